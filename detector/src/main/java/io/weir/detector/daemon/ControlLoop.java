@@ -1,0 +1,146 @@
+package io.weir.detector.daemon;
+
+import io.weir.detector.event.Event;
+import io.weir.detector.event.EventListener;
+import io.weir.detector.flood.Flood;
+import io.weir.detector.flood.FloodListener;
+import io.weir.detector.flood.FloodMonitor;
+import io.weir.detector.flood.FloodReport;
+import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.scrub.Mitigation;
+import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.TargetWindows;
+import io.weir.filter.flow.FlowHash;
+import io.weir.filter.flow.FlowTracker;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The control step: windows to alarms, alarms to the mitigation plan, both to events. Runs inline on the worker of a
+ * replay, whenever packet time has moved a tick, after 4,096 packets at the latest, and at the end of the input.
+ */
+final class ControlLoop implements FloodListener {
+    private static final int PACKETS_PER_TICK = 4096;
+    private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final TargetWindows windows;
+    private final ProtectedTargets targets;
+    private final Mitigation mitigation;
+    private final FlowTracker flows;
+    private final Scrubber scrubber;
+    private final EventListener events;
+    private final FloodMonitor monitor;
+
+    private long bucketEndNanos = Long.MIN_VALUE;
+    private int packetsSinceTick;
+    private long evictionsReported;
+    private long untrackedReported;
+    private long nextTableEventNanos = Long.MIN_VALUE;
+    private long sacrificedReported;
+    private long nextTotalEventNanos = Long.MIN_VALUE;
+
+    ControlLoop(
+            TargetWindows windows,
+            ProtectedTargets targets,
+            SampleRing samples,
+            FlowHash hash,
+            Mitigation mitigation,
+            FlowTracker flows,
+            Scrubber scrubber,
+            EventListener events) {
+        this.windows = windows;
+        this.targets = targets;
+        this.mitigation = mitigation;
+        this.flows = flows;
+        this.scrubber = scrubber;
+        this.events = events;
+        this.monitor = new FloodMonitor(windows, targets, samples, hash, this);
+    }
+
+    /**
+     * Called before each packet is judged.
+     *
+     * @return whether a tick was due, so that the plan may have changed
+     */
+    boolean advance(long nowNanos) {
+        if (nowNanos < bucketEndNanos && packetsSinceTick < PACKETS_PER_TICK) {
+            packetsSinceTick++;
+            return false;
+        }
+        if (bucketEndNanos != Long.MIN_VALUE) {
+            // What the ended bucket held is judged at its own end, however far time has jumped since.
+            tick(Math.min(nowNanos, bucketEndNanos));
+        }
+        boolean isJump = bucketEndNanos != Long.MIN_VALUE
+                && nowNanos - bucketEndNanos > TargetWindows.FAST_BUCKET_NANOS;
+        windows.advance(nowNanos);
+        bucketEndNanos = windows.bucketEndNanos();
+        packetsSinceTick = 1;
+        if (isJump) {
+            tick(nowNanos);
+        }
+        return true;
+    }
+
+    private void tick(long nowNanos) {
+        reportSacrifices(nowNanos);
+        monitor.tick(nowNanos);
+        reportTables(nowNanos);
+    }
+
+    void finish(long nowNanos) {
+        if (bucketEndNanos != Long.MIN_VALUE) {
+            tick(nowNanos);
+            monitor.finish(nowNanos);
+        }
+    }
+
+    @Override
+    public void started(Flood flood, FloodReport report) {
+        mitigation.begin(flood, report.timeNanos());
+        events.accept(new Event.FloodChanged(report));
+    }
+
+    @Override
+    public void updated(FloodReport report) {
+        events.accept(new Event.FloodChanged(report));
+    }
+
+    @Override
+    public void ended(Flood flood, FloodReport report) {
+        mitigation.end(flood);
+        events.accept(new Event.FloodChanged(report));
+    }
+
+    private void reportTables(long nowNanos) {
+        if (nowNanos < nextTableEventNanos) {
+            return;
+        }
+        if (flows.connectionEvictions() > evictionsReported) {
+            evictionsReported = flows.connectionEvictions();
+            nextTableEventNanos = nowNanos + REPEAT_NANOS;
+            events.accept(
+                    new Event.TableFull(nowNanos, "connections", flows.connectionCapacity(), evictionsReported));
+        }
+        if (monitor.untracked() > untrackedReported) {
+            untrackedReported = monitor.untracked();
+            nextTableEventNanos = nowNanos + REPEAT_NANOS;
+            events.accept(new Event.TableFull(nowNanos, "floods", FloodMonitor.MOST_FLOODS, untrackedReported));
+        }
+    }
+
+    private void reportSacrifices(long nowNanos) {
+        if (scrubber.sacrificedSum() == sacrificedReported || nowNanos < nextTotalEventNanos) {
+            return;
+        }
+        sacrificedReported = scrubber.sacrificedSum();
+        nextTotalEventNanos = nowNanos + REPEAT_NANOS;
+        for (int i = 0; i < windows.touchedCount(); i++) {
+            int target = windows.touched(i);
+            long packets = targets.isPrefix(target) ? 0 : scrubber.takeSacrificed(target);
+            if (packets > 0) {
+                events.accept(new Event.TotalExceeded(nowNanos, targets.text(target), packets));
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.weir.detector.daemon;
+
+import io.weir.detector.config.ProtectedPrefix;
+import io.weir.detector.config.View;
+import io.weir.detector.event.EventListener;
+import io.weir.detector.flood.FloodMonitor;
+import io.weir.detector.flood.Limits;
+import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.scrub.Mitigation;
+import io.weir.detector.scrub.RateBucket;
+import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.TargetTable;
+import io.weir.detector.window.TargetWindows;
+import io.weir.filter.address.IpPrefix;
+import io.weir.filter.address.PrefixTable;
+import io.weir.filter.flow.FlowHash;
+import io.weir.filter.flow.FlowTimeouts;
+import io.weir.filter.flow.FlowTracker;
+import java.util.List;
+
+/** One worker with its control step: everything between a source and its sinks. */
+public final class Engine {
+    /** Addresses with windows of their own. */
+    static final int ADDRESS_SLOTS = 4096;
+
+    /** No network needs more ARP, neighbour discovery, DHCP and the like than this, in packets a second. */
+    private static final int CONTROL_PACKETS_PER_SECOND = 10_000;
+
+    private final Worker worker;
+    private final ControlLoop control;
+    private final long sizeBytes;
+
+    /** @param events hears what happens, on the thread that judges */
+    public Engine(EngineSettings settings, EventListener events) {
+        List<IpPrefix> prefixes =
+                settings.protect().stream().map(ProtectedPrefix::prefix).toList();
+        FlowHash hash = new FlowHash(settings.hashKey());
+        int targetCount = ADDRESS_SLOTS + prefixes.size();
+        TargetWindows windows = new TargetWindows(targetCount, TrafficClass.count());
+        TargetTable addresses = new TargetTable(ADDRESS_SLOTS, windows, hash);
+        ProtectedTargets targets = new ProtectedTargets(
+                addresses,
+                ADDRESS_SLOTS,
+                prefixes,
+                limits(settings.protect(), false),
+                limits(settings.protect(), true),
+                settings.isWatchingPrefixes());
+        SampleRing samples = new SampleRing();
+        Mitigation mitigation = new Mitigation(targetCount);
+        FlowTracker flows = new FlowTracker(hash, settings.connections(), FlowTimeouts.DEFAULT);
+        Scrubber scrubber =
+                new Scrubber(mitigation, targets, PrefixTable.of(settings.trusted()), hash, ADDRESS_SLOTS);
+        control = new ControlLoop(windows, targets, samples, hash, mitigation, flows, scrubber, events);
+        WorkerParts parts = new WorkerParts(
+                PrefixTable.of(prefixes),
+                settings.protect().stream().map(ProtectedPrefix::view).toList(),
+                flows,
+                windows,
+                addresses,
+                targets,
+                samples,
+                scrubber,
+                new RateBucket(CONTROL_PACKETS_PER_SECOND, io.weir.detector.flood.Limit.UNLIMITED, 1_000_000_000L));
+        worker = new Worker(parts, control, settings.isObserving());
+        sizeBytes = flows.sizeBytes() + windows.sizeBytes();
+    }
+
+    private static List<Limits> limits(List<ProtectedPrefix> protect, boolean ofPrefix) {
+        return protect.stream()
+                .map(entry -> new Limits(ofPrefix ? entry.prefixThresholds() : entry.thresholds()))
+                .toList();
+    }
+
+    public Worker worker() {
+        return worker;
+    }
+
+    /** Ends what is still on: the input is over. */
+    public void finish() {
+        worker.publish();
+        control.finish(worker.nowNanos());
+    }
+
+    /** Memory of all tables in bytes, fixed at construction. */
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+}

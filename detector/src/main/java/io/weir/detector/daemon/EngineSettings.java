@@ -1,0 +1,42 @@
+package io.weir.detector.daemon;
+
+import io.weir.detector.config.ProtectedPrefix;
+import io.weir.detector.config.WeirConfig;
+import io.weir.filter.address.IpPrefix;
+import java.util.List;
+
+/**
+ * What an engine is built from.
+ *
+ * @param protect the protected prefixes
+ * @param isWatchingPrefixes whether each is watched as a whole, too
+ * @param trusted prefixes that have buckets of their own during a flood
+ * @param connections entries of the connection table
+ * @param hashKey the same key judges the same packets the same way
+ * @param isObserving whether drops are only reported
+ */
+public record EngineSettings(
+        List<ProtectedPrefix> protect,
+        boolean isWatchingPrefixes,
+        List<IpPrefix> trusted,
+        int connections,
+        long hashKey,
+        boolean isObserving) {
+    /** Fixed in a replay, so that the same file and configuration give the same bytes on every run. */
+    public static final long REPLAY_HASH_KEY = 0x7765_6972; // "weir"
+
+    /** A replay's. Where the configuration protects nothing by name, every destination is protected. */
+    public static EngineSettings forReplay(WeirConfig config, boolean isObserving) {
+        boolean isEverything = config.protect().isEmpty();
+        List<ProtectedPrefix> protect = isEverything
+                ? List.of(ProtectedPrefix.of(IpPrefix.parse("0.0.0.0/0")), ProtectedPrefix.of(IpPrefix.parse("::/0")))
+                : config.protect();
+        return new EngineSettings(
+                protect,
+                !isEverything,
+                config.trusted(),
+                config.tables().connections(),
+                REPLAY_HASH_KEY,
+                isObserving);
+    }
+}

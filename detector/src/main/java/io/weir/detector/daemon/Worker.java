@@ -1,0 +1,278 @@
+package io.weir.detector.daemon;
+
+import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.flood.TrafficClassifier;
+import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.TargetTable;
+import io.weir.detector.window.TargetWindows;
+import io.weir.filter.address.PrefixTable;
+import io.weir.filter.flow.FlowTracker;
+import io.weir.filter.flow.Relation;
+import io.weir.filter.packet.DecodeOutcome;
+import io.weir.filter.packet.Fragment;
+import io.weir.filter.packet.FrameDecoder;
+import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
+import io.weir.filter.verdict.Reason;
+import io.weir.filter.verdict.ReasonCounters;
+import io.weir.filter.verdict.Verdict;
+
+/**
+ * Judges batches: decode, relate, count, admit, commit. Run to completion on one thread; allocates nothing per packet.
+ *
+ * <p>Packets are decoded and their cache lines fetched a batch at a time, then judged strictly one after the other, so
+ * that verdicts don't depend on where a source cuts its batches.
+ */
+public final class Worker {
+    private static final int ESTABLISHED = Verdict.of(Reason.ESTABLISHED);
+    private static final int ANSWER = Verdict.of(Reason.ANSWER);
+    private static final int ACCEPTED = Verdict.of(Reason.ACCEPTED);
+    private static final int CONTROL = Verdict.of(Reason.CONTROL);
+    private static final int CONTROL_LIMIT = Verdict.of(Reason.CONTROL_LIMIT);
+    private static final int TRANSIT = Verdict.of(Reason.TRANSIT);
+    private static final int UNDECODED = Verdict.of(Reason.UNDECODED);
+    private static final int MALFORMED = Verdict.of(Reason.MALFORMED);
+
+    private static final int SYN = TrafficClass.SYN.ordinal();
+    private static final int ACK = TrafficClass.ACK.ordinal();
+    private static final int SYN_ACK = TcpFlags.SYN | TcpFlags.ACK;
+
+    private final WorkerParts parts;
+    private final FrameDecoder decoder = new FrameDecoder();
+    private final FlowTracker flows;
+    private final TargetWindows windows;
+    private final TargetTable addresses;
+    private final ProtectedTargets targets;
+    private final PrefixTable prefixes;
+    private final Scrubber scrubber;
+    private final SampleRing samples;
+    private final ControlLoop control;
+    private final boolean isObserving;
+    private final ReasonCounters reasons = new ReasonCounters();
+    private final DecodeCounters decodes = new DecodeCounters();
+
+    private long nowNanos = Long.MIN_VALUE;
+    private long delayedConnections;
+    private long touched;
+    private int trafficClass;
+
+    Worker(WorkerParts parts, ControlLoop control, boolean isObserving) {
+        this.parts = parts;
+        this.flows = parts.flows();
+        this.windows = parts.windows();
+        this.addresses = parts.addresses();
+        this.targets = parts.targets();
+        this.prefixes = parts.prefixes();
+        this.scrubber = parts.scrubber();
+        this.samples = parts.samples();
+        this.control = control;
+        this.isObserving = isObserving;
+    }
+
+    /** Decodes and judges every packet of a batch; the verdicts then stand in its column. */
+    public void judge(PacketBatch batch) {
+        decoder.decode(batch);
+        touched = flows.prepare(batch, 0, batch.size);
+        for (int i = 0; i < batch.size; i++) {
+            long timestampNanos = batch.timestampNanos[i];
+            if (timestampNanos > nowNanos || nowNanos == Long.MIN_VALUE) {
+                nowNanos = timestampNanos;
+            }
+            if (control.advance(nowNanos)) {
+                scrubber.refresh();
+            }
+            int verdict = judge(batch, i);
+            if (isObserving) {
+                verdict = Verdict.spared(verdict);
+            }
+            batch.verdict[i] = verdict;
+            reasons.count(verdict, batch.wireLength[i]);
+            decodes.count(batch, i);
+        }
+    }
+
+    private int judge(PacketBatch batch, int i) {
+        DecodeOutcome outcome = DecodeOutcome.of(batch.outcome[i]);
+        if (outcome == DecodeOutcome.NOT_IP) {
+            return control(batch, i);
+        }
+        if (batch.ipVersion[i] == 0) {
+            return UNDECODED;
+        }
+        int prefix = prefixes.lookup(batch.destinationHigh[i], batch.destinationLow[i]);
+        if (outcome != DecodeOutcome.OK) {
+            return prefix >= 0 && outcome.isMalformed() ? MALFORMED : UNDECODED;
+        }
+        if (prefix >= 0) {
+            return judgeIngress(batch, i, prefix);
+        }
+        return prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]) >= 0 ? judgeEgress(batch, i) : TRANSIT;
+    }
+
+    private int judgeEgress(PacketBatch batch, int i) {
+        int relation = flows.relate(batch, i, nowNanos, true);
+        int verdict = passing(relation);
+        noteProgress(batch, i, relation, TargetTable.NONE, TargetTable.NONE);
+        rememberFirstFragment(batch, i, TrafficClassifier.NONE, verdict);
+        flows.commit(batch, i, nowNanos, relation, learnable(verdict));
+        return verdict;
+    }
+
+    private int judgeIngress(PacketBatch batch, int i, int prefix) {
+        int target =
+                targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
+        int group = targets.ofPrefix(prefix);
+        int relation = flows.relate(batch, i, nowNanos, parts.expectsAnswers(prefix, target, nowNanos));
+        if (relation == Relation.PATH_MTU || ControlTraffic.isControl(batch, i)) {
+            count(target, group, TrafficClassifier.NONE, batch.wireLength[i]);
+            return control(batch, i);
+        }
+        int verdict = relation == Relation.FOLLOWS_FRAGMENT
+                ? followFragment(batch, i, target, group)
+                : admit(batch, i, relation, target, group);
+        noteProgress(batch, i, relation, target, group);
+        rememberFirstFragment(batch, i, trafficClass, verdict);
+        flows.commit(batch, i, nowNanos, relation, learnable(verdict));
+        return verdict;
+    }
+
+    private int admit(PacketBatch batch, int i, int relation, int target, int group) {
+        trafficClass = TrafficClassifier.classify(batch, i, relation);
+        count(target, group, trafficClass, batch.wireLength[i]);
+        if (trafficClass >= 0) {
+            samples.add(batch, i, target, group, trafficClass, nowNanos);
+        } else if (relation == Relation.BELONGS && batch.protocol[i] == IpProtocol.TCP) {
+            countProvenSegment(target, group);
+        }
+        if (relation == Relation.FOLLOWS_REFUSED) {
+            return flows.refusedVerdict();
+        }
+        int verdict = scrubber.admit(batch, i, target, group, trafficClass, nowNanos);
+        return verdict == Scrubber.NO_OBJECTION ? passing(relation) : verdict;
+    }
+
+    private int followFragment(PacketBatch batch, int i, int target, int group) {
+        long first = flows.firstFragment();
+        trafficClass = (int) (first >> 32);
+        count(target, group, trafficClass, batch.wireLength[i]);
+        if (trafficClass >= 0) {
+            samples.add(batch, i, target, group, trafficClass, nowNanos);
+        }
+        int verdict = scrubber.follow(batch, i, target, group, trafficClass, (int) first);
+        return verdict == Scrubber.NO_OBJECTION ? (int) first : verdict;
+    }
+
+    private void rememberFirstFragment(PacketBatch batch, int i, int firstClass, int verdict) {
+        if (batch.fragment[i] == (Fragment.PRESENT | Fragment.FIRST | Fragment.MORE)) {
+            flows.rememberFirstFragment(batch, i, nowNanos, (long) firstClass << 32 | verdict & 0xffff_ffffL);
+        }
+    }
+
+    /** Takes what this packet has proven back out of the counts, and notes who answers. */
+    private void noteProgress(PacketBatch batch, int i, int relation, int target, int group) {
+        switch (relation) {
+            case Relation.COMPLETES -> {
+                prove(target, group, SYN, true);
+                if (flows.provenWasRefused()) {
+                    delayedConnections++;
+                }
+            }
+            case Relation.ADMITS -> {
+                if (flows.isProvenOtherSide()) {
+                    int prefix = prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]);
+                    int source = addresses.find(batch.sourceHigh[i], batch.sourceLow[i]);
+                    prove(source, prefix < 0 ? TargetTable.NONE : targets.ofPrefix(prefix), ACK, false);
+                } else {
+                    prove(target, group, ACK, false);
+                }
+            }
+            case Relation.ANSWERS -> {
+                if (batch.protocol[i] == IpProtocol.TCP && (batch.tcpFlags[i] & SYN_ACK) == SYN_ACK) {
+                    int source = addresses.find(batch.sourceHigh[i], batch.sourceLow[i]);
+                    if (source != TargetTable.NONE) {
+                        addresses.noteAnswer(source, nowNanos);
+                    }
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void prove(int target, int group, int provenClass, boolean isHandshake) {
+        if (target >= 0) {
+            windows.prove(target, provenClass, flows.provenNanos(), flows.provenLengthBytes(), isHandshake);
+        }
+        if (group >= 0) {
+            windows.prove(group, provenClass, flows.provenNanos(), flows.provenLengthBytes(), isHandshake);
+        }
+    }
+
+    private void count(int target, int group, int packetClass, int lengthBytes) {
+        if (target >= 0) {
+            countOne(target, packetClass, lengthBytes);
+        }
+        if (group >= 0) {
+            countOne(group, packetClass, lengthBytes);
+        }
+    }
+
+    private void countOne(int target, int packetClass, int lengthBytes) {
+        if (packetClass >= 0) {
+            windows.count(target, packetClass, lengthBytes);
+        } else {
+            windows.count(target, lengthBytes);
+        }
+    }
+
+    private void countProvenSegment(int target, int group) {
+        if (target >= 0) {
+            windows.countProvenSegment(target);
+        }
+        if (group >= 0) {
+            windows.countProvenSegment(group);
+        }
+    }
+
+    private int control(PacketBatch batch, int i) {
+        return parts.control().take(batch.wireLength[i], nowNanos) ? CONTROL : CONTROL_LIMIT;
+    }
+
+    private static int passing(int relation) {
+        return switch (relation) {
+            case Relation.BELONGS, Relation.COMPLETES, Relation.ADMITS -> ESTABLISHED;
+            case Relation.ANSWERS, Relation.PATH_MTU -> ANSWER;
+            default -> ACCEPTED;
+        };
+    }
+
+    /** What the flow tracker is told: observing, every packet really passes. */
+    private int learnable(int verdict) {
+        return isObserving ? Verdict.spared(verdict) : verdict;
+    }
+
+    /** Lets other threads see what was counted so far. */
+    public void publish() {
+        reasons.publish();
+    }
+
+    public ReasonCounters reasons() {
+        return reasons;
+    }
+
+    public DecodeCounters decodes() {
+        return decodes;
+    }
+
+    /** Connections that opened although their SYN had been dropped. */
+    public long delayedConnections() {
+        return delayedConnections;
+    }
+
+    /** Packet time of the newest packet, or {@link Long#MIN_VALUE} before the first. */
+    public long nowNanos() {
+        return nowNanos;
+    }
+}

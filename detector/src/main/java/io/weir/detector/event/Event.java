@@ -1,0 +1,34 @@
+package io.weir.detector.event;
+
+import io.weir.detector.flood.FloodReport;
+
+/** Something that happened. */
+public sealed interface Event {
+    /** Packet time of the tick that decided, in nanoseconds since the epoch. */
+    long timeNanos();
+
+    /** A flood started, changed or ended. */
+    record FloodChanged(FloodReport report) implements Event {
+        @Override
+        public long timeNanos() {
+            return report.timeNanos();
+        }
+    }
+
+    /**
+     * A table was full, so that something had to give way; at most once in ten seconds for each table.
+     *
+     * @param table its name
+     * @param capacity entries it has
+     * @param evicted entries that gave way since the start
+     */
+    record TableFull(long timeNanos, String table, long capacity, long evicted) implements Event {}
+
+    /**
+     * Connections alone exceeded an address's {@code total}, so that some of their packets were dropped; at most once
+     * in ten seconds.
+     *
+     * @param packets of connections, dropped since the last such event
+     */
+    record TotalExceeded(long timeNanos, String address, long packets) implements Event {}
+}

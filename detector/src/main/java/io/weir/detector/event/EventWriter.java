@@ -1,0 +1,162 @@
+package io.weir.detector.event;
+
+import io.weir.detector.flood.FloodReport;
+import io.weir.detector.flood.FloodSamples;
+import io.weir.detector.flood.Limit;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** Writes events as JSON lines. Each line is flushed, so that a reader who follows the file sees it at once. */
+public final class EventWriter implements EventListener, AutoCloseable {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final OutputStream out;
+
+    /** @param out closed with the writer */
+    public EventWriter(OutputStream out) {
+        this.out = out;
+    }
+
+    /** @throws UncheckedIOException if writing fails */
+    @Override
+    public void accept(Event event) {
+        try {
+            try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), new Unclosed(out))) {
+                write(json, event);
+            }
+            out.write('\n');
+            out.flush();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Nanoseconds since the epoch in RFC 3339 with nanoseconds. */
+    public static String timestamp(long timeNanos) {
+        return TIMESTAMP.format(Instant.ofEpochSecond(
+                Math.floorDiv(timeNanos, 1_000_000_000L), Math.floorMod(timeNanos, 1_000_000_000L)));
+    }
+
+    private static void write(JsonGenerator json, Event event) {
+        json.writeStartObject();
+        json.writeStringProperty("timestamp", timestamp(event.timeNanos()));
+        switch (event) {
+            case Event.FloodChanged flood -> writeFlood(json, flood.report());
+            case Event.TableFull table -> writeTable(json, table);
+            case Event.TotalExceeded total -> writeTotal(json, total);
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeFlood(JsonGenerator json, FloodReport report) {
+        json.writeStringProperty("event_type", "flood");
+        json.writeStringProperty(report.isPrefix() ? "dest_prefix" : "dest_ip", report.target());
+        if (report.destinationPort() > 0) {
+            json.writeNumberProperty("dest_port", report.destinationPort());
+        }
+        json.writeStringProperty("proto", ProtocolName.of(report.protocol()));
+        json.writeName("flood");
+        writeFloodObject(json, report);
+    }
+
+    /** The object of a flood: in its event and in the JSON of a summary. */
+    public static void writeFloodObject(JsonGenerator json, FloodReport report) {
+        json.writeStartObject();
+        json.writeStringProperty("id", report.id());
+        json.writeStringProperty("state", report.state().name().toLowerCase(Locale.ROOT));
+        json.writeStringProperty("kind", report.kind().text());
+        json.writeStringProperty("vector", report.vector());
+        json.writeStringProperty("start", timestamp(report.startNanos()));
+        json.writeNumberProperty("pps", Math.round(report.packetsPerSecond()));
+        json.writeNumberProperty("bps", Math.round(report.bitsPerSecond()));
+        json.writeNumberProperty("peak_pps", Math.round(report.peakPacketsPerSecond()));
+        json.writeNumberProperty("peak_bps", Math.round(report.peakBitsPerSecond()));
+        json.writeName("threshold");
+        json.writeStartObject();
+        writeLimit(json, report.trafficClass().rateKey(), report.threshold());
+        writeLimit(json, "bps", report.bitThreshold());
+        json.writeEndObject();
+        json.writeNumberProperty("detection_ms", Math.round(report.detectionNanos() / 1e6));
+        json.writeNumberProperty("packets", report.packets());
+        json.writeNumberProperty("bytes", report.bytes());
+        json.writeNumberProperty("dropped_packets", report.droppedPackets());
+        json.writeNumberProperty("dropped_bytes", report.droppedBytes());
+        writeSources(json, report);
+        json.writeName("mitigation");
+        json.writeStartArray();
+        json.writeString("threshold");
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeLimit(JsonGenerator json, String name, long limit) {
+        if (limit != Limit.UNLIMITED) {
+            json.writeNumberProperty(name, limit);
+        }
+    }
+
+    private static void writeSources(JsonGenerator json, FloodReport report) {
+        json.writeName("sources");
+        json.writeStartObject();
+        json.writeNumberProperty("distinct", report.distinctSources());
+        json.writeName("top");
+        json.writeStartArray();
+        for (FloodSamples.TopSource source : report.topSources()) {
+            json.writeStartObject();
+            json.writeStringProperty("src_ip", source.address());
+            json.writeNumberProperty("share", Math.round(source.share() * 1000) / 1000.0);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeTable(JsonGenerator json, Event.TableFull full) {
+        json.writeStringProperty("event_type", "table");
+        json.writeName("table");
+        json.writeStartObject();
+        json.writeStringProperty("name", full.table());
+        json.writeNumberProperty("capacity", full.capacity());
+        json.writeNumberProperty("evicted", full.evicted());
+        json.writeEndObject();
+    }
+
+    private static void writeTotal(JsonGenerator json, Event.TotalExceeded total) {
+        json.writeStringProperty("event_type", "total");
+        json.writeStringProperty("dest_ip", total.address());
+        json.writeName("total");
+        json.writeStartObject();
+        json.writeNumberProperty("established_dropped", total.packets());
+        json.writeEndObject();
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+
+    /** Keeps a generator's close from closing the file under it. */
+    private static final class Unclosed extends java.io.FilterOutputStream {
+        Unclosed(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            out.write(bytes, from, length);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

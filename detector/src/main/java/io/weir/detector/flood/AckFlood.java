@@ -1,0 +1,52 @@
+package io.weir.detector.flood;
+
+import io.weir.filter.packet.TcpFlags;
+
+/** TCP segments that belong to no connection: ACK, PSH, FIN, RST, SYN-ACK, and fragments of TCP. */
+final class AckFlood implements FloodDetector {
+    private static final int KIND_FLAGS = TcpFlags.SYN | TcpFlags.ACK | TcpFlags.RST | TcpFlags.FIN;
+
+    @Override
+    public TrafficClass trafficClass() {
+        return TrafficClass.ACK;
+    }
+
+    /**
+     * While the stream is young, each connection's first segment is a stranger's: then the strangers must also outnumber
+     * the segments of connections that have been admitted.
+     */
+    @Override
+    public boolean isExceeded(WindowReading reading, Limits limits) {
+        long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
+        boolean isFast = Limits.isFast(reading.fastPackets(), perSecond)
+                && (!reading.isLearning() || reading.fastPackets() > reading.fastProvenSegments());
+        boolean isSlow = Limits.isSlow(reading.slowPackets(), perSecond)
+                && (!reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments());
+        return isFast || isSlow || isBitRateExceeded(reading, limits);
+    }
+
+    @Override
+    public boolean isScan(FloodSamples samples) {
+        return ScanTest.isScan(samples);
+    }
+
+    @Override
+    public String vector(FloodSamples samples) {
+        if (samples.fragmentShare() >= FloodSamples.MOST) {
+            return "fragment";
+        }
+        if (samples.tcpFlagsShare(KIND_FLAGS, TcpFlags.SYN | TcpFlags.ACK) >= FloodSamples.MOST) {
+            return "syn-ack-reflection";
+        }
+        if (samples.tcpFlagsShare(TcpFlags.RST, TcpFlags.RST) >= FloodSamples.MOST) {
+            return "rst";
+        }
+        if (samples.tcpFlagsShare(TcpFlags.FIN, TcpFlags.FIN) >= FloodSamples.MOST) {
+            return "fin";
+        }
+        if (samples.tcpFlagsShare(TcpFlags.PSH | TcpFlags.ACK, TcpFlags.PSH | TcpFlags.ACK) >= FloodSamples.MOST) {
+            return "psh-ack";
+        }
+        return samples.tcpFlagsShare(TcpFlags.ACK, TcpFlags.ACK) >= FloodSamples.MOST ? "ack" : "tcp-mixed";
+    }
+}

@@ -1,0 +1,151 @@
+package io.weir.detector.flood;
+
+import io.weir.filter.verdict.FloodKind;
+import java.util.List;
+
+/** One flood while it lasts. The control step owns it; workers write its {@link #traffic} alone. */
+public final class Flood {
+    private static final int TOP_SOURCES = 5;
+
+    private final int number;
+    private final String id;
+    private final TrafficClass trafficClass;
+    private final int target;
+    private final String targetText;
+    private final boolean isPrefix;
+    private final Limits limits;
+    private final long startNanos;
+    private final long detectedNanos;
+    private final FloodTraffic traffic = new FloodTraffic();
+
+    private String vector;
+    private int destinationPort;
+    private int protocol;
+    private List<FloodSamples.TopSource> topSources = List.of();
+    private double packetsPerSecond;
+    private double bitsPerSecond;
+    private double peakPacketsPerSecond;
+    private double peakBitsPerSecond;
+    private double reportedPeak;
+    private long lastAboveNanos;
+    private long lastReportNanos;
+
+    Flood(
+            int number,
+            TrafficClass trafficClass,
+            int target,
+            ProtectedTargets targets,
+            String vector,
+            long startNanos,
+            long nowNanos) {
+        this.number = number;
+        this.trafficClass = trafficClass;
+        this.target = target;
+        this.targetText = targets.text(target);
+        this.isPrefix = targets.isPrefix(target);
+        this.limits = targets.limits(target);
+        this.vector = vector;
+        this.startNanos = startNanos;
+        this.detectedNanos = nowNanos;
+        this.lastAboveNanos = nowNanos;
+        this.id = kind().text() + "-" + targetText + "-" + startNanos / 1_000_000;
+    }
+
+    /** Its id in a packed verdict: from 1, in the order of detection. */
+    public int number() {
+        return number;
+    }
+
+    public FloodKind kind() {
+        return trafficClass.kind();
+    }
+
+    public TrafficClass trafficClass() {
+        return trafficClass;
+    }
+
+    /** Number of the target in the windows. */
+    public int target() {
+        return target;
+    }
+
+    boolean isPrefix() {
+        return isPrefix;
+    }
+
+    public Limits limits() {
+        return limits;
+    }
+
+    public FloodTraffic traffic() {
+        return traffic;
+    }
+
+    long detectedNanos() {
+        return detectedNanos;
+    }
+
+    String vector() {
+        return vector;
+    }
+
+    void describe(String newVector, FloodSamples samples) {
+        vector = newVector;
+        destinationPort = samples.commonDestinationPort();
+        protocol = samples.commonestProtocol();
+        topSources = samples.topSources(TOP_SOURCES);
+    }
+
+    /** Takes the rates of a tick. */
+    void measure(WindowReading reading, boolean isAbove, long nowNanos) {
+        packetsPerSecond = reading.packetsPerSecond();
+        bitsPerSecond = reading.bitsPerSecond();
+        peakPacketsPerSecond = Math.max(peakPacketsPerSecond, reading.slowPackets() / WindowReading.SLOW_SECONDS);
+        peakBitsPerSecond = Math.max(peakBitsPerSecond, reading.slowBits() / WindowReading.SLOW_SECONDS);
+        if (isAbove) {
+            lastAboveNanos = nowNanos;
+        }
+    }
+
+    long lastAboveNanos() {
+        return lastAboveNanos;
+    }
+
+    long lastReportNanos() {
+        return lastReportNanos;
+    }
+
+    boolean hasDoubled() {
+        return peakPacketsPerSecond >= 2 * reportedPeak;
+    }
+
+    FloodReport report(FloodReport.State state, long nowNanos) {
+        lastReportNanos = nowNanos;
+        reportedPeak = peakPacketsPerSecond;
+        int index = trafficClass.ordinal();
+        return new FloodReport(
+                id,
+                state,
+                trafficClass,
+                vector,
+                targetText,
+                isPrefix,
+                destinationPort,
+                protocol,
+                nowNanos,
+                startNanos,
+                detectedNanos,
+                packetsPerSecond,
+                bitsPerSecond,
+                peakPacketsPerSecond,
+                peakBitsPerSecond,
+                limits.packetsPerSecond(index),
+                limits.bitsPerSecond(index),
+                traffic.distinctSources(),
+                topSources,
+                traffic.packets(),
+                traffic.bytes(),
+                traffic.droppedPackets(),
+                traffic.droppedBytes());
+    }
+}

@@ -1,0 +1,206 @@
+package io.weir.detector.flood;
+
+import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.TargetWindows;
+import io.weir.filter.flow.FlowHash;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Raises and ends alarms. Runs in the control step: once a tick, over the targets that packets went to since the last,
+ * and the floods that are on.
+ */
+public final class FloodMonitor {
+    /** Floods tracked at once; a further one is only counted. */
+    public static final int MOST_FLOODS = 1024;
+
+    /** An alarm ends when the rate has stayed below this share of its threshold for {@link #HOLD_NANOS}. */
+    private static final double END_SHARE = 0.7;
+
+    private static final long HOLD_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long UPDATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How long after the stream's first packet connections are met in their middle. */
+    private static final long LEARNING_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private static final List<FloodDetector> DETECTORS = List.of(
+            new SynFlood(),
+            new AckFlood(),
+            new UdpFlood(),
+            new IcmpFlood(),
+            new DnsFlood(),
+            new HttpFlood(TrafficClass.HTTP),
+            new HttpFlood(TrafficClass.TLS),
+            new OtherFlood());
+
+    private final TargetWindows windows;
+    private final ProtectedTargets targets;
+    private final SampleRing samples;
+    private final FlowHash hash;
+    private final FloodListener listener;
+    private final WindowReading reading;
+    private final ScanEpisodes scans = new ScanEpisodes();
+    private final List<Flood> floods = new ArrayList<>();
+    private final Map<Long, Flood> floodOf = new HashMap<>();
+    private long firstNanos = Long.MIN_VALUE;
+    private int lastNumber;
+    private long untracked;
+
+    public FloodMonitor(
+            TargetWindows windows,
+            ProtectedTargets targets,
+            SampleRing samples,
+            FlowHash hash,
+            FloodListener listener) {
+        this.windows = windows;
+        this.targets = targets;
+        this.samples = samples;
+        this.hash = hash;
+        this.listener = listener;
+        this.reading = new WindowReading(windows);
+    }
+
+    /** Judges the windows as they stand. */
+    public void tick(long nowNanos) {
+        if (firstNanos == Long.MIN_VALUE) {
+            firstNanos = nowNanos;
+        }
+        // Addresses first: what goes to one under alarm is no part of its prefix's flood.
+        int touchedCount = windows.touchedCount();
+        for (int i = 0; i < touchedCount; i++) {
+            if (!targets.isPrefix(windows.touched(i))) {
+                raise(windows.touched(i), nowNanos);
+            }
+        }
+        for (int i = 0; i < touchedCount; i++) {
+            if (targets.isPrefix(windows.touched(i))) {
+                raise(windows.touched(i), nowNanos);
+            }
+        }
+        for (int i = floods.size() - 1; i >= 0; i--) {
+            follow(floods.get(i), nowNanos);
+        }
+        windows.clearTouched();
+    }
+
+    /** Ends every flood with the input. */
+    public void finish(long nowNanos) {
+        for (Flood flood : List.copyOf(floods)) {
+            end(flood, nowNanos);
+        }
+    }
+
+    private void raise(int target, long nowNanos) {
+        Limits limits = targets.limits(target);
+        for (int i = 0; i < DETECTORS.size(); i++) {
+            FloodDetector detector = DETECTORS.get(i);
+            int trafficClass = detector.trafficClass().ordinal();
+            if (detector.isExceeded(read(target, trafficClass, nowNanos), limits)
+                    && !floodOf.containsKey(key(target, trafficClass))) {
+                start(detector, target, nowNanos);
+            }
+        }
+    }
+
+    private WindowReading read(int target, int trafficClass, long nowNanos) {
+        reading.of(target, trafficClass, nowNanos - firstNanos < LEARNING_NANOS);
+        if (targets.isPrefix(target)) {
+            for (int i = 0; i < floods.size(); i++) {
+                Flood flood = floods.get(i);
+                boolean isInside = !flood.isPrefix() && targets.groupOf(flood.target()) == target;
+                if (isInside && flood.trafficClass().ordinal() == trafficClass) {
+                    reading.exclude(flood.target());
+                }
+            }
+        }
+        return reading;
+    }
+
+    private void start(FloodDetector detector, int target, long nowNanos) {
+        TrafficClass trafficClass = detector.trafficClass();
+        FloodSamples recent =
+                FloodSamples.of(samples, target, trafficClass, nowNanos - TargetWindows.SLOW_WINDOW_NANOS);
+        long key = key(target, trafficClass.ordinal());
+        if (detector.isScan(recent) && scans.isPlausible(key, reading.packetsPerSecond(), nowNanos)) {
+            return;
+        }
+        if (floods.size() == MOST_FLOODS) {
+            untracked++;
+            return;
+        }
+        double perBucket = targets.limits(target).packetsPerSecond(trafficClass.ordinal())
+                * (TargetWindows.FAST_BUCKET_NANOS / 1e9);
+        long onsetNanos = windows.onsetNanos(target, trafficClass.ordinal(), perBucket);
+        lastNumber++;
+        Flood flood = new Flood(
+                lastNumber,
+                trafficClass,
+                target,
+                targets,
+                detector.vector(recent),
+                Math.min(Math.max(onsetNanos, firstNanos), nowNanos),
+                nowNanos);
+        flood.describe(flood.vector(), recent);
+        flood.measure(reading, true, nowNanos);
+        flood.traffic().countBefore(reading.slowPackets(), (long) reading.slowBits() / 8);
+        recent.forEachSource((high, low) -> flood.traffic().addSource(hash.address(high, low)));
+        floods.add(flood);
+        floodOf.put(key, flood);
+        targets.hold(target);
+        listener.started(flood, flood.report(FloodReport.State.STARTED, nowNanos));
+    }
+
+    private void follow(Flood flood, long nowNanos) {
+        if (flood.detectedNanos() == nowNanos) {
+            return;
+        }
+        int index = flood.trafficClass().ordinal();
+        WindowReading current = read(flood.target(), index, nowNanos);
+        boolean isAbove =
+                isAbove(current.slowPackets(), flood.limits().packetsPerSecond(index))
+                        || isAbove(current.slowBits(), flood.limits().bitsPerSecond(index));
+        flood.measure(current, isAbove, nowNanos);
+        if (nowNanos - flood.lastAboveNanos() >= HOLD_NANOS) {
+            end(flood, nowNanos);
+        } else if (nowNanos - flood.lastReportNanos() >= UPDATE_NANOS) {
+            update(flood, nowNanos);
+        }
+    }
+
+    private static boolean isAbove(double inSlowWindow, long perSecond) {
+        return perSecond != Limit.UNLIMITED && inSlowWindow >= END_SHARE * perSecond * WindowReading.SLOW_SECONDS;
+    }
+
+    private void update(Flood flood, long nowNanos) {
+        FloodSamples recent = recent(flood, nowNanos);
+        String vector =
+                recent.size() == 0 ? flood.vector() : DETECTORS.get(flood.trafficClass().ordinal()).vector(recent);
+        if (flood.hasDoubled() || !vector.equals(flood.vector())) {
+            flood.describe(vector, recent);
+            listener.updated(flood.report(FloodReport.State.UPDATED, nowNanos));
+        }
+    }
+
+    private void end(Flood flood, long nowNanos) {
+        floods.remove(flood);
+        floodOf.remove(key(flood.target(), flood.trafficClass().ordinal()));
+        targets.release(flood.target());
+        listener.ended(flood, flood.report(FloodReport.State.ENDED, nowNanos));
+    }
+
+    private FloodSamples recent(Flood flood, long nowNanos) {
+        return FloodSamples.of(
+                samples, flood.target(), flood.trafficClass(), nowNanos - TargetWindows.SLOW_WINDOW_NANOS);
+    }
+
+    private static long key(int target, int trafficClass) {
+        return (long) target * TrafficClass.count() + trafficClass;
+    }
+
+    /** Alarms that weren't raised because {@link #MOST_FLOODS} were on. */
+    public long untracked() {
+        return untracked;
+    }
+}

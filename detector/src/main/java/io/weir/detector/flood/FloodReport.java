@@ -1,0 +1,65 @@
+package io.weir.detector.flood;
+
+import io.weir.filter.verdict.FloodKind;
+import java.util.List;
+
+/**
+ * A flood as it stands at one moment: what events, summary and API tell.
+ *
+ * @param id made of what it names: kind, target, start
+ * @param trafficClass counted; its kind is the event's
+ * @param target an address, or a prefix in CIDR notation
+ * @param isPrefix which of the two
+ * @param destinationPort that most of its packets go to, 0 where they don't share one
+ * @param protocol IANA number that most have
+ * @param timeNanos of this report
+ * @param startNanos when its packets began
+ * @param detectedNanos when the alarm was raised
+ * @param packetsPerSecond now
+ * @param peakPacketsPerSecond the most in any window of about a second
+ * @param threshold in packets (questions, requests, handshakes) a second, {@link Limit#UNLIMITED} for none
+ * @param bitThreshold in bits a second, {@link Limit#UNLIMITED} for none
+ * @param distinctSources estimated within 3 %
+ * @param packets counted as the flood's, from its start
+ * @param droppedPackets of them
+ */
+public record FloodReport(
+        String id,
+        State state,
+        TrafficClass trafficClass,
+        String vector,
+        String target,
+        boolean isPrefix,
+        int destinationPort,
+        int protocol,
+        long timeNanos,
+        long startNanos,
+        long detectedNanos,
+        double packetsPerSecond,
+        double bitsPerSecond,
+        double peakPacketsPerSecond,
+        double peakBitsPerSecond,
+        long threshold,
+        long bitThreshold,
+        long distinctSources,
+        List<FloodSamples.TopSource> topSources,
+        long packets,
+        long bytes,
+        long droppedPackets,
+        long droppedBytes) {
+    /** Where a flood is in its life. */
+    public enum State {
+        STARTED,
+        UPDATED,
+        ENDED
+    }
+
+    public FloodKind kind() {
+        return trafficClass.kind();
+    }
+
+    /** From the first packet to the alarm. */
+    public long detectionNanos() {
+        return detectedNanos - startNanos;
+    }
+}

@@ -1,0 +1,158 @@
+package io.weir.detector.flood;
+
+import io.weir.detector.window.SampleRing;
+import io.weir.filter.address.IpAddress;
+import io.weir.filter.packet.Application;
+import io.weir.filter.packet.Fragment;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
+
+/** The samples of one flood, summed up. Made when an alarm starts and when an event reports it. */
+public final class FloodSamples {
+    /** Share of the samples from which on a property stands for the whole. */
+    static final double MOST = 0.6;
+
+    private final SampleRing ring;
+    private final int[] samples;
+
+    private FloodSamples(SampleRing ring, int[] samples) {
+        this.ring = ring;
+        this.samples = samples;
+    }
+
+    /** The samples that counted toward a target in a class, no earlier than a time. */
+    static FloodSamples of(SampleRing ring, int target, TrafficClass trafficClass, long sinceNanos) {
+        return new FloodSamples(
+                ring,
+                IntStream.range(0, ring.size())
+                        .filter(sample -> ring.matches(sample, target, trafficClass.ordinal(), sinceNanos))
+                        .toArray());
+    }
+
+    int size() {
+        return samples.length;
+    }
+
+    /** Share of the samples that have a property, 0 of none. */
+    private double share(IntPredicate property) {
+        return samples.length == 0 ? 0 : (double) IntStream.of(samples).filter(property).count() / samples.length;
+    }
+
+    double fragmentShare() {
+        return share(sample -> (ring.fragment(sample) & Fragment.PRESENT) != 0);
+    }
+
+    double applicationShare(Application application) {
+        return share(sample -> ring.application(sample) == application);
+    }
+
+    double icmpTypeShare(int type) {
+        return share(sample -> ring.icmpTypeCode(sample) >>> 8 == type);
+    }
+
+    /** Share of the samples whose TCP flags, of those in the mask, are just these. */
+    double tcpFlagsShare(int mask, int flags) {
+        return share(sample -> (ring.tcpFlags(sample) & mask) == flags);
+    }
+
+    /** The value most samples have, or -1 where there is none. */
+    private long commonest(IntToLongFunction value) {
+        Map<Long, Integer> counts = counts(value);
+        return counts.entrySet().stream()
+                .max(Map.Entry.<Long, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .map(Map.Entry::getKey)
+                .orElse(-1L);
+    }
+
+    private Map<Long, Integer> counts(IntToLongFunction value) {
+        Map<Long, Integer> counts = new HashMap<>();
+        for (int sample : samples) {
+            counts.merge(value.applyAsLong(sample), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    int commonestProtocol() {
+        return (int) commonest(ring::protocol);
+    }
+
+    int commonestSourcePort() {
+        return (int) commonest(ring::sourcePort);
+    }
+
+    double sourcePortShare(int port) {
+        return share(sample -> ring.sourcePort(sample) == port);
+    }
+
+    /** The destination port that most packets have, 0 where fewer than {@link #MOST} of them share one. */
+    int commonDestinationPort() {
+        long port = commonest(ring::destinationPort);
+        return port > 0 && share(sample -> ring.destinationPort(sample) == port) >= MOST ? (int) port : 0;
+    }
+
+    /** Different destination ports, as a share of the samples. */
+    double destinationPortSpread() {
+        return samples.length == 0 ? 0 : (double) counts(ring::destinationPort).size() / samples.length;
+    }
+
+    /** Different sources among the samples. */
+    int distinctSources() {
+        return sourceCounts().size();
+    }
+
+    /** Share of the busiest source. */
+    double topSourceShare() {
+        int most = sourceCounts().values().stream().mapToInt(Integer::intValue).max().orElse(0);
+        return samples.length == 0 ? 0 : (double) most / samples.length;
+    }
+
+    /** The busiest sources with their share of the samples, busiest first; those with less than a hundredth left out. */
+    public List<TopSource> topSources(int most) {
+        return sourceCounts().entrySet().stream()
+                .sorted(Map.Entry.<Source, Integer>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey(
+                                Comparator.comparingLong(Source::high).thenComparingLong(Source::low))))
+                .filter(entry -> entry.getValue() >= 2 && entry.getValue() * 100 >= samples.length)
+                .limit(most)
+                .map(entry -> new TopSource(
+                        IpAddress.format(entry.getKey().high(), entry.getKey().low()),
+                        (double) entry.getValue() / samples.length))
+                .toList();
+    }
+
+    private Map<Source, Integer> sourceCounts() {
+        Map<Source, Integer> counts = new HashMap<>();
+        for (int sample : samples) {
+            counts.merge(new Source(ring.sourceHigh(sample), ring.sourceLow(sample)), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    /** Gives every sample's source to a consumer. */
+    void forEachSource(SourceConsumer consumer) {
+        for (int sample : samples) {
+            consumer.accept(ring.sourceHigh(sample), ring.sourceLow(sample));
+        }
+    }
+
+    /** Takes an address. */
+    interface SourceConsumer {
+        void accept(long high, long low);
+    }
+
+    /**
+     * A source and its part of a flood.
+     *
+     * @param address as RFC 5952 writes it
+     * @param share of the sampled packets, 0 to 1
+     */
+    public record TopSource(String address, double share) {}
+
+    private record Source(long high, long low) {}
+}

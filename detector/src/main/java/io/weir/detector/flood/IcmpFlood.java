@@ -1,0 +1,24 @@
+package io.weir.detector.flood;
+
+/** ICMP and ICMPv6: pings, answered or not, and all that answers nothing. */
+final class IcmpFlood implements FloodDetector {
+    @Override
+    public TrafficClass trafficClass() {
+        return TrafficClass.ICMP;
+    }
+
+    @Override
+    public String vector(FloodSamples samples) {
+        if (samples.fragmentShare() >= FloodSamples.MOST) {
+            return "fragment";
+        }
+        // Types of ICMP (RFC 792) and of ICMPv6 (RFC 4443).
+        if (samples.icmpTypeShare(8) + samples.icmpTypeShare(128) >= FloodSamples.MOST) {
+            return "icmp-echo";
+        }
+        if (samples.icmpTypeShare(0) + samples.icmpTypeShare(129) >= FloodSamples.MOST) {
+            return "icmp-echo-reply";
+        }
+        return samples.icmpTypeShare(3) + samples.icmpTypeShare(1) >= FloodSamples.MOST ? "icmp-unreachable" : "icmp";
+    }
+}

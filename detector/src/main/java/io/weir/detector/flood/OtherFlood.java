@@ -1,0 +1,28 @@
+package io.weir.detector.flood;
+
+import io.weir.filter.packet.IpProtocol;
+
+/** GRE, ESP and every other protocol without a two-way exchange. */
+final class OtherFlood implements FloodDetector {
+    @Override
+    public TrafficClass trafficClass() {
+        return TrafficClass.OTHER;
+    }
+
+    @Override
+    public String vector(FloodSamples samples) {
+        if (samples.fragmentShare() >= FloodSamples.MOST) {
+            return "fragment";
+        }
+        int protocol = samples.commonestProtocol();
+        return switch (protocol) {
+            case IpProtocol.GRE -> "gre";
+            case IpProtocol.ESP -> "esp";
+            case IpProtocol.IGMP -> "igmp";
+            case IpProtocol.IPIP -> "ipip";
+            case IpProtocol.IPV6 -> "ipv6-in-ip";
+            case IpProtocol.SCTP -> "sctp";
+            default -> "protocol-" + protocol;
+        };
+    }
+}

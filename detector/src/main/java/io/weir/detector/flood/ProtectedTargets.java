@@ -1,0 +1,92 @@
+package io.weir.detector.flood;
+
+import io.weir.detector.window.TargetTable;
+import io.weir.filter.address.IpAddress;
+import io.weir.filter.address.IpPrefix;
+import java.util.List;
+
+/**
+ * Which target number stands for what: addresses by their slot, and behind them each protected prefix as a whole.
+ *
+ * <p>Where everything is protected because nothing was said, the prefixes are the whole Internet and not watched as one.
+ */
+public final class ProtectedTargets {
+    private final TargetTable addresses;
+    private final int slots;
+    private final List<IpPrefix> prefixes;
+    private final List<Limits> addressLimits;
+    private final List<Limits> prefixLimits;
+    private final boolean isWatchingPrefixes;
+    private final int[] prefixOfSlot;
+
+    /**
+     * @param addressLimits of an address of each prefix, {@code prefixLimits} of each as a whole, in the prefixes' order
+     */
+    public ProtectedTargets(
+            TargetTable addresses,
+            int slots,
+            List<IpPrefix> prefixes,
+            List<Limits> addressLimits,
+            List<Limits> prefixLimits,
+            boolean isWatchingPrefixes) {
+        this.addresses = addresses;
+        this.slots = slots;
+        this.prefixes = List.copyOf(prefixes);
+        this.addressLimits = List.copyOf(addressLimits);
+        this.prefixLimits = List.copyOf(prefixLimits);
+        this.isWatchingPrefixes = isWatchingPrefixes;
+        this.prefixOfSlot = new int[slots];
+    }
+
+    /** The target of a destination inside a prefix, or {@link TargetTable#NONE} if it isn't watched by itself. */
+    public int enter(long addressHigh, long addressLow, int prefix, long nowNanos) {
+        int slot = addresses.enter(addressHigh, addressLow, nowNanos);
+        if (slot != TargetTable.NONE) {
+            prefixOfSlot[slot] = prefix;
+        }
+        return slot;
+    }
+
+    /** The target of a prefix as a whole, or {@link TargetTable#NONE} if it isn't watched. */
+    public int ofPrefix(int prefix) {
+        return isWatchingPrefixes ? slots + prefix : TargetTable.NONE;
+    }
+
+    public boolean isPrefix(int target) {
+        return target >= slots;
+    }
+
+    /** The prefix target that an address target belongs to. */
+    int groupOf(int target) {
+        return slots + prefixOfSlot[target];
+    }
+
+    public Limits limits(int target) {
+        return isPrefix(target) ? prefixLimits.get(target - slots) : addressLimits.get(prefixOfSlot[target]);
+    }
+
+    /** The limits of an address of a prefix. */
+    public Limits addressLimits(int prefix) {
+        return addressLimits.get(prefix);
+    }
+
+    /** Address or prefix as text. */
+    public String text(int target) {
+        return isPrefix(target)
+                ? prefixes.get(target - slots).toString()
+                : IpAddress.format(addresses.addressHigh(target), addresses.addressLow(target));
+    }
+
+    /** Keeps an address's slot while an alarm is on. */
+    void hold(int target) {
+        if (!isPrefix(target)) {
+            addresses.hold(target);
+        }
+    }
+
+    void release(int target) {
+        if (!isPrefix(target)) {
+            addresses.release(target);
+        }
+    }
+}

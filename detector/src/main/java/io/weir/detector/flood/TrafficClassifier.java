@@ -1,0 +1,65 @@
+package io.weir.detector.flood;
+
+import io.weir.filter.flow.Relation;
+import io.weir.filter.packet.Application;
+import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.packet.PacketBatch;
+
+/** Which class a packet counts toward. What is proven counts toward none, but questions and requests always count. */
+public final class TrafficClassifier {
+    /** What is proven. */
+    public static final int NONE = -1;
+
+    private static final int SYN = TrafficClass.SYN.ordinal();
+    private static final int ACK = TrafficClass.ACK.ordinal();
+    private static final int UDP = TrafficClass.UDP.ordinal();
+    private static final int ICMP = TrafficClass.ICMP.ordinal();
+    private static final int DNS = TrafficClass.DNS.ordinal();
+    private static final int HTTP = TrafficClass.HTTP.ordinal();
+    private static final int TLS = TrafficClass.TLS.ordinal();
+    private static final int OTHER = TrafficClass.OTHER.ordinal();
+
+    private static final int DNS_QUERY = Application.DNS_QUERY.ordinal();
+    private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
+    private static final int HTTP_REQUEST = Application.HTTP_REQUEST.ordinal();
+    private static final int TLS_CLIENT_HELLO = Application.TLS_CLIENT_HELLO.ordinal();
+
+    private TrafficClassifier() {}
+
+    /**
+     * The class of packet {@code i} as an ordinal, or {@link #NONE}.
+     *
+     * @param relation any of {@link Relation} but {@link Relation#FOLLOWS_FRAGMENT}, whose class is its first's
+     */
+    public static int classify(PacketBatch batch, int i, int relation) {
+        if (relation == Relation.FOLLOWS_REFUSED) {
+            return NONE;
+        }
+        int application = batch.application[i];
+        if (application == DNS_QUERY) {
+            return DNS;
+        }
+        if (application == HTTP_REQUEST) {
+            return HTTP;
+        }
+        if (application == TLS_CLIENT_HELLO) {
+            return TLS;
+        }
+        if (Relation.isProven(relation)) {
+            return NONE;
+        }
+        if (application == DNS_RESPONSE) {
+            return DNS;
+        }
+        return relation == Relation.OPENS ? SYN : byProtocol(batch.protocol[i]);
+    }
+
+    private static int byProtocol(int protocol) {
+        return switch (protocol) {
+            case IpProtocol.TCP -> ACK;
+            case IpProtocol.UDP -> UDP;
+            case IpProtocol.ICMP, IpProtocol.ICMPV6 -> ICMP;
+            default -> OTHER;
+        };
+    }
+}

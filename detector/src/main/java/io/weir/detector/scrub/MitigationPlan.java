@@ -1,0 +1,87 @@
+package io.weir.detector.scrub;
+
+import io.weir.detector.flood.Flood;
+import io.weir.detector.flood.TrafficClass;
+import io.weir.filter.verdict.Reason;
+import io.weir.filter.verdict.Verdict;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which targets are under alarm, for which classes, and what then holds. Immutable; made anew at every change. */
+final class MitigationPlan {
+    /** By target: a bit for each class under alarm. */
+    private final byte[] classMask;
+
+    /** By {@code target * classes + class} in an open-addressed table at most half full. */
+    private final long[] keys;
+
+    private final @Nullable Defence[] defences;
+
+    MitigationPlan(int targets, List<Defence> active) {
+        this.classMask = new byte[targets];
+        int capacity = Integer.highestOneBit(Math.max(active.size(), 1)) * 4;
+        this.keys = new long[capacity];
+        this.defences = new @Nullable Defence[capacity];
+        for (Defence defence : active) {
+            int trafficClass = defence.flood().trafficClass().ordinal();
+            int target = defence.flood().target();
+            classMask[target] |= (byte) (1 << trafficClass);
+            long key = key(target, trafficClass);
+            int at = slot(key);
+            while (defences[at] != null) {
+                at = at + 1 & capacity - 1;
+            }
+            keys[at] = key;
+            defences[at] = defence;
+        }
+    }
+
+    /** The defence of an address against a class, else of its prefix, or null where no alarm is on. */
+    @Nullable Defence defence(int target, int group, int trafficClass) {
+        Defence own = defence(target, trafficClass);
+        return own != null ? own : defence(group, trafficClass);
+    }
+
+    private @Nullable Defence defence(int target, int trafficClass) {
+        if (target < 0 || (classMask[target] >>> trafficClass & 1) == 0) {
+            return null;
+        }
+        long key = key(target, trafficClass);
+        int at = slot(key);
+        while (keys[at] != key || defences[at] == null) {
+            at = at + 1 & keys.length - 1;
+        }
+        return defences[at];
+    }
+
+    private int slot(long key) {
+        return (int) (key * 0x9e37_79b9_7f4a_7c15L >>> 40) & keys.length - 1;
+    }
+
+    private static long key(int target, int trafficClass) {
+        return (long) target * TrafficClass.count() + trafficClass;
+    }
+
+    /**
+     * What holds during one flood.
+     *
+     * @param unproven lets the class's threshold through
+     * @param trusted lets as much through of what comes from trusted prefixes, whoever else sends
+     * @param dropVerdict of what exceeds it
+     */
+    record Defence(Flood flood, RateBucket unproven, RateBucket trusted, int dropVerdict) {
+        /** How much of a second's rate may pass at once: short enough that a victim's queues don't notice. */
+        private static final long DEPTH_NANOS = 50_000_000;
+
+        static Defence against(Flood flood, long nowNanos) {
+            int trafficClass = flood.trafficClass().ordinal();
+            long packetsPerSecond = flood.limits().packetsPerSecond(trafficClass);
+            long bitsPerSecond = flood.limits().bitsPerSecond(trafficClass);
+            return new Defence(
+                    flood,
+                    new RateBucket(packetsPerSecond, bitsPerSecond, DEPTH_NANOS).emptied(nowNanos),
+                    new RateBucket(packetsPerSecond, bitsPerSecond, DEPTH_NANOS),
+                    Verdict.of(Reason.of(flood.kind()), Math.min(flood.number(), Verdict.MAXIMUM_ID)));
+        }
+    }
+}

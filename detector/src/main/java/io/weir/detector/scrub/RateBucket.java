@@ -1,0 +1,65 @@
+package io.weir.detector.scrub;
+
+import io.weir.detector.flood.Limit;
+
+/**
+ * Lets a rate of packets and of bits through: two token buckets in the form of the generic cell rate algorithm (ITU-T
+ * I.371), which needs no refill. One user; times never go back.
+ */
+public final class RateBucket {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final double nanosPerPacket;
+    private final double nanosPerByte;
+    private final long depthNanos;
+    /** When the bucket will be full again, for packets and for bits. */
+    private double packetsFullNanos;
+
+    private double bitsFullNanos;
+    private long originNanos = Long.MIN_VALUE;
+
+    /**
+     * @param packetsPerSecond {@link Limit#UNLIMITED} for no limit; likewise the bits
+     * @param depthNanos how much of a second's rate may pass at once
+     */
+    public RateBucket(long packetsPerSecond, long bitsPerSecond, long depthNanos) {
+        this.nanosPerPacket = packetsPerSecond == Limit.UNLIMITED ? 0 : NANOS_PER_SECOND / packetsPerSecond;
+        this.nanosPerByte = bitsPerSecond == Limit.UNLIMITED ? 0 : 8 * NANOS_PER_SECOND / bitsPerSecond;
+        this.depthNanos = depthNanos;
+    }
+
+    /** Empties the bucket: what was to pass until now has passed. */
+    RateBucket emptied(long nowNanos) {
+        originNanos = nowNanos;
+        packetsFullNanos = depthNanos;
+        bitsFullNanos = depthNanos;
+        return this;
+    }
+
+    /** Takes a packet out of the bucket if it holds enough. */
+    public boolean take(int lengthBytes, long nowNanos) {
+        return take(lengthBytes, nowNanos, 1);
+    }
+
+    /**
+     * Takes a packet out if the bucket would still hold more than a part of its depth.
+     *
+     * @param usable the part of the depth that this packet may use, 0 to 1: what is less is kept for others
+     */
+    boolean take(int lengthBytes, long nowNanos, double usable) {
+        if (originNanos == Long.MIN_VALUE) {
+            originNanos = nowNanos;
+        }
+        // Doubles count exactly up to 2^53 ns, 104 days: distances from the first packet, not from 1970.
+        double now = nowNanos - originNanos;
+        double allowed = now + usable * depthNanos;
+        double packets = Math.max(packetsFullNanos, now);
+        double bits = Math.max(bitsFullNanos, now);
+        if (packets > allowed || bits > allowed) {
+            return false;
+        }
+        packetsFullNanos = packets + nanosPerPacket;
+        bitsFullNanos = bits + nanosPerByte * lengthBytes;
+        return true;
+    }
+}

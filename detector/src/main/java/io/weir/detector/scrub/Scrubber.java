@@ -1,0 +1,149 @@
+package io.weir.detector.scrub;
+
+import io.weir.detector.flood.Limits;
+import io.weir.detector.flood.ProtectedTargets;
+import io.weir.filter.address.PrefixTable;
+import io.weir.filter.flow.FlowHash;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.verdict.Reason;
+import io.weir.filter.verdict.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Admits or drops packets toward protected targets, one worker's. First match decides: the flood of the address, the
+ * flood of its prefix, the address's {@code total}.
+ */
+public final class Scrubber {
+    /** What {@link #admit} answers where nothing decided: the packet's own relation gives the reason. */
+    public static final int NO_OBJECTION = -1;
+
+    /** How much of a second's {@code total} may pass at once. */
+    private static final long TOTAL_DEPTH_NANOS = 128_000_000;
+    /** What newcomers may use of it: the rest is there for connections when both want more than the total. */
+    private static final double NEWCOMERS_PART = 0.5;
+
+    private static final int TOTAL_LIMIT = Verdict.of(Reason.TOTAL_LIMIT);
+    private static final int TRUSTED = Verdict.of(Reason.TRUSTED);
+
+    private final Mitigation mitigation;
+    private final ProtectedTargets targets;
+    private final PrefixTable trusted;
+    private final FlowHash hash;
+    private final @Nullable RateBucket[] totals;
+    /** Whose limits each bucket of {@link #totals} was made for: a slot may have changed hands since. */
+    private final @Nullable Limits[] totalLimits;
+
+    private MitigationPlan plan;
+    /** Packets of connections that {@code total} took since they were last asked for, by target. */
+    private final long[] sacrificed;
+
+    private long sacrificedSum;
+
+    /** @param totalTargets how many targets may have a {@code total} */
+    public Scrubber(
+            Mitigation mitigation, ProtectedTargets targets, PrefixTable trusted, FlowHash hash, int totalTargets) {
+        this.mitigation = mitigation;
+        this.targets = targets;
+        this.trusted = trusted;
+        this.hash = hash;
+        this.totals = new @Nullable RateBucket[totalTargets];
+        this.totalLimits = new @Nullable Limits[totalTargets];
+        this.sacrificed = new long[totalTargets];
+        this.plan = mitigation.current();
+    }
+
+    /** Takes the newest plan: once before each run of packets. */
+    public void refresh() {
+        plan = mitigation.current();
+    }
+
+    /**
+     * Judges a packet toward a protected address.
+     *
+     * @param target of its address, or -1
+     * @param group target of its prefix, or -1
+     * @param trafficClass it counts toward, or -1 if it is proven
+     * @return a verdict, or {@link #NO_OBJECTION}
+     */
+    public int admit(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
+        int verdict = NO_OBJECTION;
+        if (trafficClass >= 0) {
+            MitigationPlan.Defence defence = plan.defence(target, group, trafficClass);
+            if (defence != null) {
+                verdict = judge(defence, batch, i, nowNanos);
+            }
+        }
+        boolean isDropped = verdict != NO_OBJECTION && Verdict.isDrop(verdict);
+        return isDropped || target < 0 || !targets.limits(target).hasTotal()
+                ? verdict
+                : limitTotal(verdict, target, trafficClass, batch.wireLength[i], nowNanos);
+    }
+
+    /**
+     * Judges a later fragment: it fares as its first did.
+     *
+     * @param firstVerdict the first fragment's
+     * @return a verdict, or {@link #NO_OBJECTION}
+     */
+    public int follow(PacketBatch batch, int i, int target, int group, int trafficClass, int firstVerdict) {
+        boolean isDropped = Verdict.isDrop(firstVerdict);
+        if (trafficClass >= 0) {
+            MitigationPlan.Defence defence = plan.defence(target, group, trafficClass);
+            if (defence != null) {
+                long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+                defence.flood().traffic().count(source, batch.wireLength[i], isDropped);
+            }
+        }
+        return isDropped ? firstVerdict : NO_OBJECTION;
+    }
+
+    private int judge(MitigationPlan.Defence defence, PacketBatch batch, int i, long nowNanos) {
+        int length = batch.wireLength[i];
+        int verdict;
+        if (!trusted.isEmpty()
+                && trusted.lookup(batch.sourceHigh[i], batch.sourceLow[i]) >= 0
+                && defence.trusted().take(length, nowNanos)) {
+            verdict = TRUSTED;
+        } else if (defence.unproven().take(length, nowNanos)) {
+            verdict = NO_OBJECTION;
+        } else {
+            verdict = defence.dropVerdict();
+        }
+        long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+        defence.flood().traffic().count(source, length, verdict == defence.dropVerdict());
+        return verdict;
+    }
+
+    private int limitTotal(int verdict, int target, int trafficClass, int lengthBytes, long nowNanos) {
+        Limits limits = targets.limits(target);
+        RateBucket total = totals[target];
+        if (total == null || totalLimits[target] != limits) {
+            // Once for each target that has a total, not once a packet.
+            total = new RateBucket(
+                    limits.total().packetsPerSecond(), limits.total().bitsPerSecond(), TOTAL_DEPTH_NANOS);
+            totals[target] = total;
+            totalLimits[target] = limits;
+        }
+        boolean isProven = trafficClass < 0;
+        if (total.take(lengthBytes, nowNanos, isProven ? 1 : NEWCOMERS_PART)) {
+            return verdict;
+        }
+        if (isProven) {
+            sacrificed[target]++;
+            sacrificedSum++;
+        }
+        return TOTAL_LIMIT;
+    }
+
+    /** Packets of connections that {@code total} took, because connections alone exceeded it, since the start. */
+    public long sacrificedSum() {
+        return sacrificedSum;
+    }
+
+    /** Those of a target since this was last asked. */
+    public long takeSacrificed(int target) {
+        long packets = sacrificed[target];
+        sacrificed[target] = 0;
+        return packets;
+    }
+}

@@ -1,0 +1,173 @@
+package io.weir.filter.flow;
+
+import io.weir.filter.packet.IcmpQuote;
+import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.verdict.Verdict;
+
+/**
+ * The part of {@link FlowTracker} for every protocol but TCP: a first packet, its answer, and once the first side comes
+ * back, a proven exchange.
+ *
+ * <p>Words of an exchange: A counts the answers since the initiator's last packet; B holds the initiator's endpoint
+ * hash (32 bits) and whether it was answered. A question with one answer stays here: only the third packet takes an
+ * entry of the connection table, which a spoofed source can't make.
+ */
+final class ExchangeRelation {
+    /**
+     * One side is believed for this many packets without one of the other. A stream that is wanted is acknowledged or
+     * at least kept alive: QUIC after every second to tenth packet, RTP by RTCP every few seconds.
+     */
+    static final int UNANSWERED_LIMIT = 1024;
+
+    private static final int ANSWERED = 1;
+
+    private static final int ICMP_ECHO_REPLY = 0;
+    private static final int ICMP_TIMESTAMP_REPLY = 14;
+    private static final int ICMP_UNREACHABLE = 3;
+    private static final int ICMP_FRAGMENTATION_NEEDED = 4;
+    private static final int ICMPV6_PACKET_TOO_BIG = 2;
+    private static final int ICMPV6_ECHO_REPLY = 129;
+
+    private final ConnectionTable connections;
+    private final CandidateTable openings;
+    private final CandidateTable strangers;
+    private final CandidateTable exchanges;
+    private final CandidateTable refused;
+    private final FlowHash hash;
+    private final IcmpQuote quote = new IcmpQuote();
+
+    private int connection;
+    private int exchange;
+    private boolean isQuote;
+
+    ExchangeRelation(FlowTables tables, FlowHash hash) {
+        this.connections = tables.connections;
+        this.openings = tables.openings;
+        this.strangers = tables.strangers;
+        this.exchanges = tables.exchanges;
+        this.refused = tables.refused;
+        this.hash = hash;
+    }
+
+    int relate(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos) {
+        connection = ConnectionTable.NONE;
+        exchange = CandidateTable.NONE;
+        boolean isIcmp = isIcmp(batch.protocol[i]);
+        isQuote = isIcmp && quote.read(batch, i);
+        if (isQuote) {
+            return relateQuote(batch, i, nowNanos);
+        }
+        if (!isIcmp) {
+            connection = connections.find(flow, nowNanos);
+            if (connection != ConnectionTable.NONE) {
+                boolean isBelieved = connections.unanswered(connection, isFromInitiator(batch, i)) < UNANSWERED_LIMIT;
+                return isBelieved ? Relation.BELONGS : Relation.UNPROVEN;
+            }
+        }
+        exchange = exchanges.find(flow, nowNanos);
+        if (exchange != CandidateTable.NONE) {
+            return relateToExchange(batch, i, sourceTag, isIcmp);
+        }
+        int refusal = refused.find(flow, nowNanos);
+        boolean isAnswer = refusal != CandidateTable.NONE
+                && ((int) (refused.wordB(refusal) >>> 32) & ~1) != (sourceTag & ~1)
+                && (!isIcmp || isReply(batch, i));
+        return isAnswer ? Relation.ANSWERS : Relation.UNPROVEN;
+    }
+
+    private int relateToExchange(PacketBatch batch, int i, int sourceTag, boolean isIcmp) {
+        boolean isFromInitiator = (int) (exchanges.wordB(exchange) >>> 32) == sourceTag;
+        if (isFromInitiator) {
+            // A ping proves nothing by being answered: every one of a flood would be.
+            boolean isAnswered = (exchanges.wordB(exchange) & ANSWERED) != 0;
+            return isAnswered && !isIcmp ? Relation.BELONGS : Relation.UNPROVEN;
+        }
+        boolean isAnswer = exchanges.wordA(exchange) < UNANSWERED_LIMIT && (!isIcmp || isReply(batch, i));
+        return isAnswer ? Relation.ANSWERS : Relation.UNPROVEN;
+    }
+
+    private int relateQuote(PacketBatch batch, int i, long nowNanos) {
+        long from = hash.endpoint(quote.sourceHigh(), quote.sourceLow(), quote.sourcePort());
+        long to = hash.endpoint(quote.destinationHigh(), quote.destinationLow(), quote.destinationPort());
+        long flow = hash.flow(from, to, quote.protocol());
+        boolean isQuotingReceiver = quote.sourceHigh() == batch.destinationHigh[i]
+                && quote.sourceLow() == batch.destinationLow[i];
+        boolean isTracked = isQuotingReceiver
+                && (connections.find(flow, nowNanos) != ConnectionTable.NONE
+                        || openings.find(flow, nowNanos) != CandidateTable.NONE
+                        || exchanges.find(flow, nowNanos) != CandidateTable.NONE);
+        if (isTracked) {
+            return isPathMtu(batch, i) ? Relation.PATH_MTU : Relation.ANSWERS;
+        }
+        boolean isRemembered = isQuotingReceiver
+                && (refused.find(flow, nowNanos) != CandidateTable.NONE
+                        || strangers.find(flow, nowNanos) != CandidateTable.NONE);
+        return isRemembered ? Relation.ANSWERS : Relation.UNPROVEN;
+    }
+
+    void commit(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, int relation, int verdict) {
+        if (isQuote) {
+            return;
+        }
+        if (Verdict.isDrop(verdict)) {
+            if (connection == ConnectionTable.NONE && exchange == CandidateTable.NONE) {
+                int at = refused.put(flow, nowNanos);
+                refused.setWordB(at, (long) (sourceTag & ~1) << 32 | verdict & 0xffff_ffffL);
+            }
+        } else if (connection != ConnectionTable.NONE) {
+            connections.countPacket(connection, isFromInitiator(batch, i));
+            connections.setLastSeenNanos(connection, nowNanos);
+        } else if (exchange == CandidateTable.NONE) {
+            if (relation == Relation.UNPROVEN) {
+                exchanges.setWordB(exchanges.put(flow, nowNanos), (long) sourceTag << 32);
+            }
+        } else if ((int) (exchanges.wordB(exchange) >>> 32) != sourceTag) {
+            exchanges.setWordA(exchange, exchanges.wordA(exchange) + 1);
+            exchanges.setWordB(exchange, exchanges.wordB(exchange) | ANSWERED);
+            exchanges.setTimeNanos(exchange, nowNanos);
+        } else if (relation == Relation.BELONGS) {
+            prove(batch, i, flow, nowNanos);
+        } else {
+            exchanges.setWordA(exchange, 0);
+            exchanges.setTimeNanos(exchange, nowNanos);
+        }
+    }
+
+    private void prove(PacketBatch b, int i, long flow, long nowNanos) {
+        exchanges.remove(exchange);
+        int at = connections.put(
+                flow,
+                b.sourceHigh[i],
+                b.sourceLow[i],
+                b.destinationHigh[i],
+                b.destinationLow[i],
+                ConnectionTable.identity(
+                        b.sourcePort[i], b.destinationPort[i], b.protocol[i], FlowState.EXCHANGE),
+                nowNanos);
+        connections.countPacket(at, true);
+    }
+
+    private boolean isFromInitiator(PacketBatch batch, int i) {
+        return connections.isFromInitiator(
+                connection, batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
+    }
+
+    private static boolean isIcmp(int protocol) {
+        return protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
+    }
+
+    private static boolean isReply(PacketBatch batch, int i) {
+        int type = batch.icmpTypeCode[i] >>> 8;
+        return batch.protocol[i] == IpProtocol.ICMP
+                ? type == ICMP_ECHO_REPLY || type == ICMP_TIMESTAMP_REPLY
+                : type == ICMPV6_ECHO_REPLY;
+    }
+
+    private static boolean isPathMtu(PacketBatch batch, int i) {
+        int typeCode = batch.icmpTypeCode[i];
+        return batch.protocol[i] == IpProtocol.ICMP
+                ? typeCode == (ICMP_UNREACHABLE << 8 | ICMP_FRAGMENTATION_NEEDED)
+                : typeCode >>> 8 == ICMPV6_PACKET_TOO_BIG;
+    }
+}

@@ -1,0 +1,158 @@
+package io.weir.filter.flow;
+
+import io.weir.filter.packet.Fragment;
+import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.packet.PacketBatch;
+
+/**
+ * Relates each packet to the flows seen so far, and learns from those that passed.
+ *
+ * <p>Use, for one packet after the other: {@link #relate}, decide, {@link #commit}. Before a run of packets {@link
+ * #prepare} hashes them and fetches their cache lines, all at once. One worker owns a tracker.
+ *
+ * <p>Assumptions: time never goes back; a packet is committed right after it was related. Guarantees: constant memory,
+ * no allocation, and only a packet that passed creates or advances a connection. A dropped opening packet is remembered
+ * as refused: so what follows of it is told from a flood, and its answers from a reflection.
+ */
+public final class FlowTracker {
+    private final FlowHash hash;
+    private final FlowTables tables;
+    private final TcpRelation tcp;
+    private final ExchangeRelation exchange;
+
+    private final long[] sourceHash = new long[PacketBatch.CAPACITY];
+    private final long[] flowHash = new long[PacketBatch.CAPACITY];
+    private long firstFragment;
+
+    /**
+     * @param hash keyed by the owner
+     * @param connectionCapacity entries of the connection table; each table of unproven flows has an eighth as many
+     */
+    public FlowTracker(FlowHash hash, int connectionCapacity, FlowTimeouts timeouts) {
+        this.hash = hash;
+        this.tables = new FlowTables(connectionCapacity, timeouts);
+        this.tcp = new TcpRelation(tables);
+        this.exchange = new ExchangeRelation(tables, hash);
+    }
+
+    /**
+     * Hashes packets {@code from} to {@code to - 1} and fetches the table lines they will need.
+     *
+     * @return a number without meaning; it keeps the fetches from being optimised away
+     */
+    public long prepare(PacketBatch batch, int from, int to) {
+        long sum = 0;
+        for (int i = from; i < to; i++) {
+            if (batch.ipVersion[i] == 0) {
+                continue;
+            }
+            long source = hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
+            long destination =
+                    hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
+            int protocol = batch.protocol[i];
+            long flow = isLaterFragment(batch, i)
+                    ? hash.datagram(source, destination, protocol, batch.ipIdentification[i])
+                    : hash.flow(source, destination, protocol);
+            sourceHash[i] = source;
+            flowHash[i] = flow;
+            sum += tables.connections.touch(flow) + tables.refused.touch(flow);
+            sum += protocol == IpProtocol.TCP ? tables.openings.touch(flow) : tables.exchanges.touch(flow);
+        }
+        return sum;
+    }
+
+    /**
+     * How packet {@code i} stands to what was seen.
+     *
+     * @param answersExpected whether answers of the packet's destination would be seen here: if so, a client's ACK
+     *     alone proves nothing
+     * @return one of {@link Relation}
+     */
+    public int relate(PacketBatch batch, int i, long nowNanos, boolean answersExpected) {
+        if (isLaterFragment(batch, i)) {
+            int first = tables.fragments.find(flowHash[i], nowNanos);
+            if (first == CandidateTable.NONE) {
+                return Relation.ORPHAN;
+            }
+            firstFragment = tables.fragments.wordA(first);
+            return Relation.FOLLOWS_FRAGMENT;
+        }
+        return batch.protocol[i] == IpProtocol.TCP
+                ? tcp.relate(batch, i, flowHash[i], (int) sourceHash[i], nowNanos, answersExpected)
+                : exchange.relate(batch, i, flowHash[i], (int) sourceHash[i], nowNanos);
+    }
+
+    /** Learns from packet {@code i}, whose relation and verdict are known now. */
+    public void commit(PacketBatch batch, int i, long nowNanos, int relation, int verdict) {
+        if (isLaterFragment(batch, i)) {
+            return;
+        }
+        if (batch.protocol[i] == IpProtocol.TCP) {
+            tcp.commit(batch, i, flowHash[i], (int) sourceHash[i], nowNanos, relation, verdict);
+        } else {
+            exchange.commit(batch, i, flowHash[i], (int) sourceHash[i], nowNanos, relation, verdict);
+        }
+    }
+
+    /**
+     * Remembers how the first fragment of a datagram stood.
+     *
+     * @param memo given back by {@link #firstFragment} for each later fragment
+     */
+    public void rememberFirstFragment(PacketBatch batch, int i, long nowNanos, long memo) {
+        // Later fragments have no ports, so these hashes are the ones that prepare() makes of them.
+        long source = hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], 0);
+        long destination = hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], 0);
+        long datagram = hash.datagram(source, destination, batch.protocol[i], batch.ipIdentification[i]);
+        tables.fragments.setWordA(tables.fragments.put(datagram, nowNanos), memo);
+    }
+
+    /** After {@link Relation#FOLLOWS_FRAGMENT}: what was remembered of the first fragment. */
+    public long firstFragment() {
+        return firstFragment;
+    }
+
+    /** After {@link Relation#FOLLOWS_REFUSED}: the verdict that refused the opening packet. */
+    public int refusedVerdict() {
+        return tcp.refusedVerdict();
+    }
+
+    /** After {@link Relation#COMPLETES} and {@link Relation#ADMITS}: when the packet came that is proven now. */
+    public long provenNanos() {
+        return tcp.provenNanos();
+    }
+
+    /** Its length on the wire in bytes. */
+    public int provenLengthBytes() {
+        return tcp.provenLengthBytes();
+    }
+
+    /** After {@link Relation#ADMITS}: whether the packet that is proven now went the other way. */
+    public boolean isProvenOtherSide() {
+        return tcp.isProvenOtherSide();
+    }
+
+    /** After {@link Relation#COMPLETES}: whether the SYN had been refused, so that the connection was only delayed. */
+    public boolean provenWasRefused() {
+        return tcp.provenWasRefused();
+    }
+
+    /** Live entries that had to give way in the connection table since the start. */
+    public long connectionEvictions() {
+        return tables.connections.evictions();
+    }
+
+    /** Entries of the connection table. */
+    public long connectionCapacity() {
+        return tables.connections.capacity();
+    }
+
+    /** Memory of all tables in bytes, fixed at construction. */
+    public long sizeBytes() {
+        return tables.sizeBytes();
+    }
+
+    private static boolean isLaterFragment(PacketBatch batch, int i) {
+        return (batch.fragment[i] & (Fragment.PRESENT | Fragment.FIRST)) == Fragment.PRESENT;
+    }
+}

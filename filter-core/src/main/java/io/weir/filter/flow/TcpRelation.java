@@ -1,0 +1,338 @@
+package io.weir.filter.flow;
+
+import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
+import io.weir.filter.verdict.Verdict;
+
+/**
+ * TCP's part of {@link FlowTracker}.
+ *
+ * <pre>
+ *   SYN ──passed──▶ openings ──SYN-ACK, ACK that fits──▶ connections ◀──second consistent segment── strangers ◀── segment
+ *    └────dropped─▶ refused  ──SYN-ACK, ACK that fits──────▲
+ * </pre>
+ *
+ * <p>Words of an opening and of a refused SYN: A holds the initial sequence numbers, the initiator's in the high half,
+ * the responder's in the low. B of an opening: the initiator's endpoint hash (32 bits), the SYN's length on the wire
+ * (24), state bits (8). B of a refused SYN: the endpoint hash with its lowest bit replaced by "answered", the verdict.
+ * A stranger's A: next sequence number, acknowledgment; its B is an opening's.
+ */
+final class TcpRelation {
+    /** Sequence numbers this far from the expected one still belong: what the largest common windows leave in flight. */
+    private static final int SEQUENCE_SLACK = 1 << 24;
+    /** No client is nearer than this: an ACK that comes sooner after its SYN wasn't made by a stack that saw an answer. */
+    private static final long MINIMUM_ROUND_TRIP_NANOS = 20_000;
+    /** How far beyond the handshake the segment may be that completes it, some having been lost to the capture. */
+    private static final int HANDSHAKE_SLACK = 1 << 16;
+
+    private static final int ANSWERED = 1;
+    private static final int PROGRESSED = 2;
+
+    private final ConnectionTable connections;
+    private final CandidateTable openings;
+    private final CandidateTable strangers;
+    private final CandidateTable refused;
+
+    private int connection;
+    private int opening;
+    private int refusal;
+    private int stranger;
+    private long provenNanos;
+    private int provenLengthBytes;
+    private boolean provenWasRefused;
+    private boolean isProvenOtherSide;
+    private int refusedVerdict;
+
+    TcpRelation(FlowTables tables) {
+        connections = tables.connections;
+        openings = tables.openings;
+        strangers = tables.strangers;
+        refused = tables.refused;
+    }
+
+    int relate(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, boolean answersExpected) {
+        int flags = batch.tcpFlags[i];
+        opening = CandidateTable.NONE;
+        refusal = CandidateTable.NONE;
+        stranger = CandidateTable.NONE;
+        connection = ConnectionTable.NONE;
+        if ((flags & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN) {
+            return Relation.OPENS;
+        }
+        connection = connections.find(flow, nowNanos);
+        boolean isInWindow = connection != ConnectionTable.NONE && isInWindow(batch, i);
+        if (isInWindow && connections.state(connection) == FlowState.TCP_OPEN) {
+            return Relation.BELONGS;
+        }
+        opening = openings.find(flow, nowNanos);
+        if (opening != CandidateTable.NONE) {
+            int relation = relateToOpening(batch, i, sourceTag, nowNanos, answersExpected);
+            if (relation != Relation.STRANGER) {
+                return relation;
+            }
+        }
+        if (isInWindow) {
+            return Relation.BELONGS;
+        }
+        refusal = refused.find(flow, nowNanos);
+        if (refusal != CandidateTable.NONE) {
+            return relateToRefused(batch, i, sourceTag);
+        }
+        stranger = strangers.find(flow, nowNanos);
+        return stranger == CandidateTable.NONE ? Relation.STRANGER : relateToStranger(batch, i, sourceTag);
+    }
+
+    private boolean isInWindow(PacketBatch batch, int i) {
+        int expected = connections.nextSequence(connection, isFromInitiator(batch, i));
+        return Math.abs((long) (batch.tcpSequence[i] - expected)) <= SEQUENCE_SLACK;
+    }
+
+    private int relateToOpening(PacketBatch batch, int i, int sourceTag, long nowNanos, boolean answersExpected) {
+        int flags = batch.tcpFlags[i];
+        boolean isReset = (flags & TcpFlags.RST) != 0;
+        boolean hasAcknowledgment = (flags & TcpFlags.ACK) != 0;
+        int state = (int) openings.wordB(opening) & 0xff;
+        int initiatorFirst = (int) (openings.wordA(opening) >>> 32) + 1;
+        if ((int) (openings.wordB(opening) >>> 32) != sourceTag) {
+            boolean isAnswer = isReset || hasAcknowledgment && isWithin(batch.tcpAcknowledgment[i], initiatorFirst);
+            return isAnswer ? Relation.ANSWERS : Relation.STRANGER;
+        }
+        if (isReset) {
+            return Relation.ANSWERS; // takes the opening back
+        }
+        if (!hasAcknowledgment || !isWithin(batch.tcpSequence[i], initiatorFirst)) {
+            return Relation.STRANGER;
+        }
+        if ((state & PROGRESSED) != 0) {
+            return batch.payloadLength[i] == 0 ? Relation.BELONGS : completesByData();
+        }
+        boolean isProven = (state & ANSWERED) != 0
+                ? isWithin(batch.tcpAcknowledgment[i], (int) openings.wordA(opening) + 1)
+                : !answersExpected && nowNanos - openings.timeNanos(opening) >= MINIMUM_ROUND_TRIP_NANOS;
+        return isProven ? completes(openings, opening, false) : Relation.STRANGER;
+    }
+
+    private int relateToRefused(PacketBatch batch, int i, int sourceTag) {
+        long wordB = refused.wordB(refusal);
+        int initiatorFirst = (int) (refused.wordA(refusal) >>> 32) + 1;
+        if (((int) (wordB >>> 32) & ~1) != (sourceTag & ~1)) {
+            return Relation.ANSWERS;
+        }
+        // Nobody but the two ends has seen the answer's sequence number: whoever acknowledges it is real.
+        if ((wordB >>> 32 & 1) != 0
+                && (batch.tcpFlags[i] & (TcpFlags.ACK | TcpFlags.RST)) == TcpFlags.ACK
+                && isWithin(batch.tcpSequence[i], initiatorFirst)
+                && isWithin(batch.tcpAcknowledgment[i], (int) refused.wordA(refusal) + 1)) {
+            return completes(refused, refusal, true);
+        }
+        refusedVerdict = (int) wordB;
+        return Relation.FOLLOWS_REFUSED;
+    }
+
+    private int relateToStranger(PacketBatch batch, int i, int sourceTag) {
+        boolean isReset = (batch.tcpFlags[i] & TcpFlags.RST) != 0;
+        boolean hasAcknowledgment = (batch.tcpFlags[i] & TcpFlags.ACK) != 0;
+        int next = (int) (strangers.wordA(stranger) >>> 32);
+        int acknowledged = (int) strangers.wordA(stranger);
+        if ((int) (strangers.wordB(stranger) >>> 32) != sourceTag) {
+            if (isReset) {
+                return Relation.ANSWERS;
+            }
+            boolean isConsistent = hasAcknowledgment
+                    && (batch.tcpSequence[i] == acknowledged || batch.tcpAcknowledgment[i] == next);
+            return isConsistent ? completesStranger(true) : Relation.STRANGER;
+        }
+        // A tool that sends one frame again and again is in sequence too: only progress counts.
+        boolean hasProgress = batch.payloadLength[i] > 0
+                || (strangers.wordB(stranger) & PROGRESSED) != 0
+                || batch.tcpAcknowledgment[i] - acknowledged > 0
+                        && batch.tcpAcknowledgment[i] - acknowledged <= SEQUENCE_SLACK;
+        boolean isConsistent = !isReset && hasAcknowledgment && batch.tcpSequence[i] == next && hasProgress;
+        return isConsistent ? completesStranger(false) : Relation.STRANGER;
+    }
+
+    private int completesStranger(boolean isOtherSide) {
+        completes(strangers, stranger, false);
+        isProvenOtherSide = isOtherSide;
+        return Relation.ADMITS;
+    }
+
+    /** The SYN was proven by the bare ACK already; it must not be proven twice. */
+    private int completesByData() {
+        provenNanos = Long.MIN_VALUE;
+        provenLengthBytes = 0;
+        provenWasRefused = false;
+        isProvenOtherSide = false;
+        return Relation.COMPLETES;
+    }
+
+    private int completes(CandidateTable table, int candidate, boolean wasRefused) {
+        provenNanos = table.timeNanos(candidate);
+        provenLengthBytes = wasRefused ? 0 : (int) (table.wordB(candidate) >>> 8) & 0xff_ffff;
+        provenWasRefused = wasRefused;
+        isProvenOtherSide = false;
+        return Relation.COMPLETES;
+    }
+
+    private static boolean isWithin(int number, int expected) {
+        int distance = number - expected;
+        return distance >= 0 && distance <= HANDSHAKE_SLACK;
+    }
+
+    void commit(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, int relation, int verdict) {
+        boolean isPassed = !Verdict.isDrop(verdict);
+        if (relation == Relation.OPENS) {
+            commitOpening(batch, i, flow, sourceTag, nowNanos, verdict);
+        } else if (isPassed) {
+            switch (relation) {
+                case Relation.BELONGS -> advance(batch, i, nowNanos);
+                case Relation.ANSWERS -> rememberAnswer(batch, i);
+                case Relation.COMPLETES -> commitCompletion(batch, i, flow, nowNanos);
+                case Relation.ADMITS -> commitAdmission(batch, i, flow, sourceTag, nowNanos);
+                case Relation.STRANGER -> rememberStranger(batch, i, flow, sourceTag, nowNanos);
+                default -> {}
+            }
+        }
+    }
+
+    private void commitOpening(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, int verdict) {
+        long sequences = (long) batch.tcpSequence[i] << 32;
+        if (!Verdict.isDrop(verdict)) {
+            int at = openings.put(flow, nowNanos);
+            openings.setWordA(at, sequences);
+            openings.setWordB(at, candidateWord(sourceTag, batch.wireLength[i], 0));
+        } else if (openings.find(flow, nowNanos) == CandidateTable.NONE) {
+            int at = refused.put(flow, nowNanos);
+            refused.setWordA(at, sequences);
+            refused.setWordB(at, (long) (sourceTag & ~1) << 32 | verdict & 0xffff_ffffL);
+        }
+    }
+
+    private void rememberAnswer(PacketBatch batch, int i) {
+        if ((batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) != (TcpFlags.SYN | TcpFlags.ACK)) {
+            return;
+        }
+        long sequence = batch.tcpSequence[i] & 0xffff_ffffL;
+        if (opening != CandidateTable.NONE) {
+            openings.setWordA(opening, openings.wordA(opening) & ~0xffff_ffffL | sequence);
+            openings.setWordB(opening, openings.wordB(opening) | ANSWERED);
+        } else if (refusal != CandidateTable.NONE) {
+            refused.setWordA(refusal, refused.wordA(refusal) & ~0xffff_ffffL | sequence);
+            refused.setWordB(refusal, refused.wordB(refusal) | 1L << 32);
+        }
+    }
+
+    private void commitCompletion(PacketBatch batch, int i, long flow, long nowNanos) {
+        if (opening != CandidateTable.NONE) {
+            boolean isAnswered = (openings.wordB(opening) & ANSWERED) != 0;
+            if (!isAnswered && batch.payloadLength[i] == 0) {
+                // One-sided: the handshake counts as completed, the connection opens when data advances.
+                openings.setWordB(opening, openings.wordB(opening) | PROGRESSED);
+                return;
+            }
+            openings.remove(opening);
+        } else if (refusal != CandidateTable.NONE) {
+            refused.remove(refusal);
+        }
+        open(batch, i, flow, nowNanos, true);
+    }
+
+    private void commitAdmission(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos) {
+        boolean isSameSide = (int) (strangers.wordB(stranger) >>> 32) == sourceTag;
+        strangers.remove(stranger);
+        // Who began can't be known from the middle: the lower port serves, by convention.
+        boolean isFromInitiator = batch.sourcePort[i] == batch.destinationPort[i]
+                ? isSameSide
+                : batch.sourcePort[i] > batch.destinationPort[i];
+        open(batch, i, flow, nowNanos, isFromInitiator);
+    }
+
+    private void open(PacketBatch b, int i, long flow, long nowNanos, boolean isFromInitiator) {
+        connection = isFromInitiator
+                ? connections.put(
+                        flow,
+                        b.sourceHigh[i],
+                        b.sourceLow[i],
+                        b.destinationHigh[i],
+                        b.destinationLow[i],
+                        identity(b.sourcePort[i], b.destinationPort[i]),
+                        nowNanos)
+                : connections.put(
+                        flow,
+                        b.destinationHigh[i],
+                        b.destinationLow[i],
+                        b.sourceHigh[i],
+                        b.sourceLow[i],
+                        identity(b.destinationPort[i], b.sourcePort[i]),
+                        nowNanos);
+        connections.setNextSequence(connection, isFromInitiator, b.tcpSequence[i]);
+        connections.setNextSequence(connection, !isFromInitiator, b.tcpAcknowledgment[i]);
+        advance(b, i, nowNanos);
+    }
+
+    private static long identity(int initiatorPort, int responderPort) {
+        return ConnectionTable.identity(initiatorPort, responderPort, IpProtocol.TCP, FlowState.TCP_OPEN);
+    }
+
+    private void advance(PacketBatch batch, int i, long nowNanos) {
+        if (connection == ConnectionTable.NONE) {
+            return;
+        }
+        boolean isFromInitiator = isFromInitiator(batch, i);
+        int next = nextSequence(batch, i);
+        if (next - connections.nextSequence(connection, isFromInitiator) > 0) {
+            connections.setNextSequence(connection, isFromInitiator, next);
+        }
+        connections.setLastSeenNanos(connection, nowNanos);
+        if ((batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0) {
+            connections.setState(connection, FlowState.TCP_CLOSING);
+        }
+    }
+
+    private void rememberStranger(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos) {
+        if ((batch.tcpFlags[i] & TcpFlags.RST) != 0) {
+            return;
+        }
+        int at = strangers.put(flow, nowNanos);
+        long next = (long) nextSequence(batch, i) << 32;
+        strangers.setWordA(at, next | batch.tcpAcknowledgment[i] & 0xffff_ffffL);
+        int state = batch.payloadLength[i] > 0 ? PROGRESSED : 0;
+        strangers.setWordB(at, candidateWord(sourceTag, batch.wireLength[i], state));
+    }
+
+    /** SYN and FIN take a sequence number each (RFC 9293 section 3.4). */
+    private static int nextSequence(PacketBatch batch, int i) {
+        int flags = batch.tcpFlags[i];
+        return batch.tcpSequence[i] + batch.payloadLength[i] + (flags & TcpFlags.FIN) + ((flags & TcpFlags.SYN) >>> 1);
+    }
+
+    private static long candidateWord(int sourceTag, int lengthBytes, int state) {
+        return (long) sourceTag << 32 | (long) Math.min(lengthBytes, 0xff_ffff) << 8 | state;
+    }
+
+    private boolean isFromInitiator(PacketBatch batch, int i) {
+        return connections.isFromInitiator(
+                connection, batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
+    }
+
+    int refusedVerdict() {
+        return refusedVerdict;
+    }
+
+    long provenNanos() {
+        return provenNanos;
+    }
+
+    int provenLengthBytes() {
+        return provenLengthBytes;
+    }
+
+    boolean isProvenOtherSide() {
+        return isProvenOtherSide;
+    }
+
+    boolean provenWasRefused() {
+        return provenWasRefused;
+    }
+}

@@ -1,0 +1,18 @@
+/**
+ * Which packets belong together: connections and exchanges, proven and not yet.
+ *
+ * <pre>
+ *   packet ──▶ FlowTracker.relate ──▶ Relation ──▶ (count, rules, scrub) ──▶ verdict ──▶ FlowTracker.commit
+ *                 │ reads                                                              │ writes, if it passed
+ *                 ▼                                                                    ▼
+ *      ConnectionTable (proven)   CandidateTable × 5 (openings, strangers, exchanges, refused, fragments)
+ * </pre>
+ *
+ * <p>What is unproven lives in tables of its own, so that no flood of opening packets can evict a connection. Every
+ * table has a fixed size. One worker owns a tracker; nothing allocates after construction. Neighbours: {@code
+ * filter.packet}, {@code filter.verdict}.
+ */
+@NullMarked
+package io.weir.filter.flow;
+
+import org.jspecify.annotations.NullMarked;
