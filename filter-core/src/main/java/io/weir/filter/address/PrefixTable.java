@@ -6,9 +6,10 @@ import java.util.List;
 /**
  * Longest-prefix match over a fixed list of prefixes, IPv4 and IPv6 apart.
  *
- * <p>Nested prefixes are cut into disjoint sorted ranges when the table is built, so a lookup is one binary search: for
- * n prefixes of the address's version at most ceil(log2(2n + 1)) steps whatever the address, nothing allocated. 20 bytes
- * a range for IPv6, 8 for IPv4. Immutable, safe for any number of threads.
+ * <p>Nested prefixes are cut into disjoint sorted ranges when the table is built, so a lookup is a binary search: for n
+ * prefixes of the address's version at most ceil(log2(2n + 1)) steps for IPv4 and twice that for IPv6 (the second half
+ * only where prefixes longer than /64 share their first 64 bits), whatever the address. Nothing is allocated. At most 8
+ * bytes a range for IPv4 and 24 for IPv6. Immutable, safe for any number of threads.
  */
 public final class PrefixTable {
     /** What {@link #lookup} returns where no prefix holds the address. */
@@ -18,21 +19,36 @@ public final class PrefixTable {
     private final int[] starts4;
 
     private final int[] owners4;
-    /** First addresses of the IPv6 ranges, both halves with the sign bit flipped. */
-    private final long[] startsHigh6;
 
-    private final long[] startsLow6;
+    /** The different high halves at which IPv6 ranges start, sign bit flipped. */
+    private final long[] highs6;
+    /** The first range that starts at each high half, and at the end the number of ranges. */
+    private final int[] firstRange6;
+    /** Low halves at which the IPv6 ranges start, sign bit flipped. */
+    private final long[] lows6;
+
     private final int[] owners6;
 
     private PrefixTable(DisjointRanges ranges4, DisjointRanges ranges6) {
         starts4 = new int[ranges4.size()];
         Arrays.setAll(starts4, i -> (int) ranges4.low(i) ^ Integer.MIN_VALUE);
         owners4 = ranges4.owners();
-        startsHigh6 = new long[ranges6.size()];
-        startsLow6 = new long[ranges6.size()];
-        Arrays.setAll(startsHigh6, i -> ranges6.high(i) ^ Long.MIN_VALUE);
-        Arrays.setAll(startsLow6, i -> ranges6.low(i) ^ Long.MIN_VALUE);
+        int ranges = ranges6.size();
+        lows6 = new long[ranges];
+        Arrays.setAll(lows6, i -> ranges6.low(i) ^ Long.MIN_VALUE);
         owners6 = ranges6.owners();
+        long[] highs = new long[ranges];
+        int[] firsts = new int[ranges + 1];
+        int groups = 0;
+        for (int i = 0; i < ranges; i++) {
+            if (i == 0 || ranges6.high(i) != ranges6.high(i - 1)) {
+                highs[groups] = ranges6.high(i) ^ Long.MIN_VALUE;
+                firsts[groups++] = i;
+            }
+        }
+        firsts[groups] = ranges;
+        highs6 = Arrays.copyOf(highs, groups);
+        firstRange6 = Arrays.copyOf(firsts, groups + 1);
     }
 
     /** A table that answers with positions in this list; of equal prefixes the first one counts. */
@@ -58,18 +74,29 @@ public final class PrefixTable {
         return owners4[base];
     }
 
+    /** High halves first: one comparison a step, where comparing 128 bits at a time measured half as slow again. */
     private int lookup6(long high, long low) {
-        long keyHigh = high ^ Long.MIN_VALUE;
-        long keyLow = low ^ Long.MIN_VALUE;
-        int base = 0;
-        for (int count = startsHigh6.length; count > 1; ) {
+        long key = high ^ Long.MIN_VALUE;
+        long[] highs = highs6;
+        int group = lastNotAbove(highs, 0, highs.length, key);
+        int end = firstRange6[group + 1];
+        if (highs[group] != key) {
+            return owners6[end - 1];
+        }
+        int first = firstRange6[group];
+        long lowKey = low ^ Long.MIN_VALUE;
+        // Below the group's first start still lies the range before it. Range 0 starts at ::, so there is one.
+        int range = lowKey < lows6[first] ? first - 1 : lastNotAbove(lows6, first, end - first, lowKey);
+        return owners6[range];
+    }
+
+    private static int lastNotAbove(long[] sorted, int from, int length, long key) {
+        int base = from;
+        for (int count = length; count > 1; ) {
             int half = count >>> 1;
-            long startHigh = startsHigh6[base + half];
-            if (startHigh < keyHigh || startHigh == keyHigh && startsLow6[base + half] <= keyLow) {
-                base += half;
-            }
+            base = sorted[base + half] <= key ? base + half : base;
             count -= half;
         }
-        return owners6[base];
+        return base;
     }
 }
