@@ -71,8 +71,8 @@ final class ControlLoop implements FloodListener {
             // What the ended bucket held is judged at its own end, however far time has jumped since.
             tick(Math.min(nowNanos, bucketEndNanos));
         }
-        boolean isJump = bucketEndNanos != Long.MIN_VALUE
-                && nowNanos - bucketEndNanos > TargetWindows.FAST_BUCKET_NANOS;
+        boolean isJump =
+                bucketEndNanos != Long.MIN_VALUE && nowNanos - bucketEndNanos > TargetWindows.FAST_BUCKET_NANOS;
         windows.advance(nowNanos);
         bucketEndNanos = windows.bucketEndNanos();
         packetsSinceTick = 1;
@@ -119,8 +119,7 @@ final class ControlLoop implements FloodListener {
         if (flows.connectionEvictions() > evictionsReported) {
             evictionsReported = flows.connectionEvictions();
             nextTableEventNanos = nowNanos + REPEAT_NANOS;
-            events.accept(
-                    new Event.TableFull(nowNanos, "connections", flows.connectionCapacity(), evictionsReported));
+            events.accept(new Event.TableFull(nowNanos, "connections", flows.connectionCapacity(), evictionsReported));
         }
         if (monitor.untracked() > untrackedReported) {
             untrackedReported = monitor.untracked();

@@ -27,7 +27,8 @@ final class ControlTraffic {
     }
 
     private static boolean isNeighbourOrListener(int type, int hopLimit) {
-        // RFC 4861 section 6.1: a hop limit of 255 proves that the sender is on the link. RFC 3810 section 5: MLD has 1.
+        // RFC 4861 section 6.1: a hop limit of 255 proves that the sender is on the link. RFC 3810 section 5: MLD has
+        // 1.
         return type >= ROUTER_SOLICITATION && type <= REDIRECT && hopLimit == 255
                 || (type >= MLD_QUERY && type <= MLD_DONE || type == MLDV2_REPORT) && hopLimit == 1;
     }

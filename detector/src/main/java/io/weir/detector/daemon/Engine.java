@@ -1,9 +1,7 @@
 package io.weir.detector.daemon;
 
 import io.weir.detector.config.ProtectedPrefix;
-import io.weir.detector.config.View;
 import io.weir.detector.event.EventListener;
-import io.weir.detector.flood.FloodMonitor;
 import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClass;
@@ -50,8 +48,7 @@ public final class Engine {
         SampleRing samples = new SampleRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), FlowTimeouts.DEFAULT);
-        Scrubber scrubber =
-                new Scrubber(mitigation, targets, PrefixTable.of(settings.trusted()), hash, ADDRESS_SLOTS);
+        Scrubber scrubber = new Scrubber(mitigation, targets, PrefixTable.of(settings.trusted()), hash, ADDRESS_SLOTS);
         control = new ControlLoop(windows, targets, samples, hash, mitigation, flows, scrubber, events);
         WorkerParts parts = new WorkerParts(
                 PrefixTable.of(prefixes),

@@ -32,11 +32,6 @@ public record EngineSettings(
                 ? List.of(ProtectedPrefix.of(IpPrefix.parse("0.0.0.0/0")), ProtectedPrefix.of(IpPrefix.parse("::/0")))
                 : config.protect();
         return new EngineSettings(
-                protect,
-                !isEverything,
-                config.trusted(),
-                config.tables().connections(),
-                REPLAY_HASH_KEY,
-                isObserving);
+                protect, !isEverything, config.trusted(), config.tables().connections(), REPLAY_HASH_KEY, isObserving);
     }
 }

@@ -122,8 +122,7 @@ public final class Worker {
     }
 
     private int judgeIngress(PacketBatch batch, int i, int prefix) {
-        int target =
-                targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
+        int target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         int group = targets.ofPrefix(prefix);
         int relation = flows.relate(batch, i, nowNanos, parts.expectsAnswers(prefix, target, nowNanos));
         if (relation == Relation.PATH_MTU || ControlTraffic.isControl(batch, i)) {

@@ -17,8 +17,9 @@ import tools.jackson.core.json.JsonFactory;
 /** Writes events as JSON lines. Each line is flushed, so that a reader who follows the file sees it at once. */
 public final class EventWriter implements EventListener, AutoCloseable {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final DateTimeFormatter TIMESTAMP =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final OutputStream out;
 

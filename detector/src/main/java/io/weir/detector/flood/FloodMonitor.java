@@ -158,9 +158,8 @@ public final class FloodMonitor {
         }
         int index = flood.trafficClass().ordinal();
         WindowReading current = read(flood.target(), index, nowNanos);
-        boolean isAbove =
-                isAbove(current.slowPackets(), flood.limits().packetsPerSecond(index))
-                        || isAbove(current.slowBits(), flood.limits().bitsPerSecond(index));
+        boolean isAbove = isAbove(current.slowPackets(), flood.limits().packetsPerSecond(index))
+                || isAbove(current.slowBits(), flood.limits().bitsPerSecond(index));
         flood.measure(current, isAbove, nowNanos);
         if (nowNanos - flood.lastAboveNanos() >= HOLD_NANOS) {
             end(flood, nowNanos);
@@ -175,8 +174,9 @@ public final class FloodMonitor {
 
     private void update(Flood flood, long nowNanos) {
         FloodSamples recent = recent(flood, nowNanos);
-        String vector =
-                recent.size() == 0 ? flood.vector() : DETECTORS.get(flood.trafficClass().ordinal()).vector(recent);
+        String vector = recent.size() == 0
+                ? flood.vector()
+                : DETECTORS.get(flood.trafficClass().ordinal()).vector(recent);
         if (flood.hasDoubled() || !vector.equals(flood.vector())) {
             flood.describe(vector, recent);
             listener.updated(flood.report(FloodReport.State.UPDATED, nowNanos));

@@ -40,7 +40,9 @@ public final class FloodSamples {
 
     /** Share of the samples that have a property, 0 of none. */
     private double share(IntPredicate property) {
-        return samples.length == 0 ? 0 : (double) IntStream.of(samples).filter(property).count() / samples.length;
+        return samples.length == 0
+                ? 0
+                : (double) IntStream.of(samples).filter(property).count() / samples.length;
     }
 
     double fragmentShare() {
@@ -107,7 +109,10 @@ public final class FloodSamples {
 
     /** Share of the busiest source. */
     double topSourceShare() {
-        int most = sourceCounts().values().stream().mapToInt(Integer::intValue).max().orElse(0);
+        int most = sourceCounts().values().stream()
+                .mapToInt(Integer::intValue)
+                .max()
+                .orElse(0);
         return samples.length == 0 ? 0 : (double) most / samples.length;
     }
 

@@ -37,7 +37,8 @@ final class MitigationPlan {
     }
 
     /** The defence of an address against a class, else of its prefix, or null where no alarm is on. */
-    @Nullable Defence defence(int target, int group, int trafficClass) {
+    @Nullable
+    Defence defence(int target, int group, int trafficClass) {
         Defence own = defence(target, trafficClass);
         return own != null ? own : defence(group, trafficClass);
     }

@@ -130,7 +130,12 @@ public final class TargetWindows {
             }
             take(fastClosed, target * width, packets, bytes, lengthBytes);
         }
-        take(slow, (target * SLOW + (int) (counted >> FAST_PER_SLOW_SHIFT & SLOW - 1)) * width, packets, bytes, lengthBytes);
+        take(
+                slow,
+                (target * SLOW + (int) (counted >> FAST_PER_SLOW_SHIFT & SLOW - 1)) * width,
+                packets,
+                bytes,
+                lengthBytes);
         if (slowAge >= RECENT) {
             take(aged, target * width, packets, bytes, lengthBytes);
         } else if (slowAge > 0) {

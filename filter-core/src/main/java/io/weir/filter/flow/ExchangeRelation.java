@@ -91,8 +91,8 @@ final class ExchangeRelation {
         long from = hash.endpoint(quote.sourceHigh(), quote.sourceLow(), quote.sourcePort());
         long to = hash.endpoint(quote.destinationHigh(), quote.destinationLow(), quote.destinationPort());
         long flow = hash.flow(from, to, quote.protocol());
-        boolean isQuotingReceiver = quote.sourceHigh() == batch.destinationHigh[i]
-                && quote.sourceLow() == batch.destinationLow[i];
+        boolean isQuotingReceiver =
+                quote.sourceHigh() == batch.destinationHigh[i] && quote.sourceLow() == batch.destinationLow[i];
         boolean isTracked = isQuotingReceiver
                 && (connections.find(flow, nowNanos) != ConnectionTable.NONE
                         || openings.find(flow, nowNanos) != CandidateTable.NONE
@@ -142,15 +142,13 @@ final class ExchangeRelation {
                 b.sourceLow[i],
                 b.destinationHigh[i],
                 b.destinationLow[i],
-                ConnectionTable.identity(
-                        b.sourcePort[i], b.destinationPort[i], b.protocol[i], FlowState.EXCHANGE),
+                ConnectionTable.identity(b.sourcePort[i], b.destinationPort[i], b.protocol[i], FlowState.EXCHANGE),
                 nowNanos);
         connections.countPacket(at, true);
     }
 
     private boolean isFromInitiator(PacketBatch batch, int i) {
-        return connections.isFromInitiator(
-                connection, batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
+        return connections.isFromInitiator(connection, batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
     }
 
     private static boolean isIcmp(int protocol) {

@@ -139,8 +139,8 @@ final class TcpRelation {
             if (isReset) {
                 return Relation.ANSWERS;
             }
-            boolean isConsistent = hasAcknowledgment
-                    && (batch.tcpSequence[i] == acknowledged || batch.tcpAcknowledgment[i] == next);
+            boolean isConsistent =
+                    hasAcknowledgment && (batch.tcpSequence[i] == acknowledged || batch.tcpAcknowledgment[i] == next);
             return isConsistent ? completesStranger(true) : Relation.STRANGER;
         }
         // A tool that sends one frame again and again is in sequence too: only progress counts.
@@ -312,8 +312,7 @@ final class TcpRelation {
     }
 
     private boolean isFromInitiator(PacketBatch batch, int i) {
-        return connections.isFromInitiator(
-                connection, batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
+        return connections.isFromInitiator(connection, batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
     }
 
     int refusedVerdict() {

@@ -1,0 +1,66 @@
+package io.weir.detector.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The text of a configuration file: UTF-8, of bounded size. */
+final class ConfigFile {
+    /** Bytes; thousands of prefixes with thresholds of their own need less. */
+    static final int SIZE_MAXIMUM = 4 << 20;
+
+    private ConfigFile() {}
+
+    /** The text, or empty with one fault added. */
+    static Optional<String> read(Path file, Faults faults) {
+        if (Files.isDirectory(file)) {
+            return refuse(faults, "is a folder; give a file");
+        }
+        try (InputStream input = Files.newInputStream(file)) {
+            byte[] bytes = input.readNBytes(SIZE_MAXIMUM + 1);
+            return bytes.length > SIZE_MAXIMUM
+                    ? refuse(faults, "is larger than " + (SIZE_MAXIMUM >> 20) + " MiB; a configuration is smaller")
+                    : decode(bytes, faults);
+        } catch (NoSuchFileException missing) {
+            return refuse(faults, "doesn't exist; give the path of a configuration");
+        } catch (AccessDeniedException denied) {
+            return refuse(faults, "can't be read: permission denied");
+        } catch (FileSystemException failure) {
+            return refuse(faults, "can't be read: " + failure.getReason());
+        } catch (IOException failure) {
+            return refuse(faults, "can't be read: " + failure.getMessage());
+        }
+    }
+
+    static Optional<String> decode(byte[] bytes, Faults faults) {
+        ByteBuffer input = ByteBuffer.wrap(bytes);
+        CharBuffer output = CharBuffer.allocate(bytes.length);
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        boolean whole = !decoder.decode(input, output, true).isError();
+        String text = output.flip().toString();
+        if (whole) {
+            // A byte order mark says nothing in UTF-8 (RFC 3629 section 6), and would count as a column.
+            return Optional.of(text.startsWith("\ufeff") ? text.substring(1) : text);
+        }
+        TextPlace place = TextPlace.of(text);
+        int badByte = bytes[input.position()] & 0xff;
+        String problem = "isn't UTF-8 at column " + place.column() + ": byte " + String.format("0x%02x", badByte)
+                + "; save it as UTF-8";
+        faults.add(place.line(), "", "", problem);
+        return Optional.empty();
+    }
+
+    private static Optional<String> refuse(Faults faults, String problem) {
+        faults.add(0, "", "", problem);
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,16 @@
+package io.weir.detector.config;
+
+import io.weir.filter.fault.Fault;
+import java.util.List;
+
+/** What {@link ConfigReader} makes of a file. */
+public sealed interface ConfigResult {
+    record Loaded(WeirConfig config) implements ConfigResult {}
+
+    /** @param faults all of them in the order of the file, at least one */
+    record Rejected(List<Fault> faults) implements ConfigResult {
+        public Rejected {
+            faults = List.copyOf(faults);
+        }
+    }
+}

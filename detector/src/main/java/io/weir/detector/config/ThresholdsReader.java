@@ -1,0 +1,76 @@
+package io.weir.detector.config;
+
+import io.weir.detector.flood.BuiltInThresholds;
+import io.weir.detector.flood.Limit;
+import io.weir.detector.flood.Thresholds;
+import io.weir.detector.flood.TrafficClass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Reads {@code thresholds} and {@code prefix_thresholds}. A rate that isn't given keeps the base's: the built-in one for
+ * an address, {@value BuiltInThresholds#PREFIX_FACTOR} times the address's for a prefix.
+ */
+final class ThresholdsReader {
+    /** Packets, questions, requests or handshakes; 400 Gbit/s carry less than 0.6 G packets a second. */
+    static final long RATE_MAXIMUM = 1_000_000_000L;
+
+    /** Fewer bits than this are a single packet. */
+    static final long BITS_MINIMUM = 1_000L;
+
+    static final long BITS_MAXIMUM = 1_000_000_000_000L;
+
+    private static final String TOTAL = "total";
+    private static final String PACKETS = "pps";
+    private static final String BITS = "bps";
+
+    private ThresholdsReader() {}
+
+    static Thresholds read(Optional<YamlValue> given, Thresholds base) {
+        Optional<YamlSection> section = given.flatMap(value -> value.section(keys()));
+        if (section.isEmpty()) {
+            return base;
+        }
+        Thresholds thresholds = base;
+        for (TrafficClass trafficClass : TrafficClass.values()) {
+            Optional<YamlValue> value = section.get().get(trafficClass.yamlKey());
+            if (value.isPresent()) {
+                Limit limit = limit(value.get(), trafficClass.rateKey(), base.of(trafficClass));
+                thresholds = thresholds.with(trafficClass, limit);
+            }
+        }
+        Optional<YamlValue> total = section.get().get(TOTAL);
+        return total.isPresent() ? thresholds.withTotal(limit(total.get(), PACKETS, base.total())) : thresholds;
+    }
+
+    private static List<String> keys() {
+        List<String> keys = new ArrayList<>(List.of(TOTAL));
+        for (TrafficClass trafficClass : TrafficClass.values()) {
+            keys.add(trafficClass.yamlKey());
+        }
+        return keys;
+    }
+
+    private static Limit limit(YamlValue value, String rateKey, Limit base) {
+        List<String> keys = List.of(rateKey, BITS);
+        Optional<YamlSection> section = value.section(keys);
+        if (section.isEmpty()) {
+            return base;
+        }
+        Optional<YamlValue> rate = section.get().get(rateKey);
+        Optional<YamlValue> bits = section.get().get(BITS);
+        if (value.node() instanceof YamlNode.Mapping mapping
+                && mapping.entries().isEmpty()) {
+            value.fault("names no rate; give " + String.join(" or ", keys) + ", or leave it out");
+        }
+        OptionalLong packetsPerSecond = number(rate, 1, RATE_MAXIMUM);
+        OptionalLong bitsPerSecond = number(bits, BITS_MINIMUM, BITS_MAXIMUM);
+        return new Limit(packetsPerSecond.orElse(base.packetsPerSecond()), bitsPerSecond.orElse(base.bitsPerSecond()));
+    }
+
+    private static OptionalLong number(Optional<YamlValue> value, long minimum, long maximum) {
+        return value.isPresent() ? value.get().number(minimum, maximum) : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,34 @@
+package io.weir.detector.config;
+
+import io.weir.filter.address.IpPrefix;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A whole configuration, every bound held.
+ *
+ * @param protect different prefixes in the order of the file; empty where nothing was named
+ * @param events where events go, resolved from the configuration's folder
+ */
+public record WeirConfig(
+        List<ProtectedPrefix> protect,
+        List<IpPrefix> trusted,
+        List<ManagementAccess> management,
+        Optional<RunConfig> run,
+        Optional<Path> events,
+        TableSizes tables) {
+    /** What holds without a configuration. */
+    public static final WeirConfig DEFAULT =
+            new WeirConfig(List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), TableSizes.DEFAULT);
+
+    /** @throws IllegalArgumentException where a prefix is protected twice */
+    public WeirConfig {
+        protect = List.copyOf(protect);
+        trusted = List.copyOf(trusted);
+        management = List.copyOf(management);
+        if (protect.stream().map(ProtectedPrefix::prefix).distinct().count() < protect.size()) {
+            throw new IllegalArgumentException("a prefix is protected twice");
+        }
+    }
+}
