@@ -1,0 +1,134 @@
+package io.weir.filter.packet;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What follows an Ethernet type: tags and labels down to the IP header.
+ *
+ * <pre>
+ *  VLAN tag     | priority 3 bits, DEI 1, id 12 | type 2 |                       IEEE 802.1Q, 802.1ad
+ *  MPLS label   | label 20 bits, class 3, bottom of stack 1, TTL 8 |             RFC 3032 section 2.1
+ *  LLC, SNAP    | AA AA 03 | OUI 3 | type 2 |                                    RFC 1042
+ * </pre>
+ */
+final class EtherType {
+    static final int IPV4 = 0x0800;
+    static final int IPV6 = 0x86dd;
+    /** Smaller values of the field are a length, or mean nothing (IEEE 802.3 section 3.2.6). */
+    static final int SMALLEST = 1536;
+
+    private static final int VLAN = 0x8100;
+    private static final int VLAN_SERVICE = 0x88a8;
+    private static final int VLAN_OLD_9100 = 0x9100;
+    private static final int VLAN_OLD_9200 = 0x9200;
+    private static final int MPLS_UNICAST = 0x8847;
+    private static final int MPLS_MULTICAST = 0x8848;
+    private static final int PPPOE_SESSION = 0x8864;
+    private static final int PPP = 0x880b;
+    private static final int LARGEST_LENGTH = 1500;
+
+    private static final int TAG_LENGTH = 4;
+    private static final int LABEL_LENGTH = 4;
+    private static final int LABEL_BOTTOM = 0x100;
+    private static final int LLC_LENGTH = 3;
+    private static final int SNAP_LENGTH = 8;
+    private static final int SNAP_TYPE = 6;
+    private static final int LLC_SNAP = 0xaaaa03;
+
+    /**
+     * Tags and labels that are followed together. Two tags are usual, a segment routing stack of labels stays below a
+     * dozen.
+     */
+    private static final int DEEPEST = 16;
+
+    private EtherType() {}
+
+    /** Decodes from {@code at}, where what {@code type} names begins. */
+    static DecodeOutcome decode(
+            MemorySegment frames, long frame, int at, int type, int captured, int wire, PacketBatch b, int i) {
+        for (int depth = 0; depth <= DEEPEST; depth++) {
+            switch (type) {
+                case IPV4 -> {
+                    return Ipv4Decoder.decode(frames, frame, at, captured, wire, b, i);
+                }
+                case IPV6 -> {
+                    return Ipv6Decoder.decode(frames, frame, at, captured, wire, b, i);
+                }
+                case VLAN, VLAN_SERVICE, VLAN_OLD_9100, VLAN_OLD_9200 -> {
+                    if (at + TAG_LENGTH > captured) {
+                        return FrameDecoder.missing(at + TAG_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+                    }
+                    type = Bytes.u16(frames, frame + at + 2);
+                    at += TAG_LENGTH;
+                }
+                case MPLS_UNICAST, MPLS_MULTICAST -> {
+                    return mpls(frames, frame, at, depth, captured, wire, b, i);
+                }
+                case PPPOE_SESSION -> {
+                    return PppDecoder.session(frames, frame, at, captured, wire, b, i);
+                }
+                case PPP -> {
+                    return PppDecoder.protocol(frames, frame, at, captured, wire, b, i);
+                }
+                default -> {
+                    if (type > LARGEST_LENGTH) {
+                        return DecodeOutcome.NOT_IP;
+                    }
+                    return llc(frames, frame, at, captured, wire, b, i);
+                }
+            }
+        }
+        return DecodeOutcome.LINK_TOO_DEEP;
+    }
+
+    /**
+     * A label stack names no protocol: the first four bits behind it tell IPv4 and IPv6. Anything else is a pseudowire,
+     * whose control word starts with 0 or 1 for that reason (RFC 4385 section 3, RFC 4928).
+     */
+    static DecodeOutcome mpls(
+            MemorySegment frames, long frame, int at, int depth, int captured, int wire, PacketBatch b, int i) {
+        int label = 0;
+        for (; (label & LABEL_BOTTOM) == 0; depth++) {
+            if (depth >= DEEPEST) {
+                return DecodeOutcome.LINK_TOO_DEEP;
+            }
+            if (at + LABEL_LENGTH > captured) {
+                return FrameDecoder.missing(at + LABEL_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+            }
+            label = Bytes.i32(frames, frame + at);
+            at += LABEL_LENGTH;
+        }
+        if (at >= captured) {
+            return FrameDecoder.missing(at + 1, wire, DecodeOutcome.LINK_TRUNCATED);
+        }
+        return switch (Bytes.u8(frames, frame + at) >>> 4) {
+            case 4 -> Ipv4Decoder.decode(frames, frame, at, captured, wire, b, i);
+            case 6 -> Ipv6Decoder.decode(frames, frame, at, captured, wire, b, i);
+            default -> DecodeOutcome.NOT_IP;
+        };
+    }
+
+    private static DecodeOutcome llc(
+            MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
+        if (at + LLC_LENGTH > captured) {
+            return FrameDecoder.missing(at + LLC_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+        }
+        int header = Bytes.u16(frames, frame + at) << 8 | Bytes.u8(frames, frame + at + 2);
+        if (header != LLC_SNAP) {
+            return DecodeOutcome.NOT_IP;
+        }
+        if (at + SNAP_LENGTH > captured) {
+            return FrameDecoder.missing(at + SNAP_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+        }
+        int organisation = Bytes.u16(frames, frame + at + 3) << 8 | Bytes.u8(frames, frame + at + 5);
+        int type = Bytes.u16(frames, frame + at + SNAP_TYPE);
+        if (organisation != 0) {
+            return DecodeOutcome.NOT_IP;
+        }
+        return switch (type) {
+            case IPV4 -> Ipv4Decoder.decode(frames, frame, at + SNAP_LENGTH, captured, wire, b, i);
+            case IPV6 -> Ipv6Decoder.decode(frames, frame, at + SNAP_LENGTH, captured, wire, b, i);
+            default -> DecodeOutcome.NOT_IP;
+        };
+    }
+}

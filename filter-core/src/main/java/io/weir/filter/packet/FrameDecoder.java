@@ -1,0 +1,101 @@
+package io.weir.filter.packet;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Reads each frame of a batch once and writes its decoded columns. One per worker.
+ *
+ * <p>Never throws for what a frame holds, and allocates nothing. How far it came stands in {@link PacketBatch#outcome}:
+ *
+ * <ul>
+ *   <li>The IP columns hold from {@link PacketBatch#ipVersion} 4 or 6 on: the fixed IP header (20 or 40 bytes) was
+ *       captured, whatever was wrong after it. So a malformed packet can be counted toward its destination.
+ *   <li>The transport columns hold what was read before the fault or the cut, and are 0 beyond.
+ * </ul>
+ *
+ * <p>Checksums are not verified: a host that leaves them to its network card captures its own packets without.
+ *
+ * <p>Frames have to lie in native memory ({@link PacketBatch#frames}).
+ */
+public final class FrameDecoder {
+    /** Decodes every packet of the batch. */
+    public void decode(PacketBatch batch) {
+        decode(batch, 0, batch.size);
+    }
+
+    /** Decodes the packets from {@code from} to before {@code to}. */
+    public void decode(PacketBatch batch, int from, int to) {
+        clear(batch, from, to);
+        MemorySegment frames = batch.frames;
+        for (int i = from; i < to; i++) {
+            DecodeOutcome outcome = LinkDecoder.decode(
+                    frames, batch.frameOffset[i], batch.capturedLength[i], batch.wireLength[i], batch, i);
+            batch.outcome[i] = (byte) outcome.ordinal();
+        }
+    }
+
+    /**
+     * Clears every decoded column before the frames are read, so that no decoder has to know which columns the others
+     * write. A column at a time is vector code: 130 bytes a packet, about 2 ns, less than half of what single stores
+     * between the packets cost.
+     */
+    private static void clear(PacketBatch b, int from, int to) {
+        Arrays.fill(b.outcome, from, to, (byte) 0);
+        clearNetwork(b, from, to);
+        clearTransport(b, from, to);
+        clearApplication(b, from, to);
+    }
+
+    private static void clearNetwork(PacketBatch b, int from, int to) {
+        Arrays.fill(b.ipVersion, from, to, (byte) 0);
+        Arrays.fill(b.ipOffset, from, to, 0);
+        Arrays.fill(b.ipLength, from, to, 0);
+        Arrays.fill(b.sourceHigh, from, to, 0);
+        Arrays.fill(b.sourceLow, from, to, 0);
+        Arrays.fill(b.destinationHigh, from, to, 0);
+        Arrays.fill(b.destinationLow, from, to, 0);
+        Arrays.fill(b.protocol, from, to, 0);
+        Arrays.fill(b.timeToLive, from, to, 0);
+        Arrays.fill(b.ipIdentification, from, to, 0);
+        Arrays.fill(b.fragment, from, to, (byte) 0);
+        Arrays.fill(b.fragmentOffset, from, to, 0);
+    }
+
+    private static void clearTransport(PacketBatch b, int from, int to) {
+        Arrays.fill(b.transportOffset, from, to, 0);
+        Arrays.fill(b.sourcePort, from, to, 0);
+        Arrays.fill(b.destinationPort, from, to, 0);
+        Arrays.fill(b.tcpFlags, from, to, 0);
+        Arrays.fill(b.tcpSequence, from, to, 0);
+        Arrays.fill(b.tcpAcknowledgment, from, to, 0);
+        Arrays.fill(b.tcpWindow, from, to, 0);
+        Arrays.fill(b.tcpOptions, from, to, 0);
+        Arrays.fill(b.tcpMaximumSegmentSize, from, to, 0);
+        Arrays.fill(b.tcpWindowScale, from, to, (byte) -1);
+        Arrays.fill(b.icmpTypeCode, from, to, 0);
+    }
+
+    private static void clearApplication(PacketBatch b, int from, int to) {
+        Arrays.fill(b.payloadOffset, from, to, 0);
+        Arrays.fill(b.payloadCaptured, from, to, 0);
+        Arrays.fill(b.payloadLength, from, to, 0);
+        Arrays.fill(b.application, from, to, (byte) 0);
+        Arrays.fill(b.dnsNameOffset, from, to, 0);
+        Arrays.fill(b.dnsNameLength, from, to, 0);
+        Arrays.fill(b.dnsType, from, to, 0);
+        Arrays.fill(b.dnsFlags, from, to, 0);
+        Arrays.fill(b.tunnel, from, to, (byte) 0);
+    }
+
+    /**
+     * The outcome of a header that ends beyond what was captured.
+     *
+     * @param headerEnd where the header ends
+     * @param wireEnd where the bytes on the wire end, counted from the same place
+     * @param truncated the outcome if the wire had too few bytes
+     */
+    static DecodeOutcome missing(int headerEnd, int wireEnd, DecodeOutcome truncated) {
+        return headerEnd > wireEnd ? truncated : DecodeOutcome.CUT;
+    }
+}

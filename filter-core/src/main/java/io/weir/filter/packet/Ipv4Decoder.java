@@ -1,0 +1,133 @@
+package io.weir.filter.packet;
+
+import io.weir.filter.address.IpAddress;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * IPv4 (RFC 791 section 3.1).
+ *
+ * <pre>
+ *   0                   1                   2                   3
+ *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *  +-------+-------+---------------+-------------------------------+
+ *  |Version|  IHL  |Type of service|         Total length          |
+ *  +-------+-------+---------------+-----+-------------------------+
+ *  |        Identification         |Flags|     Fragment offset     |
+ *  +---------------+---------------+-----+-------------------------+
+ *  |  Time to live |    Protocol   |        Header checksum        |
+ *  +---------------+---------------+-------------------------------+
+ *  |                        Source address                         |
+ *  |                      Destination address                      |
+ *  |                           Options                             |
+ *  +---------------------------------------------------------------+
+ * </pre>
+ */
+final class Ipv4Decoder {
+    private static final int SHORTEST_HEADER = 20;
+    private static final int DESTINATION = 16;
+    private static final int TIME_TO_LIVE = 8;
+
+    private static final int MORE_FRAGMENTS = 0x2000;
+    private static final int OFFSET_MASK = 0x1fff;
+    private static final int LARGEST_PACKET = 65_535;
+
+    /** Authentication headers followed in one packet: one is usual, RFC 4301 section 4.5 allows nesting. */
+    private static final int MOST_AUTHENTICATION_HEADERS = 4;
+
+    private static final int AUTHENTICATION_HEADER = 12;
+
+    private Ipv4Decoder() {}
+
+    static DecodeOutcome decode(
+            MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
+        if (at + SHORTEST_HEADER > captured) {
+            return FrameDecoder.missing(at + SHORTEST_HEADER, wire, DecodeOutcome.IP_TRUNCATED);
+        }
+        long first = Bytes.i64(frames, frame + at);
+        if (first >>> 60 != 4) {
+            return DecodeOutcome.IP_VERSION;
+        }
+        long second = Bytes.i64(frames, frame + at + TIME_TO_LIVE);
+        int stated = (int) (first >>> 32) & 0xffff;
+        // Total length 0: the host handed a larger segment to its network card (segmentation offload). The frame tells.
+        int length = stated == 0 ? wire - at : stated;
+        int protocol = (int) (second >>> 48) & 0xff;
+        b.ipVersion[i] = 4;
+        b.ipOffset[i] = at;
+        b.ipLength[i] = length;
+        b.sourceLow[i] = IpAddress.mapped((int) second);
+        b.destinationLow[i] = IpAddress.mapped(Bytes.i32(frames, frame + at + DESTINATION));
+        b.protocol[i] = protocol;
+        b.timeToLive[i] = (int) (second >>> 56);
+        b.ipIdentification[i] = (int) (first >>> 16) & 0xffff;
+
+        int headerLength = (int) (first >>> 56 & 0xf) * 4;
+        int header = at + headerLength;
+        int end = at + length;
+        if (headerLength < SHORTEST_HEADER || header > end || end > wire || header > captured) {
+            return fault(headerLength, at, length, wire);
+        }
+        int bounded = Math.min(captured, end);
+        int fragment = (int) first & (MORE_FRAGMENTS | OFFSET_MASK);
+        if (fragment != 0) {
+            return fragment(fragment, frames, frame, header, bounded, end, b, i);
+        }
+        return TransportDecoder.decode(protocol, frames, frame, header, bounded, end, b, i);
+    }
+
+    private static DecodeOutcome fault(int headerLength, int at, int length, int wire) {
+        if (headerLength < SHORTEST_HEADER) {
+            return DecodeOutcome.IPV4_HEADER_LENGTH;
+        }
+        if (at + headerLength > wire) {
+            return DecodeOutcome.IP_TRUNCATED;
+        }
+        if (length < SHORTEST_HEADER || at + length > wire) {
+            return DecodeOutcome.IP_LENGTH;
+        }
+        return headerLength > length ? DecodeOutcome.IPV4_HEADER_LENGTH : DecodeOutcome.CUT;
+    }
+
+    private static DecodeOutcome fragment(
+            int word, MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
+        int offset = (word & OFFSET_MASK) * 8;
+        int more = (word & MORE_FRAGMENTS) != 0 ? Fragment.MORE : 0;
+        int headerLength = at - b.ipOffset[i];
+        b.fragment[i] = (byte) (Fragment.PRESENT | more | (offset == 0 ? Fragment.FIRST : 0));
+        b.fragmentOffset[i] = offset;
+        if (headerLength + offset + end - at > LARGEST_PACKET || more != 0 && (end - at) % 8 != 0) {
+            return DecodeOutcome.FRAGMENT_BOUNDS;
+        }
+        if (offset != 0) {
+            return TransportDecoder.tail(b.protocol[i], at, captured, end, b, i);
+        }
+        return TransportDecoder.decode(b.protocol[i], frames, frame, at, captured, end, b, i);
+    }
+
+    /**
+     * Follows authentication headers (RFC 4302 section 2) and decodes what they protect.
+     *
+     * <pre>
+     *  | next header 1 | length in 4 bytes, less 2: 1 | reserved 2 | SPI 4 | sequence 4 | check value |
+     * </pre>
+     */
+    static DecodeOutcome authenticated(
+            MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
+        int next = IpProtocol.AH;
+        for (int count = 0; next == IpProtocol.AH && count < MOST_AUTHENTICATION_HEADERS; count++) {
+            if (at + AUTHENTICATION_HEADER > captured) {
+                return FrameDecoder.missing(at + AUTHENTICATION_HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
+            }
+            int after = at + (Bytes.u8(frames, frame + at + 1) + 2) * 4;
+            if (after > captured) {
+                return FrameDecoder.missing(after, end, DecodeOutcome.TRANSPORT_TRUNCATED);
+            }
+            next = Bytes.u8(frames, frame + at);
+            at = after;
+            b.protocol[i] = next;
+        }
+        return next == IpProtocol.AH
+                ? TransportDecoder.opaque(at, captured, end, b, i)
+                : TransportDecoder.decode(next, frames, frame, at, captured, end, b, i);
+    }
+}
