@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.event.EventListener;
+import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClass;
@@ -48,7 +49,7 @@ public final class Engine {
         SampleRing samples = new SampleRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), FlowTimeouts.DEFAULT);
-        Scrubber scrubber = new Scrubber(mitigation, targets, PrefixTable.of(settings.trusted()), hash, ADDRESS_SLOTS);
+        Scrubber scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, ADDRESS_SLOTS);
         control = new ControlLoop(windows, targets, samples, hash, mitigation, flows, scrubber, events);
         WorkerParts parts = new WorkerParts(
                 PrefixTable.of(prefixes),
@@ -59,7 +60,7 @@ public final class Engine {
                 targets,
                 samples,
                 scrubber,
-                new RateBucket(CONTROL_PACKETS_PER_SECOND, io.weir.detector.flood.Limit.UNLIMITED, 1_000_000_000L));
+                new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L));
         worker = new Worker(parts, control, settings.isObserving());
         sizeBytes = flows.sizeBytes() + windows.sizeBytes();
     }

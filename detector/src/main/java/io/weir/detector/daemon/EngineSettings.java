@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.config.WeirConfig;
+import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
 import java.util.List;
 
@@ -25,12 +26,14 @@ public record EngineSettings(
     /** Fixed in a replay, so that the same file and configuration give the same bytes on every run. */
     public static final long REPLAY_HASH_KEY = 0x7765_6972; // "weir"
 
+    private static final List<ProtectedPrefix> EVERYTHING = List.of(
+            ProtectedPrefix.of(new IpPrefix(4, 0, IpAddress.IPV4_MAPPED, 0)),
+            ProtectedPrefix.of(new IpPrefix(6, 0, 0, 0)));
+
     /** A replay's. Where the configuration protects nothing by name, every destination is protected. */
     public static EngineSettings forReplay(WeirConfig config, boolean isObserving) {
         boolean isEverything = config.protect().isEmpty();
-        List<ProtectedPrefix> protect = isEverything
-                ? List.of(ProtectedPrefix.of(IpPrefix.parse("0.0.0.0/0")), ProtectedPrefix.of(IpPrefix.parse("::/0")))
-                : config.protect();
+        List<ProtectedPrefix> protect = isEverything ? EVERYTHING : config.protect();
         return new EngineSettings(
                 protect, !isEverything, config.trusted(), config.tables().connections(), REPLAY_HASH_KEY, isObserving);
     }

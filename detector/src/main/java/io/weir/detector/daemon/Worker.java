@@ -56,7 +56,10 @@ public final class Worker {
 
     private long nowNanos = Long.MIN_VALUE;
     private long delayedConnections;
+    /** Written so that the fetches aren't optimised away. */
+    @SuppressWarnings("UnusedVariable")
     private long touched;
+
     private int trafficClass;
 
     Worker(WorkerParts parts, ControlLoop control, boolean isObserving) {

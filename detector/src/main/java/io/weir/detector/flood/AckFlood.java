@@ -18,9 +18,9 @@ final class AckFlood implements FloodDetector {
     @Override
     public boolean isExceeded(WindowReading reading, Limits limits) {
         long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
-        boolean isFast = Limits.isFast(reading.fastPackets(), perSecond)
+        boolean isFast = Limits.isFast((double) reading.fastPackets(), perSecond)
                 && (!reading.isLearning() || reading.fastPackets() > reading.fastProvenSegments());
-        boolean isSlow = Limits.isSlow(reading.slowPackets(), perSecond)
+        boolean isSlow = Limits.isSlow((double) reading.slowPackets(), perSecond)
                 && (!reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments());
         return isFast || isSlow || isBitRateExceeded(reading, limits);
     }

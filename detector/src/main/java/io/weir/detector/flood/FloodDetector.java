@@ -7,8 +7,8 @@ interface FloodDetector {
     /** Whether the windows are above the limits now. */
     default boolean isExceeded(WindowReading reading, Limits limits) {
         int index = trafficClass().ordinal();
-        return Limits.isFast(reading.fastPackets(), limits.packetsPerSecond(index))
-                || Limits.isSlow(reading.slowPackets(), limits.packetsPerSecond(index))
+        return Limits.isFast((double) reading.fastPackets(), limits.packetsPerSecond(index))
+                || Limits.isSlow((double) reading.slowPackets(), limits.packetsPerSecond(index))
                 || isBitRateExceeded(reading, limits);
     }
 

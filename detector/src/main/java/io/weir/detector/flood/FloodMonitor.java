@@ -158,7 +158,7 @@ public final class FloodMonitor {
         }
         int index = flood.trafficClass().ordinal();
         WindowReading current = read(flood.target(), index, nowNanos);
-        boolean isAbove = isAbove(current.slowPackets(), flood.limits().packetsPerSecond(index))
+        boolean isAbove = isAbove((double) current.slowPackets(), flood.limits().packetsPerSecond(index))
                 || isAbove(current.slowBits(), flood.limits().bitsPerSecond(index));
         flood.measure(current, isAbove, nowNanos);
         if (nowNanos - flood.lastAboveNanos() >= HOLD_NANOS) {

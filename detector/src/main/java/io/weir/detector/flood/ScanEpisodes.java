@@ -26,9 +26,9 @@ final class ScanEpisodes {
     /** Whether the packets so far may all have been a scan's. Called at every tick while they look like one. */
     boolean isPlausible(long key, double packetsPerSecond, long nowNanos) {
         Episode last = episodes.get(key);
-        boolean isNew = last == null || nowNanos - last.lastNanos > FORGET_NANOS;
-        long stepNanos = isNew ? LONGEST_STEP_NANOS : Math.min(nowNanos - last.lastNanos, LONGEST_STEP_NANOS);
-        double packets = (isNew ? 0 : last.packets) + packetsPerSecond * stepNanos / 1e9;
+        double packets = last == null || nowNanos - last.lastNanos > FORGET_NANOS
+                ? packetsPerSecond * LONGEST_STEP_NANOS / 1e9
+                : last.packets + packetsPerSecond * Math.min(nowNanos - last.lastNanos, LONGEST_STEP_NANOS) / 1e9;
         episodes.put(key, new Episode(packets, nowNanos));
         return packets <= MOST_PACKETS;
     }

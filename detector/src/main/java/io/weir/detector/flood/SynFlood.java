@@ -17,11 +17,11 @@ final class SynFlood implements FloodDetector {
     @Override
     public boolean isExceeded(WindowReading reading, Limits limits) {
         long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
-        boolean isRecent = Limits.isSlow(reading.slowPackets(), perSecond)
+        boolean isRecent = Limits.isSlow((double) reading.slowPackets(), perSecond)
                 && reading.slowPackets() > SYNS_PER_HANDSHAKE * reading.slowHandshakes();
-        return Limits.isFast(reading.fastPackets(), perSecond)
+        return Limits.isFast((double) reading.fastPackets(), perSecond)
                 || isRecent
-                || Limits.isSlow(reading.agedPackets(), perSecond)
+                || Limits.isSlow((double) reading.agedPackets(), perSecond)
                 || isBitRateExceeded(reading, limits);
     }
 

@@ -2,11 +2,13 @@ package io.weir.detector.scrub;
 
 import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
+import io.weir.filter.address.IpPrefix;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ public final class Scrubber {
     private final Mitigation mitigation;
     private final ProtectedTargets targets;
     private final PrefixTable trusted;
+    private final boolean hasTrusted;
     private final FlowHash hash;
     private final @Nullable RateBucket[] totals;
     /** Whose limits each bucket of {@link #totals} was made for: a slot may have changed hands since. */
@@ -41,10 +44,11 @@ public final class Scrubber {
 
     /** @param totalTargets how many targets may have a {@code total} */
     public Scrubber(
-            Mitigation mitigation, ProtectedTargets targets, PrefixTable trusted, FlowHash hash, int totalTargets) {
+            Mitigation mitigation, ProtectedTargets targets, List<IpPrefix> trusted, FlowHash hash, int totalTargets) {
         this.mitigation = mitigation;
         this.targets = targets;
-        this.trusted = trusted;
+        this.trusted = PrefixTable.of(trusted);
+        this.hasTrusted = !trusted.isEmpty();
         this.hash = hash;
         this.totals = new @Nullable RateBucket[totalTargets];
         this.totalLimits = new @Nullable Limits[totalTargets];
@@ -100,7 +104,7 @@ public final class Scrubber {
     private int judge(MitigationPlan.Defence defence, PacketBatch batch, int i, long nowNanos) {
         int length = batch.wireLength[i];
         int verdict;
-        if (!trusted.isEmpty()
+        if (hasTrusted
                 && trusted.lookup(batch.sourceHigh[i], batch.sourceLow[i]) >= 0
                 && defence.trusted().take(length, nowNanos)) {
             verdict = TRUSTED;

@@ -7,7 +7,7 @@ package io.weir.filter.flow;
  * bit multiplication folded to 64 (the construction of wyhash and of rapidhash).
  */
 public final class FlowHash {
-    private static final long PORT_SPREAD = 0x9e37_79b9_7f4a_7c15L;
+    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
 
     private final long key0;
     private final long key1;
@@ -15,9 +15,9 @@ public final class FlowHash {
 
     /** @param key the same key gives the same hashes: fixed in a replay, random per boot when live */
     public FlowHash(long key) {
-        key0 = scramble(key + PORT_SPREAD);
-        key1 = scramble(key + 2 * PORT_SPREAD);
-        key2 = scramble(key + 3 * PORT_SPREAD);
+        key0 = scramble(key, 1);
+        key1 = scramble(key, 2);
+        key2 = scramble(key, 3);
     }
 
     /** Hash of an address. */
@@ -27,12 +27,12 @@ public final class FlowHash {
 
     /** Hash of one end of a flow: an address with its port. */
     public long endpoint(long high, long low, int port) {
-        return fold(low ^ key0, high + (port + 1) * PORT_SPREAD ^ key1);
+        return fold(low ^ key0, high + (port + 1) * SPREAD ^ key1);
     }
 
     /** Hash of a flow from those of its two ends, in either order; never 0. */
     public long flow(long oneEndpoint, long otherEndpoint, int protocol) {
-        long hash = fold(oneEndpoint + otherEndpoint ^ key2, key1 + protocol * PORT_SPREAD);
+        long hash = fold(oneEndpoint + otherEndpoint ^ key2, key1 + protocol * SPREAD);
         return hash == 0 ? 1 : hash;
     }
 
@@ -46,9 +46,9 @@ public final class FlowHash {
         return a * b ^ Math.unsignedMultiplyHigh(a, b);
     }
 
-    /** The finaliser of SplitMix64 (Steele, Lea, Flood 2014), so that keys near each other give unlike hashes. */
-    private static long scramble(long value) {
-        long z = value;
+    /** The {@code step}th output of SplitMix64 (Steele, Lea, Flood 2014): keys near each other give unlike hashes. */
+    private static long scramble(long seed, int step) {
+        long z = seed + step * SPREAD;
         z = (z ^ z >>> 30) * 0xbf58_476d_1ce4_e5b9L;
         z = (z ^ z >>> 27) * 0x94d0_49bb_1331_11ebL;
         return z ^ z >>> 31;
