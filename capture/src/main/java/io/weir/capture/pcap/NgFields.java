@@ -15,8 +15,10 @@ final class NgFields {
 
     static final int BLOCK_HEADER_BYTES = 8;
     static final int MINIMUM_BLOCK_BYTES = 12;
-    /** Where libpcap and Wireshark stop believing a length. */
-    static final int MAXIMUM_BLOCK_BYTES = 16 << 20;
+    /** Of a block that is kept in memory: where libpcap stops believing a length. */
+    static final long MAXIMUM_KEPT_BYTES = 16 << 20;
+    /** Of a block that is skipped: what its field can say. */
+    static final long MAXIMUM_SKIPPED_BYTES = 0xffff_fffcL;
     /** Least whole lengths, trailer included. */
     static final int SECTION_HEADER_BYTES = 28;
 

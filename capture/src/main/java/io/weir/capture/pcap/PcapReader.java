@@ -28,8 +28,7 @@ final class PcapReader implements RecordReader {
     static final int FILE_HEADER_BYTES = 24;
     static final int RECORD_HEADER_BYTES = 16;
     private static final int MODIFIED_RECORD_HEADER_BYTES = 24;
-    private static final int MAJOR_VERSION = 2;
-    private static final int MINOR_VERSION = 4;
+    private static final int RESERVED_LINK_BITS = 0x03ff_0000;
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -39,7 +38,7 @@ final class PcapReader implements RecordReader {
     private final boolean bigEndian;
     private final long nanosPerUnit;
     private final int headerBytes;
-    private final int minorVersion;
+    private final LengthOrder lengthOrder;
     private final int linkType;
     private final int interfaceIndex;
     private final int maximumFrameBytes;
@@ -58,13 +57,16 @@ final class PcapReader implements RecordReader {
         nanosPerUnit = magic == MAGIC_NANOSECONDS ? 1 : 1_000;
         headerBytes = magic == MAGIC_MODIFIED ? MODIFIED_RECORD_HEADER_BYTES : RECORD_HEADER_BYTES;
         int version = order(memory.get(INT, start + 4));
-        int major = bigEndian ? version >>> 16 : version & 0xffff;
-        minorVersion = bigEndian ? version & 0xffff : version >>> 16;
-        if (major != MAJOR_VERSION || minorVersion > MINOR_VERSION) {
-            throw new Damage("unsupported pcap version " + major + "." + minorVersion + "; 2.0 to 2.4 are read");
-        }
+        lengthOrder = bigEndian
+                ? LengthOrder.ofVersion(version >>> 16, version & 0xffff)
+                : LengthOrder.ofVersion(version & 0xffff, version >>> 16);
         int snapLength = order(memory.get(INT, start + 16));
-        linkType = order(memory.get(INT, start + 20)) & 0xffff;
+        int link = order(memory.get(INT, start + 20));
+        if ((link & RESERVED_LINK_BITS) != 0) {
+            throw new Damage("damaged: the pcap header at offset " + window.offset() + " has the link type field 0x"
+                    + Integer.toHexString(link) + ", in which reserved bits are set");
+        }
+        linkType = link & 0xffff;
         maximumFrameBytes = RecordReader.maximumFrameBytes(linkType);
         interfaceIndex = interfaces.size();
         interfaces.add(new CaptureInterface(interfaceIndex, linkType, Math.max(snapLength, 0), ""));
@@ -147,13 +149,7 @@ final class PcapReader implements RecordReader {
     /** Captured length in the low half, wire length in the high one. */
     private long lengths(long littleEndian) {
         long lengths = halves(littleEndian);
-        return minorVersion < MINOR_VERSION ? oldLengths(lengths) : lengths;
-    }
-
-    /** Before 2.3 the two lengths stood the other way round, and writers of 2.3 did both. */
-    private long oldLengths(long lengths) {
-        boolean swapped = minorVersion < 3 || Integer.compareUnsigned((int) lengths, (int) (lengths >>> 32)) > 0;
-        return swapped ? Long.rotateLeft(lengths, 32) : lengths;
+        return lengthOrder == LengthOrder.CAPTURED_FIRST ? lengths : lengthOrder.captureFirst(lengths);
     }
 
     /** Two fields read as one little-endian number: the first in the low half, in either byte order. */

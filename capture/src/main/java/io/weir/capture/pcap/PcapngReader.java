@@ -76,8 +76,9 @@ final class PcapngReader implements RecordReader {
         if (type == NgFields.SECTION_HEADER || !started) {
             return readSection(batch);
         }
-        long length = checkedLength(fields.unsignedAt(memory, at + 4));
         boolean kept = NgFields.isKept(type);
+        long most = kept ? NgFields.MAXIMUM_KEPT_BYTES : NgFields.MAXIMUM_SKIPPED_BYTES;
+        long length = checkedLength(fields.unsignedAt(memory, at + 4), most);
         if (window.available() < length) {
             if (batch.size > 0) {
                 return false;
@@ -95,11 +96,11 @@ final class PcapngReader implements RecordReader {
     private void takeBlock(PacketBatch batch, int type, long length) throws IOException {
         MemorySegment memory = window.memory();
         long at = window.position();
-        checkTrailer(length, fields.unsignedAt(memory, at + length - 4));
+        checkTrailer(window.offset(), length, fields.unsignedAt(memory, at + length - 4));
         switch (type) {
-            case NgFields.ENHANCED_PACKET -> enhancedPacket(batch, at, length);
+            case NgFields.ENHANCED_PACKET -> packet(batch, at, length, false);
             case NgFields.SIMPLE_PACKET -> simplePacket(batch, at, length);
-            case NgFields.OBSOLETE_PACKET -> obsoletePacket(batch, at, length);
+            case NgFields.OBSOLETE_PACKET -> packet(batch, at, length, true);
             case NgFields.INTERFACE_DESCRIPTION -> describeInterface(at, length);
             default -> {}
         }
@@ -119,7 +120,7 @@ final class PcapngReader implements RecordReader {
         if (!fields.section(memory, at)) {
             throw new Damage("damaged: the section header at offset " + window.offset() + " has no byte-order magic");
         }
-        long length = checkedLength(fields.unsignedAt(memory, at + 4));
+        long length = checkedLength(fields.unsignedAt(memory, at + 4), NgFields.MAXIMUM_SKIPPED_BYTES);
         if (length < NgFields.SECTION_HEADER_BYTES) {
             throw new Damage("damaged: the section header at offset " + window.offset() + " has " + length
                     + " bytes, the least is " + NgFields.SECTION_HEADER_BYTES);
@@ -142,19 +143,11 @@ final class PcapngReader implements RecordReader {
         }
     }
 
-    private void enhancedPacket(PacketBatch batch, long at, long length) throws Damage {
+    /** Enhanced and obsolete packet blocks differ in the width of the interface's number alone. */
+    private void packet(PacketBatch batch, long at, long length, boolean obsolete) throws Damage {
         MemorySegment memory = window.memory();
         checkLeast(length, NgFields.ENHANCED_PACKET_BYTES);
-        NgInterface from = packetInterface(fields.intAt(memory, at + 8));
-        long nanos = from.time().nanos(fields.timestampAt(memory, at + 12));
-        int captured = checkedCapture(fields.intAt(memory, at + 20), length - NgFields.ENHANCED_PACKET_BYTES, from);
-        add(batch, at + 28, captured, fields.intAt(memory, at + 24), nanos, from);
-    }
-
-    private void obsoletePacket(PacketBatch batch, long at, long length) throws Damage {
-        MemorySegment memory = window.memory();
-        checkLeast(length, NgFields.ENHANCED_PACKET_BYTES);
-        NgInterface from = packetInterface(fields.shortAt(memory, at + 8));
+        NgInterface from = packetInterface(obsolete ? fields.shortAt(memory, at + 8) : fields.intAt(memory, at + 8));
         long nanos = from.time().nanos(fields.timestampAt(memory, at + 12));
         int captured = checkedCapture(fields.intAt(memory, at + 20), length - NgFields.ENHANCED_PACKET_BYTES, from);
         add(batch, at + 28, captured, fields.intAt(memory, at + 24), nanos, from);
@@ -221,18 +214,17 @@ final class PcapngReader implements RecordReader {
         }
     }
 
-    private long checkedLength(long length) throws Damage {
-        if (length < NgFields.MINIMUM_BLOCK_BYTES || length > NgFields.MAXIMUM_BLOCK_BYTES || length % 4 != 0) {
+    private long checkedLength(long length, long most) throws Damage {
+        if (length < NgFields.MINIMUM_BLOCK_BYTES || length > most || length % 4 != 0) {
             throw new Damage("damaged: the block at offset " + window.offset() + " has a length of " + length
-                    + " bytes, allowed are multiples of 4 from " + NgFields.MINIMUM_BLOCK_BYTES + " to "
-                    + NgFields.MAXIMUM_BLOCK_BYTES);
+                    + " bytes, allowed are multiples of 4 from " + NgFields.MINIMUM_BLOCK_BYTES + " to " + most);
         }
         return length;
     }
 
-    private void checkTrailer(long length, long trailer) throws Damage {
+    private static void checkTrailer(long offset, long length, long trailer) throws Damage {
         if (trailer != length) {
-            throw new Damage("damaged: the block at offset " + window.offset() + " starts with a length of " + length
+            throw new Damage("damaged: the block at offset " + offset + " starts with a length of " + length
                     + " bytes and ends with one of " + trailer);
         }
     }
@@ -249,10 +241,7 @@ final class PcapngReader implements RecordReader {
             throw truncatedBlock(start, length, window.offset() - start + window.available());
         }
         long trailer = fields.unsignedAt(window.memory(), window.position());
-        if (trailer != length) {
-            throw new Damage("damaged: the block at offset " + start + " starts with a length of " + length
-                    + " bytes and ends with one of " + trailer);
-        }
+        checkTrailer(start, length, trailer);
         window.position(window.position() + 4);
     }
 
