@@ -1,0 +1,74 @@
+package io.weir.detector.report;
+
+import io.weir.detector.flood.FloodReport;
+import io.weir.detector.latency.LatencyRecorder.Latency;
+import io.weir.filter.packet.DecodeOutcome;
+import io.weir.filter.packet.Tunnel;
+import io.weir.filter.verdict.Reason;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a replay found.
+ *
+ * @param files as they were named
+ * @param isObserving whether drops were only reported
+ * @param packets read and judged
+ * @param bytes of them on the wire
+ * @param firstNanos the smallest timestamp, {@code lastNanos} the largest; both 0 without packets
+ * @param reasons only those that occurred, in the order of {@link Reason}
+ * @param floods as they stood at their end, in the order of detection
+ * @param outcomes only those that occurred
+ * @param tunnels packets that carry another, only those that occurred
+ * @param unsupportedLinkTypes packets by name of a link type that isn't decoded
+ * @param filteredPackets that {@code --filter} left out
+ * @param delayedConnections that opened although their SYN had been dropped
+ * @param wallNanos how long the replay took
+ */
+public record ReplaySummary(
+        List<String> files,
+        boolean isObserving,
+        long packets,
+        long bytes,
+        long firstNanos,
+        long lastNanos,
+        Map<Reason, Tally> reasons,
+        List<FloodReport> floods,
+        Map<DecodeOutcome, Long> outcomes,
+        Map<Tunnel, Long> tunnels,
+        Map<String, Long> unsupportedLinkTypes,
+        long filteredPackets,
+        long delayedConnections,
+        Latency latency,
+        long wallNanos) {
+    /** Packets and bytes of one reason; {@code dropped} of them, fewer than all only when observing. */
+    public record Tally(long packets, long bytes, long droppedPackets, long droppedBytes) {}
+
+    public long droppedPackets() {
+        return reasons.values().stream().mapToLong(Tally::droppedPackets).sum();
+    }
+
+    public long droppedBytes() {
+        return reasons.values().stream().mapToLong(Tally::droppedBytes).sum();
+    }
+
+    public long passedPackets() {
+        return packets - droppedPackets();
+    }
+
+    public long passedBytes() {
+        return bytes - droppedBytes();
+    }
+
+    /** What dropping would have taken, had the replay not only observed. */
+    public long condemnedPackets() {
+        return reasons.entrySet().stream()
+                .filter(entry -> entry.getKey().isDrop())
+                .mapToLong(entry -> entry.getValue().packets())
+                .sum();
+    }
+
+    public long durationNanos() {
+        return lastNanos - firstNanos;
+    }
+}
