@@ -46,8 +46,12 @@ final class Faults {
 
     /** A fault is one line on a terminal, whatever stands in the file: control characters would steer it. */
     static String shown(String text) {
+        return shown(text, VALUE_MAXIMUM);
+    }
+
+    static String shown(String text, int maximum) {
         StringBuilder shown = new StringBuilder();
-        int end = Math.min(text.length(), VALUE_MAXIMUM);
+        int end = Math.min(text.length(), maximum);
         for (int i = 0; i < end; i++) {
             char character = text.charAt(i);
             shown.append(Character.isISOControl(character) ? '\ufffd' : character);

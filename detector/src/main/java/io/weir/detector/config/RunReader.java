@@ -64,7 +64,7 @@ final class RunReader {
             return names;
         }
         if (mode == Mode.BRIDGE && items.size() != RunConfig.BRIDGE_INTERFACES) {
-            value.fault("has " + items.size() + " interfaces; a bridge needs exactly two, [outside, inside]");
+            value.fault("lists " + items.size() + "; a bridge needs exactly two, [outside, inside]");
         } else if (items.isEmpty()) {
             value.fault("is empty; it must be " + INTERFACES);
         }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,6 @@ import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * Builds the tree from the parser's events. The library's own composer recurses once a level and dies of a file of
@@ -33,10 +33,17 @@ final class YamlTree {
     /** A configuration is six deep. */
     private static final int DEPTH_MAXIMUM = 32;
 
+    /** Characters of the parser's own words. */
+    private static final int PROBLEM_MAXIMUM = 200;
+
+    /** How the parser ends its complaint about {@code [::1]}, which YAML allows and it doesn't. */
+    private static final String COLON_FIRST = "found ':'";
+
     private final Faults faults;
     private final Deque<Open> stack = new ArrayDeque<>();
     private final Map<String, YamlNode> anchors = new HashMap<>();
     private int documents;
+    private Optional<Mark> lastEnd = Optional.empty();
     private Optional<YamlNode> root = Optional.empty();
 
     /** A collection whose end hasn't come yet. */
@@ -53,26 +60,36 @@ final class YamlTree {
                 .setCodePointLimit(Integer.MAX_VALUE)
                 .setParseComments(false)
                 .build();
-        try {
-            for (Event event : new Parse(settings).parseString(text)) {
-                if (!tree.take(event)) {
-                    return Optional.empty();
-                }
-            }
-        } catch (MarkedYamlEngineException syntax) {
-            tree.refuse(syntax.getProblemMark().or(syntax::getContextMark), sentence(syntax));
-            return Optional.empty();
-        } catch (ReaderException character) {
-            tree.refuseCharacter(text, character);
-            return Optional.empty();
-        } catch (YamlEngineException syntax) {
-            tree.refuse(Optional.empty(), String.valueOf(syntax.getMessage()));
+        if (!tree.takeAll(text, new Parse(settings).parseString(text).iterator())) {
             return Optional.empty();
         }
         if (tree.root.isEmpty()) {
             faults.add(0, "", "", "is empty; write at least one key, or leave the configuration out");
         }
         return tree.root;
+    }
+
+    private boolean takeAll(String text, Iterator<Event> events) {
+        while (true) {
+            Event event;
+            try {
+                if (!events.hasNext()) {
+                    return true;
+                }
+                event = events.next();
+            } catch (MarkedYamlEngineException syntax) {
+                return refuse(syntax.getProblemMark().or(syntax::getContextMark), sentence(syntax));
+            } catch (ReaderException character) {
+                return refuseCharacter(text, character);
+            } catch (RuntimeException unforeseen) {
+                // Numbers in escapes and directives that are too large escape the parser as what the JDK throws.
+                return refuse(lastEnd, "what follows has an escape or a directive that means nothing");
+            }
+            lastEnd = event.getEndMark();
+            if (!take(event)) {
+                return false;
+            }
+        }
     }
 
     /** Whether to go on. */
@@ -143,17 +160,21 @@ final class YamlTree {
         return false;
     }
 
-    private void refuseCharacter(String text, ReaderException character) {
+    private boolean refuseCharacter(String text, ReaderException character) {
         int end = text.offsetByCodePoints(0, Math.min(character.getPosition(), text.codePointCount(0, text.length())));
         TextPlace place = TextPlace.of(text.substring(0, end));
         String problem = "can't be read as YAML at column " + place.column() + ": the character "
                 + String.format("U+%04X", character.getCodePoint()) + " isn't allowed";
         faults.add(place.line(), "", "", problem);
+        return false;
     }
 
     private static String sentence(MarkedYamlEngineException syntax) {
         String context = syntax.getContext();
-        String problem = Faults.shown(String.valueOf(syntax.getProblem()));
+        String problem = Faults.shown(String.valueOf(syntax.getProblem()), PROBLEM_MAXIMUM);
+        if (problem.endsWith(COLON_FIRST)) {
+            problem += "; a value that starts with ':' needs quotes here, such as '::1'";
+        }
         return context == null ? problem : context + ", " + problem;
     }
 

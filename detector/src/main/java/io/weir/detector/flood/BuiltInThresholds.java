@@ -24,8 +24,7 @@ public final class BuiltInThresholds {
             // Three times the design's example (500): one benign capture holds 1,000 keep-alive requests in 0.6 s on
             // one connection.
             .with(TrafficClass.HTTP, Limit.ofPackets(1_500))
-            // Twice the design's example (500), which a single client that opens many connections reaches; a full
-            // handshake costs a server about a millisecond of a core, so a few cores still bear it.
+            // Twice the design's example (500), as requests are given room above theirs; benign captures hold 4/s.
             .with(TrafficClass.TLS, Limit.ofPackets(1_000))
             // The design's example; benign captures hold 634 GRE packets/s.
             .with(TrafficClass.OTHER, Limit.ofPackets(5_000));
