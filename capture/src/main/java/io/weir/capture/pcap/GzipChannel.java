@@ -6,6 +6,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decompresses gzip (RFC 1952), one member after the other, straight into the reader's window. The JDK's stream asks
@@ -25,6 +26,7 @@ final class GzipChannel implements ReadableByteChannel {
     private final ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES).flip();
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
+    private @Nullable Damage pending;
     private boolean inMember;
     private boolean ended;
     private long compressedBytes;
@@ -43,23 +45,36 @@ final class GzipChannel implements ReadableByteChannel {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        while (!ended) {
-            if (!inMember && !startMember()) {
-                ended = true;
-                break;
-            }
-            int count = inflate(target);
-            if (inflater.finished()) {
-                endMember();
-            }
-            if (count > 0) {
-                return count;
-            }
+        if (pending != null) {
+            throw pending;
         }
-        return -1;
+        int start = target.position();
+        try {
+            while (!ended && target.position() == start) {
+                step(target);
+            }
+        } catch (Damage e) {
+            if (target.position() == start) {
+                throw e;
+            }
+            // What was decompressed before the damage counts.
+            pending = e;
+        }
+        return target.position() == start ? -1 : target.position() - start;
     }
 
-    private int inflate(ByteBuffer target) throws IOException {
+    private void step(ByteBuffer target) throws IOException {
+        if (!inMember && !startMember()) {
+            ended = true;
+            return;
+        }
+        inflate(target);
+        if (inflater.finished()) {
+            endMember();
+        }
+    }
+
+    private void inflate(ByteBuffer target) throws IOException {
         if (inflater.needsInput()) {
             if (!input.hasRemaining() && !refill()) {
                 throw cutShort();
@@ -67,18 +82,18 @@ final class GzipChannel implements ReadableByteChannel {
             inflater.setInput(input);
         }
         int start = target.position();
-        int count;
+        long before = inflater.getBytesWritten();
         try {
-            count = inflater.inflate(target);
+            inflater.inflate(target);
         } catch (DataFormatException e) {
             throw damaged(e.getMessage() == null ? "not deflate data" : e.getMessage());
+        } finally {
+            int count = (int) (inflater.getBytesWritten() - before);
+            int limit = target.limit();
+            checksum.update(target.position(start).limit(start + count));
+            target.limit(limit).position(start + count);
+            memberBytes += count;
         }
-        int end = target.position();
-        int limit = target.limit();
-        checksum.update(target.position(start).limit(end));
-        target.limit(limit).position(end);
-        memberBytes += count;
-        return count;
     }
 
     /** Reads a member's header; false where the file ends instead. */

@@ -24,6 +24,9 @@ public final class Libpcap {
      */
     public record Reading(List<ReadPacket> packets, int snapLength, String failure) {}
 
+    /** The failure where a fraction is beyond its second: pcap4j's timestamps can't hold that. */
+    public static final String FRACTION_TOO_LARGE = "pcap4j can't hold the fraction of a second";
+
     private Libpcap() {}
 
     /** Skips the calling test, saying how to run it, where libpcap isn't there. */
@@ -50,6 +53,8 @@ public final class Libpcap {
             // The regular end.
         } catch (PcapNativeException e) {
             failure = String.valueOf(e.getMessage());
+        } catch (IllegalArgumentException e) {
+            failure = FRACTION_TOO_LARGE;
         } catch (TimeoutException | NotOpenException e) {
             throw new IOException(e);
         }
