@@ -1,0 +1,10 @@
+package io.weir.detector.cli;
+
+/** What the process answers: a contract. */
+final class ExitStatus {
+    static final int DONE = 0;
+    static final int FAILED = 1;
+    static final int WRONG_USAGE = 2;
+
+    private ExitStatus() {}
+}

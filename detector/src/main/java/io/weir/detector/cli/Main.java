@@ -1,0 +1,84 @@
+package io.weir.detector.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** {@code weir}: finds the command and runs it. */
+@Command(
+        name = "weir",
+        description = "Packet filter and flood detector: what floods a host, dropped, with the reason for every packet.",
+        subcommands = {ReplayCommand.class, GenerateCommand.class, DemoCommand.class, CommandLine.HelpCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND")
+public final class Main implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int status = execute(out, err, arguments);
+        out.flush();
+        err.flush();
+        System.exit(status);
+    }
+
+    /** Runs a command and gives its exit status. */
+    static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine commands = new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, args) -> reject(failure))
+                .setExecutionExceptionHandler((failure, commandLine, result) -> fail(commandLine, failure));
+        return commands.execute(arguments);
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitStatus.WRONG_USAGE;
+    }
+
+    private static int reject(ParameterException failure) {
+        CommandLine commandLine = failure.getCommandLine();
+        PrintWriter err = commandLine.getErr();
+        err.println("weir: " + firstLower(failure.getMessage()));
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            UnmatchedArgumentException.printSuggestions(unmatched, err);
+        }
+        err.println("See: " + commandLine.getCommandSpec().qualifiedName() + " --help");
+        err.flush();
+        return ExitStatus.WRONG_USAGE;
+    }
+
+    private static int fail(CommandLine commandLine, Exception failure) throws Exception {
+        if (!(failure instanceof CommandException known)) {
+            throw failure;
+        }
+        known.text().lines().forEach(line -> commandLine.getErr().println("weir: " + line));
+        commandLine.getErr().flush();
+        return known.exitStatus();
+    }
+
+    private static String firstLower(String text) {
+        return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+    }
+
+    /** From the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"weir " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.weir.detector.cli;
+
+import io.weir.capture.pcap.FilterException;
+import io.weir.capture.pcap.PacketFilter;
+import io.weir.capture.source.CaptureException;
+import io.weir.capture.source.CaptureFileSource;
+import io.weir.capture.source.FilteredSource;
+import io.weir.capture.source.PacketSource;
+import io.weir.detector.config.WeirConfig;
+import io.weir.detector.daemon.Engine;
+import io.weir.detector.daemon.EngineSettings;
+import io.weir.detector.daemon.Pipeline;
+import io.weir.detector.event.Event;
+import io.weir.detector.event.EventWriter;
+import io.weir.detector.flood.FloodReport;
+import io.weir.detector.latency.LatencyRecorder;
+import io.weir.detector.report.ReplaySummary;
+import io.weir.filter.packet.LinkType;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One replay: opens what it needs, runs the pipeline to the end of the input, sums up. */
+final class Replay {
+    private final WeirConfig config;
+    private final boolean isObserving;
+    private final List<String> files;
+    private final @Nullable String filter;
+    private final ReplayOutputs.Names outputs;
+    private final PrintWriter err;
+    private final Map<String, FloodReport> floods = new LinkedHashMap<>();
+    private final ReplayTotals totals = new ReplayTotals();
+    private final LatencyRecorder latency = new LatencyRecorder();
+    private volatile boolean isInterrupted;
+    private @Nullable String failure;
+
+    Replay(
+            WeirConfig config,
+            boolean isObserving,
+            List<String> files,
+            @Nullable String filter,
+            ReplayOutputs.Names outputs,
+            PrintWriter err) {
+        this.config = config;
+        this.isObserving = isObserving;
+        this.files = files;
+        this.filter = filter;
+        this.outputs = outputs;
+        this.err = err;
+    }
+
+    /**
+     * Replays. What fails on the way ends the replay early and is kept for {@link #throwFailure}: what was read before
+     * is summed up all the same.
+     *
+     * @throws CommandException if it can't even begin
+     */
+    ReplaySummary run() {
+        PacketFilter packetFilter = compile();
+        long startNanos = System.nanoTime();
+        try (CaptureFileSource source = CaptureFileSource.open(files);
+                ReplayOutputs open = ReplayOutputs.open(outputs, files)) {
+            EventWriter events = open.events();
+            Engine engine =
+                    new Engine(EngineSettings.forReplay(config, isObserving), event -> accept(event, events));
+            FilteredSource filtered = packetFilter == null ? null : new FilteredSource(source, packetFilter);
+            PacketSource packets = filtered == null ? source : filtered;
+            run(new Pipeline(packets, engine.worker(), open.sinks(), latency), packets);
+            engine.finish();
+            refuseUnsupported(source);
+            open.warnings().forEach(warning -> err.println("weir: " + warning));
+            long filteredPackets = filtered == null ? 0 : filtered.filteredPackets();
+            return totals.summary(
+                    files,
+                    isObserving,
+                    engine.worker(),
+                    List.copyOf(floods.values()),
+                    filteredPackets,
+                    latency.snapshot(),
+                    System.nanoTime() - startNanos);
+        } catch (IOException unusable) {
+            throw CommandException.failed(message(unusable));
+        }
+    }
+
+    private @Nullable PacketFilter compile() {
+        try {
+            return filter == null ? null : PacketFilter.of(filter);
+        } catch (FilterException invalid) {
+            throw CommandException.wrongUsage(message(invalid));
+        }
+    }
+
+    private void run(Pipeline pipeline, PacketSource source) {
+        Progress progress = new Progress(err, Terminal.isErrorShown());
+        Thread stopper = stopOnInterrupt();
+        try {
+            while (!isInterrupted && pipeline.doWork() != PacketSource.END) {
+                totals.add(pipeline.batch());
+                progress.update(totals.packets(), source.bytesRead(), source.bytesTotal());
+            }
+        } catch (CaptureException damage) {
+            failure = message(damage);
+        } catch (IOException | UncheckedIOException unwritable) {
+            failure = message(unwritable);
+        } finally {
+            progress.done();
+            removeHook(stopper);
+        }
+    }
+
+    /** Ctrl-C ends the input, not the process: what was read until then is summed up. */
+    private Thread stopOnInterrupt() {
+        Thread replaying = Thread.currentThread();
+        Thread stopper = new Thread(() -> {
+            isInterrupted = true;
+            try {
+                replaying.join(2_000);
+            } catch (InterruptedException impatient) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(stopper);
+        return stopper;
+    }
+
+    private static void removeHook(Thread stopper) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(stopper);
+        } catch (IllegalStateException shuttingDown) {
+            // It is running: that is why the replay ended.
+        }
+    }
+
+    private void accept(Event event, @Nullable EventWriter events) {
+        if (event instanceof Event.FloodChanged flood) {
+            floods.put(flood.report().id(), flood.report());
+        }
+        if (events != null) {
+            events.accept(event);
+        }
+    }
+
+    private void refuseUnsupported(CaptureFileSource source) {
+        boolean isAnySupported = source.interfaces().stream().anyMatch(known -> LinkType.isSupported(known.linkType()));
+        if (failure == null && !isAnySupported && !source.interfaces().isEmpty()) {
+            String names = source.interfaces().stream()
+                    .map(known -> LinkType.name(known.linkType()))
+                    .distinct()
+                    .collect(Collectors.joining(", "));
+            failure = String.join(", ", files) + ": link type " + names
+                    + " isn't supported; Ethernet, Linux cooked, loopback, raw IP and PPP are";
+        }
+    }
+
+    /** @throws CommandException if the replay ended early */
+    void throwFailure() {
+        if (failure != null) {
+            throw CommandException.failed(failure);
+        }
+    }
+
+    private static String message(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+}

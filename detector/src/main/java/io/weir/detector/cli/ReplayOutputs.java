@@ -1,0 +1,160 @@
+package io.weir.detector.cli;
+
+import io.weir.capture.sink.CaptureFileSink;
+import io.weir.detector.event.EventWriter;
+import io.weir.capture.sink.PacketSink;
+import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The files a replay writes. They exist after every run, empty if nothing happened. */
+final class ReplayOutputs implements AutoCloseable {
+    private static final String STANDARD = "-";
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<PacketSink> sinks = new ArrayList<>();
+    private final List<NamedSink> captures = new ArrayList<>();
+    private @Nullable EventWriter events;
+
+    /** What the command line named; null for an output that isn't wanted. */
+    record Names(@Nullable String pass, @Nullable String drop, @Nullable String events) {
+        boolean isStandardOutputUsed() {
+            return given().anyMatch(STANDARD::equals);
+        }
+
+        private Stream<String> given() {
+            return Stream.of(pass, drop, events).filter(name -> name != null);
+        }
+    }
+
+    private record NamedSink(String name, CaptureFileSink sink) {}
+
+    /**
+     * Opens the outputs, having made sure that none is an input or another output.
+     *
+     * @throws CommandException if one can't be used
+     */
+    static ReplayOutputs open(Names names, List<String> inputs) {
+        refuseCollisions(names.given().toList(), inputs);
+        ReplayOutputs outputs = new ReplayOutputs();
+        try {
+            if (names.pass != null) {
+                outputs.add(names.pass, CaptureFileSink.ofPassed(names.pass));
+            }
+            if (names.drop != null) {
+                outputs.add(names.drop, CaptureFileSink.ofDropped(names.drop));
+            }
+            if (names.events != null) {
+                EventWriter writer = new EventWriter(eventStream(names.events));
+                outputs.open.add(writer);
+                outputs.events = writer;
+            }
+        } catch (IOException failure) {
+            outputs.closeQuietly();
+            throw CommandException.failed(failure.getMessage());
+        }
+        return outputs;
+    }
+
+    private void add(String name, CaptureFileSink sink) {
+        captures.add(new NamedSink(name, sink));
+        sinks.add(sink);
+        open.add(sink);
+    }
+
+    private static OutputStream eventStream(String name) throws IOException {
+        if (name.equals(STANDARD)) {
+            return new BufferedOutputStream(new FileOutputStream(java.io.FileDescriptor.out));
+        }
+        try {
+            return new BufferedOutputStream(Files.newOutputStream(Path.of(name)));
+        } catch (NoSuchFileException missing) {
+            throw new IOException("cannot write " + name + ": the folder doesn't exist", missing);
+        } catch (AccessDeniedException denied) {
+            throw new IOException("cannot write " + name + ": permission denied", denied);
+        } catch (IOException failure) {
+            String why = Files.isDirectory(Path.of(name)) ? "it is a folder" : failure.getMessage();
+            throw new IOException("cannot write " + name + ": " + why, failure);
+        }
+    }
+
+    private static void refuseCollisions(List<String> outputs, List<String> inputs) {
+        for (int i = 0; i < outputs.size(); i++) {
+            String output = outputs.get(i);
+            for (String input : inputs) {
+                if (!output.equals(STANDARD) && isSame(output, input)) {
+                    throw CommandException.wrongUsage("'" + output + "' is an input; an output would destroy it");
+                }
+            }
+            for (String other : outputs.subList(0, i)) {
+                if (output.equals(other) || isSame(output, other)) {
+                    throw CommandException.wrongUsage("'" + output + "' is named for two outputs");
+                }
+            }
+        }
+    }
+
+    private static boolean isSame(String one, String other) {
+        try {
+            Path onePath = Path.of(one);
+            Path otherPath = Path.of(other);
+            return Files.exists(onePath) && Files.exists(otherPath) && Files.isSameFile(onePath, otherPath)
+                    && Files.isRegularFile(onePath);
+        } catch (IOException unreadable) {
+            return false; // whoever opens it will say why
+        }
+    }
+
+    List<PacketSink> sinks() {
+        return sinks;
+    }
+
+    @Nullable EventWriter events() {
+        return events;
+    }
+
+    /** What a person should know about what was written. */
+    List<String> warnings() {
+        return captures.stream()
+                .filter(capture -> capture.sink.otherLinkTypePackets() > 0)
+                .map(capture -> capture.name + " lacks " + capture.sink.otherLinkTypePackets()
+                        + " packets of other link types than its first; .pcapng holds all")
+                .toList();
+    }
+
+    /** @throws IOException if the last bytes of an output can't be written */
+    @Override
+    public void close() throws IOException {
+        IOException first = null;
+        for (AutoCloseable output : open) {
+            try {
+                output.close();
+            } catch (IOException failure) {
+                first = first == null ? failure : first;
+            } catch (Exception impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+        open.clear();
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            close();
+        } catch (IOException ignored) {
+            // The failure that is being reported came first.
+        }
+    }
+}
