@@ -1,0 +1,74 @@
+package io.weir.capture.load;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/** A real host outside: it has an address, a distance, a stack, and remembers what it used last. */
+final class Client {
+    private static final int FIRST_PORT = 49_152; // RFC 6335 section 6
+    private static final int PORTS = 16_384;
+    private static final long SHORTEST_ROUND_TRIP_NANOS = 10_000_000;
+    private static final double ROUND_TRIP_SPREAD_NANOS = 70_000_000;
+
+    final int number;
+    final long high;
+    final long low;
+    final ClientStack stack;
+    /** What is left of the TTL at the tap. */
+    final int timeToLive;
+    /** From the tap to the client and back. */
+    final long roundTripNanos;
+
+    final int clockOffset;
+    private int port;
+    private int identification;
+    private int pings;
+
+    private Client(int number, long high, long low, LoadRandom random) {
+        this.number = number;
+        this.high = high;
+        this.low = low;
+        stack = ClientStack.any(random);
+        timeToLive = stack.timeToLive - random.between(6, 20);
+        // More near ones than far ones.
+        double far = random.nextDouble();
+        roundTripNanos = SHORTEST_ROUND_TRIP_NANOS + (long) (ROUND_TRIP_SPREAD_NANOS * far * far);
+        clockOffset = (int) random.nextLong();
+        port = random.nextInt(PORTS);
+        identification = random.nextInt(65_536);
+    }
+
+    /** Different hosts out of a pool at least twice as large. */
+    static Client[] population(AddressPool pool, int count, LoadRandom random) {
+        Set<Long> taken = new HashSet<>();
+        Client[] clients = new Client[count];
+        for (int i = 0; i < count; i++) {
+            long bits = random.nextLong();
+            while (!taken.add(pool.low(bits))) {
+                bits = random.nextLong();
+            }
+            clients[i] = new Client(i, pool.high(bits), pool.low(bits), random);
+        }
+        return clients;
+    }
+
+    int nextPort() {
+        port = (port + 1) % PORTS;
+        return FIRST_PORT + port;
+    }
+
+    /** The next IPv4 identification: a counter of the host, which Apple's stack leaves at 0 where DF is set (RFC 6864). */
+    int nextIdentification() {
+        identification = identification + 1 & 0xffff;
+        return stack == ClientStack.APPLE ? 0 : identification;
+    }
+
+    int nextPing() {
+        return pings++ & 0xffff;
+    }
+
+    /** Its millisecond clock for TCP timestamps (RFC 7323 section 5.4). */
+    int clock(long nowNanos) {
+        return clockOffset + (int) (nowNanos / 1_000_000);
+    }
+}

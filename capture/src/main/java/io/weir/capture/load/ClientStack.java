@@ -1,0 +1,67 @@
+package io.weir.capture.load;
+
+import io.weir.filter.packet.FrameBuilder;
+
+/** How the TCP/IP stacks that most clients have open a connection: TTL, window, and the order of the options. */
+enum ClientStack {
+    /** Linux and Android: MSS, SACK permitted, timestamps, window scale. */
+    LINUX(64, 64_240, 502, 7, true),
+    /** Windows 10 and 11: MSS, window scale, SACK permitted; no timestamps. */
+    WINDOWS(128, 64_240, 1026, 8, false),
+    /** macOS and iOS: MSS, window scale, timestamps, SACK permitted. */
+    APPLE(64, 65_535, 2058, 6, true);
+
+    final int timeToLive;
+    final int synWindow;
+    /** The window field once the connection is open, scaled. */
+    final int window;
+
+    final boolean timestamps;
+    private final int windowScale;
+
+    ClientStack(int timeToLive, int synWindow, int window, int windowScale, boolean timestamps) {
+        this.timeToLive = timeToLive;
+        this.synWindow = synWindow;
+        this.window = window;
+        this.windowScale = windowScale;
+        this.timestamps = timestamps;
+    }
+
+    /** One of them, about as often as it is met. */
+    static ClientStack any(LoadRandom random) {
+        int percent = random.nextInt(100);
+        return percent < 40 ? LINUX : percent < 75 ? WINDOWS : APPLE;
+    }
+
+    /** The options of its SYN. */
+    void addSynOptions(FrameBuilder frame, int segmentSize, int clock) {
+        frame.maximumSegmentSize(segmentSize);
+        switch (this) {
+            case LINUX ->
+                frame.sackPermitted().timestamps(clock, 0).noOperation().windowScale(windowScale);
+            case WINDOWS ->
+                frame.noOperation()
+                        .windowScale(windowScale)
+                        .noOperation()
+                        .noOperation()
+                        .sackPermitted();
+            case APPLE ->
+                frame.noOperation()
+                        .windowScale(windowScale)
+                        .noOperation()
+                        .noOperation()
+                        .timestamps(clock, 0)
+                        .sackPermitted();
+        }
+    }
+
+    /** The options of a Linux server's SYN-ACK to it: what the client offered. */
+    void addSynAckOptions(FrameBuilder frame, int segmentSize, int clock, int echo) {
+        frame.maximumSegmentSize(segmentSize);
+        if (timestamps) {
+            frame.sackPermitted().timestamps(clock, echo).noOperation().windowScale(7);
+        } else {
+            frame.noOperation().noOperation().sackPermitted().noOperation().windowScale(7);
+        }
+    }
+}

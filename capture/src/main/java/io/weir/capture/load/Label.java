@@ -1,0 +1,83 @@
+package io.weir.capture.load;
+
+import io.weir.filter.verdict.FloodKind;
+
+/**
+ * The truth about a simulated packet, packed into an int.
+ *
+ * <pre>
+ *   31                              8 7           2  1   0
+ *  +---------------------------------+-------------+---+---+
+ *  |  client, or flood of a profile  | activity or | S | A |   A: of an attack, S: sent by the attacked or serving side
+ *  |                                 | flood kind  |   |   |
+ *  +---------------------------------+-------------+---+---+
+ * </pre>
+ */
+public final class Label {
+    private static final int ATTACK = 1;
+    private static final int ANSWER = 2;
+    private static final int KIND_SHIFT = 2;
+    private static final int KIND_MASK = 0x3f;
+    private static final int NUMBER_SHIFT = 8;
+
+    private static final Activity[] ACTIVITIES = Activity.values();
+    private static final FloodKind[] KINDS = FloodKind.values();
+
+    /** What a legitimate client is doing. */
+    public enum Activity {
+        /** Asking the resolver before going to the web. */
+        RESOLVE,
+        WEB,
+        TLS,
+        /** Asking the target's own DNS server. */
+        DNS,
+        PING
+    }
+
+    private Label() {}
+
+    /** A packet of a legitimate client, who is known by a number from 0. */
+    static int legitimate(Activity activity, int client) {
+        return client << NUMBER_SHIFT | activity.ordinal() << KIND_SHIFT;
+    }
+
+    /** A packet of an attacker; the flood's index in its profile. */
+    static int attack(FloodKind kind, int flood) {
+        return flood << NUMBER_SHIFT | kind.ordinal() << KIND_SHIFT | ATTACK;
+    }
+
+    /** What the other side sent because of a packet with this label. */
+    static int answerTo(int label) {
+        return label | ANSWER;
+    }
+
+    /** Whether the packet, or what it answers, belongs to a flood. */
+    public static boolean isAttack(int label) {
+        return (label & ATTACK) != 0;
+    }
+
+    /** Whether the packet comes from the serving side rather than from a client or attacker. */
+    public static boolean isAnswer(int label) {
+        return (label & ANSWER) != 0;
+    }
+
+    /** The kind of flood. Only where {@link #isAttack}. */
+    public static FloodKind floodKind(int label) {
+        return KINDS[label >>> KIND_SHIFT & KIND_MASK];
+    }
+
+    /** The flood's index in {@link LoadProfile#floods}. Only where {@link #isAttack}. */
+    public static int floodIndex(int label) {
+        return label >>> NUMBER_SHIFT;
+    }
+
+    /** What the client does. Only where not {@link #isAttack}. */
+    public static Activity activity(int label) {
+        return ACTIVITIES[label >>> KIND_SHIFT & KIND_MASK];
+    }
+
+    /** The client's number, from 0. Only where not {@link #isAttack}. */
+    public static int client(int label) {
+        return label >>> NUMBER_SHIFT;
+    }
+}

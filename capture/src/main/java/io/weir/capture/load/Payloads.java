@@ -1,0 +1,198 @@
+package io.weir.capture.load;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What simulated packets carry: made once, the same for every seed, and only read. */
+final class Payloads {
+    /** All of it, in native memory. */
+    static final MemorySegment MEMORY;
+    /** Bytes without a pattern, for floods to cut pieces from. */
+    static final Slice RANDOM;
+    /** What pings carry. */
+    static final Slice PING;
+    /** GETs of legitimate browsers. */
+    static final List<Template> REQUESTS;
+    /** The GET of a flood: each asks for something else, so that no cache helps. */
+    static final Template FLOOD_REQUEST;
+    /** Pages, small ones first. */
+    static final List<Response> RESPONSES;
+
+    static final Response FLOOD_RESPONSE;
+    static final Template CLIENT_HELLO;
+    /** The server's hello, certificate and the rest of its handshake. */
+    static final Response SERVER_HELLO;
+    /** The end of the client's handshake with its first request. */
+    static final Template TLS_FIRST_REQUEST;
+
+    static final List<Template> TLS_REQUESTS;
+    static final List<Response> TLS_RESPONSES;
+
+    private static final int RANDOM_LENGTH = 65_536;
+    private static final int PAGES = 24;
+    private static final int SMALLEST_PAGE = 300;
+    private static final double PAGE_GROWTH = 1.25;
+    private static final int LARGEST_PAGE = 64_000;
+    /** A record that fills one segment, as servers send them while a connection is young. */
+    private static final int RECORD_LENGTH = 1369;
+
+    private static final List<String> AGENTS = List.of(
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"
+                    + " Safari/537.36",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+                    + " Version/18.5 Mobile/15E148 Safari/604.1");
+    private static final List<String> PATHS = List.of(
+            "/",
+            "/index.html",
+            "/assets/site.css",
+            "/assets/app.js",
+            "/images/logo.png",
+            "/products?page=2",
+            "/about",
+            "/api/v1/items");
+
+    static {
+        Bank bank = new Bank();
+        RANDOM = bank.add(TlsRecords.opaque(RANDOM_LENGTH, 1));
+        PING = bank.add(pingBytes());
+        REQUESTS = requests(bank);
+        FLOOD_REQUEST = floodRequest(bank);
+        Slice text = bank.add(text());
+        RESPONSES = responses(bank, text);
+        FLOOD_RESPONSE = response(bank, text, 900);
+        Slice records = records(bank);
+        CLIENT_HELLO = clientHello(bank);
+        SERVER_HELLO =
+                new Response(bank.add(TlsRecords.serverHello(2)), new Slice(records.offset(), 2 * RECORD_LENGTH));
+        byte[] finished = concat(TlsRecords.changeCipherSpec(), TlsRecords.applicationData(58, 3));
+        TLS_FIRST_REQUEST = new Template(bank.add(concat(finished, TlsRecords.applicationData(517, 4))), false, 400);
+        TLS_REQUESTS = tlsRequests(bank);
+        TLS_RESPONSES = tlsResponses(records);
+        MEMORY = bank.toMemory();
+    }
+
+    private Payloads() {}
+
+    /** What a Linux ping carries after its time stamp: counting bytes. */
+    private static byte[] pingBytes() {
+        byte[] bytes = new byte[56];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) i;
+        }
+        return bytes;
+    }
+
+    private static List<Template> requests(Bank bank) {
+        List<Template> requests = new ArrayList<>();
+        for (String agent : AGENTS) {
+            for (String path : PATHS) {
+                requests.add(new Template(bank.add(get(path, agent)), false));
+            }
+        }
+        return List.copyOf(requests);
+    }
+
+    private static byte[] get(String target, String agent) {
+        return ascii("GET " + target + " HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: " + agent
+                + "\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8\r\nAccept-Language: en-GB,en;q=0.5\r\n"
+                + "Accept-Encoding: gzip, deflate\r\nConnection: keep-alive\r\n\r\n");
+    }
+
+    private static Template floodRequest(Bank bank) {
+        String start = "GET /search?q=";
+        byte[] bytes = ascii(start + "00000000 HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: Mozilla/5.0\r\n"
+                + "Accept: */*\r\nConnection: keep-alive\r\n\r\n");
+        return new Template(bank.add(bytes), true, start.length());
+    }
+
+    private static List<Response> responses(Bank bank, Slice text) {
+        List<Response> responses = new ArrayList<>();
+        double size = SMALLEST_PAGE;
+        for (int i = 0; i < PAGES; i++) {
+            responses.add(response(bank, text, (int) size));
+            size *= PAGE_GROWTH;
+        }
+        return List.copyOf(responses);
+    }
+
+    private static Response response(Bank bank, Slice text, int lengthBytes) {
+        byte[] head = ascii("HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html; charset=utf-8\r\n"
+                + "Content-Length: " + lengthBytes + "\r\nConnection: keep-alive\r\n\r\n");
+        return new Response(bank.add(head), new Slice(text.offset(), lengthBytes));
+    }
+
+    private static byte[] text() {
+        String line = "<p>Water flows over the weir; what would flood the meadow is held back.</p>\n";
+        return ascii(line.repeat(LARGEST_PAGE / line.length() + 1));
+    }
+
+    private static Slice records(Bank bank) {
+        int count = LARGEST_PAGE / RECORD_LENGTH + 1;
+        Slice first = bank.add(TlsRecords.applicationData(RECORD_LENGTH, 100));
+        for (int i = 1; i < count; i++) {
+            bank.add(TlsRecords.applicationData(RECORD_LENGTH, 100 + i));
+        }
+        return new Slice(first.offset(), count * RECORD_LENGTH);
+    }
+
+    private static Template clientHello(Bank bank) {
+        int[] places = new int[8];
+        for (int i = 0; i < 4; i++) {
+            places[i] = TlsRecords.RANDOM + 8 * i;
+            places[i + 4] = TlsRecords.SESSION_ID + 8 * i;
+        }
+        return new Template(bank.add(TlsRecords.clientHello("www.example.com")), false, places);
+    }
+
+    private static List<Template> tlsRequests(Bank bank) {
+        List<Template> requests = new ArrayList<>();
+        for (int i = 0; i < PATHS.size(); i++) {
+            requests.add(new Template(bank.add(TlsRecords.applicationData(430 + 23 * i, 10 + i)), false, 100));
+        }
+        return List.copyOf(requests);
+    }
+
+    private static List<Response> tlsResponses(Slice records) {
+        List<Response> responses = new ArrayList<>();
+        for (Response plain : RESPONSES) {
+            int count = plain.length() / RECORD_LENGTH + 1;
+            responses.add(
+                    new Response(new Slice(records.offset(), 0), new Slice(records.offset(), count * RECORD_LENGTH)));
+        }
+        return List.copyOf(responses);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] concat(byte[] first, byte[] second) {
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.writeBytes(first);
+        both.writeBytes(second);
+        return both.toByteArray();
+    }
+
+    /** Collects bytes, then moves them to native memory. */
+    private static final class Bank {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        Slice add(byte[] more) {
+            Slice slice = new Slice(bytes.size(), more.length);
+            bytes.writeBytes(more);
+            return slice;
+        }
+
+        MemorySegment toMemory() {
+            MemorySegment memory = Arena.global().allocate(bytes.size());
+            MemorySegment.copy(bytes.toByteArray(), 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.size());
+            return memory.asReadOnly();
+        }
+    }
+}
