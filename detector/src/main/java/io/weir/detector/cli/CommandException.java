@@ -25,7 +25,8 @@ final class CommandException extends RuntimeException {
 
     /** Several things are wrong: each on a line of its own. */
     static CommandException wrongUsage(List<?> problems) {
-        return wrongUsage(String.join("\n", problems.stream().map(Object::toString).toList()));
+        return wrongUsage(
+                String.join("\n", problems.stream().map(Object::toString).toList()));
     }
 
     int exitStatus() {

@@ -13,7 +13,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** {@code weir}: finds the command and runs it. */
 @Command(
         name = "weir",
-        description = "Packet filter and flood detector: what floods a host, dropped, with the reason for every packet.",
+        description =
+                "Packet filter and flood detector: what floods a host, dropped, with the reason for every packet.",
         subcommands = {ReplayCommand.class, GenerateCommand.class, DemoCommand.class, CommandLine.HelpCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
@@ -51,7 +52,7 @@ public final class Main implements Callable<Integer> {
     private static int reject(ParameterException failure) {
         CommandLine commandLine = failure.getCommandLine();
         PrintWriter err = commandLine.getErr();
-        err.println("weir: " + firstLower(failure.getMessage()));
+        err.println("weir: " + firstLower(String.valueOf(failure.getMessage())));
         if (failure instanceof UnmatchedArgumentException unmatched) {
             UnmatchedArgumentException.printSuggestions(unmatched, err);
         }

@@ -36,7 +36,8 @@ final class Progress {
         String part = bytesTotal > 0
                 ? String.format(Locale.ROOT, "%3.0f %%  ", 100.0 * bytesRead / bytesTotal)
                 : String.format(Locale.ROOT, "%,d MB  ", bytesRead / 1_000_000);
-        out.print(CLEAR_LINE + part
+        out.print(CLEAR_LINE
+                + part
                 + String.format(Locale.ROOT, "%,d packets  %.1f M packets/s", packets, packets / seconds / 1e6));
         out.flush();
     }

@@ -66,12 +66,11 @@ final class Replay {
         try (CaptureFileSource source = CaptureFileSource.open(files);
                 ReplayOutputs open = ReplayOutputs.open(outputs, files)) {
             EventWriter events = open.events();
-            Engine engine =
-                    new Engine(EngineSettings.forReplay(config, isObserving), event -> accept(event, events));
+            Engine engine = new Engine(EngineSettings.forReplay(config, isObserving), event -> accept(event, events));
             FilteredSource filtered = packetFilter == null ? null : new FilteredSource(source, packetFilter);
             PacketSource packets = filtered == null ? source : filtered;
             run(new Pipeline(packets, engine.worker(), open.sinks(), latency), packets);
-            engine.finish();
+            finish(engine);
             refuseUnsupported(source);
             open.warnings().forEach(warning -> err.println("weir: " + warning));
             long filteredPackets = filtered == null ? 0 : filtered.filteredPackets();
@@ -111,6 +110,14 @@ final class Replay {
         } finally {
             progress.done();
             removeHook(stopper);
+        }
+    }
+
+    private void finish(Engine engine) {
+        try {
+            engine.finish();
+        } catch (UncheckedIOException unwritable) {
+            failure = message(unwritable);
         }
     }
 

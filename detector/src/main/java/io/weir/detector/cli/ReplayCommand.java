@@ -9,7 +9,6 @@ import io.weir.detector.report.SummaryJson;
 import io.weir.detector.report.SummaryText;
 import io.weir.filter.address.IpPrefix;
 import java.io.PrintWriter;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,16 +27,25 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ReplayCommand implements Callable<Integer> {
-    @Option(names = "--config", paramLabel = "weir.yaml", description = "Protected prefixes and thresholds. Without: every destination, built-in thresholds.")
+    @Option(
+            names = "--config",
+            paramLabel = "weir.yaml",
+            description = "Protected prefixes and thresholds. Without: every destination, built-in thresholds.")
     private @Nullable Path config;
 
-    @Option(names = "--protect", paramLabel = "CIDR", description = "A prefix to protect; may be given again. Added to the configuration's.")
+    @Option(
+            names = "--protect",
+            paramLabel = "CIDR",
+            description = "A prefix to protect; may be given again. Added to the configuration's.")
     private List<String> protect = new ArrayList<>();
 
     @Option(names = "--observe", description = "Detect and report, drop nothing.")
     private boolean observe;
 
-    @Option(names = "--pass", paramLabel = "OUT.pcap", description = "Write the packets that pass (.pcap, .pcapng, either with .gz; - for standard output).")
+    @Option(
+            names = "--pass",
+            paramLabel = "OUT.pcap",
+            description = "Write the packets that pass (.pcap, .pcapng, either with .gz; - for standard output).")
     private @Nullable String pass;
 
     @Option(names = "--drop", paramLabel = "OUT.pcap", description = "Write the packets that are dropped.")
@@ -52,7 +60,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--filter", paramLabel = "BPF", description = "Only packets that match a tcpdump expression.")
     private @Nullable String filter;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Captures (pcap, pcapng, either in gzip), one stream in this order; - for standard input.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Captures (pcap, pcapng, either in gzip), one stream in this order; - for standard input.")
     private List<String> files = new ArrayList<>();
 
     @Spec
@@ -62,7 +73,8 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         WeirConfig settings = settings(config, protect);
         ReplayOutputs.Names outputs = new ReplayOutputs.Names(pass, drop, events);
-        Replay replay = new Replay(settings, observe, files, filter, outputs, spec.commandLine().getErr());
+        Replay replay = new Replay(
+                settings, observe, files, filter, outputs, spec.commandLine().getErr());
         ReplaySummary summary = replay.run();
         // What goes to standard output alone stays parseable: the summary steps aside.
         PrintWriter to = outputs.isStandardOutputUsed()

@@ -1,8 +1,8 @@
 package io.weir.detector.cli;
 
 import io.weir.capture.sink.CaptureFileSink;
-import io.weir.detector.event.EventWriter;
 import io.weir.capture.sink.PacketSink;
+import io.weir.detector.event.EventWriter;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -26,7 +26,10 @@ final class ReplayOutputs implements AutoCloseable {
     private @Nullable EventWriter events;
 
     /** What the command line named; null for an output that isn't wanted. */
-    record Names(@Nullable String pass, @Nullable String drop, @Nullable String events) {
+    record Names(
+            @Nullable String pass,
+            @Nullable String drop,
+            @Nullable String events) {
         boolean isStandardOutputUsed() {
             return given().anyMatch(STANDARD::equals);
         }
@@ -60,7 +63,7 @@ final class ReplayOutputs implements AutoCloseable {
             }
         } catch (IOException failure) {
             outputs.closeQuietly();
-            throw CommandException.failed(failure.getMessage());
+            throw CommandException.failed(String.valueOf(failure.getMessage()));
         }
         return outputs;
     }
@@ -107,7 +110,9 @@ final class ReplayOutputs implements AutoCloseable {
         try {
             Path onePath = Path.of(one);
             Path otherPath = Path.of(other);
-            return Files.exists(onePath) && Files.exists(otherPath) && Files.isSameFile(onePath, otherPath)
+            return Files.exists(onePath)
+                    && Files.exists(otherPath)
+                    && Files.isSameFile(onePath, otherPath)
                     && Files.isRegularFile(onePath);
         } catch (IOException unreadable) {
             return false; // whoever opens it will say why
@@ -118,7 +123,8 @@ final class ReplayOutputs implements AutoCloseable {
         return sinks;
     }
 
-    @Nullable EventWriter events() {
+    @Nullable
+    EventWriter events() {
         return events;
     }
 

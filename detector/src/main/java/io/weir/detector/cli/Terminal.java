@@ -8,7 +8,8 @@ final class Terminal {
 
     /** Colour only for a person who looks at it and doesn't refuse it (https://no-color.org). */
     static TextStyle style() {
-        boolean isRefused = System.getenv("NO_COLOR") != null && !System.getenv("NO_COLOR").isEmpty();
+        boolean isRefused =
+                System.getenv("NO_COLOR") != null && !System.getenv("NO_COLOR").isEmpty();
         return Boolean.getBoolean("weir.terminal.output") && !isRefused ? TextStyle.COLOUR : TextStyle.PLAIN;
     }
 

@@ -25,6 +25,9 @@ public final class FloodMonitor {
     /** How long after the stream's first packet connections are met in their middle. */
     private static final long LEARNING_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /** With fewer samples of an ebbing flood, its vector stays what it was. */
+    private static final int FEWEST_SAMPLES = 64;
+
     private static final List<FloodDetector> DETECTORS = List.of(
             new SynFlood(),
             new AckFlood(),
@@ -174,9 +177,8 @@ public final class FloodMonitor {
 
     private void update(Flood flood, long nowNanos) {
         FloodSamples recent = recent(flood, nowNanos);
-        String vector = recent.size() == 0
-                ? flood.vector()
-                : DETECTORS.get(flood.trafficClass().ordinal()).vector(recent);
+        boolean isEnough = recent.size() >= FEWEST_SAMPLES && flood.lastAboveNanos() == nowNanos;
+        String vector = isEnough ? DETECTORS.get(flood.trafficClass().ordinal()).vector(recent) : flood.vector();
         if (flood.hasDoubled() || !vector.equals(flood.vector())) {
             flood.describe(vector, recent);
             listener.updated(flood.report(FloodReport.State.UPDATED, nowNanos));

@@ -44,6 +44,26 @@ public record ReplaySummary(
     /** Packets and bytes of one reason; {@code dropped} of them, fewer than all only when observing. */
     public record Tally(long packets, long bytes, long droppedPackets, long droppedBytes) {}
 
+    /** The same under another name of its file. */
+    public ReplaySummary named(String file) {
+        return new ReplaySummary(
+                List.of(file),
+                isObserving,
+                packets,
+                bytes,
+                firstNanos,
+                lastNanos,
+                reasons,
+                floods,
+                outcomes,
+                tunnels,
+                unsupportedLinkTypes,
+                filteredPackets,
+                delayedConnections,
+                latency,
+                wallNanos);
+    }
+
     public long droppedPackets() {
         return reasons.values().stream().mapToLong(Tally::droppedPackets).sum();
     }

@@ -31,8 +31,13 @@ public final class SummaryJson {
                 writeFlood(json, flood);
             }
             json.writeEndArray();
-            writeCounts(json, "decode", summary.outcomes(), outcome -> outcome.text().replace(' ', '_'));
-            writeCounts(json, "tunnels", summary.tunnels(), tunnel -> tunnel.name().toLowerCase(Locale.ROOT));
+            writeCounts(
+                    json,
+                    "decode",
+                    summary.outcomes(),
+                    outcome -> outcome.text().replace(' ', '_'));
+            writeCounts(
+                    json, "tunnels", summary.tunnels(), tunnel -> tunnel.name().toLowerCase(Locale.ROOT));
             writeCounts(json, "unsupported_link_types", summary.unsupportedLinkTypes(), name -> name);
             writeLatency(json, summary);
             json.writeEndObject();

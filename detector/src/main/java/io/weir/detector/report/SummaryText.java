@@ -36,7 +36,9 @@ public final class SummaryText {
     }
 
     private void writeTotals() {
-        line("Packets", HumanText.count(summary.packets()) + ", " + HumanText.bytes(summary.bytes()) + overTime());
+        line(
+                "Packets",
+                HumanText.count(summary.packets()) + ", " + HumanText.bytes((double) summary.bytes()) + overTime());
         if (summary.filteredPackets() > 0) {
             line("Left out", HumanText.count(summary.filteredPackets()) + " by the filter");
         }
@@ -57,8 +59,9 @@ public final class SummaryText {
             return "";
         }
         double seconds = summary.durationNanos() / 1e9;
-        return " over " + HumanText.duration(summary.durationNanos()) + " (" + HumanText.rate(summary.packets() / seconds, "packets/s")
-                + ", " + HumanText.bitRate(8.0 * summary.bytes() / seconds) + ")";
+        return " over " + HumanText.duration(summary.durationNanos()) + " ("
+                + HumanText.rate(summary.packets() / seconds, "packets/s") + ", "
+                + HumanText.bitRate(8.0 * summary.bytes() / seconds) + ")";
     }
 
     private String share(long packets) {
@@ -108,8 +111,8 @@ public final class SummaryText {
                 target(flood),
                 HumanText.rate(flood.peakPacketsPerSecond(), unit),
                 isByPackets
-                        ? HumanText.rate(flood.threshold(), unit)
-                        : HumanText.bitRate(flood.bitThreshold()),
+                        ? HumanText.rate((double) flood.threshold(), unit)
+                        : HumanText.bitRate((double) flood.bitThreshold()),
                 HumanText.count(flood.distinctSources()),
                 HumanText.count(flood.packets()),
                 HumanText.percent(flood.droppedPackets(), flood.packets()),
@@ -139,7 +142,7 @@ public final class SummaryText {
                     reason.text(),
                     HumanText.count(tally.packets()),
                     HumanText.percent(tally.packets(), summary.packets()),
-                    HumanText.bytes(tally.bytes()));
+                    HumanText.bytes((double) tally.bytes()));
         }
         table.appendTo(text, INDENT, style);
     }
@@ -153,7 +156,11 @@ public final class SummaryText {
         if (!summary.tunnels().isEmpty()) {
             line(
                     "Tunnels",
-                    joined(summary.tunnels(), tunnel -> tunnel.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
+                    joined(
+                                    summary.tunnels(),
+                                    tunnel -> tunnel.name()
+                                            .toLowerCase(java.util.Locale.ROOT)
+                                            .replace('_', '-'))
                             + " (judged by their outer header)");
         }
         if (!summary.unsupportedLinkTypes().isEmpty()) {

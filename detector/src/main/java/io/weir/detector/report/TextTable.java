@@ -41,7 +41,9 @@ final class TextTable {
                         .append(isRight[i] ? "" : padding);
             }
             String trimmed = cells.toString().stripTrailing();
-            text.append(indent).append(line == 0 ? style.faint(trimmed) : trimmed).append('\n');
+            text.append(indent)
+                    .append(line == 0 ? style.faint(trimmed) : trimmed)
+                    .append('\n');
         }
     }
 }
