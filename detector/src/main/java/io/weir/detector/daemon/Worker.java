@@ -125,13 +125,22 @@ public final class Worker {
     }
 
     private int judgeIngress(PacketBatch batch, int i, int prefix) {
-        int target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
+        // What is proven is counted for an address that is watched, but makes none watched.
+        int target = targets.find(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         int group = targets.ofPrefix(prefix);
         int relation = flows.relate(batch, i, nowNanos, parts.expectsAnswers(prefix, target, nowNanos));
         if (relation == Relation.PATH_MTU || ControlTraffic.isControl(batch, i)) {
             count(target, group, TrafficClassifier.NONE, batch.wireLength[i]);
             return control(batch, i);
         }
+        trafficClass = relation == Relation.FOLLOWS_FRAGMENT
+                ? (int) (flows.firstFragment() >> 32)
+                : TrafficClassifier.classify(batch, i, relation);
+        if (target == TargetTable.NONE
+                && (trafficClass >= 0 || targets.addressLimits(prefix).hasTotal())) {
+            target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
+        }
+        countAndSample(batch, i, relation, target, group);
         int verdict = relation == Relation.FOLLOWS_FRAGMENT
                 ? followFragment(batch, i, target, group)
                 : admit(batch, i, relation, target, group);
@@ -141,14 +150,16 @@ public final class Worker {
         return verdict;
     }
 
-    private int admit(PacketBatch batch, int i, int relation, int target, int group) {
-        trafficClass = TrafficClassifier.classify(batch, i, relation);
+    private void countAndSample(PacketBatch batch, int i, int relation, int target, int group) {
         count(target, group, trafficClass, batch.wireLength[i]);
         if (trafficClass >= 0) {
             samples.add(batch, i, target, group, trafficClass, nowNanos);
         } else if (relation == Relation.BELONGS && batch.protocol[i] == IpProtocol.TCP) {
             countProvenSegment(target, group);
         }
+    }
+
+    private int admit(PacketBatch batch, int i, int relation, int target, int group) {
         if (relation == Relation.FOLLOWS_REFUSED) {
             return flows.refusedVerdict();
         }
@@ -157,14 +168,9 @@ public final class Worker {
     }
 
     private int followFragment(PacketBatch batch, int i, int target, int group) {
-        long first = flows.firstFragment();
-        trafficClass = (int) (first >> 32);
-        count(target, group, trafficClass, batch.wireLength[i]);
-        if (trafficClass >= 0) {
-            samples.add(batch, i, target, group, trafficClass, nowNanos);
-        }
-        int verdict = scrubber.follow(batch, i, target, group, trafficClass, (int) first);
-        return verdict == Scrubber.NO_OBJECTION ? (int) first : verdict;
+        int first = (int) flows.firstFragment();
+        int verdict = scrubber.follow(batch, i, target, group, trafficClass, first);
+        return verdict == Scrubber.NO_OBJECTION ? first : verdict;
     }
 
     private void rememberFirstFragment(PacketBatch batch, int i, int firstClass, int verdict) {

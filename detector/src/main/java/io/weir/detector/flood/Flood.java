@@ -28,7 +28,7 @@ public final class Flood {
     private double peakBitsPerSecond;
     private double reportedPeak;
     private long lastAboveNanos;
-    private long lastReportNanos;
+    private long lastLookNanos;
 
     Flood(
             int number,
@@ -48,6 +48,7 @@ public final class Flood {
         this.startNanos = startNanos;
         this.detectedNanos = nowNanos;
         this.lastAboveNanos = nowNanos;
+        this.lastLookNanos = nowNanos;
         this.id = kind().text() + "-" + targetText + "-" + startNanos / 1_000_000;
     }
 
@@ -96,6 +97,10 @@ public final class Flood {
         topSources = samples.topSources(TOP_SOURCES);
     }
 
+    void noteLook(long nowNanos) {
+        lastLookNanos = nowNanos;
+    }
+
     /** Takes the rates of a tick. */
     void measure(WindowReading reading, boolean isAbove, long nowNanos) {
         packetsPerSecond = reading.packetsPerSecond();
@@ -111,8 +116,9 @@ public final class Flood {
         return lastAboveNanos;
     }
 
-    long lastReportNanos() {
-        return lastReportNanos;
+    /** When its samples were last looked at. */
+    long lastLookNanos() {
+        return lastLookNanos;
     }
 
     boolean hasDoubled() {
@@ -120,7 +126,6 @@ public final class Flood {
     }
 
     FloodReport report(FloodReport.State state, long nowNanos) {
-        lastReportNanos = nowNanos;
         reportedPeak = peakPacketsPerSecond;
         int index = trafficClass.ordinal();
         return new FloodReport(

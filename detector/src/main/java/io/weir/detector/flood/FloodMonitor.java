@@ -166,7 +166,7 @@ public final class FloodMonitor {
         flood.measure(current, isAbove, nowNanos);
         if (nowNanos - flood.lastAboveNanos() >= HOLD_NANOS) {
             end(flood, nowNanos);
-        } else if (nowNanos - flood.lastReportNanos() >= UPDATE_NANOS) {
+        } else if (nowNanos - flood.lastLookNanos() >= UPDATE_NANOS) {
             update(flood, nowNanos);
         }
     }
@@ -176,6 +176,7 @@ public final class FloodMonitor {
     }
 
     private void update(Flood flood, long nowNanos) {
+        flood.noteLook(nowNanos);
         FloodSamples recent = recent(flood, nowNanos);
         boolean isEnough = recent.size() >= FEWEST_SAMPLES && flood.lastAboveNanos() == nowNanos;
         String vector = isEnough ? DETECTORS.get(flood.trafficClass().ordinal()).vector(recent) : flood.vector();

@@ -38,7 +38,17 @@ public final class ProtectedTargets {
         this.prefixOfSlot = new int[slots];
     }
 
-    /** The target of a destination inside a prefix, or {@link TargetTable#NONE} if it isn't watched by itself. */
+    /** The target of an address if it is watched by itself, or {@link TargetTable#NONE}. */
+    public int find(long addressHigh, long addressLow, int prefix, long nowNanos) {
+        int slot = addresses.find(addressHigh, addressLow);
+        if (slot != TargetTable.NONE) {
+            addresses.noteSeen(slot, nowNanos);
+            prefixOfSlot[slot] = prefix;
+        }
+        return slot;
+    }
+
+    /** The target of a destination inside a prefix, watched from now on if it can be, or {@link TargetTable#NONE}. */
     public int enter(long addressHigh, long addressLow, int prefix, long nowNanos) {
         int slot = addresses.enter(addressHigh, addressLow, nowNanos);
         if (slot != TargetTable.NONE) {

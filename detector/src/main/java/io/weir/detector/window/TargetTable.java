@@ -118,6 +118,11 @@ public final class TargetTable {
         holds[slot]--;
     }
 
+    /** Notes that a packet went to the address. */
+    public void noteSeen(int slot, long nowNanos) {
+        lastSeenNanos[slot] = nowNanos;
+    }
+
     /** Notes that the address was seen to answer. */
     public void noteAnswer(int slot, long nowNanos) {
         lastAnswerNanos[slot] = nowNanos;
