@@ -25,6 +25,7 @@ final class DnsMessages {
     private static final int NAME_AT = 12;
     private static final int NAME_POINTER = 0xc000;
     private static final int RANDOM_LABEL_LENGTH = 12;
+    private static final byte[] DIGITS = "abcdefghijklmnopqrstuvwxyz234567".getBytes(StandardCharsets.US_ASCII);
     private static final int MAXIMUM_PAYLOAD = 1232; // what resolvers agreed on at the flag day of 2020
 
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
@@ -82,10 +83,10 @@ final class DnsMessages {
 
     private static int randomLabel(MemorySegment out, long bits) {
         out.set(BYTE, NAME_AT, (byte) RANDOM_LABEL_LENGTH);
-        long left = bits & Long.MAX_VALUE;
+        long left = bits;
         for (int i = 1; i <= RANDOM_LABEL_LENGTH; i++) {
-            out.set(BYTE, NAME_AT + i, (byte) Character.forDigit((int) (left % 36), 36));
-            left /= 36;
+            out.set(BYTE, NAME_AT + i, DIGITS[(int) left & 31]);
+            left >>>= 5;
         }
         return NAME_AT + 1 + RANDOM_LABEL_LENGTH;
     }

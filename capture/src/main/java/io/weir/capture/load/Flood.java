@@ -46,10 +46,8 @@ public record Flood(
                     + LoadProfile.seconds(trafficNanos) + " s";
             faults.add(new Fault(profile, 0, path + ".start", LoadProfile.seconds(startNanos), problem));
         }
-        if (durationNanos <= 0) {
-            String value = LoadProfile.seconds(durationNanos);
-            faults.add(new Fault(profile, 0, path + ".seconds", value, "must be longer than 0 s"));
-        }
+        double seconds = durationNanos / 1e9;
+        LoadProfile.checkRange(profile, path + ".seconds", seconds, 0.001, LoadProfile.MAXIMUM_SECONDS, faults);
         boolean http = kind == FloodKind.HTTP;
         double maximum = http ? MAXIMUM_REQUESTS_PER_SECOND : MAXIMUM_PACKETS_PER_SECOND;
         LoadProfile.checkRange(profile, path + ".pps", packetsPerSecond, 0.001, maximum, faults);

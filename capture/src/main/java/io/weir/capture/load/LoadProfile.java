@@ -22,7 +22,7 @@ public record LoadProfile(
         List<Flood> floods) {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int MAXIMUM_FLOODS = 16;
-    private static final double MAXIMUM_SECONDS = 86_400;
+    static final double MAXIMUM_SECONDS = 86_400;
     private static final long MAXIMUM_EPOCH_NANOS = 4_102_444_800L * NANOS_PER_SECOND; // 2100-01-01
 
     public LoadProfile {

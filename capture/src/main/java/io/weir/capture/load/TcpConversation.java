@@ -18,7 +18,6 @@ final class TcpConversation implements Actor {
     static final long SERVER_NANOS = 80_000;
 
     private static final int SERVER_WINDOW = 509;
-    private static final int SERVER_SYN_WINDOW = 65_160;
     private static final int FIRST_BURST = 10; // RFC 6928
     private static final int LARGEST_BURST = 40; // less than the smallest window of a ClientStack
     private static final long SEGMENT_NANOS = 12_000; // 1,514 bytes at 1 Gbit/s
@@ -176,7 +175,14 @@ final class TcpConversation implements Actor {
         serverClock = serverClock(now);
         client.stack.addSynAckOptions(frame, segmentSize(), serverClock, clientClock);
         int flags = TcpFlags.SYN | TcpFlags.ACK;
-        tap.tcp(serverPort, clientPort, serverNext++, clientNext, flags, SERVER_SYN_WINDOW, Label.answerTo(label));
+        tap.tcp(
+                serverPort,
+                clientPort,
+                serverNext++,
+                clientNext,
+                flags,
+                client.stack.serverSynWindow(),
+                Label.answerTo(label));
         clientSaw = serverNext;
         step = Step.ACK;
         return now + client.roundTripNanos;

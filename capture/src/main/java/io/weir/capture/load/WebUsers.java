@@ -100,7 +100,7 @@ final class WebUsers implements Arrivals.Handler, TcpConversation.Owner {
     /** Small pages are asked for more often than large ones. */
     private int anyPage() {
         int count = Payloads.RESPONSES.size();
-        return Math.min(random.nextInt(count), random.nextInt(count));
+        return random.nextInt(1 + random.nextInt(count));
     }
 
     private long service() {
