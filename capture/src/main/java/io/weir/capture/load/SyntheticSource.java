@@ -14,7 +14,9 @@ public final class SyntheticSource implements PacketSource {
     /** Room for a frame; a multiple of the cache line. */
     private static final int SLOT_LENGTH = 1536;
 
+    /** Shared, because the thread that uses a source needn't be the one that made it. */
     private final Arena arena = Arena.ofShared();
+
     private final MemorySegment frames = arena.allocate((long) PacketBatch.CAPACITY * SLOT_LENGTH, 64);
     private final TrafficSimulator simulator;
     private final int[] labels = new int[PacketBatch.CAPACITY];

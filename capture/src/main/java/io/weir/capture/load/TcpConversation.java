@@ -18,14 +18,14 @@ final class TcpConversation implements Actor {
     static final long SERVER_NANOS = 80_000;
 
     private static final int SERVER_WINDOW = 509;
-    private static final int SERVER_SYN_WINDOW = 65_160;
     private static final int FIRST_BURST = 10; // RFC 6928
     private static final int LARGEST_BURST = 40; // less than the smallest window of a ClientStack
     private static final long SEGMENT_NANOS = 12_000; // 1,514 bytes at 1 Gbit/s
 
     private final Owner owner;
     private final Host server;
-    private final boolean ipv4;
+    /** An Ethernet frame less the IP and TCP headers. */
+    private final int segmentSize;
 
     private Client client;
     private int serverPort;
@@ -82,7 +82,7 @@ final class TcpConversation implements Actor {
     TcpConversation(Owner owner, Host server, Client anybody) {
         this.owner = owner;
         this.server = server;
-        this.ipv4 = IpAddress.isIpv4(server.high(), server.low());
+        this.segmentSize = IpAddress.isIpv4(server.high(), server.low()) ? 1460 : 1440;
         this.client = anybody;
     }
 
@@ -165,7 +165,7 @@ final class TcpConversation implements Actor {
     private long syn(long now, Tap tap) {
         FrameBuilder frame = address(tap, true);
         clientClock = client.clock(now);
-        client.stack.addSynOptions(frame, segmentSize(), clientClock);
+        client.stack.addSynOptions(frame, segmentSize, clientClock);
         tap.tcp(clientPort, serverPort, clientNext++, 0, TcpFlags.SYN, client.stack.synWindow, label);
         step = Step.SYN_ACK;
         return now + SERVER_NANOS;
@@ -174,9 +174,16 @@ final class TcpConversation implements Actor {
     private long synAck(long now, Tap tap) {
         FrameBuilder frame = address(tap, false);
         serverClock = serverClock(now);
-        client.stack.addSynAckOptions(frame, segmentSize(), serverClock, clientClock);
+        client.stack.addSynAckOptions(frame, segmentSize, serverClock, clientClock);
         int flags = TcpFlags.SYN | TcpFlags.ACK;
-        tap.tcp(serverPort, clientPort, serverNext++, clientNext, flags, SERVER_SYN_WINDOW, Label.answerTo(label));
+        tap.tcp(
+                serverPort,
+                clientPort,
+                serverNext++,
+                clientNext,
+                flags,
+                client.stack.serverSynWindow(),
+                Label.answerTo(label));
         clientSaw = serverNext;
         step = Step.ACK;
         return now + client.roundTripNanos;
@@ -195,7 +202,7 @@ final class TcpConversation implements Actor {
     private long respond(long now, Tap tap) {
         int left = response.length() - responseSent;
         // RFC 6691: the timestamps take their 12 bytes from the segment size.
-        int most = segmentSize() - (client.stack.timestamps ? 12 : 0);
+        int most = segmentSize - (client.stack.timestamps ? 12 : 0);
         int length = Math.min(left, most);
         burstLeft--;
         boolean pause = left == length || burstLeft == 0;
@@ -214,7 +221,7 @@ final class TcpConversation implements Actor {
 
     /** Every second segment has its ACK (RFC 5681 section 4.2), the last one too. */
     private long acknowledge(long now, Tap tap) {
-        clientSaw += Math.min(2 * segmentSize(), serverNext - clientSaw);
+        clientSaw += Math.min(2 * segmentSize, serverNext - clientSaw);
         fromClient(now, tap, TcpFlags.ACK, 0);
         if (clientSaw != serverNext) {
             return now + 2 * SEGMENT_NANOS;
@@ -288,10 +295,5 @@ final class TcpConversation implements Actor {
 
     private int serverClock(long now) {
         return serverClockOffset + (int) (now / 1_000_000);
-    }
-
-    /** An Ethernet frame less the IP and TCP headers. */
-    private int segmentSize() {
-        return ipv4 ? 1460 : 1440;
     }
 }
