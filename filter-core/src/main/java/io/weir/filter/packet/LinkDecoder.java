@@ -31,6 +31,8 @@ final class LinkDecoder {
 
     private static final int FAMILY_LENGTH = 4;
     private static final int FAMILY_INET = 2;
+    private static final int CISCO_IPV4 = 0x0f00_0800;
+    private static final int CISCO_IPV6 = 0x0f00_86dd;
 
     private LinkDecoder() {}
 
@@ -86,6 +88,9 @@ final class LinkDecoder {
             case FAMILY_INET -> Step.ipv4(FAMILY_LENGTH);
             // AF_INET6 of Linux, of NetBSD, OpenBSD and Npcap, of FreeBSD, of macOS
             case 10, 24, 28, 30 -> Step.ipv6(FAMILY_LENGTH);
+            // isdn4bsd left a Cisco HDLC header in its place.
+            case CISCO_IPV4 -> Step.ipv4(FAMILY_LENGTH);
+            case CISCO_IPV6 -> Step.ipv6(FAMILY_LENGTH);
             default -> Step.stop(DecodeOutcome.NOT_IP);
         };
     }
