@@ -3,8 +3,8 @@ package io.weir.filter.packet;
 /**
  * How decoding a frame ended: a closed list, each constant counted. After {@link #OK} every decoded column holds.
  *
- * <p>A frame that the snap length cut (captured shorter than the wire) is never malformed: it is {@link #OK} when its
- * headers are whole, else {@link #CUT}.
+ * <p>The snap length (captured shorter than the wire) never makes a frame malformed: cut, it is {@link #OK} when its
+ * headers are whole, else {@link #CUT}. What was wrong on the wire in the bytes captured is still said.
  */
 public enum DecodeOutcome {
     /** IP and, where it is one of those decoded, the transport header are whole and consistent. */

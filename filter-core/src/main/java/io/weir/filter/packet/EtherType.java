@@ -44,91 +44,88 @@ final class EtherType {
     private EtherType() {}
 
     /** Decodes from {@code at}, where what {@code type} names begins. */
-    static DecodeOutcome decode(
-            MemorySegment frames, long frame, int at, int type, int captured, int wire, PacketBatch b, int i) {
+    static int decode(MemorySegment frames, long frame, int at, int type, int captured, int wire) {
         for (int depth = 0; depth <= DEEPEST; depth++) {
             switch (type) {
                 case IPV4 -> {
-                    return Ipv4Decoder.decode(frames, frame, at, captured, wire, b, i);
+                    return Step.ipv4(at);
                 }
                 case IPV6 -> {
-                    return Ipv6Decoder.decode(frames, frame, at, captured, wire, b, i);
+                    return Step.ipv6(at);
                 }
                 case VLAN, VLAN_SERVICE, VLAN_OLD_9100, VLAN_OLD_9200 -> {
                     if (at + TAG_LENGTH > captured) {
-                        return FrameDecoder.missing(at + TAG_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+                        return Step.missing(at + TAG_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
                     }
                     type = Bytes.u16(frames, frame + at + 2);
                     at += TAG_LENGTH;
                 }
                 case MPLS_UNICAST, MPLS_MULTICAST -> {
-                    return mpls(frames, frame, at, depth, captured, wire, b, i);
+                    return mpls(frames, frame, at, depth, captured, wire);
                 }
                 case PPPOE_SESSION -> {
-                    return PppDecoder.session(frames, frame, at, captured, wire, b, i);
+                    return PppDecoder.session(frames, frame, at, captured, wire);
                 }
                 case PPP -> {
-                    return PppDecoder.protocol(frames, frame, at, captured, wire, b, i);
+                    return PppDecoder.protocol(frames, frame, at, captured, wire);
                 }
                 default -> {
                     if (type > LARGEST_LENGTH) {
-                        return DecodeOutcome.NOT_IP;
+                        return Step.stop(DecodeOutcome.NOT_IP);
                     }
-                    return llc(frames, frame, at, captured, wire, b, i);
+                    return llc(frames, frame, at, captured, wire);
                 }
             }
         }
-        return DecodeOutcome.LINK_TOO_DEEP;
+        return Step.stop(DecodeOutcome.LINK_TOO_DEEP);
     }
 
     /**
      * A label stack names no protocol: the first four bits behind it tell IPv4 and IPv6. Anything else is a pseudowire,
      * whose control word starts with 0 or 1 for that reason (RFC 4385 section 3, RFC 4928).
      */
-    static DecodeOutcome mpls(
-            MemorySegment frames, long frame, int at, int depth, int captured, int wire, PacketBatch b, int i) {
+    static int mpls(MemorySegment frames, long frame, int at, int depth, int captured, int wire) {
         int label = 0;
         for (; (label & LABEL_BOTTOM) == 0; depth++) {
             if (depth >= DEEPEST) {
-                return DecodeOutcome.LINK_TOO_DEEP;
+                return Step.stop(DecodeOutcome.LINK_TOO_DEEP);
             }
             if (at + LABEL_LENGTH > captured) {
-                return FrameDecoder.missing(at + LABEL_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+                return Step.missing(at + LABEL_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
             }
             label = Bytes.i32(frames, frame + at);
             at += LABEL_LENGTH;
         }
         if (at >= captured) {
-            return FrameDecoder.missing(at + 1, wire, DecodeOutcome.LINK_TRUNCATED);
+            return Step.missing(at + 1, wire, DecodeOutcome.LINK_TRUNCATED);
         }
         return switch (Bytes.u8(frames, frame + at) >>> 4) {
-            case 4 -> Ipv4Decoder.decode(frames, frame, at, captured, wire, b, i);
-            case 6 -> Ipv6Decoder.decode(frames, frame, at, captured, wire, b, i);
-            default -> DecodeOutcome.NOT_IP;
+            case 4 -> Step.ipv4(at);
+            case 6 -> Step.ipv6(at);
+            default -> Step.stop(DecodeOutcome.NOT_IP);
         };
     }
 
-    private static DecodeOutcome llc(
-            MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
+    private static int llc(MemorySegment frames, long frame, int at, int captured, int wire) {
         if (at + LLC_LENGTH > captured) {
-            return FrameDecoder.missing(at + LLC_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+            return Step.missing(at + LLC_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
         }
         int header = Bytes.u16(frames, frame + at) << 8 | Bytes.u8(frames, frame + at + 2);
         if (header != LLC_SNAP) {
-            return DecodeOutcome.NOT_IP;
+            return Step.stop(DecodeOutcome.NOT_IP);
         }
         if (at + SNAP_LENGTH > captured) {
-            return FrameDecoder.missing(at + SNAP_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+            return Step.missing(at + SNAP_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
         }
         int organisation = Bytes.u16(frames, frame + at + 3) << 8 | Bytes.u8(frames, frame + at + 5);
         int type = Bytes.u16(frames, frame + at + SNAP_TYPE);
         if (organisation != 0) {
-            return DecodeOutcome.NOT_IP;
+            return Step.stop(DecodeOutcome.NOT_IP);
         }
         return switch (type) {
-            case IPV4 -> Ipv4Decoder.decode(frames, frame, at + SNAP_LENGTH, captured, wire, b, i);
-            case IPV6 -> Ipv6Decoder.decode(frames, frame, at + SNAP_LENGTH, captured, wire, b, i);
-            default -> DecodeOutcome.NOT_IP;
+            case IPV4 -> Step.ipv4(at + SNAP_LENGTH);
+            case IPV6 -> Step.ipv6(at + SNAP_LENGTH);
+            default -> Step.stop(DecodeOutcome.NOT_IP);
         };
     }
 }

@@ -19,6 +19,8 @@ import java.util.Arrays;
  * <p>Frames have to lie in native memory ({@link PacketBatch#frames}).
  */
 public final class FrameDecoder {
+    private static final int OK = Step.stop(DecodeOutcome.OK);
+
     /** Decodes every packet of the batch. */
     public void decode(PacketBatch batch) {
         decode(batch, 0, batch.size);
@@ -29,9 +31,24 @@ public final class FrameDecoder {
         clear(batch, from, to);
         MemorySegment frames = batch.frames;
         for (int i = from; i < to; i++) {
-            DecodeOutcome outcome = LinkDecoder.decode(
-                    frames, batch.frameOffset[i], batch.capturedLength[i], batch.wireLength[i], batch, i);
-            batch.outcome[i] = (byte) outcome.ordinal();
+            long frame = batch.frameOffset[i];
+            int captured = batch.capturedLength[i];
+            int wire = batch.wireLength[i];
+            int step = LinkDecoder.decode(batch.linkType[i], frames, frame, captured, wire);
+            if (step >= 0) {
+                int at = Step.ipOffset(step);
+                step = Step.isIpv6(step)
+                        ? Ipv6Decoder.decode(frames, frame, at, captured, wire, batch, i)
+                        : Ipv4Decoder.decode(frames, frame, at, captured, wire, batch, i);
+            }
+            if (step >= 0) {
+                int end = batch.ipOffset[i] + batch.ipLength[i];
+                step = TransportDecoder.decode(frames, frame, step, Math.min(captured, end), end, batch, i);
+            }
+            batch.outcome[i] = (byte) Step.outcome(step);
+            if (step == OK && batch.payloadCaptured[i] != 0 && batch.transportOffset[i] != 0) {
+                PayloadDecoder.decode(frames, frame, batch, i);
+            }
         }
     }
 
@@ -86,16 +103,5 @@ public final class FrameDecoder {
         Arrays.fill(b.dnsType, from, to, 0);
         Arrays.fill(b.dnsFlags, from, to, 0);
         Arrays.fill(b.tunnel, from, to, (byte) 0);
-    }
-
-    /**
-     * The outcome of a header that ends beyond what was captured.
-     *
-     * @param headerEnd where the header ends
-     * @param wireEnd where the bytes on the wire end, counted from the same place
-     * @param truncated the outcome if the wire had too few bytes
-     */
-    static DecodeOutcome missing(int headerEnd, int wireEnd, DecodeOutcome truncated) {
-        return headerEnd > wireEnd ? truncated : DecodeOutcome.CUT;
     }
 }

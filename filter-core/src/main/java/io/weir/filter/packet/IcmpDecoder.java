@@ -20,9 +20,9 @@ final class IcmpDecoder {
 
     private IcmpDecoder() {}
 
-    static DecodeOutcome decode(MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
+    static int decode(MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
         if (at + HEADER > captured) {
-            return FrameDecoder.missing(at + HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
+            return Step.missing(at + HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
         }
         long header = Bytes.i64(frames, frame + at);
         b.icmpTypeCode[i] = (int) (header >>> 48);
@@ -32,7 +32,7 @@ final class IcmpDecoder {
             b.destinationPort[i] = identifier;
         }
         TransportDecoder.payload(at + HEADER, captured, end, b, i);
-        return DecodeOutcome.OK;
+        return Step.stop(DecodeOutcome.OK);
     }
 
     /** Whether a message has the echo identifier. */

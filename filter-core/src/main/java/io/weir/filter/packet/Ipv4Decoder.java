@@ -38,28 +38,23 @@ final class Ipv4Decoder {
 
     private Ipv4Decoder() {}
 
-    static DecodeOutcome decode(
-            MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
+    /** Reads the header at {@code at} and returns where the transport header starts. */
+    static int decode(MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
         if (at + SHORTEST_HEADER > captured) {
-            return FrameDecoder.missing(at + SHORTEST_HEADER, wire, DecodeOutcome.IP_TRUNCATED);
+            return Step.missing(at + SHORTEST_HEADER, wire, DecodeOutcome.IP_TRUNCATED);
         }
         long first = Bytes.i64(frames, frame + at);
         if (first >>> 60 != 4) {
-            return DecodeOutcome.IP_VERSION;
+            return Step.stop(DecodeOutcome.IP_VERSION);
         }
-        long second = Bytes.i64(frames, frame + at + TIME_TO_LIVE);
         int stated = (int) (first >>> 32) & 0xffff;
         // Total length 0: the host handed a larger segment to its network card (segmentation offload). The frame tells.
         int length = stated == 0 ? wire - at : stated;
-        int protocol = (int) (second >>> 48) & 0xff;
         b.ipVersion[i] = 4;
         b.ipOffset[i] = at;
         b.ipLength[i] = length;
-        b.sourceLow[i] = IpAddress.mapped((int) second);
-        b.destinationLow[i] = IpAddress.mapped(Bytes.i32(frames, frame + at + DESTINATION));
-        b.protocol[i] = protocol;
-        b.timeToLive[i] = (int) (second >>> 56);
         b.ipIdentification[i] = (int) (first >>> 16) & 0xffff;
+        addresses(frames, frame + at, b, i);
 
         int headerLength = (int) (first >>> 56 & 0xf) * 4;
         int header = at + headerLength;
@@ -67,41 +62,48 @@ final class Ipv4Decoder {
         if (headerLength < SHORTEST_HEADER || header > end || end > wire || header > captured) {
             return fault(headerLength, at, length, wire);
         }
-        int bounded = Math.min(captured, end);
         int fragment = (int) first & (MORE_FRAGMENTS | OFFSET_MASK);
         if (fragment != 0) {
-            return fragment(fragment, frames, frame, header, bounded, end, b, i);
+            return fragment(fragment, header, Math.min(captured, end), end, b, i);
         }
-        return TransportDecoder.decode(protocol, frames, frame, header, bounded, end, b, i);
+        return header;
     }
 
-    private static DecodeOutcome fault(int headerLength, int at, int length, int wire) {
+    /** Writes what stands in the last twelve bytes of the fixed header. */
+    private static void addresses(MemorySegment frames, long header, PacketBatch b, int i) {
+        long word = Bytes.i64(frames, header + TIME_TO_LIVE);
+        b.sourceLow[i] = IpAddress.mapped((int) word);
+        b.destinationLow[i] = IpAddress.mapped(Bytes.i32(frames, header + DESTINATION));
+        b.protocol[i] = (int) (word >>> 48) & 0xff;
+        b.timeToLive[i] = (int) (word >>> 56);
+    }
+
+    private static int fault(int headerLength, int at, int length, int wire) {
         if (headerLength < SHORTEST_HEADER) {
-            return DecodeOutcome.IPV4_HEADER_LENGTH;
+            return Step.stop(DecodeOutcome.IPV4_HEADER_LENGTH);
         }
         if (at + headerLength > wire) {
-            return DecodeOutcome.IP_TRUNCATED;
+            return Step.stop(DecodeOutcome.IP_TRUNCATED);
         }
         if (length < SHORTEST_HEADER || at + length > wire) {
-            return DecodeOutcome.IP_LENGTH;
+            return Step.stop(DecodeOutcome.IP_LENGTH);
         }
-        return headerLength > length ? DecodeOutcome.IPV4_HEADER_LENGTH : DecodeOutcome.CUT;
+        return Step.stop(headerLength > length ? DecodeOutcome.IPV4_HEADER_LENGTH : DecodeOutcome.CUT);
     }
 
-    private static DecodeOutcome fragment(
-            int word, MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
+    private static int fragment(int word, int at, int captured, int end, PacketBatch b, int i) {
         int offset = (word & OFFSET_MASK) * 8;
         int more = (word & MORE_FRAGMENTS) != 0 ? Fragment.MORE : 0;
         int headerLength = at - b.ipOffset[i];
         b.fragment[i] = (byte) (Fragment.PRESENT | more | (offset == 0 ? Fragment.FIRST : 0));
         b.fragmentOffset[i] = offset;
         if (headerLength + offset + end - at > LARGEST_PACKET || more != 0 && (end - at) % 8 != 0) {
-            return DecodeOutcome.FRAGMENT_BOUNDS;
+            return Step.stop(DecodeOutcome.FRAGMENT_BOUNDS);
         }
         if (offset != 0) {
             return TransportDecoder.tail(b.protocol[i], at, captured, end, b, i);
         }
-        return TransportDecoder.decode(b.protocol[i], frames, frame, at, captured, end, b, i);
+        return at;
     }
 
     /**
@@ -111,16 +113,15 @@ final class Ipv4Decoder {
      *  | next header 1 | length in 4 bytes, less 2: 1 | reserved 2 | SPI 4 | sequence 4 | check value |
      * </pre>
      */
-    static DecodeOutcome authenticated(
-            MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
+    static int authenticated(MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
         int next = IpProtocol.AH;
         for (int count = 0; next == IpProtocol.AH && count < MOST_AUTHENTICATION_HEADERS; count++) {
             if (at + AUTHENTICATION_HEADER > captured) {
-                return FrameDecoder.missing(at + AUTHENTICATION_HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
+                return Step.missing(at + AUTHENTICATION_HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
             }
             int after = at + (Bytes.u8(frames, frame + at + 1) + 2) * 4;
             if (after > captured) {
-                return FrameDecoder.missing(after, end, DecodeOutcome.TRANSPORT_TRUNCATED);
+                return Step.missing(after, end, DecodeOutcome.TRANSPORT_TRUNCATED);
             }
             next = Bytes.u8(frames, frame + at);
             at = after;
@@ -128,6 +129,6 @@ final class Ipv4Decoder {
         }
         return next == IpProtocol.AH
                 ? TransportDecoder.opaque(at, captured, end, b, i)
-                : TransportDecoder.decode(next, frames, frame, at, captured, end, b, i);
+                : TransportDecoder.decode(frames, frame, at, captured, end, b, i);
     }
 }

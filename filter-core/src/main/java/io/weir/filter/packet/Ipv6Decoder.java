@@ -42,14 +42,14 @@ final class Ipv6Decoder {
 
     private Ipv6Decoder() {}
 
-    static DecodeOutcome decode(
-            MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
+    /** Reads the header at {@code at} and its extensions, and returns where the transport header starts. */
+    static int decode(MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
         if (at + HEADER > captured) {
-            return FrameDecoder.missing(at + HEADER, wire, DecodeOutcome.IP_TRUNCATED);
+            return Step.missing(at + HEADER, wire, DecodeOutcome.IP_TRUNCATED);
         }
         long first = Bytes.i64(frames, frame + at);
         if (first >>> 60 != 6) {
-            return DecodeOutcome.IP_VERSION;
+            return Step.stop(DecodeOutcome.IP_VERSION);
         }
         int stated = (int) (first >>> 16) & 0xffff;
         int next = (int) (first >>> 8) & 0xff;
@@ -68,13 +68,12 @@ final class Ipv6Decoder {
 
         int end = at + length;
         if (end > wire) {
-            return DecodeOutcome.IP_LENGTH;
+            return Step.stop(DecodeOutcome.IP_LENGTH);
         }
-        int bounded = Math.min(captured, end);
         if (isExtension(next)) {
-            return extensions(next, frames, frame, at + HEADER, bounded, end, b, i);
+            return extensions(next, frames, frame, at + HEADER, Math.min(captured, end), end, b, i);
         }
-        return TransportDecoder.decode(next, frames, frame, at + HEADER, bounded, end, b, i);
+        return at + HEADER;
     }
 
     /** Whether another header follows it that this decoder can reach: ESP hides its own. */
@@ -101,18 +100,18 @@ final class Ipv6Decoder {
         };
     }
 
-    private static DecodeOutcome extensions(
+    private static int extensions(
             int next, MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
         for (int count = 0; isExtension(next); count++) {
             if (count == MOST_EXTENSIONS) {
-                return DecodeOutcome.IPV6_EXTENSION_CHAIN;
+                return Step.stop(DecodeOutcome.IPV6_EXTENSION_CHAIN);
             }
             if (at + SHORTEST_EXTENSION > captured) {
-                return FrameDecoder.missing(at + SHORTEST_EXTENSION, end, DecodeOutcome.IPV6_EXTENSION);
+                return Step.missing(at + SHORTEST_EXTENSION, end, DecodeOutcome.IPV6_EXTENSION);
             }
             int after = at + extensionLength(next, Bytes.u8(frames, frame + at + 1));
             if (after > captured) {
-                return FrameDecoder.missing(after, end, DecodeOutcome.IPV6_EXTENSION);
+                return Step.missing(after, end, DecodeOutcome.IPV6_EXTENSION);
             }
             int here = next;
             next = Bytes.u8(frames, frame + at);
@@ -122,7 +121,7 @@ final class Ipv6Decoder {
                 int word = Bytes.u16(frames, frame + at + FRAGMENT_WORD) & (OFFSET_MASK | MORE_FRAGMENTS);
                 // Offset 0 and nothing more to come is a whole packet (RFC 6946 section 4).
                 if (word != 0 && !fragment(word, after, end, b, i)) {
-                    return DecodeOutcome.FRAGMENT_BOUNDS;
+                    return Step.stop(DecodeOutcome.FRAGMENT_BOUNDS);
                 }
                 if ((word & OFFSET_MASK) != 0) {
                     return TransportDecoder.tail(next, after, captured, end, b, i);
@@ -130,7 +129,7 @@ final class Ipv6Decoder {
             }
             at = after;
         }
-        return TransportDecoder.decode(next, frames, frame, at, captured, end, b, i);
+        return at;
     }
 
     /** Writes the fragment columns; false where its bounds are impossible (RFC 8200 section 4.5). */

@@ -41,7 +41,10 @@ public final class PacketBatch {
 
     /** Ordinal of the {@link DecodeOutcome}. */
     public final byte[] outcome = new byte[CAPACITY];
-    /** 4, 6, or 0 where no complete IP header was found: then no other decoded column but the outcome holds. */
+    /**
+     * 4, 6, or 0 where no complete fixed IP header (20 or 40 bytes) was found: then no other decoded column but the
+     * outcome holds.
+     */
     public final byte[] ipVersion = new byte[CAPACITY];
     /** Offset of the outermost IP header from the frame's start. */
     public final int[] ipOffset = new int[CAPACITY];

@@ -34,42 +34,40 @@ final class PppDecoder {
     private PppDecoder() {}
 
     /** A frame of LINKTYPE_PPP or LINKTYPE_PPP_HDLC: the first byte tells the framing. */
-    static DecodeOutcome decode(MemorySegment frames, long frame, int captured, int wire, PacketBatch b, int i) {
+    static int decode(MemorySegment frames, long frame, int captured, int wire) {
         int first = captured == 0 ? 0 : Bytes.u8(frames, frame);
         if (first == CISCO_UNICAST || first == CISCO_MULTICAST) {
             if (CISCO_LENGTH > captured) {
-                return FrameDecoder.missing(CISCO_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+                return Step.missing(CISCO_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
             }
             int type = Bytes.u16(frames, frame + CISCO_TYPE);
             return type < EtherType.SMALLEST
-                    ? DecodeOutcome.NOT_IP
-                    : EtherType.decode(frames, frame, CISCO_LENGTH, type, captured, wire, b, i);
+                    ? Step.stop(DecodeOutcome.NOT_IP)
+                    : EtherType.decode(frames, frame, CISCO_LENGTH, type, captured, wire);
         }
-        return protocol(frames, frame, 0, captured, wire, b, i);
+        return protocol(frames, frame, 0, captured, wire);
     }
 
     /** PPPoE from {@code at}, a session by its Ethernet type. */
-    static DecodeOutcome session(
-            MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
+    static int session(MemorySegment frames, long frame, int at, int captured, int wire) {
         if (at + SESSION_LENGTH > captured) {
-            return FrameDecoder.missing(at + SESSION_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+            return Step.missing(at + SESSION_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
         }
         if (Bytes.u8(frames, frame + at + SESSION_CODE) != 0) {
-            return DecodeOutcome.NOT_IP;
+            return Step.stop(DecodeOutcome.NOT_IP);
         }
-        return protocol(frames, frame, at + SESSION_LENGTH, captured, wire, b, i);
+        return protocol(frames, frame, at + SESSION_LENGTH, captured, wire);
     }
 
     /** PPP from {@code at}, with or without HDLC framing. */
-    static DecodeOutcome protocol(
-            MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
+    static int protocol(MemorySegment frames, long frame, int at, int captured, int wire) {
         if (at + PROTOCOL_LENGTH > captured) {
-            return FrameDecoder.missing(at + PROTOCOL_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+            return Step.missing(at + PROTOCOL_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
         }
         if (Bytes.u16(frames, frame + at) == HDLC_FRAMING) {
             at += HDLC_LENGTH;
             if (at + PROTOCOL_LENGTH > captured) {
-                return FrameDecoder.missing(at + PROTOCOL_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
+                return Step.missing(at + PROTOCOL_LENGTH, wire, DecodeOutcome.LINK_TRUNCATED);
             }
         }
         int protocol = Bytes.u8(frames, frame + at);
@@ -79,11 +77,10 @@ final class PppDecoder {
             at++;
         }
         return switch (protocol) {
-            case PROTOCOL_IPV4 -> Ipv4Decoder.decode(frames, frame, at, captured, wire, b, i);
-            case PROTOCOL_IPV6 -> Ipv6Decoder.decode(frames, frame, at, captured, wire, b, i);
-            case PROTOCOL_MPLS_UNICAST, PROTOCOL_MPLS_MULTICAST ->
-                EtherType.mpls(frames, frame, at, 0, captured, wire, b, i);
-            default -> DecodeOutcome.NOT_IP;
+            case PROTOCOL_IPV4 -> Step.ipv4(at);
+            case PROTOCOL_IPV6 -> Step.ipv6(at);
+            case PROTOCOL_MPLS_UNICAST, PROTOCOL_MPLS_MULTICAST -> EtherType.mpls(frames, frame, at, 0, captured, wire);
+            default -> Step.stop(DecodeOutcome.NOT_IP);
         };
     }
 }

@@ -26,12 +26,14 @@ final class TcpDecoder {
     private static final int SHORTEST_HEADER = 20;
     private static final int ACKNOWLEDGMENT = 8;
     private static final int FLAGS_MASK = 0x1ff;
-    private static final int DNS_PORT = 53;
 
     private static final int END_OF_OPTIONS = 0;
     private static final int NO_OPERATION = 1;
     private static final int MAXIMUM_SEGMENT_SIZE = 2;
     private static final int MAXIMUM_SEGMENT_SIZE_LENGTH = 4;
+    /** Kind and length: what the options of nearly every SYN start with. */
+    private static final int MAXIMUM_SEGMENT_SIZE_FIRST = 0x0204;
+
     private static final int WINDOW_SCALE = 3;
     private static final int WINDOW_SCALE_LENGTH = 3;
     private static final int SACK_PERMITTED = 4;
@@ -47,9 +49,9 @@ final class TcpDecoder {
 
     private TcpDecoder() {}
 
-    static DecodeOutcome decode(MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
+    static int decode(MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
         if (at + SHORTEST_HEADER > captured) {
-            return FrameDecoder.missing(at + SHORTEST_HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
+            return Step.missing(at + SHORTEST_HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
         }
         long first = Bytes.i64(frames, frame + at);
         long second = Bytes.i64(frames, frame + at + ACKNOWLEDGMENT);
@@ -63,19 +65,16 @@ final class TcpDecoder {
         int headerLength = (int) (second >>> 28 & 0xf) * 4;
         int header = at + headerLength;
         if (headerLength < SHORTEST_HEADER || header > end) {
-            return DecodeOutcome.TCP_HEADER_LENGTH;
+            return Step.stop(DecodeOutcome.TCP_HEADER_LENGTH);
         }
         if (header > captured) {
-            return DecodeOutcome.CUT;
+            return Step.stop(DecodeOutcome.CUT);
         }
         TransportDecoder.payload(header, captured, end, b, i);
         if (headerLength != SHORTEST_HEADER && !options(frames, frame, at + SHORTEST_HEADER, header, b, i)) {
-            return DecodeOutcome.TCP_OPTION;
+            return Step.stop(DecodeOutcome.TCP_OPTION);
         }
-        if (header < captured) {
-            application(frames, frame, header, captured, b, i);
-        }
-        return DecodeOutcome.OK;
+        return Step.stop(DecodeOutcome.OK);
     }
 
     /** Reads the options (RFC 9293 section 3.2) up to {@code end}; false where a length is impossible. */
@@ -85,6 +84,11 @@ final class TcpDecoder {
             return true;
         }
         int seen = 0;
+        if (Bytes.u16(frames, frame + at) == MAXIMUM_SEGMENT_SIZE_FIRST) {
+            b.tcpMaximumSegmentSize[i] = Bytes.u16(frames, frame + at + 2);
+            seen = TcpOptions.MAXIMUM_SEGMENT_SIZE;
+            at += MAXIMUM_SEGMENT_SIZE_LENGTH;
+        }
         while (at < end) {
             int kind = Bytes.u8(frames, frame + at);
             if (kind == END_OF_OPTIONS) {
@@ -122,17 +126,5 @@ final class TcpDecoder {
             case FAST_OPEN -> TcpOptions.FAST_OPEN;
             default -> TcpOptions.OTHER;
         };
-    }
-
-    private static void application(MemorySegment frames, long frame, int at, int captured, PacketBatch b, int i) {
-        if ((b.sourcePort[i] == DNS_PORT || b.destinationPort[i] == DNS_PORT)
-                && DnsDecoder.decodeTcp(frames, frame, at, captured, b, i)) {
-            return;
-        }
-        if (HttpRequestLine.matches(frames, frame + at, captured - at)) {
-            b.application[i] = (byte) Application.HTTP_REQUEST.ordinal();
-        } else if (TlsClientHello.matches(frames, frame + at, captured - at)) {
-            b.application[i] = (byte) Application.TLS_CLIENT_HELLO.ordinal();
-        }
     }
 }

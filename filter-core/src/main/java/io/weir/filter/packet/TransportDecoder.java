@@ -17,8 +17,9 @@ final class TransportDecoder {
 
     private TransportDecoder() {}
 
-    static DecodeOutcome decode(
-            int protocol, MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
+    /** Reads what {@link PacketBatch#protocol} names. */
+    static int decode(MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
+        int protocol = b.protocol[i];
         b.transportOffset[i] = at;
         if (protocol == IpProtocol.TCP) {
             return TcpDecoder.decode(frames, frame, at, captured, end, b, i);
@@ -29,7 +30,7 @@ final class TransportDecoder {
         return other(protocol, frames, frame, at, captured, end, b, i);
     }
 
-    private static DecodeOutcome other(
+    private static int other(
             int protocol, MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
         return switch (protocol) {
             case IpProtocol.ICMP, IpProtocol.ICMPV6 -> IcmpDecoder.decode(frames, frame, at, captured, end, b, i);
@@ -44,17 +45,17 @@ final class TransportDecoder {
     }
 
     /** A protocol without a header of interest. */
-    static DecodeOutcome opaque(int at, int captured, int end, PacketBatch b, int i) {
+    static int opaque(int at, int captured, int end, PacketBatch b, int i) {
         b.transportOffset[i] = at;
         payload(at, captured, end, b, i);
-        return DecodeOutcome.OK;
+        return Step.stop(DecodeOutcome.OK);
     }
 
     /** A fragment that is not the first: payload alone. */
-    static DecodeOutcome tail(int protocol, int at, int captured, int end, PacketBatch b, int i) {
+    static int tail(int protocol, int at, int captured, int end, PacketBatch b, int i) {
         tunnel(protocol, b, i);
         payload(at, captured, end, b, i);
-        return DecodeOutcome.OK;
+        return Step.stop(DecodeOutcome.OK);
     }
 
     static void payload(int at, int captured, int end, PacketBatch b, int i) {
@@ -73,14 +74,13 @@ final class TransportDecoder {
         b.tunnel[i] = (byte) tunnel.ordinal();
     }
 
-    private static DecodeOutcome sctp(
-            MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
+    private static int sctp(MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
         if (at + SCTP_HEADER > captured) {
-            return FrameDecoder.missing(at + SCTP_HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
+            return Step.missing(at + SCTP_HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
         }
         b.sourcePort[i] = Bytes.u16(frames, frame + at);
         b.destinationPort[i] = Bytes.u16(frames, frame + at + 2);
         payload(at + SCTP_HEADER, captured, end, b, i);
-        return DecodeOutcome.OK;
+        return Step.stop(DecodeOutcome.OK);
     }
 }
