@@ -78,6 +78,9 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeStringProperty("kind", report.kind().text());
         json.writeStringProperty("vector", report.vector());
         json.writeStringProperty("start", timestamp(report.startNanos()));
+        if (report.state() == FloodReport.State.ENDED) {
+            json.writeStringProperty("end", timestamp(report.lastAboveNanos()));
+        }
         json.writeNumberProperty("pps", Math.round(report.packetsPerSecond()));
         json.writeNumberProperty("bps", Math.round(report.bitsPerSecond()));
         json.writeNumberProperty("peak_pps", Math.round(report.peakPacketsPerSecond()));

@@ -140,6 +140,7 @@ public final class Flood {
                 nowNanos,
                 startNanos,
                 detectedNanos,
+                lastAboveNanos,
                 packetsPerSecond,
                 bitsPerSecond,
                 peakPacketsPerSecond,

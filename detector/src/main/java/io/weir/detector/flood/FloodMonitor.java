@@ -133,9 +133,7 @@ public final class FloodMonitor {
             untracked++;
             return;
         }
-        double perBucket = targets.limits(target).packetsPerSecond(trafficClass.ordinal())
-                * (TargetWindows.FAST_BUCKET_NANOS / 1e9);
-        long onsetNanos = windows.onsetNanos(target, trafficClass.ordinal(), perBucket);
+        long onsetNanos = onsetNanos(target, trafficClass.ordinal());
         lastNumber++;
         Flood flood = new Flood(
                 lastNumber,
@@ -153,6 +151,15 @@ public final class FloodMonitor {
         floodOf.put(key, flood);
         targets.hold(target);
         listener.started(flood, flood.report(FloodReport.State.STARTED, nowNanos));
+    }
+
+    /** An alarm of the fast window is timed by fast buckets; one of the second by slow buckets at half the threshold. */
+    private long onsetNanos(int target, int trafficClass) {
+        long perSecond = targets.limits(target).packetsPerSecond(trafficClass);
+        double perBucket = perSecond * (TargetWindows.FAST_BUCKET_NANOS / 1e9);
+        return Limits.isFast((double) reading.fastPackets(), perSecond)
+                ? windows.fastOnsetNanos(target, trafficClass, perBucket)
+                : windows.slowOnsetNanos(target, trafficClass, perBucket * 4);
     }
 
     private void follow(Flood flood, long nowNanos) {

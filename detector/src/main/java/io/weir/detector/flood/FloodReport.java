@@ -15,6 +15,7 @@ import java.util.List;
  * @param timeNanos of this report
  * @param startNanos when its packets began
  * @param detectedNanos when the alarm was raised
+ * @param lastAboveNanos when its rate was last near its threshold: where it ended, once it has
  * @param packetsPerSecond now
  * @param peakPacketsPerSecond the most in any window of about a second
  * @param threshold in packets (questions, requests, handshakes) a second, {@link Limit#UNLIMITED} for none
@@ -35,6 +36,7 @@ public record FloodReport(
         long timeNanos,
         long startNanos,
         long detectedNanos,
+        long lastAboveNanos,
         double packetsPerSecond,
         double bitsPerSecond,
         double peakPacketsPerSecond,
@@ -56,6 +58,11 @@ public record FloodReport(
 
     public FloodKind kind() {
         return trafficClass.kind();
+    }
+
+    /** From the first packet to the last near the threshold. */
+    public long lengthNanos() {
+        return lastAboveNanos - startNanos;
     }
 
     /** From the first packet to the alarm. */

@@ -4,6 +4,7 @@ import io.weir.detector.window.SampleRing;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.packet.Application;
 import io.weir.filter.packet.Fragment;
+import io.weir.filter.packet.IpProtocol;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -93,6 +94,10 @@ public final class FloodSamples {
 
     /** The destination port that most packets have, 0 where fewer than {@link #MOST} of them share one. */
     int commonDestinationPort() {
+        int protocol = commonestProtocol();
+        if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
+            return 0; // their port columns hold the echo identifier
+        }
         long port = commonest(ring::destinationPort);
         return port > 0 && share(sample -> ring.destinationPort(sample) == port) >= MOST ? (int) port : 0;
     }

@@ -22,29 +22,30 @@ final class HumanText {
         return count(number) + " " + singular + (number == 1 ? "" : "s");
     }
 
+    /** "29.1 MB". */
     static String bytes(double bytes) {
-        return scaled(bytes, "B");
+        return scaled(bytes, " ", "B");
     }
 
+    /** "9.7 Mbit/s". */
     static String bitRate(double bitsPerSecond) {
-        return scaled(bitsPerSecond, "bit/s");
+        return scaled(bitsPerSecond, " ", "bit/s");
     }
 
+    /** "20.4k pps": counted things take the prefix as a suffix of the number, as in the configuration. */
     static String rate(double perSecond, String unit) {
-        return scaled(perSecond, unit).replace(" " + unit, unit.isEmpty() ? "" : " " + unit);
+        return scaled(perSecond, "", " " + unit);
     }
 
-    private static String scaled(double value, String unit) {
+    private static String scaled(double value, String before, String after) {
         double scaled = value;
         int prefix = 0;
         while (scaled >= 999.5 && prefix < PREFIXES.length - 1) {
             scaled /= 1000;
             prefix++;
         }
-        String digits = scaled >= 99.95 || prefix == 0 && scaled == Math.rint(scaled)
-                ? String.format(Locale.ROOT, "%.0f", scaled)
-                : String.format(Locale.ROOT, "%.1f", scaled);
-        return digits + " " + PREFIXES[prefix] + unit;
+        boolean isWhole = scaled >= 99.95 || Math.abs(scaled - Math.rint(scaled)) < 0.05;
+        return String.format(Locale.ROOT, isWhole ? "%.0f" : "%.1f", scaled) + before + PREFIXES[prefix] + after;
     }
 
     static String percent(long part, long whole) {

@@ -86,7 +86,6 @@ public final class SummaryJson {
         if (flood.destinationPort() > 0) {
             json.writeNumberProperty("dest_port", flood.destinationPort());
         }
-        json.writeStringProperty("end", EventWriter.timestamp(flood.timeNanos()));
         json.writeName("flood");
         EventWriter.writeFloodObject(json, flood);
         json.writeEndObject();

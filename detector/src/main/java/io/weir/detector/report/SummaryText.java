@@ -105,7 +105,7 @@ public final class SummaryText {
         boolean isByPackets = flood.threshold() != Limit.UNLIMITED;
         table.add(
                 HumanText.dateTime(flood.startNanos()),
-                HumanText.duration(flood.timeNanos() - flood.startNanos()),
+                HumanText.duration(flood.lengthNanos()),
                 flood.kind().text(),
                 flood.vector(),
                 target(flood),

@@ -205,29 +205,31 @@ public final class TargetWindows {
     }
 
     /**
-     * When the packets of a class in the windows began: the start of the oldest bucket of an unbroken run, back from
-     * now, of buckets that hold at least {@code packetsPerBucket}.
-     *
-     * @param packetsPerBucket per fast bucket; a slow bucket must hold eight times as many
+     * When the packets of a class began to come fast: the start of the oldest fast bucket of an unbroken run, back from
+     * now, of buckets that hold at least {@code packetsPerBucket}; if all do, of slow buckets that hold eight times as
+     * many.
      */
-    public long onsetNanos(int target, int trafficClass, double packetsPerBucket) {
+    public long fastOnsetNanos(int target, int trafficClass, double packetsPerBucket) {
         current(target);
         int age = 1;
         while (age < FAST && fast[bucket(target, epoch - age) + trafficClass] >= packetsPerBucket) {
             age++;
         }
-        if (age < FAST) {
-            return (epoch - age + 1) * FAST_BUCKET_NANOS;
-        }
+        long onsetNanos = (epoch - age + 1) * FAST_BUCKET_NANOS;
+        return age < FAST
+                ? onsetNanos
+                : Math.min(onsetNanos, slowOnsetNanos(target, trafficClass, packetsPerBucket * FAST / 2));
+    }
+
+    /** The same by slow buckets alone, for what comes unevenly. */
+    public long slowOnsetNanos(int target, int trafficClass, double packetsPerSlowBucket) {
+        current(target);
         long slowEpoch = epoch >> FAST_PER_SLOW_SHIFT;
-        int slowAge = 1;
-        while (slowAge < SLOW
-                && slow[slowBucket(target, slowEpoch - slowAge) + trafficClass] >= packetsPerBucket * FAST / 2) {
-            slowAge++;
+        int age = 1;
+        while (age < SLOW && slow[slowBucket(target, slowEpoch - age) + trafficClass] >= packetsPerSlowBucket) {
+            age++;
         }
-        return Math.min(
-                (epoch - age + 1) * FAST_BUCKET_NANOS,
-                (slowEpoch - slowAge + 1 << FAST_PER_SLOW_SHIFT) * FAST_BUCKET_NANOS);
+        return (slowEpoch - age + 1 << FAST_PER_SLOW_SHIFT) * FAST_BUCKET_NANOS;
     }
 
     /** Targets counted since {@link #clearTouched}: {@code touched(0)} to {@code touched(touchedCount() - 1)}. */

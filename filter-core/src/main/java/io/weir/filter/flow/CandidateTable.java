@@ -2,9 +2,11 @@ package io.weir.filter.flow;
 
 /**
  * Flows that have proven nothing yet, by their 64-bit keyed hash alone: a fixed number of entries of 32 bytes, in sets
- * of four. When a set is full the oldest entry gives way: under a flood the table forgets, it never grows or refuses.
+ * of four, and a tag of 16 bits each. When a set is full, one of its entries gives way at random: under a flood the
+ * table forgets, it never grows or refuses.
  *
- * <p>An entry holds the time of its first packet and three words whose meaning is the user's.
+ * <p>A flow that isn't there costs its set's tag word and, four times in 65,536, an entry: the tags of a whole table
+ * fit the second-level cache. An entry holds the time of its first packet and two words whose meaning is the user's.
  */
 final class CandidateTable {
     /** What {@link #find} answers for a flow that isn't there. */
@@ -17,10 +19,15 @@ final class CandidateTable {
     private static final int WORD_A = 2;
     private static final int WORD_B = 3;
 
+    private static final long LOW_BITS = 0x0001_0001_0001_0001L;
+    private static final long HIGH_BITS = 0x8000_8000_8000_8000L;
+
+    /** By set: four tags; 0 for an empty way. */
+    private final long[] tags;
+
     private final long[] entries;
     private final int setMask;
     private final long timeoutNanos;
-    private long evictions;
 
     /**
      * @param capacity entries, rounded up to a power of two, at least 4
@@ -28,6 +35,7 @@ final class CandidateTable {
      */
     CandidateTable(int capacity, long timeoutNanos) {
         int sets = Math.max(1, Integer.highestOneBit(Math.max(capacity - 1, 1)) * 2 / WAYS);
+        this.tags = new long[sets];
         this.entries = new long[sets * WAYS * STRIDE];
         this.setMask = sets - 1;
         this.timeoutNanos = timeoutNanos;
@@ -35,47 +43,61 @@ final class CandidateTable {
 
     /** The live entry of a flow, or {@link #NONE}. */
     int find(long hash, long nowNanos) {
-        int base = base(hash);
-        for (int at = base; at < base + WAYS * STRIDE; at += STRIDE) {
+        int entry = entry(hash);
+        return entry != NONE && nowNanos - entries[entry + TIME] <= timeoutNanos ? entry : NONE;
+    }
+
+    /** The entry of a flow, live or not. */
+    private int entry(long hash) {
+        int set = set(hash);
+        long difference = tags[set] ^ tag(hash) * LOW_BITS;
+        // Marks each zero tag; one above a zero tag may be marked too, which the hash comparison rules out.
+        long matches = difference - LOW_BITS & ~difference & HIGH_BITS;
+        while (matches != 0) {
+            int at = (set * WAYS + (Long.numberOfTrailingZeros(matches) >>> 4)) * STRIDE;
             if (entries[at + HASH] == hash) {
-                return nowNanos - entries[at + TIME] <= timeoutNanos ? at : NONE;
+                return at;
             }
+            matches &= matches - 1;
         }
         return NONE;
     }
 
     /** Enters a flow, in place of an older entry of its own or of another's, with both words 0. */
     int put(long hash, long nowNanos) {
-        int base = base(hash);
-        int oldest = base;
-        for (int at = base; at < base + WAYS * STRIDE; at += STRIDE) {
-            long other = entries[at + HASH];
-            if (other == hash || other == 0) {
-                oldest = at;
-                break;
-            }
-            if (entries[at + TIME] < entries[oldest + TIME]) {
-                oldest = at;
+        int at = entry(hash);
+        if (at == NONE) {
+            int set = set(hash);
+            int way = wayFor(tags[set], hash);
+            tags[set] = tags[set] & ~(0xffffL << way * 16) | tag(hash) << way * 16;
+            at = (set * WAYS + way) * STRIDE;
+            entries[at + HASH] = hash;
+        }
+        entries[at + TIME] = nowNanos;
+        entries[at + WORD_A] = 0;
+        entries[at + WORD_B] = 0;
+        return at;
+    }
+
+    private static int wayFor(long word, long hash) {
+        for (int way = 0; way < WAYS; way++) {
+            if ((word >>> way * 16 & 0xffff) == 0) {
+                return way;
             }
         }
-        long evicted = entries[oldest + HASH];
-        if (evicted != 0 && evicted != hash && nowNanos - entries[oldest + TIME] <= timeoutNanos) {
-            evictions++;
-        }
-        entries[oldest + HASH] = hash;
-        entries[oldest + TIME] = nowNanos;
-        entries[oldest + WORD_A] = 0;
-        entries[oldest + WORD_B] = 0;
-        return oldest;
+        // Bits that neither set nor tag uses. Reading the entries for the oldest would cost four cache lines.
+        return (int) (hash >>> 16) & WAYS - 1;
     }
 
     void remove(int entry) {
+        int way = entry / STRIDE % WAYS;
+        tags[entry / STRIDE / WAYS] &= ~(0xffffL << way * 16);
         entries[entry + HASH] = 0;
     }
 
-    /** Brings the flow's line into the cache; the value means nothing. */
+    /** Brings the flow's tag word into the cache; the value means nothing. */
     long touch(long hash) {
-        return entries[base(hash)];
+        return tags[set(hash)];
     }
 
     long timeNanos(int entry) {
@@ -102,16 +124,15 @@ final class CandidateTable {
         entries[entry + WORD_B] = word;
     }
 
-    /** Live entries that had to give way since the start. */
-    long evictions() {
-        return evictions;
-    }
-
     long sizeBytes() {
-        return entries.length * 8L;
+        return (tags.length + (long) entries.length) * 8;
     }
 
-    private int base(long hash) {
-        return ((int) (hash >>> 32) & setMask) * WAYS * STRIDE;
+    private int set(long hash) {
+        return (int) (hash >>> 32) & setMask;
+    }
+
+    private static long tag(long hash) {
+        return hash & 0x7fff | 0x8000;
     }
 }

@@ -55,8 +55,7 @@ public final class FlowTracker {
                     : hash.flow(source, destination, protocol);
             sourceHash[i] = source;
             flowHash[i] = flow;
-            sum += tables.connections.touch(flow) + tables.refused.touch(flow);
-            sum += protocol == IpProtocol.TCP ? tables.openings.touch(flow) : tables.exchanges.touch(flow);
+            sum += tables.connections.touch(flow);
         }
         return sum;
     }
