@@ -61,6 +61,15 @@ public final class Libpcap {
         return new Reading(packets, snapLength, failure);
     }
 
+    /** The number that libpcap's compiler has for the link type of a file; -1 for a file that libpcap can't open. */
+    public static int dataLinkType(Path file) {
+        try (PcapHandle handle = Pcaps.openOffline(file.toString())) {
+            return handle.getDlt().value();
+        } catch (PcapNativeException e) {
+            return -1;
+        }
+    }
+
     private static long nanos(Timestamp time) {
         return Math.floorDiv(time.getTime(), 1000L) * 1_000_000_000L + time.getNanos();
     }
