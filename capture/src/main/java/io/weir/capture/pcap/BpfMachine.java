@@ -64,6 +64,11 @@ final class BpfMachine {
         }
     }
 
+    /** A program that accepts nothing. */
+    static BpfMachine rejectsAll() {
+        return new BpfMachine(new int[] {RET}, new int[1], new int[1], new int[1]);
+    }
+
     private boolean isValid(int i) {
         int code = codes[i];
         return switch (code & CLASS_MASK) {

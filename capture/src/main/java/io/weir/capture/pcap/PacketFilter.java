@@ -11,8 +11,8 @@ import org.pcap4j.core.PcapNativeException;
  * thread. libpcap is loaded when the first filter is made, not before.
  */
 public final class PacketFilter {
-    /** An expression is taken if one of these accepts it: it may speak of what only some link types have. */
-    private static final int[] TRIED = {LinkType.ETHERNET, LinkType.LINUX_SLL, LinkType.PPP, LinkType.RAW, 105, 127};
+    /** What libpcap says of an expression that can't match on a link type, such as ARP on raw IP. */
+    private static final String REJECTS_ALL = "expression rejects all packets";
 
     private final String expression;
     /** By link type, as long as the largest met; link types have 16 bits. */
@@ -23,31 +23,18 @@ public final class PacketFilter {
     }
 
     /**
-     * Compiles an expression.
+     * Compiles an expression for Ethernet, for which every expression compiles that any decoded link type takes.
      *
-     * @throws FilterException if no link type takes it (with libpcap's message), or libpcap isn't installed
+     * @throws FilterException with libpcap's message if it can't be compiled, or if libpcap isn't installed
      */
     public static PacketFilter of(String expression) throws FilterException {
         PacketFilter filter = new PacketFilter(expression);
-        FilterException refusal = filter.refusal(TRIED[0]);
-        for (int i = 1; refusal != null && i < TRIED.length; i++) {
-            if (filter.refusal(TRIED[i]) == null) {
-                return filter;
-            }
-        }
-        if (refusal != null) {
-            throw refusal;
+        try {
+            filter.machines[LinkType.ETHERNET] = filter.compile(LinkType.ETHERNET);
+        } catch (PcapNativeException e) {
+            throw new FilterException("--filter '" + expression + "': " + e.getMessage(), e);
         }
         return filter;
-    }
-
-    private @Nullable FilterException refusal(int linkType) {
-        try {
-            compile(linkType);
-            return null;
-        } catch (FilterException e) {
-            return e;
-        }
     }
 
     /**
@@ -69,19 +56,28 @@ public final class PacketFilter {
         } else {
             machines = Arrays.copyOf(machines, linkType + 1);
         }
-        BpfMachine machine = compile(linkType);
+        BpfMachine machine = compileForPacket(linkType);
         machines[linkType] = machine;
         return machine;
     }
 
-    private BpfMachine compile(int linkType) throws FilterException {
+    private BpfMachine compileForPacket(int linkType) throws FilterException {
         try {
-            return LibpcapCompiler.compile(expression, linkType);
+            return compile(linkType);
         } catch (PcapNativeException e) {
+            if (REJECTS_ALL.equals(e.getMessage())) {
+                return BpfMachine.rejectsAll();
+            }
             throw new FilterException(
                     "--filter '" + expression + "' can't be compiled for link type " + LinkType.name(linkType) + ": "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    private BpfMachine compile(int linkType) throws FilterException, PcapNativeException {
+        try {
+            return LibpcapCompiler.compile(expression, linkType);
         } catch (LinkageError e) {
             throw new FilterException("--filter needs libpcap: install the package libpcap0.8", e);
         }

@@ -14,6 +14,7 @@ import io.weir.capture.testing.Libpcap;
 import io.weir.capture.testing.ReadCapture;
 import io.weir.capture.testing.ReadPacket;
 import io.weir.capture.testing.SampleCaptures;
+import io.weir.capture.testing.Skips;
 import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.verdict.Reason;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,7 +166,7 @@ class CaptureFileSinkTest {
     @Test
     void tellsAFullDiskOnce() throws IOException {
         Path full = Path.of("/dev/full");
-        Assumptions.assumeTrue(Files.isWritable(full), "SKIPPED: this machine has no /dev/full (Linux has)");
+        Skips.unless(Files.isWritable(full), "run on Linux, which has /dev/full");
         IOException onClose = assertThrows(
                 IOException.class,
                 () -> CaptureFileSink.ofPassed(full.toString()).close());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.weir.capture.testing.ReadCapture;
 import io.weir.capture.testing.ReadPacket;
 import io.weir.capture.testing.SampleCaptures;
+import io.weir.capture.testing.Skips;
 import io.weir.filter.packet.PacketBatch;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,7 +90,7 @@ class CaptureFileSourceTest {
     void saysWhatItMayNotRead() throws IOException {
         Path secret = Files.copy(pcap, folder.resolve("secret"));
         Files.setPosixFilePermissions(secret, Set.<PosixFilePermission>of());
-        Assumptions.assumeFalse(Files.isReadable(secret), "SKIPPED: root may read everything; run as another user");
+        Skips.unless(!Files.isReadable(secret), "run as a user other than root, who may read everything");
         assertRefused(secret + ": permission denied", secret);
     }
 

@@ -8,7 +8,6 @@ import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.Assumptions;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
@@ -31,10 +30,14 @@ public final class Libpcap {
 
     /** Skips the calling test, saying how to run it, where libpcap isn't there. */
     public static void assumeInstalled() {
+        Skips.unless(isInstalled(), "install the package libpcap0.8, which stands beside our reader and filters");
+    }
+
+    private static boolean isInstalled() {
         try {
-            Pcaps.libVersion();
+            return !Pcaps.libVersion().isEmpty();
         } catch (LinkageError e) {
-            Assumptions.abort("SKIPPED: libpcap is missing; install the package libpcap0.8");
+            return false;
         }
     }
 
@@ -59,6 +62,15 @@ public final class Libpcap {
             throw new IOException(e);
         }
         return new Reading(packets, snapLength, failure);
+    }
+
+    /** The number that libpcap's compiler has for the link type of a file; -1 for a file that libpcap can't open. */
+    public static int dataLinkType(Path file) {
+        try (PcapHandle handle = Pcaps.openOffline(file.toString())) {
+            return handle.getDlt().value();
+        } catch (PcapNativeException e) {
+            return -1;
+        }
     }
 
     private static long nanos(Timestamp time) {
