@@ -1,10 +1,11 @@
 package io.weir.capture;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Names in the two notations: tshark leaves dots and backslashes inside labels alone, and decodes UTF-8. */
 final class DnsNames {
-    private static final Pattern NOT_ASCII = Pattern.compile("(\\\\(1[3-9]|2)\\d\\d?|\\\\12[89]|[^\\x00-\\x7f])+");
+    private static final Pattern NOT_ASCII = Pattern.compile("(\\\\(12[89]|1[3-9]\\d|2\\d\\d)|[^\\x00-\\x7f])+");
     private static final Pattern ESCAPED = Pattern.compile("\\\\(\\d\\d\\d|.)");
 
     private DnsNames() {}
@@ -21,7 +22,7 @@ final class DnsNames {
         return ESCAPED.matcher(name).replaceAll(match -> {
             String escape = match.group(1);
             String text = escape.length() == 3 ? String.valueOf((char) Integer.parseInt(escape)) : escape;
-            return java.util.regex.Matcher.quoteReplacement(text);
+            return Matcher.quoteReplacement(text);
         });
     }
 }
