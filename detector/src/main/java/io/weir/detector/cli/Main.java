@@ -15,7 +15,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "weir",
         description =
                 "Packet filter and flood detector: what floods a host, dropped, with the reason for every packet.",
-        subcommands = {ReplayCommand.class, GenerateCommand.class, DemoCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            ReplayCommand.class,
+            GenerateCommand.class,
+            DemoCommand.class,
+            BenchCommand.class,
+            CommandLine.HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND")

@@ -40,6 +40,11 @@ public final class Worker {
     private static final int ACK = TrafficClass.ACK.ordinal();
     private static final int SYN_ACK = TcpFlags.SYN | TcpFlags.ACK;
 
+    /** Unproven packets of a tick that are all sampled; of those beyond, one in sixteen. */
+    private static final int SAMPLED_PER_TICK = 256;
+
+    private static final int SPARSE_SAMPLE_MASK = 15;
+
     private final WorkerParts parts;
     private final FrameDecoder decoder = new FrameDecoder();
     private final FlowTracker flows;
@@ -61,6 +66,7 @@ public final class Worker {
     private long touched;
 
     private int trafficClass;
+    private int unprovenInTick;
 
     Worker(WorkerParts parts, ControlLoop control, boolean isObserving) {
         this.parts = parts;
@@ -86,6 +92,7 @@ public final class Worker {
             }
             if (control.advance(nowNanos)) {
                 scrubber.refresh();
+                unprovenInTick = 0;
             }
             int verdict = judge(batch, i);
             if (isObserving) {
@@ -153,7 +160,10 @@ public final class Worker {
     private void countAndSample(PacketBatch batch, int i, int relation, int target, int group) {
         count(target, group, trafficClass, batch.wireLength[i]);
         if (trafficClass >= 0) {
-            samples.add(batch, i, target, group, trafficClass, nowNanos);
+            unprovenInTick++;
+            if (unprovenInTick <= SAMPLED_PER_TICK || (unprovenInTick & SPARSE_SAMPLE_MASK) == 0) {
+                samples.add(batch, i, target, group, trafficClass, nowNanos);
+            }
         } else if (relation == Relation.BELONGS && batch.protocol[i] == IpProtocol.TCP) {
             countProvenSegment(target, group);
         }

@@ -3,6 +3,7 @@ package io.weir.filter.flow;
 import io.weir.filter.packet.Fragment;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
 
 /**
  * Relates each packet to the flows seen so far, and learns from those that passed.
@@ -55,7 +56,10 @@ public final class FlowTracker {
                     : hash.flow(source, destination, protocol);
             sourceHash[i] = source;
             flowHash[i] = flow;
-            sum += tables.connections.touch(flow);
+            // A bare SYN is related to nothing: it needs no connection.
+            if ((batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) != TcpFlags.SYN) {
+                sum += tables.connections.touch(flow);
+            }
         }
         return sum;
     }
