@@ -46,7 +46,9 @@ public final class Tshark implements AutoCloseable {
                     .start();
             Assumptions.assumeTrue(version.waitFor() == 0, "SKIPPED: tshark doesn't run");
         } catch (IOException e) {
-            Assumptions.abort("SKIPPED: tshark is missing; install the package tshark");
+            String message = "SKIPPED: tshark is missing; install the package tshark";
+            System.out.println(message);
+            Assumptions.abort(message);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -36,14 +36,25 @@ public final class FrameDecoder {
             int wire = batch.wireLength[i];
             int step = LinkDecoder.decode(batch.linkType[i], frames, frame, captured, wire);
             if (step >= 0) {
+                boolean v6 = Step.isIpv6(step);
                 int at = Step.ipOffset(step);
-                step = Step.isIpv6(step)
-                        ? Ipv6Decoder.decode(frames, frame, at, captured, wire, batch, i)
-                        : Ipv4Decoder.decode(frames, frame, at, captured, wire, batch, i);
+                step = v6
+                        ? Ipv6Decoder.check(frames, frame, at, captured, wire)
+                        : Ipv4Decoder.check(frames, frame, at, captured, wire);
+                if (step >= 0 && v6) {
+                    Ipv6Decoder.fields(frames, frame, at, batch, i);
+                    step = Ipv6Decoder.lengths(frames, frame, at, captured, wire, batch, i);
+                } else if (step >= 0) {
+                    Ipv4Decoder.fields(frames, frame, at, batch, i);
+                    step = Ipv4Decoder.lengths(frames, frame, at, captured, wire, batch, i);
+                }
             }
             if (step >= 0) {
                 int end = batch.ipOffset[i] + batch.ipLength[i];
                 step = TransportDecoder.decode(frames, frame, step, Math.min(captured, end), end, batch, i);
+            }
+            if (step >= 0) {
+                step = TcpDecoder.options(frames, frame, step, batch, i);
             }
             batch.outcome[i] = (byte) Step.outcome(step);
             if (step == OK && batch.payloadCaptured[i] != 0 && batch.transportOffset[i] != 0) {
@@ -54,8 +65,7 @@ public final class FrameDecoder {
 
     /**
      * Clears every decoded column before the frames are read, so that no decoder has to know which columns the others
-     * write. A column at a time is vector code: 130 bytes a packet, about 2 ns, less than half of what single stores
-     * between the packets cost.
+     * write. A column at a time is vector code: 130 bytes a packet in less than 2 ns.
      */
     private static void clear(PacketBatch b, int from, int to) {
         Arrays.fill(b.outcome, from, to, (byte) 0);

@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class Ipv4Decoder {
     private static final int SHORTEST_HEADER = 20;
+    private static final int IDENTIFICATION = 4;
     private static final int DESTINATION = 16;
     private static final int TIME_TO_LIVE = 8;
 
@@ -38,44 +39,44 @@ final class Ipv4Decoder {
 
     private Ipv4Decoder() {}
 
-    /** Reads the header at {@code at} and returns where the transport header starts. */
-    static int decode(MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
+    /** Whether a fixed header of version 4 was captured at {@code at}: then that offset. */
+    static int check(MemorySegment frames, long frame, int at, int captured, int wire) {
         if (at + SHORTEST_HEADER > captured) {
             return Step.missing(at + SHORTEST_HEADER, wire, DecodeOutcome.IP_TRUNCATED);
         }
-        long first = Bytes.i64(frames, frame + at);
-        if (first >>> 60 != 4) {
-            return Step.stop(DecodeOutcome.IP_VERSION);
-        }
-        int stated = (int) (first >>> 32) & 0xffff;
-        // Total length 0: the host handed a larger segment to its network card (segmentation offload). The frame tells.
-        int length = stated == 0 ? wire - at : stated;
+        return Bytes.u8(frames, frame + at) >>> 4 == 4 ? at : Step.stop(DecodeOutcome.IP_VERSION);
+    }
+
+    /** Writes the columns of a checked header that hold whatever its lengths are. */
+    static void fields(MemorySegment frames, long frame, int at, PacketBatch b, int i) {
+        long word = Bytes.i64(frames, frame + at + TIME_TO_LIVE);
         b.ipVersion[i] = 4;
         b.ipOffset[i] = at;
-        b.ipLength[i] = length;
-        b.ipIdentification[i] = (int) (first >>> 16) & 0xffff;
-        addresses(frames, frame + at, b, i);
+        b.ipIdentification[i] = Bytes.u16(frames, frame + at + IDENTIFICATION);
+        b.timeToLive[i] = (int) (word >>> 56);
+        b.protocol[i] = (int) (word >>> 48) & 0xff;
+        b.sourceLow[i] = IpAddress.mapped((int) word);
+        b.destinationLow[i] = IpAddress.mapped(Bytes.i32(frames, frame + at + DESTINATION));
+    }
 
-        int headerLength = (int) (first >>> 56 & 0xf) * 4;
+    /** Reads lengths and fragment offset of a checked header, and returns where the transport header starts. */
+    static int lengths(MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
+        long word = Bytes.i64(frames, frame + at);
+        int stated = (int) (word >>> 32) & 0xffff;
+        // Total length 0: the host handed a larger segment to its network card (segmentation offload). The frame tells.
+        int length = stated == 0 ? wire - at : stated;
+        b.ipLength[i] = length;
+        int headerLength = (int) (word >>> 56 & 0xf) * 4;
         int header = at + headerLength;
         int end = at + length;
         if (headerLength < SHORTEST_HEADER || header > end || end > wire || header > captured) {
             return fault(headerLength, at, length, wire);
         }
-        int fragment = (int) first & (MORE_FRAGMENTS | OFFSET_MASK);
+        int fragment = (int) word & (MORE_FRAGMENTS | OFFSET_MASK);
         if (fragment != 0) {
             return fragment(fragment, header, Math.min(captured, end), end, b, i);
         }
         return header;
-    }
-
-    /** Writes what stands in the last twelve bytes of the fixed header. */
-    private static void addresses(MemorySegment frames, long header, PacketBatch b, int i) {
-        long word = Bytes.i64(frames, header + TIME_TO_LIVE);
-        b.sourceLow[i] = IpAddress.mapped((int) word);
-        b.destinationLow[i] = IpAddress.mapped(Bytes.i32(frames, header + DESTINATION));
-        b.protocol[i] = (int) (word >>> 48) & 0xff;
-        b.timeToLive[i] = (int) (word >>> 56);
     }
 
     private static int fault(int headerLength, int at, int length, int wire) {

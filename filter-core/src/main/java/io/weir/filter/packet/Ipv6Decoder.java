@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class Ipv6Decoder {
     private static final int HEADER = 40;
+    private static final int PAYLOAD_LENGTH = 4;
     private static final int SOURCE = 8;
     private static final int DESTINATION = 24;
     private static final int SHORTEST_EXTENSION = 8;
@@ -42,30 +43,36 @@ final class Ipv6Decoder {
 
     private Ipv6Decoder() {}
 
-    /** Reads the header at {@code at} and its extensions, and returns where the transport header starts. */
-    static int decode(MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
+    /** Whether a fixed header of version 6 was captured at {@code at}: then that offset. */
+    static int check(MemorySegment frames, long frame, int at, int captured, int wire) {
         if (at + HEADER > captured) {
             return Step.missing(at + HEADER, wire, DecodeOutcome.IP_TRUNCATED);
         }
-        long first = Bytes.i64(frames, frame + at);
-        if (first >>> 60 != 6) {
-            return Step.stop(DecodeOutcome.IP_VERSION);
-        }
-        int stated = (int) (first >>> 16) & 0xffff;
-        int next = (int) (first >>> 8) & 0xff;
-        // Payload length 0 with something to carry: a jumbogram (RFC 2675 section 3) or segmentation offload. The frame
-        // tells its length: frames of that size have no padding.
-        int length = stated == 0 && next != IpProtocol.NO_NEXT_HEADER ? wire - at : HEADER + stated;
+        return Bytes.u8(frames, frame + at) >>> 4 == 6 ? at : Step.stop(DecodeOutcome.IP_VERSION);
+    }
+
+    /** Writes the columns of a checked header that hold whatever its length is. */
+    static void fields(MemorySegment frames, long frame, int at, PacketBatch b, int i) {
+        int word = Bytes.i32(frames, frame + at + PAYLOAD_LENGTH);
         b.ipVersion[i] = 6;
         b.ipOffset[i] = at;
-        b.ipLength[i] = length;
+        b.protocol[i] = word >>> 8 & 0xff;
+        b.timeToLive[i] = word & 0xff;
         b.sourceHigh[i] = Bytes.i64(frames, frame + at + SOURCE);
         b.sourceLow[i] = Bytes.i64(frames, frame + at + SOURCE + 8);
         b.destinationHigh[i] = Bytes.i64(frames, frame + at + DESTINATION);
         b.destinationLow[i] = Bytes.i64(frames, frame + at + DESTINATION + 8);
-        b.timeToLive[i] = (int) first & 0xff;
-        b.protocol[i] = next;
+    }
 
+    /** Reads length and extension headers of a checked header, and returns where the transport header starts. */
+    static int lengths(MemorySegment frames, long frame, int at, int captured, int wire, PacketBatch b, int i) {
+        int word = Bytes.i32(frames, frame + at + PAYLOAD_LENGTH);
+        int stated = word >>> 16;
+        int next = word >>> 8 & 0xff;
+        // Payload length 0 with something to carry: a jumbogram (RFC 2675 section 3) or segmentation offload. The frame
+        // tells its length: frames of that size have no padding.
+        int length = stated == 0 && next != IpProtocol.NO_NEXT_HEADER ? wire - at : HEADER + stated;
+        b.ipLength[i] = length;
         int end = at + length;
         if (end > wire) {
             return Step.stop(DecodeOutcome.IP_LENGTH);

@@ -71,17 +71,15 @@ final class TcpDecoder {
             return Step.stop(DecodeOutcome.CUT);
         }
         TransportDecoder.payload(header, captured, end, b, i);
-        if (headerLength != SHORTEST_HEADER && !options(frames, frame, at + SHORTEST_HEADER, header, b, i)) {
-            return Step.stop(DecodeOutcome.TCP_OPTION);
-        }
-        return Step.stop(DecodeOutcome.OK);
+        return headerLength == SHORTEST_HEADER ? Step.stop(DecodeOutcome.OK) : at + SHORTEST_HEADER;
     }
 
-    /** Reads the options (RFC 9293 section 3.2) up to {@code end}; false where a length is impossible. */
-    private static boolean options(MemorySegment frames, long frame, int at, int end, PacketBatch b, int i) {
+    /** Reads the options (RFC 9293 section 3.2) that start at {@code at}: up to the payload. */
+    static int options(MemorySegment frames, long frame, int at, PacketBatch b, int i) {
+        int end = b.payloadOffset[i];
         if (end - at == ALIGNED_TIMESTAMPS_LENGTH && Bytes.i32(frames, frame + at) == ALIGNED_TIMESTAMPS) {
             b.tcpOptions[i] = TcpOptions.TIMESTAMPS;
-            return true;
+            return Step.stop(DecodeOutcome.OK);
         }
         int seen = 0;
         if (Bytes.u16(frames, frame + at) == MAXIMUM_SEGMENT_SIZE_FIRST) {
@@ -101,13 +99,13 @@ final class TcpDecoder {
             int length = at + 1 < end ? Bytes.u8(frames, frame + at + 1) : 0;
             if (length < 2 || at + length > end) {
                 b.tcpOptions[i] = seen;
-                return false;
+                return Step.stop(DecodeOutcome.TCP_OPTION);
             }
             seen |= option(kind, length, frames, frame + at + 2, b, i);
             at += length;
         }
         b.tcpOptions[i] = seen;
-        return true;
+        return Step.stop(DecodeOutcome.OK);
     }
 
     /** The bit of an option; its value is read only where the length is the one its RFC gives. */

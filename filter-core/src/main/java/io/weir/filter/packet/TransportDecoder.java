@@ -17,7 +17,7 @@ final class TransportDecoder {
 
     private TransportDecoder() {}
 
-    /** Reads what {@link PacketBatch#protocol} names. */
+    /** Reads what {@link PacketBatch#protocol} names; returns where TCP options start, or the end. */
     static int decode(MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
         int protocol = b.protocol[i];
         b.transportOffset[i] = at;
