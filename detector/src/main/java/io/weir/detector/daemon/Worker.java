@@ -114,12 +114,21 @@ public final class Worker {
         }
         int prefix = prefixes.lookup(batch.destinationHigh[i], batch.destinationLow[i]);
         if (outcome != DecodeOutcome.OK) {
-            return prefix >= 0 && outcome.isMalformed() ? MALFORMED : UNDECODED;
+            return prefix >= 0 && outcome.isMalformed() ? judgeMalformed(batch, i, prefix) : UNDECODED;
         }
         if (prefix >= 0) {
             return judgeIngress(batch, i, prefix);
         }
         return prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]) >= 0 ? judgeEgress(batch, i) : TRANSIT;
+    }
+
+    /** Dropped whatever else holds, but many of them are a flood of their protocol's class. */
+    private int judgeMalformed(PacketBatch batch, int i, int prefix) {
+        int target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
+        int group = targets.ofPrefix(prefix);
+        trafficClass = TrafficClassifier.classOf(batch.protocol[i]);
+        countAndSample(batch, i, Relation.UNPROVEN, target, group);
+        return scrubber.follow(batch, i, target, group, trafficClass, MALFORMED);
     }
 
     private int judgeEgress(PacketBatch batch, int i) {

@@ -6,6 +6,9 @@ import io.weir.filter.packet.TcpFlags;
 final class AckFlood implements FloodDetector {
     private static final int KIND_FLAGS = TcpFlags.SYN | TcpFlags.ACK | TcpFlags.RST | TcpFlags.FIN;
 
+    private static final int XMAS = TcpFlags.FIN | TcpFlags.PSH | TcpFlags.URG;
+    private static final int ALL_FLAGS = KIND_FLAGS | XMAS;
+
     @Override
     public TrafficClass trafficClass() {
         return TrafficClass.ACK;
@@ -26,8 +29,8 @@ final class AckFlood implements FloodDetector {
     }
 
     @Override
-    public boolean isScan(FloodSamples samples) {
-        return ScanTest.isScan(samples);
+    public boolean isScan(FloodSamples samples, double timesThreshold) {
+        return ScanTest.isScan(samples, timesThreshold) || ScanTest.isAnswerToScan(samples, timesThreshold);
     }
 
     @Override
@@ -37,6 +40,12 @@ final class AckFlood implements FloodDetector {
         }
         if (samples.tcpFlagsShare(KIND_FLAGS, TcpFlags.SYN | TcpFlags.ACK) >= FloodSamples.MOST) {
             return "syn-ack-reflection";
+        }
+        if (samples.tcpFlagsShare(ALL_FLAGS, 0) >= FloodSamples.MOST) {
+            return "null";
+        }
+        if (samples.tcpFlagsShare(XMAS, XMAS) >= FloodSamples.MOST) {
+            return "xmas";
         }
         if (samples.tcpFlagsShare(TcpFlags.RST, TcpFlags.RST) >= FloodSamples.MOST) {
             return "rst";

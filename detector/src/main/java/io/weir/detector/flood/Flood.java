@@ -103,8 +103,10 @@ public final class Flood {
 
     /** Takes the rates of a tick. */
     void measure(WindowReading reading, boolean isAbove, long nowNanos) {
-        packetsPerSecond = reading.packetsPerSecond();
-        bitsPerSecond = reading.bitsPerSecond();
+        // The alarm may come from the fast window; from then on the rates are those of the second.
+        boolean isAlarm = nowNanos == detectedNanos;
+        packetsPerSecond = isAlarm ? reading.packetsPerSecond() : reading.slowPackets() / WindowReading.SLOW_SECONDS;
+        bitsPerSecond = isAlarm ? reading.bitsPerSecond() : reading.slowBits() / WindowReading.SLOW_SECONDS;
         peakPacketsPerSecond = Math.max(peakPacketsPerSecond, reading.slowPackets() / WindowReading.SLOW_SECONDS);
         peakBitsPerSecond = Math.max(peakBitsPerSecond, reading.slowBits() / WindowReading.SLOW_SECONDS);
         if (isAbove) {

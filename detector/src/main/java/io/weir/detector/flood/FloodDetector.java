@@ -18,8 +18,12 @@ interface FloodDetector {
         return Limits.isFast(reading.fastBits(), bitsPerSecond) || Limits.isSlow(reading.slowBits(), bitsPerSecond);
     }
 
-    /** Whether the packets are a scan: many, but no flood. */
-    default boolean isScan(FloodSamples samples) {
+    /**
+     * Whether the packets are a scan: many, but no flood.
+     *
+     * @param timesThreshold their rate as a multiple of the threshold
+     */
+    default boolean isScan(FloodSamples samples, double timesThreshold) {
         return false;
     }
 

@@ -126,7 +126,9 @@ public final class FloodMonitor {
         FloodSamples recent =
                 FloodSamples.of(samples, target, trafficClass, nowNanos - TargetWindows.SLOW_WINDOW_NANOS);
         long key = key(target, trafficClass.ordinal());
-        if (detector.isScan(recent) && scans.isPlausible(key, reading.packetsPerSecond(), nowNanos)) {
+        double timesThreshold =
+                reading.packetsPerSecond() / targets.limits(target).packetsPerSecond(trafficClass.ordinal());
+        if (detector.isScan(recent, timesThreshold) && scans.isPlausible(key, reading.packetsPerSecond(), nowNanos)) {
             return;
         }
         if (floods.size() == MOST_FLOODS) {

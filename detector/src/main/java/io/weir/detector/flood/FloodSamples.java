@@ -107,6 +107,11 @@ public final class FloodSamples {
         return samples.length == 0 ? 0 : (double) counts(ring::destinationPort).size() / samples.length;
     }
 
+    /** Different source ports, as a share of the samples. */
+    double sourcePortSpread() {
+        return samples.length == 0 ? 0 : (double) counts(ring::sourcePort).size() / samples.length;
+    }
+
     /** Different sources among the samples. */
     int distinctSources() {
         return sourceCounts().size();

@@ -19,6 +19,10 @@ final class IcmpFlood implements FloodDetector {
         if (samples.icmpTypeShare(0) + samples.icmpTypeShare(129) >= FloodSamples.MOST) {
             return "icmp-echo-reply";
         }
-        return samples.icmpTypeShare(3) + samples.icmpTypeShare(1) >= FloodSamples.MOST ? "icmp-unreachable" : "icmp";
+        // ICMPv6 type 3 is time exceeded, but its floods are rare enough to go by the commoner ICMP.
+        if (samples.icmpTypeShare(3) + samples.icmpTypeShare(1) >= FloodSamples.MOST) {
+            return "icmp-unreachable";
+        }
+        return samples.icmpTypeShare(11) >= FloodSamples.MOST ? "icmp-time-exceeded" : "icmp";
     }
 }

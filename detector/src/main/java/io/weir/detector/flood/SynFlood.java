@@ -26,8 +26,8 @@ final class SynFlood implements FloodDetector {
     }
 
     @Override
-    public boolean isScan(FloodSamples samples) {
-        return ScanTest.isScan(samples);
+    public boolean isScan(FloodSamples samples, double timesThreshold) {
+        return ScanTest.isScan(samples, timesThreshold);
     }
 
     @Override

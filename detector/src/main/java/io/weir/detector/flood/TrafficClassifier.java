@@ -51,10 +51,11 @@ public final class TrafficClassifier {
         if (application == DNS_RESPONSE) {
             return DNS;
         }
-        return relation == Relation.OPENS ? SYN : byProtocol(batch.protocol[i]);
+        return relation == Relation.OPENS ? SYN : classOf(batch.protocol[i]);
     }
 
-    private static int byProtocol(int protocol) {
+    /** The class of what is known by its protocol alone. */
+    public static int classOf(int protocol) {
         return switch (protocol) {
             case IpProtocol.TCP -> ACK;
             case IpProtocol.UDP -> UDP;

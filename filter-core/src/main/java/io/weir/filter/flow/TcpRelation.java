@@ -28,6 +28,8 @@ final class TcpRelation {
 
     private static final int ANSWERED = 1;
     private static final int PROGRESSED = 2;
+    /** A stranger's segment that was dropped: its answer is known, but it admits nobody. */
+    private static final int DROPPED = 4;
 
     private final ConnectionTable connections;
     private final CandidateTable openings;
@@ -95,7 +97,11 @@ final class TcpRelation {
         int state = (int) openings.wordB(opening) & 0xff;
         int initiatorFirst = (int) (openings.wordA(opening) >>> 32) + 1;
         if ((int) (openings.wordB(opening) >>> 32) != sourceTag) {
-            boolean isAnswer = isReset || hasAcknowledgment && isWithin(batch.tcpAcknowledgment[i], initiatorFirst);
+            // Of a tool that repeats its tuple only one SYN is remembered; answers to the others are answers all the
+            // same.
+            boolean isAnswer = isReset
+                    || (flags & TcpFlags.SYN) != 0
+                    || hasAcknowledgment && isWithin(batch.tcpAcknowledgment[i], initiatorFirst);
             return isAnswer ? Relation.ANSWERS : Relation.STRANGER;
         }
         if (isReset) {
@@ -135,6 +141,7 @@ final class TcpRelation {
         boolean hasAcknowledgment = (batch.tcpFlags[i] & TcpFlags.ACK) != 0;
         int next = (int) (strangers.wordA(stranger) >>> 32);
         int acknowledged = (int) strangers.wordA(stranger);
+        boolean isDropped = (strangers.wordB(stranger) & DROPPED) != 0;
         if ((int) (strangers.wordB(stranger) >>> 32) != sourceTag) {
             if (isReset) {
                 return Relation.ANSWERS;
@@ -148,7 +155,8 @@ final class TcpRelation {
                 || (strangers.wordB(stranger) & PROGRESSED) != 0
                 || batch.tcpAcknowledgment[i] - acknowledged > 0
                         && batch.tcpAcknowledgment[i] - acknowledged <= SEQUENCE_SLACK;
-        boolean isConsistent = !isReset && hasAcknowledgment && batch.tcpSequence[i] == next && hasProgress;
+        boolean isConsistent =
+                !isDropped && !isReset && hasAcknowledgment && batch.tcpSequence[i] == next && hasProgress;
         return isConsistent ? completesStranger(false) : Relation.STRANGER;
     }
 
@@ -184,13 +192,14 @@ final class TcpRelation {
         boolean isPassed = !Verdict.isDrop(verdict);
         if (relation == Relation.OPENS) {
             commitOpening(batch, i, flow, sourceTag, nowNanos, verdict);
+        } else if (relation == Relation.STRANGER) {
+            rememberStranger(batch, i, flow, sourceTag, nowNanos, isPassed);
         } else if (isPassed) {
             switch (relation) {
                 case Relation.BELONGS -> advance(batch, i, nowNanos);
                 case Relation.ANSWERS -> rememberAnswer(batch, i);
                 case Relation.COMPLETES -> commitCompletion(batch, i, flow, nowNanos);
                 case Relation.ADMITS -> commitAdmission(batch, i, flow, sourceTag, nowNanos);
-                case Relation.STRANGER -> rememberStranger(batch, i, flow, sourceTag, nowNanos);
                 default -> {}
             }
         }
@@ -215,6 +224,10 @@ final class TcpRelation {
         }
         long sequence = batch.tcpSequence[i] & 0xffff_ffffL;
         if (opening != CandidateTable.NONE) {
+            int initiatorFirst = (int) (openings.wordA(opening) >>> 32) + 1;
+            if (!isWithin(batch.tcpAcknowledgment[i], initiatorFirst)) {
+                return;
+            }
             openings.setWordA(opening, openings.wordA(opening) & ~0xffff_ffffL | sequence);
             openings.setWordB(opening, openings.wordB(opening) | ANSWERED);
         } else if (refusal != CandidateTable.NONE) {
@@ -290,14 +303,15 @@ final class TcpRelation {
         }
     }
 
-    private void rememberStranger(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos) {
-        if ((batch.tcpFlags[i] & TcpFlags.RST) != 0) {
+    private void rememberStranger(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, boolean isPassed) {
+        boolean isKept = stranger != CandidateTable.NONE && (strangers.wordB(stranger) & DROPPED) == 0;
+        if ((batch.tcpFlags[i] & TcpFlags.RST) != 0 || !isPassed && isKept) {
             return;
         }
         int at = strangers.put(flow, nowNanos);
         long next = (long) nextSequence(batch, i) << 32;
         strangers.setWordA(at, next | batch.tcpAcknowledgment[i] & 0xffff_ffffL);
-        int state = batch.payloadLength[i] > 0 ? PROGRESSED : 0;
+        int state = (batch.payloadLength[i] > 0 ? PROGRESSED : 0) | (isPassed ? 0 : DROPPED);
         strangers.setWordB(at, candidateWord(sourceTag, batch.wireLength[i], state));
     }
 
