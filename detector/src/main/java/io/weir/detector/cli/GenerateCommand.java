@@ -4,6 +4,7 @@ import io.weir.capture.load.LoadProfile;
 import io.weir.capture.load.LoadProfiles;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.fault.Fault;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,9 +67,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LoadProfile profile = profile();
-        Generation generation =
-                Generation.write(profile, seed, out, spec.commandLine().getErr());
-        spec.commandLine().getErr().println(generation.text(out, seed));
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(Generation.write(profile, seed, out, err));
         return ExitStatus.DONE;
     }
 

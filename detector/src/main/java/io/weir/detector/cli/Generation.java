@@ -1,43 +1,28 @@
 package io.weir.detector.cli;
 
-import io.weir.capture.load.Label;
 import io.weir.capture.load.LoadProfile;
-import io.weir.capture.load.SyntheticSource;
-import io.weir.capture.load.TrafficSimulator;
+import io.weir.capture.load.TrafficGenerator;
 import io.weir.capture.sink.CaptureFileSink;
-import io.weir.capture.source.PacketSource;
+import io.weir.capture.sink.PacketSink;
 import io.weir.filter.packet.PacketBatch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/**
- * A capture that was made.
- *
- * @param packets in it, {@code attackPackets} of them sent by attackers or because of them
- */
-record Generation(long packets, long bytes, long attackPackets) {
+/** Makes a capture and tells of it. */
+final class Generation {
+    private Generation() {}
+
     /**
      * Simulates a profile into a capture file.
      *
+     * @return what was made, for people
      * @throws CommandException if the file can't be written
      */
-    static Generation write(LoadProfile profile, long seed, String out, PrintWriter err) {
+    static String write(LoadProfile profile, long seed, String out, PrintWriter err) {
         Progress progress = new Progress(err, Terminal.isErrorShown());
-        PacketBatch batch = new PacketBatch();
-        long packets = 0;
-        long attackPackets = 0;
-        try (SyntheticSource source = new SyntheticSource(new TrafficSimulator(profile, seed));
-                CaptureFileSink sink = CaptureFileSink.ofPassed(out)) {
-            while (source.fill(batch) != PacketSource.END) {
-                sink.accept(batch);
-                packets += batch.size;
-                for (int i = 0; i < batch.size; i++) {
-                    attackPackets += Label.isAttack(source.label(i)) ? 1 : 0;
-                }
-                progress.update(packets, source.bytesRead(), -1);
-            }
-            return new Generation(packets, source.bytesRead(), attackPackets);
+        try (CaptureFileSink file = CaptureFileSink.ofPassed(out)) {
+            return text(TrafficGenerator.generate(profile, seed, new Watched(file, progress)), seed);
         } catch (IOException failure) {
             throw CommandException.failed(String.valueOf(failure.getMessage()));
         } finally {
@@ -45,14 +30,43 @@ record Generation(long packets, long bytes, long attackPackets) {
         }
     }
 
-    String text(String out, long seed) {
+    private static String text(TrafficGenerator.Summary made, long seed) {
         return String.format(
                 Locale.ROOT,
-                "Wrote %s: %,d packets, %.1f MB, %,d of them of the attack and what answers it (seed %d).",
-                out.equals("-") ? "to standard output" : out,
-                packets,
-                bytes / 1e6,
-                attackPackets,
-                seed);
+                "Made %,d packets, %.1f MB (seed %d): %,d of attackers, %,d that answer them, %,d of users.",
+                made.packets(),
+                made.bytes() / 1e6,
+                seed,
+                made.attackPackets(),
+                made.answerPackets(),
+                made.packets() - made.attackPackets() - made.answerPackets());
+    }
+
+    /** A file whose filling is watched. */
+    private static final class Watched implements PacketSink {
+        private final PacketSink file;
+        private final Progress progress;
+        private long packets;
+        private long bytes;
+
+        Watched(PacketSink file, Progress progress) {
+            this.file = file;
+            this.progress = progress;
+        }
+
+        @Override
+        public void accept(PacketBatch batch) throws IOException {
+            file.accept(batch);
+            packets += batch.size;
+            for (int i = 0; i < batch.size; i++) {
+                bytes += batch.capturedLength[i];
+            }
+            progress.update(packets, bytes, -1);
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
     }
 }

@@ -95,9 +95,10 @@ final class CandidateTable {
         entries[entry + HASH] = 0;
     }
 
-    /** Brings the flow's tag word into the cache; the value means nothing. */
-    long touch(long hash) {
-        return tags[set(hash)];
+    /** Brings the entry that {@link #put} would write into the cache; the value means nothing. */
+    long touchForPut(long hash) {
+        int set = set(hash);
+        return entries[(set * WAYS + wayFor(tags[set], hash)) * STRIDE];
     }
 
     long timeNanos(int entry) {

@@ -56,10 +56,10 @@ public final class FlowTracker {
                     : hash.flow(source, destination, protocol);
             sourceHash[i] = source;
             flowHash[i] = flow;
-            // A bare SYN is related to nothing: it needs no connection.
-            if ((batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) != TcpFlags.SYN) {
-                sum += tables.connections.touch(flow);
-            }
+            // A bare SYN is related to nothing: it needs no connection, but room for itself.
+            sum += (batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN
+                    ? tables.openings.touchForPut(flow) + tables.refused.touchForPut(flow)
+                    : tables.connections.touch(flow);
         }
         return sum;
     }
