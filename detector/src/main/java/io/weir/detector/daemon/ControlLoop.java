@@ -47,14 +47,15 @@ final class ControlLoop implements FloodListener {
             Mitigation mitigation,
             FlowTracker flows,
             Scrubber scrubber,
-            EventListener events) {
+            EventListener events,
+            boolean isObserving) {
         this.windows = windows;
         this.targets = targets;
         this.mitigation = mitigation;
         this.flows = flows;
         this.scrubber = scrubber;
         this.events = events;
-        this.monitor = new FloodMonitor(windows, targets, samples, hash, this);
+        this.monitor = new FloodMonitor(windows, targets, samples, hash, this, isObserving);
     }
 
     /**

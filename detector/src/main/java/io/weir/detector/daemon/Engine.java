@@ -50,7 +50,8 @@ public final class Engine {
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), FlowTimeouts.DEFAULT);
         Scrubber scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, ADDRESS_SLOTS);
-        control = new ControlLoop(windows, targets, samples, hash, mitigation, flows, scrubber, events);
+        control = new ControlLoop(
+                windows, targets, samples, hash, mitigation, flows, scrubber, events, settings.isObserving());
         WorkerParts parts = new WorkerParts(
                 PrefixTable.of(prefixes),
                 settings.protect().stream().map(ProtectedPrefix::view).toList(),

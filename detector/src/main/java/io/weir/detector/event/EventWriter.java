@@ -93,12 +93,15 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeNumberProperty("detection_ms", Math.round(report.detectionNanos() / 1e6));
         json.writeNumberProperty("packets", report.packets());
         json.writeNumberProperty("bytes", report.bytes());
-        json.writeNumberProperty("dropped_packets", report.droppedPackets());
-        json.writeNumberProperty("dropped_bytes", report.droppedBytes());
+        String dropped = report.isObserving() ? "would_drop" : "dropped";
+        json.writeNumberProperty(dropped + "_packets", report.droppedPackets());
+        json.writeNumberProperty(dropped + "_bytes", report.droppedBytes());
         writeSources(json, report);
         json.writeName("mitigation");
         json.writeStartArray();
-        json.writeString("threshold");
+        if (!report.isObserving()) {
+            json.writeString("threshold");
+        }
         json.writeEndArray();
         json.writeEndObject();
     }

@@ -127,7 +127,7 @@ public final class Flood {
         return peakPacketsPerSecond >= 2 * reportedPeak;
     }
 
-    FloodReport report(FloodReport.State state, long nowNanos) {
+    FloodReport report(FloodReport.State state, long nowNanos, boolean isObserving) {
         reportedPeak = peakPacketsPerSecond;
         int index = trafficClass.ordinal();
         return new FloodReport(
@@ -154,6 +154,7 @@ public final class Flood {
                 traffic.packets(),
                 traffic.bytes(),
                 traffic.droppedPackets(),
-                traffic.droppedBytes());
+                traffic.droppedBytes(),
+                isObserving);
     }
 }

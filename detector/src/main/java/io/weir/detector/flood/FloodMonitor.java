@@ -43,6 +43,7 @@ public final class FloodMonitor {
     private final SampleRing samples;
     private final FlowHash hash;
     private final FloodListener listener;
+    private final boolean isObserving;
     private final WindowReading reading;
     private final ScanEpisodes scans = new ScanEpisodes();
     private final List<Flood> floods = new ArrayList<>();
@@ -51,17 +52,20 @@ public final class FloodMonitor {
     private int lastNumber;
     private long untracked;
 
+    /** @param isObserving whether drops are only reported */
     public FloodMonitor(
             TargetWindows windows,
             ProtectedTargets targets,
             SampleRing samples,
             FlowHash hash,
-            FloodListener listener) {
+            FloodListener listener,
+            boolean isObserving) {
         this.windows = windows;
         this.targets = targets;
         this.samples = samples;
         this.hash = hash;
         this.listener = listener;
+        this.isObserving = isObserving;
         this.reading = new WindowReading(windows);
     }
 
@@ -152,7 +156,7 @@ public final class FloodMonitor {
         floods.add(flood);
         floodOf.put(key, flood);
         targets.hold(target);
-        listener.started(flood, flood.report(FloodReport.State.STARTED, nowNanos));
+        listener.started(flood, flood.report(FloodReport.State.STARTED, nowNanos, isObserving));
     }
 
     /** An alarm of the fast window is timed by fast buckets; one of the second by slow buckets at half the threshold. */
@@ -191,7 +195,7 @@ public final class FloodMonitor {
         String vector = isEnough ? DETECTORS.get(flood.trafficClass().ordinal()).vector(recent) : flood.vector();
         if (flood.hasDoubled() || !vector.equals(flood.vector())) {
             flood.describe(vector, recent);
-            listener.updated(flood.report(FloodReport.State.UPDATED, nowNanos));
+            listener.updated(flood.report(FloodReport.State.UPDATED, nowNanos, isObserving));
         }
     }
 
@@ -199,7 +203,7 @@ public final class FloodMonitor {
         floods.remove(flood);
         floodOf.remove(key(flood.target(), flood.trafficClass().ordinal()));
         targets.release(flood.target());
-        listener.ended(flood, flood.report(FloodReport.State.ENDED, nowNanos));
+        listener.ended(flood, flood.report(FloodReport.State.ENDED, nowNanos, isObserving));
     }
 
     private FloodSamples recent(Flood flood, long nowNanos) {

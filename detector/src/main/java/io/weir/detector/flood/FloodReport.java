@@ -22,7 +22,8 @@ import java.util.List;
  * @param bitThreshold in bits a second, {@link Limit#UNLIMITED} for none
  * @param distinctSources estimated within 3 %
  * @param packets counted as the flood's, from its start
- * @param droppedPackets of them
+ * @param droppedPackets of them; when observing, those that would have been
+ * @param isObserving whether drops are only reported
  */
 public record FloodReport(
         String id,
@@ -48,7 +49,8 @@ public record FloodReport(
         long packets,
         long bytes,
         long droppedPackets,
-        long droppedBytes) {
+        long droppedBytes,
+        boolean isObserving) {
     /** Where a flood is in its life. */
     public enum State {
         STARTED,
