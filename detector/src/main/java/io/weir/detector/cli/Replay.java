@@ -81,6 +81,7 @@ final class Replay {
                     List.copyOf(floods.values()),
                     filteredPackets,
                     latency.snapshot(),
+                    engine.sizeBytes(),
                     System.nanoTime() - startNanos);
         } catch (IOException unusable) {
             throw CommandException.failed(message(unusable));

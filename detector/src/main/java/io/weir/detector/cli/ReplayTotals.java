@@ -47,6 +47,7 @@ final class ReplayTotals {
             List<FloodReport> floods,
             long filteredPackets,
             Latency latency,
+            long tableBytes,
             long wallNanos) {
         return new ReplaySummary(
                 files,
@@ -63,6 +64,7 @@ final class ReplayTotals {
                 filteredPackets,
                 worker.delayedConnections(),
                 latency,
+                tableBytes,
                 wallNanos);
     }
 

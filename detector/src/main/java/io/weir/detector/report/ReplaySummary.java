@@ -23,6 +23,7 @@ import java.util.Map;
  * @param unsupportedLinkTypes packets by name of a link type that isn't decoded
  * @param filteredPackets that {@code --filter} left out
  * @param delayedConnections that opened although their SYN had been dropped
+ * @param tableBytes memory of the engine's tables, fixed at its start
  * @param wallNanos how long the replay took
  */
 public record ReplaySummary(
@@ -40,6 +41,7 @@ public record ReplaySummary(
         long filteredPackets,
         long delayedConnections,
         Latency latency,
+        long tableBytes,
         long wallNanos) {
     /** Packets and bytes of one reason; {@code dropped} of them, fewer than all only when observing. */
     public record Tally(long packets, long bytes, long droppedPackets, long droppedBytes) {}
@@ -61,6 +63,7 @@ public record ReplaySummary(
                 filteredPackets,
                 delayedConnections,
                 latency,
+                tableBytes,
                 wallNanos);
     }
 

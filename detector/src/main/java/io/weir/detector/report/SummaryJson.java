@@ -106,6 +106,7 @@ public final class SummaryJson {
         json.writeNumberProperty("p99.9", summary.latency().p999Nanos());
         json.writeNumberProperty("max", summary.latency().maxNanos());
         json.writeEndObject();
+        json.writeNumberProperty("table_bytes", summary.tableBytes());
         json.writeNumberProperty("wall_ns", summary.wallNanos());
     }
 }

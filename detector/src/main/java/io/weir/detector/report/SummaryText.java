@@ -188,6 +188,7 @@ public final class SummaryText {
         line(
                 "Replayed",
                 "in " + HumanText.duration(summary.wallNanos()) + " ("
-                        + HumanText.rate(summary.packets() / (summary.wallNanos() / 1e9), "packets/s") + ")");
+                        + HumanText.rate(summary.packets() / (summary.wallNanos() / 1e9), "packets/s") + "), tables of "
+                        + HumanText.bytes((double) summary.tableBytes()));
     }
 }
