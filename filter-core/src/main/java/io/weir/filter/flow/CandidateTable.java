@@ -50,11 +50,13 @@ final class CandidateTable {
         int oldest = base;
         for (int at = base; at < base + WAYS * STRIDE; at += STRIDE) {
             long other = entries[at + HASH];
-            if (other == hash || other == 0) {
+            if (other == hash) {
+                // Before any free place: a flow with two entries would come back from the older one.
                 oldest = at;
                 break;
             }
-            if (entries[at + TIME] < entries[oldest + TIME]) {
+            boolean isFree = entries[oldest + HASH] == 0;
+            if (!isFree && (other == 0 || entries[at + TIME] < entries[oldest + TIME])) {
                 oldest = at;
             }
         }
