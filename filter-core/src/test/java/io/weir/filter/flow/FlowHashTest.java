@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.weir.filter.address.IpAddress;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.IntToLongFunction;
 import java.util.function.LongToIntFunction;
 import org.junit.jupiter.api.Test;
 
@@ -77,22 +78,24 @@ final class FlowHashTest {
     }
 
     @Test
-    void neighbouringFlowsSpreadOverTheBitsThatChooseASet() {
-        assertSpread(flow -> (int) (flow >>> 32) & BUCKETS - 1);
-    }
-
-    @Test
-    void neighbouringFlowsSpreadOverTheBitsThatChooseATagAndASketchCell() {
-        assertSpread(flow -> (int) flow & BUCKETS - 1);
-        assertSpread(flow -> (int) (flow >>> 16) & BUCKETS - 1);
-        assertSpread(flow -> (int) (flow >>> 54));
+    void neighbouringFlowsAndAddressesSpreadOverEveryBit() {
+        for (long key = 0; key < 8; key++) {
+            FlowHash keyed = new FlowHash(key);
+            for (int shift = 0; shift <= 54; shift += 6) {
+                int from = shift;
+                LongToIntFunction bits = value -> (int) (value >>> from) & BUCKETS - 1;
+                assertSpread(n -> flow(keyed, n), bits);
+                assertSpread(n -> keyed.address(0, IpAddress.mapped(0x0a00_0000 + n)), bits);
+                assertSpread(n -> keyed.address(0x2001_0db8_0000_0000L + n, 1), bits);
+            }
+        }
     }
 
     /** Chi-square with 1,023 degrees of freedom: its deviation is 45, so six of them are never met by chance. */
-    private void assertSpread(LongToIntFunction bucket) {
+    private void assertSpread(IntToLongFunction hashes, LongToIntFunction bucket) {
         int[] counts = new int[BUCKETS];
         for (int n = 0; n < BUCKETS * PER_BUCKET; n++) {
-            counts[bucket.applyAsInt(flow(hash, n))]++;
+            counts[bucket.applyAsInt(hashes.applyAsLong(n))]++;
         }
         double chiSquare = Arrays.stream(counts)
                 .mapToDouble(count -> Math.pow(count - PER_BUCKET, 2) / PER_BUCKET)
