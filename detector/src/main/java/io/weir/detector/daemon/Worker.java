@@ -202,7 +202,9 @@ public final class Worker {
     private void noteProgress(PacketBatch batch, int i, int relation, int target, int group) {
         switch (relation) {
             case Relation.COMPLETES -> {
-                prove(target, group, SYN, true);
+                // By data after a bare ACK alone: that ACK has been counted as the handshake.
+                boolean isHandshake = flows.provenNanos() != Long.MIN_VALUE;
+                prove(target, group, SYN, isHandshake);
                 if (flows.provenWasRefused()) {
                     delayedConnections++;
                 }

@@ -35,6 +35,10 @@ public final class TrafficClassifier {
         if (relation == Relation.FOLLOWS_REFUSED) {
             return NONE;
         }
+        if (relation == Relation.OPENS) {
+            // Whatever data it carries: a SYN that brings a request is still one, to be proven by its handshake.
+            return SYN;
+        }
         int application = batch.application[i];
         if (application == DNS_QUERY) {
             return DNS;
@@ -51,7 +55,7 @@ public final class TrafficClassifier {
         if (application == DNS_RESPONSE) {
             return DNS;
         }
-        return relation == Relation.OPENS ? SYN : classOf(batch.protocol[i]);
+        return classOf(batch.protocol[i]);
     }
 
     /** The class of what is known by its protocol alone. */

@@ -107,7 +107,8 @@ public final class TargetWindows {
     /**
      * Takes a packet of a class back out of the bucket it was counted in, because it has proven itself.
      *
-     * @param countedNanos when it came; one that has left the windows changes nothing
+     * @param countedNanos when it came; one that has left the windows, or was counted before the target was this one,
+     *     changes nothing
      */
     public void prove(int target, int trafficClass, long countedNanos, int lengthBytes, boolean isHandshake) {
         int current = current(target);
@@ -122,20 +123,23 @@ public final class TargetWindows {
         }
         int packets = trafficClass;
         int bytes = classes + trafficClass;
-        if (age < FAST) {
-            int bucket = (target * FAST + (int) (counted & FAST - 1)) * width;
-            take(fast, bucket, packets, bytes, lengthBytes);
+        boolean isFast = age < FAST;
+        int fastBucket = bucket(target, counted);
+        int slowBucket = slowBucket(target, counted >> FAST_PER_SLOW_SHIFT);
+        boolean isThere = isFast
+                ? fast[fastBucket + packets] > 0 && fast[fastBucket + bytes] >= lengthBytes
+                : slow[slowBucket + packets] > 0 && slow[slowBucket + bytes] >= lengthBytes;
+        if (!isThere) {
+            return;
+        }
+        if (isFast) {
+            take(fast, fastBucket, packets, bytes, lengthBytes);
             if (age == 0) {
                 return;
             }
             take(fastClosed, target * width, packets, bytes, lengthBytes);
         }
-        take(
-                slow,
-                (target * SLOW + (int) (counted >> FAST_PER_SLOW_SHIFT & SLOW - 1)) * width,
-                packets,
-                bytes,
-                lengthBytes);
+        take(slow, slowBucket, packets, bytes, lengthBytes);
         if (slowAge >= RECENT) {
             take(aged, target * width, packets, bytes, lengthBytes);
         } else if (slowAge > 0) {

@@ -4,8 +4,8 @@ package io.weir.filter.flow;
  * Proven connections and exchanges: a fixed number of entries of 80 bytes, IPv4 and IPv6 alike, plus a tag byte each.
  *
  * <p>Sets of eight, one tag word a set: a look-up that misses reads that word and, one time in sixteen, an entry. When
- * a set is full, an entry past its time-out gives way, then one that is closing, then the one idle longest; that last
- * is counted, because it may still be needed.
+ * a set is full, an entry past its time-out gives way, then the closing one idle longest, then the open one idle
+ * longest; the last two are counted, because they may still be needed.
  */
 final class ConnectionTable {
     /** What {@link #find} answers for a flow that isn't there. */
@@ -28,6 +28,9 @@ final class ConnectionTable {
     private static final int UNANSWERED = 8;
 
     private static final int CREATED = 9;
+
+    /** Rank of a place that costs nobody anything. */
+    private static final long FREE = Long.MAX_VALUE;
 
     private static final long LOW_BYTES = 0x0101_0101_0101_0101L;
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
@@ -100,19 +103,27 @@ final class ConnectionTable {
         long bestRank = Long.MIN_VALUE;
         for (int way = 0; way < WAYS; way++) {
             int at = (set * WAYS + way) * STRIDE;
-            if ((word >>> way * 8 & 0xff) == 0 || entries[at + HASH] == hash || !isLive(at, nowNanos)) {
+            boolean isTaken = (word >>> way * 8 & 0xff) != 0;
+            if (isTaken && entries[at + HASH] == hash) {
+                // Before any free place: a connection with two entries would come back from the older one.
                 return way;
             }
-            long idleNanos = nowNanos - entries[at + LAST_SEEN];
-            // Any closing entry goes before any open one: idle times stay far below 2^62.
-            long rank = state(at) == FlowState.TCP_CLOSING ? idleNanos + (1L << 62) : idleNanos;
+            long rank = isTaken && isLive(at, nowNanos) ? rank(at, nowNanos) : FREE;
             if (rank > bestRank) {
                 bestRank = rank;
                 best = way;
             }
         }
-        evictions++;
+        if (bestRank != FREE) {
+            evictions++;
+        }
         return best;
+    }
+
+    /** Any closing entry goes before any open one: idle times stay far below 2^62. */
+    private long rank(int entry, long nowNanos) {
+        long idleNanos = nowNanos - entries[entry + LAST_SEEN];
+        return state(entry) == FlowState.TCP_CLOSING ? idleNanos + (1L << 62) : idleNanos;
     }
 
     private boolean isLive(int entry, long nowNanos) {
@@ -172,7 +183,7 @@ final class ConnectionTable {
         return tags.length * WAYS;
     }
 
-    /** Live or not yet expired entries that had to give way since the start. */
+    /** Live entries that had to give way since the start. */
     long evictions() {
         return evictions;
     }

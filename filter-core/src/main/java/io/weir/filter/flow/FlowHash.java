@@ -22,7 +22,8 @@ public final class FlowHash {
 
     /** Hash of an address. */
     public long address(long high, long low) {
-        return fold(low ^ key0, high ^ key1);
+        // Neighbouring addresses differ in one factor only, and such products lie on a lattice: hence the second round.
+        return fold(fold(low ^ key0, high ^ key1) ^ key2, key0);
     }
 
     /** Hash of one end of a flow: an address with its port. */

@@ -120,7 +120,10 @@ public final class FlowTracker {
         return tcp.refusedVerdict();
     }
 
-    /** After {@link Relation#COMPLETES} and {@link Relation#ADMITS}: when the packet came that is proven now. */
+    /**
+     * After {@link Relation#COMPLETES} and {@link Relation#ADMITS}: when the packet came that is proven now, {@link
+     * Long#MIN_VALUE} where it was proven before.
+     */
     public long provenNanos() {
         return tcp.provenNanos();
     }

@@ -1,0 +1,78 @@
+package io.weir.detector.flood;
+
+import io.weir.detector.testing.Scene;
+import io.weir.filter.address.IpAddress;
+import io.weir.filter.packet.Application;
+import io.weir.filter.packet.Fragment;
+import io.weir.filter.packet.IpProtocol;
+
+/** Packets as floods and scans consist of them: only the columns that samples keep. */
+final class TrafficShapes {
+    private TrafficShapes() {}
+
+    static Scene.Shape tcp(int flags, int sources) {
+        return from(sources, (batch, n) -> {
+            batch.protocol[0] = IpProtocol.TCP;
+            batch.tcpFlags[0] = flags;
+            batch.sourcePort[0] = 1024 + n % 50_000;
+            batch.destinationPort[0] = 80;
+        });
+    }
+
+    static Scene.Shape udp(int sourcePort, int sources) {
+        return from(sources, (batch, n) -> {
+            batch.protocol[0] = IpProtocol.UDP;
+            batch.sourcePort[0] = sourcePort;
+            batch.destinationPort[0] = 4_000;
+        });
+    }
+
+    static Scene.Shape icmp(int type) {
+        return from(1_000, (batch, n) -> {
+            batch.protocol[0] = IpProtocol.ICMP;
+            batch.icmpTypeCode[0] = type << 8;
+        });
+    }
+
+    static Scene.Shape ip(int protocol) {
+        return from(1_000, (batch, n) -> batch.protocol[0] = protocol);
+    }
+
+    static Scene.Shape application(Application application) {
+        return from(1_000, (batch, n) -> {
+            batch.protocol[0] = IpProtocol.TCP;
+            batch.application[0] = (byte) application.ordinal();
+        });
+    }
+
+    /** The same as later fragments. */
+    static Scene.Shape fragments(Scene.Shape shape) {
+        return (batch, n) -> {
+            shape.set(batch, n);
+            batch.fragment[0] = Fragment.PRESENT;
+        };
+    }
+
+    /** The same to ports that follow one another. */
+    static Scene.Shape toEachPort(Scene.Shape shape) {
+        int[] port = {0};
+        return (batch, n) -> {
+            shape.set(batch, n);
+            batch.destinationPort[0] = port[0]++ & 0xffff;
+        };
+    }
+
+    /** The shapes in turn. */
+    static Scene.Shape mixed(Scene.Shape... shapes) {
+        int[] turn = {0};
+        return (batch, n) -> shapes[turn[0]++ % shapes.length].set(batch, n);
+    }
+
+    private static Scene.Shape from(int sources, Scene.Shape shape) {
+        int[] turn = {0};
+        return (batch, n) -> {
+            shape.set(batch, n);
+            batch.sourceLow[0] = IpAddress.mapped(0xc612_0000 + turn[0]++ % sources);
+        };
+    }
+}
