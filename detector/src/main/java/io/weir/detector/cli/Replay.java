@@ -64,7 +64,7 @@ final class Replay {
         PacketFilter packetFilter = compile();
         long startNanos = System.nanoTime();
         try (CaptureFileSource source = CaptureFileSource.open(files);
-                ReplayOutputs open = ReplayOutputs.open(outputs, files)) {
+                ReplayOutputs open = ReplayOutputs.open(outputs)) {
             EventWriter events = open.events();
             Engine engine = new Engine(EngineSettings.forReplay(config, isObserving), event -> accept(event, events));
             FilteredSource filtered = packetFilter == null ? null : new FilteredSource(source, packetFilter);

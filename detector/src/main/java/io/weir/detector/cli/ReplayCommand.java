@@ -73,6 +73,7 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         WeirConfig settings = settings(config, protect);
         ReplayOutputs.Names outputs = new ReplayOutputs.Names(pass, drop, events);
+        outputs.refuseCollisions(inputs());
         Replay replay = new Replay(
                 settings, observe, files, filter, outputs, spec.commandLine().getErr());
         ReplaySummary summary = replay.run();
@@ -88,6 +89,14 @@ final class ReplayCommand implements Callable<Integer> {
         to.flush();
         replay.throwFailure();
         return ExitStatus.DONE;
+    }
+
+    private List<String> inputs() {
+        List<String> inputs = new ArrayList<>(files);
+        if (config != null) {
+            inputs.add(config.toString());
+        }
+        return inputs;
     }
 
     /** The configuration with the prefixes of the command line, or every fault of both. */
