@@ -74,11 +74,17 @@ final class ReplayCommand implements Callable<Integer> {
         WeirConfig settings = settings(config, protect);
         ReplayOutputs.Names outputs = new ReplayOutputs.Names(pass, drop, events);
         outputs.refuseCollisions(inputs());
-        Replay replay = new Replay(
-                settings, observe, files, filter, outputs, spec.commandLine().getErr());
-        ReplaySummary summary = replay.run();
+        PrintWriter err = spec.commandLine().getErr();
+        try (Replay replay = new Replay(settings, observe, files, filter, outputs, err)) {
+            tell(replay.run(), outputs.isStandardOutputUsed());
+            replay.throwFailure();
+        }
+        return ExitStatus.DONE;
+    }
+
+    private void tell(ReplaySummary summary, boolean isStandardOutputUsed) {
         // What goes to standard output alone stays parseable: the summary steps aside.
-        PrintWriter to = outputs.isStandardOutputUsed()
+        PrintWriter to = isStandardOutputUsed
                 ? spec.commandLine().getErr()
                 : spec.commandLine().getOut();
         if (json) {
@@ -87,8 +93,6 @@ final class ReplayCommand implements Callable<Integer> {
             to.print(SummaryText.of(summary, Terminal.style()));
         }
         to.flush();
-        replay.throwFailure();
-        return ExitStatus.DONE;
     }
 
     private List<String> inputs() {
