@@ -40,7 +40,7 @@ class ReplayOutputsTest {
         Path capture = Weir.simulate(folder, "mixed");
         ReplayFiles here = ReplayFiles.replay(capture, folder.resolve("here"));
         ReplayFiles there = ReplayFiles.in(folder.resolve("there"));
-        WeirProcess.run(new byte[0], there.arguments(capture)).expect(ExitStatus.DONE);
+        WeirProcess.run(new byte[0], there.arguments(capture.toString())).expect(ExitStatus.DONE);
         here.assertSame(there);
     }
 
