@@ -63,19 +63,20 @@ public record AddressPlan(
     /** What is wrong with the plan, empty if nothing is. */
     List<Fault> faults(String profile) {
         List<Fault> faults = new ArrayList<>();
-        if (!Addresses.isReserved(targetHigh, targetLow)) {
-            faults.add(
-                    new Fault(profile, 0, "target", "", "must be an address that nobody has: " + Addresses.RESERVED));
-        }
-        if (!Addresses.isReserved(resolverHigh, resolverLow)) {
-            faults.add(
-                    new Fault(profile, 0, "resolver", "", "must be an address that nobody has: " + Addresses.RESERVED));
-        }
+        checkReserved(profile, "target", targetHigh, targetLow, faults);
+        checkReserved(profile, "resolver", resolverHigh, resolverLow, faults);
         checkVersion(profile, "resolver", IpAddress.isIpv4(resolverHigh, resolverLow), faults);
         checkPool(profile, "clients", clients, faults);
         checkPool(profile, "spoofed", spoofed, faults);
         checkPool(profile, "bots", bots, faults);
         return faults;
+    }
+
+    private static void checkReserved(String profile, String key, long high, long low, List<Fault> faults) {
+        if (!Addresses.isReserved(high, low)) {
+            String problem = "must be an address that nobody has: " + Addresses.RESERVED;
+            faults.add(new Fault(profile, 0, key, IpAddress.format(high, low), problem));
+        }
     }
 
     private void checkPool(String profile, String key, AddressPool pool, List<Fault> faults) {

@@ -22,7 +22,7 @@ public final class CaptureReader implements AutoCloseable {
     private final List<CaptureInterface> interfaces = new ArrayList<>();
     private final List<CaptureInterface> interfacesView = Collections.unmodifiableList(interfaces);
     private @Nullable ByteWindow window;
-    private @Nullable InputChannel input;
+    private volatile @Nullable InputChannel input;
     private @Nullable ReadableByteChannel channel;
     private @Nullable RecordReader records;
     private @Nullable String failure;
@@ -121,6 +121,21 @@ public final class CaptureReader implements AutoCloseable {
     public long bytesRead() {
         InputChannel current = input;
         return bytesReadBefore + (current == null ? 0 : current.bytesRead());
+    }
+
+    /**
+     * Ends a read that waits for input, and every later one, with a {@link #failure}. The one method that another thread
+     * may call.
+     */
+    public void interrupt() {
+        InputChannel current = input;
+        try {
+            if (current != null) {
+                current.close();
+            }
+        } catch (IOException e) {
+            // It is over either way.
+        }
     }
 
     private void fail(IOException e) {

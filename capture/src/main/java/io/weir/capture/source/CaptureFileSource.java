@@ -127,6 +127,11 @@ public final class CaptureFileSource implements PacketSource {
         return reader.interfaces();
     }
 
+    /** Makes a {@link #fill} that waits for input fail, and every later one. The one method that another thread may call. */
+    public void interrupt() {
+        reader.interrupt();
+    }
+
     @Override
     public long bytesRead() {
         return reader.bytesRead();

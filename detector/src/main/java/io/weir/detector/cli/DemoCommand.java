@@ -44,9 +44,11 @@ final class DemoCommand implements Callable<Integer> {
                 out.println("  $ scripts/weir replay demo.pcap");
                 out.flush();
                 ReplayOutputs.Names none = new ReplayOutputs.Names(null, null, null);
-                Replay replay = new Replay(WeirConfig.DEFAULT, false, List.of(capture.toString()), null, none, err);
-                out.print(SummaryText.of(replay.run().named("demo.pcap"), Terminal.style()));
-                replay.throwFailure();
+                try (Replay replay =
+                        new Replay(WeirConfig.DEFAULT, false, List.of(capture.toString()), null, none, err)) {
+                    out.print(SummaryText.of(replay.run().named("demo.pcap"), Terminal.style()));
+                    replay.throwFailure();
+                }
             } finally {
                 Files.deleteIfExists(capture);
                 Files.deleteIfExists(folder);

@@ -5,9 +5,9 @@ import io.weir.capture.load.LoadProfiles;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.fault.Fault;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -80,10 +80,10 @@ final class GenerateCommand implements Callable<Integer> {
             throw CommandException.wrongUsage(
                     "profile 'peace' has no flood, so --pps, --start and --flood-seconds say nothing");
         }
-        profile = with(profile, seconds, LoadProfile::withSeconds);
-        profile = with(profile, packetsPerSecond, LoadProfile::withFloodRate);
-        profile = with(profile, startSeconds, LoadProfile::withFloodStart);
-        profile = with(profile, floodSeconds, LoadProfile::withFloodSeconds);
+        profile = with(profile, "--seconds", seconds, LoadProfile::withSeconds);
+        profile = with(profile, "--pps", packetsPerSecond, LoadProfile::withFloodRate);
+        profile = with(profile, "--start", startSeconds, LoadProfile::withFloodStart);
+        profile = with(profile, "--flood-seconds", floodSeconds, LoadProfile::withFloodSeconds);
         if (target != null) {
             long[] address = new long[2];
             if (!IpAddress.parse(target, address)) {
@@ -99,13 +99,18 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private static LoadProfile with(
-            LoadProfile profile, @Nullable Double value, BiFunction<LoadProfile, Double, LoadProfile> change) {
+            LoadProfile profile,
+            String option,
+            @Nullable Double value,
+            BiFunction<LoadProfile, Double, LoadProfile> change) {
         if (value == null) {
             return profile;
         }
         if (!Double.isFinite(value) || value < 0) {
-            throw CommandException.wrongUsage(
-                    String.format(Locale.ROOT, "%s is no time or rate; give a number of at least 0", value));
+            String text = Double.isFinite(value)
+                    ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
+                    : value.toString();
+            throw CommandException.wrongUsage(option + " '" + text + "' must be a number of at least 0");
         }
         return change.apply(profile, value);
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -58,7 +59,7 @@ public final class Main implements Callable<Integer> {
     private static int reject(ParameterException failure) {
         CommandLine commandLine = failure.getCommandLine();
         PrintWriter err = commandLine.getErr();
-        err.println("weir: " + firstLower(String.valueOf(failure.getMessage())));
+        err.println("weir: " + text(failure));
         if (failure instanceof UnmatchedArgumentException unmatched) {
             UnmatchedArgumentException.printSuggestions(unmatched, err);
         }
@@ -74,6 +75,24 @@ public final class Main implements Callable<Integer> {
         known.text().lines().forEach(line -> commandLine.getErr().println("weir: " + line));
         commandLine.getErr().flush();
         return known.exitStatus();
+    }
+
+    /** What is wrong with the command line, in our words where the parser's are a programmer's. */
+    private static String text(ParameterException failure) {
+        if (failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            boolean isCommand = failure.getCommandLine().getParent() == null;
+            return (isCommand ? "unknown command: '" : "unexpected argument: '")
+                    + unmatched.getUnmatched().getFirst() + "'";
+        }
+        if (failure.getArgSpec() instanceof OptionSpec option && failure.getValue() != null) {
+            if (option.type() == long.class) {
+                return option.longestName() + " '" + failure.getValue() + "' isn't a whole number";
+            }
+            if (option.type() == Double.class) {
+                return option.longestName() + " '" + failure.getValue() + "' isn't a number";
+            }
+        }
+        return firstLower(String.valueOf(failure.getMessage()));
     }
 
     private static String firstLower(String text) {

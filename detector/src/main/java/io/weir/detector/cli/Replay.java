@@ -22,11 +22,19 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One replay: opens what it needs, runs the pipeline to the end of the input, sums up. */
-final class Replay {
+/**
+ * One replay: opens what it needs, runs the pipeline to the end of the input, sums up. Ctrl-C ends the input, not the
+ * process: until it is closed, what was read can be told.
+ */
+final class Replay implements AutoCloseable {
+    private static final long QUIET_MILLIS = 200;
+    private static final long TELLING_MILLIS = 2_000;
+
     private final WeirConfig config;
     private final boolean isObserving;
     private final List<String> files;
@@ -36,6 +44,8 @@ final class Replay {
     private final Map<String, FloodReport> floods = new LinkedHashMap<>();
     private final ReplayTotals totals = new ReplayTotals();
     private final LatencyRecorder latency = new LatencyRecorder();
+    private final CountDownLatch told = new CountDownLatch(1);
+    private @Nullable Thread stopper;
     private volatile boolean isInterrupted;
     private @Nullable String failure;
 
@@ -64,11 +74,12 @@ final class Replay {
         PacketFilter packetFilter = compile();
         long startNanos = System.nanoTime();
         try (CaptureFileSource source = CaptureFileSource.open(files);
-                ReplayOutputs open = ReplayOutputs.open(outputs, files)) {
+                ReplayOutputs open = ReplayOutputs.open(outputs)) {
             EventWriter events = open.events();
             Engine engine = new Engine(EngineSettings.forReplay(config, isObserving), event -> accept(event, events));
             FilteredSource filtered = packetFilter == null ? null : new FilteredSource(source, packetFilter);
             PacketSource packets = filtered == null ? source : filtered;
+            stopOnInterrupt(source);
             run(new Pipeline(packets, engine.worker(), open.sinks(), latency), packets);
             finish(engine);
             refuseUnsupported(source);
@@ -98,19 +109,17 @@ final class Replay {
 
     private void run(Pipeline pipeline, PacketSource source) {
         Progress progress = new Progress(err, Terminal.isErrorShown());
-        Thread stopper = stopOnInterrupt();
         try {
             while (!isInterrupted && pipeline.doWork() != PacketSource.END) {
                 totals.add(pipeline.batch());
                 progress.update(totals.packets(), source.bytesRead(), source.bytesTotal());
             }
         } catch (CaptureException damage) {
-            failure = message(damage);
+            failure = isInterrupted ? null : message(damage);
         } catch (IOException | UncheckedIOException unwritable) {
             failure = message(unwritable);
         } finally {
             progress.done();
-            removeHook(stopper);
         }
     }
 
@@ -122,24 +131,31 @@ final class Replay {
         }
     }
 
-    /** Ctrl-C ends the input, not the process: what was read until then is summed up. */
-    private Thread stopOnInterrupt() {
-        Thread replaying = Thread.currentThread();
-        Thread stopper = new Thread(() -> {
+    private void stopOnInterrupt(CaptureFileSource source) {
+        Thread hook = new Thread(() -> {
             isInterrupted = true;
             try {
-                replaying.join(2_000);
+                // A pipe may have nothing to say for long: then the read itself has to end.
+                if (!told.await(QUIET_MILLIS, TimeUnit.MILLISECONDS)) {
+                    source.interrupt();
+                    told.await(TELLING_MILLIS, TimeUnit.MILLISECONDS);
+                }
             } catch (InterruptedException impatient) {
                 Thread.currentThread().interrupt();
             }
         });
-        Runtime.getRuntime().addShutdownHook(stopper);
-        return stopper;
+        Runtime.getRuntime().addShutdownHook(hook);
+        stopper = hook;
     }
 
-    private static void removeHook(Thread stopper) {
+    /** Says that the summary has been told, so that an interrupted process may end. */
+    @Override
+    public void close() {
+        told.countDown();
         try {
-            Runtime.getRuntime().removeShutdownHook(stopper);
+            if (stopper != null) {
+                Runtime.getRuntime().removeShutdownHook(stopper);
+            }
         } catch (IllegalStateException shuttingDown) {
             // It is running: that is why the replay ended.
         }

@@ -73,11 +73,18 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         WeirConfig settings = settings(config, protect);
         ReplayOutputs.Names outputs = new ReplayOutputs.Names(pass, drop, events);
-        Replay replay = new Replay(
-                settings, observe, files, filter, outputs, spec.commandLine().getErr());
-        ReplaySummary summary = replay.run();
+        outputs.refuseCollisions(inputs());
+        PrintWriter err = spec.commandLine().getErr();
+        try (Replay replay = new Replay(settings, observe, files, filter, outputs, err)) {
+            tell(replay.run(), outputs.isStandardOutputUsed());
+            replay.throwFailure();
+        }
+        return ExitStatus.DONE;
+    }
+
+    private void tell(ReplaySummary summary, boolean isStandardOutputUsed) {
         // What goes to standard output alone stays parseable: the summary steps aside.
-        PrintWriter to = outputs.isStandardOutputUsed()
+        PrintWriter to = isStandardOutputUsed
                 ? spec.commandLine().getErr()
                 : spec.commandLine().getOut();
         if (json) {
@@ -86,8 +93,14 @@ final class ReplayCommand implements Callable<Integer> {
             to.print(SummaryText.of(summary, Terminal.style()));
         }
         to.flush();
-        replay.throwFailure();
-        return ExitStatus.DONE;
+    }
+
+    private List<String> inputs() {
+        List<String> inputs = new ArrayList<>(files);
+        if (config != null) {
+            inputs.add(config.toString());
+        }
+        return inputs;
     }
 
     /** The configuration with the prefixes of the command line, or every fault of both. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,20 +35,62 @@ final class ReplayOutputs implements AutoCloseable {
             return given().anyMatch(STANDARD::equals);
         }
 
+        /**
+         * Makes sure that no output is an input or another output, however it is spelled.
+         *
+         * @param inputs whatever the command reads
+         * @throws CommandException if one is
+         */
+        void refuseCollisions(List<String> inputs) {
+            List<String> outputs = given().toList();
+            for (int i = 0; i < outputs.size(); i++) {
+                String output = outputs.get(i);
+                if (inputs.stream().anyMatch(input -> isSameFile(output, input))) {
+                    throw CommandException.wrongUsage("'" + output + "' is an input; an output would destroy it");
+                }
+                if (outputs.subList(0, i).stream()
+                        .anyMatch(other -> output.equals(other) || isSameFile(output, other))) {
+                    throw CommandException.wrongUsage("'" + output + "' is named for two outputs");
+                }
+            }
+        }
+
         private Stream<String> given() {
             return Stream.of(pass, drop, events).filter(name -> name != null);
+        }
+
+        private static boolean isSameFile(String one, String other) {
+            if (one.equals(STANDARD) || other.equals(STANDARD)) {
+                return false;
+            }
+            try {
+                Path place = place(Path.of(one));
+                // A device takes what several write to it.
+                return place.equals(place(Path.of(other))) && (Files.isRegularFile(place) || Files.notExists(place));
+            } catch (IOException | InvalidPathException unusable) {
+                return false; // whoever opens it will say why
+            }
+        }
+
+        /** Where a file is, or will be once it is written. */
+        private static Path place(Path path) throws IOException {
+            if (Files.exists(path)) {
+                return path.toRealPath();
+            }
+            Path absolute = path.toAbsolutePath();
+            Path folder = absolute.getParent();
+            return folder == null ? absolute : folder.toRealPath().resolve(absolute.getFileName());
         }
     }
 
     private record NamedSink(String name, CaptureFileSink sink) {}
 
     /**
-     * Opens the outputs, having made sure that none is an input or another output.
+     * Creates the outputs.
      *
      * @throws CommandException if one can't be used
      */
-    static ReplayOutputs open(Names names, List<String> inputs) {
-        refuseCollisions(names.given().toList(), inputs);
+    static ReplayOutputs open(Names names) {
         ReplayOutputs outputs = new ReplayOutputs();
         try {
             if (names.pass != null) {
@@ -87,35 +130,6 @@ final class ReplayOutputs implements AutoCloseable {
         } catch (IOException failure) {
             String why = Files.isDirectory(Path.of(name)) ? "it is a folder" : failure.getMessage();
             throw new IOException("cannot write " + name + ": " + why, failure);
-        }
-    }
-
-    private static void refuseCollisions(List<String> outputs, List<String> inputs) {
-        for (int i = 0; i < outputs.size(); i++) {
-            String output = outputs.get(i);
-            for (String input : inputs) {
-                if (!output.equals(STANDARD) && isSame(output, input)) {
-                    throw CommandException.wrongUsage("'" + output + "' is an input; an output would destroy it");
-                }
-            }
-            for (String other : outputs.subList(0, i)) {
-                if (output.equals(other) || isSame(output, other)) {
-                    throw CommandException.wrongUsage("'" + output + "' is named for two outputs");
-                }
-            }
-        }
-    }
-
-    private static boolean isSame(String one, String other) {
-        try {
-            Path onePath = Path.of(one);
-            Path otherPath = Path.of(other);
-            return Files.exists(onePath)
-                    && Files.exists(otherPath)
-                    && Files.isSameFile(onePath, otherPath)
-                    && Files.isRegularFile(onePath);
-        } catch (IOException unreadable) {
-            return false; // whoever opens it will say why
         }
     }
 
