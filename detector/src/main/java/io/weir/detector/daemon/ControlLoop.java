@@ -89,6 +89,16 @@ final class ControlLoop implements FloodListener {
         reportTables(nowNanos);
     }
 
+    /** Ends what is on, and forgets the time: a new stream begins. */
+    void restart(long nowNanos) {
+        finish(nowNanos);
+        windows.restart();
+        monitor.restart();
+        bucketEndNanos = Long.MIN_VALUE;
+        nextTableEventNanos = Long.MIN_VALUE;
+        nextTotalEventNanos = Long.MIN_VALUE;
+    }
+
     void finish(long nowNanos) {
         if (bucketEndNanos != Long.MIN_VALUE) {
             tick(nowNanos);
@@ -137,9 +147,10 @@ final class ControlLoop implements FloodListener {
         nextTotalEventNanos = nowNanos + REPEAT_NANOS;
         for (int i = 0; i < windows.touchedCount(); i++) {
             int target = windows.touched(i);
-            long packets = targets.isPrefix(target) ? 0 : scrubber.takeSacrificed(target);
+            long packets = scrubber.takeSacrificed(target);
             if (packets > 0) {
-                events.accept(new Event.TotalExceeded(nowNanos, targets.text(target), packets));
+                events.accept(
+                        new Event.TotalExceeded(nowNanos, targets.text(target), targets.isPrefix(target), packets));
             }
         }
     }

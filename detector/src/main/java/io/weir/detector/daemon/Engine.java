@@ -49,7 +49,7 @@ public final class Engine {
         SampleRing samples = new SampleRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), FlowTimeouts.DEFAULT);
-        Scrubber scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, ADDRESS_SLOTS);
+        Scrubber scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount);
         control = new ControlLoop(
                 windows, targets, samples, hash, mitigation, flows, scrubber, events, settings.isObserving());
         WorkerParts parts = new WorkerParts(

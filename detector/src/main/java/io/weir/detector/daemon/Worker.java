@@ -45,6 +45,11 @@ public final class Worker {
 
     private static final int SPARSE_SAMPLE_MASK = 15;
 
+    /** So much older than the newest packet is no reordering. */
+    private static final long OLDER_NANOS = 1_000_000_000L;
+
+    private static final int OLDER_PACKETS = 64;
+
     private final WorkerParts parts;
     private final FrameDecoder decoder = new FrameDecoder();
     private final FlowTracker flows;
@@ -67,6 +72,7 @@ public final class Worker {
 
     private int trafficClass;
     private int unprovenInTick;
+    private int olderInARow;
 
     Worker(WorkerParts parts, ControlLoop control, boolean isObserving) {
         this.parts = parts;
@@ -87,9 +93,7 @@ public final class Worker {
         touched = flows.prepare(batch, 0, batch.size);
         for (int i = 0; i < batch.size; i++) {
             long timestampNanos = batch.timestampNanos[i];
-            if (timestampNanos > nowNanos || nowNanos == Long.MIN_VALUE) {
-                nowNanos = timestampNanos;
-            }
+            noteTime(timestampNanos);
             if (control.advance(nowNanos)) {
                 scrubber.refresh();
                 unprovenInTick = 0;
@@ -101,6 +105,26 @@ public final class Worker {
             batch.verdict[i] = verdict;
             reasons.count(verdict, batch.wireLength[i]);
             decodes.count(batch, i);
+        }
+    }
+
+    /**
+     * A packet older than the newest is judged at the newest. But where one packet after the other is much older, it was
+     * the newest that was wrong, or the clock was set back: then a new stream begins.
+     */
+    private void noteTime(long timestampNanos) {
+        if (timestampNanos >= nowNanos || nowNanos == Long.MIN_VALUE) {
+            nowNanos = timestampNanos;
+            olderInARow = 0;
+        } else if (nowNanos - timestampNanos <= OLDER_NANOS) {
+            olderInARow = 0;
+        } else if (++olderInARow == OLDER_PACKETS) {
+            control.restart(nowNanos);
+            scrubber.restart();
+            addresses.restart();
+            parts.control().restart();
+            nowNanos = timestampNanos;
+            olderInARow = 0;
         }
     }
 
@@ -128,7 +152,7 @@ public final class Worker {
         int group = targets.ofPrefix(prefix);
         trafficClass = TrafficClassifier.classOf(batch.protocol[i]);
         countAndSample(batch, i, Relation.UNPROVEN, target, group);
-        return scrubber.follow(batch, i, target, group, trafficClass, MALFORMED);
+        return scrubber.follow(batch, i, target, group, trafficClass, MALFORMED, nowNanos);
     }
 
     private int judgeEgress(PacketBatch batch, int i) {
@@ -151,7 +175,7 @@ public final class Worker {
         }
         trafficClass = relation == Relation.FOLLOWS_FRAGMENT
                 ? (int) (flows.firstFragment() >> 32)
-                : TrafficClassifier.classify(batch, i, relation);
+                : TrafficClassifier.classify(batch, i, relation, flows.isRepeated());
         if (target == TargetTable.NONE
                 && (trafficClass >= 0 || targets.addressLimits(prefix).hasTotal())) {
             target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
@@ -188,7 +212,7 @@ public final class Worker {
 
     private int followFragment(PacketBatch batch, int i, int target, int group) {
         int first = (int) flows.firstFragment();
-        int verdict = scrubber.follow(batch, i, target, group, trafficClass, first);
+        int verdict = scrubber.follow(batch, i, target, group, trafficClass, first, nowNanos);
         return verdict == Scrubber.NO_OBJECTION ? first : verdict;
     }
 
@@ -232,10 +256,22 @@ public final class Worker {
 
     private void prove(int target, int group, int provenClass, boolean isHandshake) {
         if (target >= 0) {
-            windows.prove(target, provenClass, flows.provenNanos(), flows.provenLengthBytes(), isHandshake);
+            windows.prove(
+                    target,
+                    provenClass,
+                    flows.provenNanos(),
+                    flows.provenPackets(),
+                    flows.provenLengthBytes(),
+                    isHandshake);
         }
         if (group >= 0) {
-            windows.prove(group, provenClass, flows.provenNanos(), flows.provenLengthBytes(), isHandshake);
+            windows.prove(
+                    group,
+                    provenClass,
+                    flows.provenNanos(),
+                    flows.provenPackets(),
+                    flows.provenLengthBytes(),
+                    isHandshake);
         }
     }
 

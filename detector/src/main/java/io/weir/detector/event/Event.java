@@ -25,10 +25,10 @@ public sealed interface Event {
     record TableFull(long timeNanos, String table, long capacity, long evicted) implements Event {}
 
     /**
-     * Connections alone exceeded an address's {@code total}, so that some of their packets were dropped; at most once
+     * Connections alone exceeded the {@code total} of an address or a prefix, so that some of their packets were dropped; at most once
      * in ten seconds.
      *
      * @param packets of connections, dropped since the last such event
      */
-    record TotalExceeded(long timeNanos, String address, long packets) implements Event {}
+    record TotalExceeded(long timeNanos, String target, boolean isPrefix, long packets) implements Event {}
 }

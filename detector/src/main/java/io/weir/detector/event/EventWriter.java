@@ -140,7 +140,7 @@ public final class EventWriter implements EventListener, AutoCloseable {
 
     private static void writeTotal(JsonGenerator json, Event.TotalExceeded total) {
         json.writeStringProperty("event_type", "total");
-        json.writeStringProperty("dest_ip", total.address());
+        json.writeStringProperty(total.isPrefix() ? "dest_prefix" : "dest_ip", total.target());
         json.writeName("total");
         json.writeStartObject();
         json.writeNumberProperty("established_dropped", total.packets());

@@ -29,8 +29,8 @@ final class AckFlood implements FloodDetector {
     }
 
     @Override
-    public boolean isScan(FloodSamples samples, double timesThreshold) {
-        return ScanTest.isScan(samples, timesThreshold) || ScanTest.isAnswerToScan(samples, timesThreshold);
+    public boolean isScan(FloodSamples samples, double packetsPerSecond) {
+        return ScanTest.isScan(samples, packetsPerSecond) || ScanTest.isAnswerToScan(samples, packetsPerSecond);
     }
 
     @Override

@@ -21,9 +21,9 @@ interface FloodDetector {
     /**
      * Whether the packets are a scan: many, but no flood.
      *
-     * @param timesThreshold their rate as a multiple of the threshold
+     * @param packetsPerSecond their rate
      */
-    default boolean isScan(FloodSamples samples, double timesThreshold) {
+    default boolean isScan(FloodSamples samples, double packetsPerSecond) {
         return false;
     }
 

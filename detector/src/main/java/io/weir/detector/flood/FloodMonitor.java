@@ -25,6 +25,8 @@ public final class FloodMonitor {
     /** How long after the stream's first packet connections are met in their middle. */
     private static final long LEARNING_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /** A gap like this one begins a new stream, see {@code TcpRelation}. */
+    private static final long RESTART_NANOS = TimeUnit.HOURS.toNanos(1);
     /** With fewer samples of an ebbing flood, its vector stays what it was. */
     private static final int FEWEST_SAMPLES = 64;
 
@@ -49,6 +51,7 @@ public final class FloodMonitor {
     private final List<Flood> floods = new ArrayList<>();
     private final Map<Long, Flood> floodOf = new HashMap<>();
     private long firstNanos = Long.MIN_VALUE;
+    private long lastNanos;
     private int lastNumber;
     private long untracked;
 
@@ -71,9 +74,10 @@ public final class FloodMonitor {
 
     /** Judges the windows as they stand. */
     public void tick(long nowNanos) {
-        if (firstNanos == Long.MIN_VALUE) {
+        if (firstNanos == Long.MIN_VALUE || nowNanos - lastNanos > RESTART_NANOS) {
             firstNanos = nowNanos;
         }
+        lastNanos = nowNanos;
         // Addresses first: what goes to one under alarm is no part of its prefix's flood.
         int touchedCount = windows.touchedCount();
         for (int i = 0; i < touchedCount; i++) {
@@ -90,6 +94,11 @@ public final class FloodMonitor {
             follow(floods.get(i), nowNanos);
         }
         windows.clearTouched();
+    }
+
+    /** Begins a new stream: nothing of the old one counts any more. */
+    public void restart() {
+        firstNanos = Long.MIN_VALUE;
     }
 
     /** Ends every flood with the input. */
@@ -130,9 +139,8 @@ public final class FloodMonitor {
         FloodSamples recent =
                 FloodSamples.of(samples, target, trafficClass, nowNanos - TargetWindows.SLOW_WINDOW_NANOS);
         long key = key(target, trafficClass.ordinal());
-        double timesThreshold =
-                reading.packetsPerSecond() / targets.limits(target).packetsPerSecond(trafficClass.ordinal());
-        if (detector.isScan(recent, timesThreshold) && scans.isPlausible(key, reading.packetsPerSecond(), nowNanos)) {
+        if (detector.isScan(recent, reading.packetsPerSecond())
+                && scans.isPlausible(key, reading.packetsPerSecond(), nowNanos)) {
             return;
         }
         if (floods.size() == MOST_FLOODS) {
@@ -163,9 +171,14 @@ public final class FloodMonitor {
     private long onsetNanos(int target, int trafficClass) {
         long perSecond = targets.limits(target).packetsPerSecond(trafficClass);
         double perBucket = perSecond * (TargetWindows.FAST_BUCKET_NANOS / 1e9);
-        return Limits.isFast((double) reading.fastPackets(), perSecond)
-                ? windows.fastOnsetNanos(target, trafficClass, perBucket)
-                : windows.slowOnsetNanos(target, trafficClass, perBucket * 4);
+        if (Limits.isFast((double) reading.fastPackets(), perSecond)) {
+            return windows.fastOnsetNanos(target, trafficClass, perBucket);
+        }
+        if (Limits.isFast(reading.fastBits(), targets.limits(target).bitsPerSecond(trafficClass))) {
+            return windows.fastOnsetNanos(target, trafficClass, reading.fastPackets() / 32.0);
+        }
+        return windows.slowOnsetNanos(
+                target, trafficClass, perSecond == Limit.UNLIMITED ? reading.slowPackets() / 32.0 : perBucket * 4);
     }
 
     private void follow(Flood flood, long nowNanos) {

@@ -18,7 +18,11 @@ public final class FloodSamples {
     /** Share of the samples from which on a property stands for the whole. */
     static final double MOST = 0.6;
 
+    /** Of a fast flood one packet in sixteen is a sample, and some are lost to the capture. */
+    private static final int LARGEST_STEP = 64;
+
     private final SampleRing ring;
+    /** Oldest first. */
     private final int[] samples;
 
     private FloodSamples(SampleRing ring, int[] samples) {
@@ -31,6 +35,7 @@ public final class FloodSamples {
         return new FloodSamples(
                 ring,
                 IntStream.range(0, ring.size())
+                        .map(ring::byAge)
                         .filter(sample -> ring.matches(sample, target, trafficClass.ordinal(), sinceNanos))
                         .toArray());
     }
@@ -102,14 +107,37 @@ public final class FloodSamples {
         return port > 0 && share(sample -> ring.destinationPort(sample) == port) >= MOST ? (int) port : 0;
     }
 
+    int commonestDestinationPort() {
+        return (int) commonest(ring::destinationPort);
+    }
+
     /** Different destination ports, as a share of the samples. */
     double destinationPortSpread() {
-        return samples.length == 0 ? 0 : (double) counts(ring::destinationPort).size() / samples.length;
+        return spread(ring::destinationPort);
+    }
+
+    /** Different destination addresses and ports together, as a share of the samples. */
+    double destinationSpread() {
+        return spread(ring::destination);
+    }
+
+    /** Share of the samples whose source port is a little above that of the sample before. */
+    double sourcePortAscent() {
+        int ascending = 0;
+        for (int i = 1; i < samples.length; i++) {
+            int step = ring.sourcePort(samples[i]) - ring.sourcePort(samples[i - 1]) & 0xffff;
+            ascending += step > 0 && step <= LARGEST_STEP ? 1 : 0;
+        }
+        return samples.length < 2 ? 0 : (double) ascending / (samples.length - 1);
+    }
+
+    private double spread(IntToLongFunction value) {
+        return samples.length == 0 ? 0 : (double) counts(value).size() / samples.length;
     }
 
     /** Different source ports, as a share of the samples. */
     double sourcePortSpread() {
-        return samples.length == 0 ? 0 : (double) counts(ring::sourcePort).size() / samples.length;
+        return spread(ring::sourcePort);
     }
 
     /** Different sources among the samples. */

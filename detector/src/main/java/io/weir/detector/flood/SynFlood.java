@@ -26,8 +26,8 @@ final class SynFlood implements FloodDetector {
     }
 
     @Override
-    public boolean isScan(FloodSamples samples, double timesThreshold) {
-        return ScanTest.isScan(samples, timesThreshold);
+    public boolean isScan(FloodSamples samples, double packetsPerSecond) {
+        return ScanTest.isScan(samples, packetsPerSecond);
     }
 
     @Override

@@ -30,8 +30,9 @@ public final class TrafficClassifier {
      * The class of packet {@code i} as an ordinal, or {@link #NONE}.
      *
      * @param relation any of {@link Relation} but {@link Relation#FOLLOWS_FRAGMENT}, whose class is its first's
+     * @param isRepeated whether it repeats what its connection has sent: a request or handshake counts once
      */
-    public static int classify(PacketBatch batch, int i, int relation) {
+    public static int classify(PacketBatch batch, int i, int relation, boolean isRepeated) {
         if (relation == Relation.FOLLOWS_REFUSED) {
             return NONE;
         }
@@ -42,6 +43,9 @@ public final class TrafficClassifier {
         int application = batch.application[i];
         if (application == DNS_QUERY) {
             return DNS;
+        }
+        if (isRepeated && Relation.isProven(relation)) {
+            return NONE;
         }
         if (application == HTTP_REQUEST) {
             return HTTP;

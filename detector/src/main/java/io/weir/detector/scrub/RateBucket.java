@@ -36,7 +36,14 @@ public final class RateBucket {
         return this;
     }
 
-    /** Takes a packet out of the bucket if it holds enough. */
+    /** Fills the bucket and forgets the time: a new stream begins. */
+    public void restart() {
+        originNanos = Long.MIN_VALUE;
+        packetsFullNanos = 0;
+        bitsFullNanos = 0;
+    }
+
+    /** Takes a packet out of the bucket unless it is empty; the last one may overdraw it. */
     public boolean take(int lengthBytes, long nowNanos) {
         return take(lengthBytes, nowNanos, 1);
     }

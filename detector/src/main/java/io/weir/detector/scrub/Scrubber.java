@@ -8,12 +8,13 @@ import io.weir.filter.flow.FlowHash;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Admits or drops packets toward protected targets, one worker's. First match decides: the flood of the address, the
- * flood of its prefix, the address's {@code total}.
+ * flood of its prefix, the {@code total} of each.
  */
 public final class Scrubber {
     /** What {@link #admit} answers where nothing decided: the packet's own relation gives the reason. */
@@ -56,6 +57,11 @@ public final class Scrubber {
         this.plan = mitigation.current();
     }
 
+    /** Forgets the time: a new stream begins. */
+    public void restart() {
+        Arrays.fill(totals, null);
+    }
+
     /** Takes the newest plan: once before each run of packets. */
     public void refresh() {
         plan = mitigation.current();
@@ -77,10 +83,18 @@ public final class Scrubber {
                 verdict = judge(defence, batch, i, nowNanos);
             }
         }
-        boolean isDropped = verdict != NO_OBJECTION && Verdict.isDrop(verdict);
-        return isDropped || target < 0 || !targets.limits(target).hasTotal()
-                ? verdict
-                : limitTotal(verdict, target, trafficClass, batch.wireLength[i], nowNanos);
+        return capped(verdict, batch, i, target, group, trafficClass, nowNanos);
+    }
+
+    /** The verdict, unless the total of the address or of its prefix is used up. */
+    private int capped(int verdict, PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
+        if (verdict != NO_OBJECTION && Verdict.isDrop(verdict)) {
+            return verdict;
+        }
+        int length = batch.wireLength[i];
+        boolean isWithin = isWithinTotal(target, trafficClass, length, nowNanos)
+                && isWithinTotal(group, trafficClass, length, nowNanos);
+        return isWithin ? verdict : TOTAL_LIMIT;
     }
 
     /**
@@ -89,7 +103,8 @@ public final class Scrubber {
      * @param firstVerdict the first fragment's
      * @return a verdict, or {@link #NO_OBJECTION}
      */
-    public int follow(PacketBatch batch, int i, int target, int group, int trafficClass, int firstVerdict) {
+    public int follow(
+            PacketBatch batch, int i, int target, int group, int trafficClass, int firstVerdict, long nowNanos) {
         boolean isDropped = Verdict.isDrop(firstVerdict);
         if (trafficClass >= 0) {
             MitigationPlan.Defence defence = plan.defence(target, group, trafficClass);
@@ -98,7 +113,8 @@ public final class Scrubber {
                 defence.flood().traffic().count(source, batch.wireLength[i], isDropped);
             }
         }
-        return isDropped ? firstVerdict : NO_OBJECTION;
+        int verdict = isDropped ? firstVerdict : NO_OBJECTION;
+        return capped(verdict, batch, i, target, group, trafficClass, nowNanos);
     }
 
     private int judge(MitigationPlan.Defence defence, PacketBatch batch, int i, long nowNanos) {
@@ -118,8 +134,14 @@ public final class Scrubber {
         return verdict;
     }
 
-    private int limitTotal(int verdict, int target, int trafficClass, int lengthBytes, long nowNanos) {
+    private boolean isWithinTotal(int target, int trafficClass, int lengthBytes, long nowNanos) {
+        if (target < 0) {
+            return true;
+        }
         Limits limits = targets.limits(target);
+        if (!limits.hasTotal()) {
+            return true;
+        }
         RateBucket total = totals[target];
         if (total == null || totalLimits[target] != limits) {
             // Once for each target that has a total, not once a packet.
@@ -130,13 +152,13 @@ public final class Scrubber {
         }
         boolean isProven = trafficClass < 0;
         if (total.take(lengthBytes, nowNanos, isProven ? 1 : NEWCOMERS_PART)) {
-            return verdict;
+            return true;
         }
         if (isProven) {
             sacrificed[target]++;
             sacrificedSum++;
         }
-        return TOTAL_LIMIT;
+        return false;
     }
 
     /** Packets of connections that {@code total} took, because connections alone exceeded it, since the start. */

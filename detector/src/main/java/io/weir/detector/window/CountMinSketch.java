@@ -47,6 +47,13 @@ public final class CountMinSketch {
         return (long) counted + leastBefore;
     }
 
+    /** Forgets all counts and the time. */
+    void restart() {
+        Arrays.fill(current, 0);
+        Arrays.fill(previous, 0);
+        turnNanos = Long.MIN_VALUE;
+    }
+
     private int cell(long key, int row) {
         return row * (widthMask + 1) + ((int) (key >>> 16 * row) & widthMask);
     }

@@ -21,6 +21,8 @@ public final class SampleRing {
     private final long[] ports = new long[CAPACITY];
     /** ICMP type and code in bits 48 to 63, application in 8 to 15, fragment bits in 0 to 7. */
     private final long[] contents = new long[CAPACITY];
+    /** Low bits of the destination address: enough to tell the addresses of one prefix apart. */
+    private final int[] destinations = new int[CAPACITY];
 
     private int next;
     private int size;
@@ -45,12 +47,23 @@ public final class SampleRing {
                 | (long) batch.destinationPort[i] << 32
                 | (long) batch.protocol[i] << 24
                 | batch.tcpFlags[i];
+        destinations[at] = (int) batch.destinationLow[i];
         contents[at] = (long) batch.icmpTypeCode[i] << 48 | batch.application[i] << 8 | batch.fragment[i];
     }
 
-    /** Samples kept now: indexes 0 to {@code size() - 1}, in no order. */
+    /** Samples kept now: indexes 0 to {@code size() - 1}, in no order; see {@link #byAge}. */
     public int size() {
         return size;
+    }
+
+    /** Index of the {@code rank}th oldest sample, from 0. */
+    public int byAge(int rank) {
+        return size < CAPACITY ? rank : next + rank & CAPACITY - 1;
+    }
+
+    /** A number that stands for a sample's destination address and port. */
+    public long destination(int sample) {
+        return (long) destinations[sample] << 16 | destinationPort(sample);
     }
 
     /** Whether a sample counted toward a target, directly or as its group, in a class and no earlier than a time. */

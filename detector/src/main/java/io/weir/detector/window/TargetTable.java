@@ -1,6 +1,7 @@
 package io.weir.detector.window;
 
 import io.weir.filter.flow.FlowHash;
+import java.util.Arrays;
 
 /**
  * Which addresses have a window of their own: a fixed number of slots, in sets of eight.
@@ -107,6 +108,12 @@ public final class TargetTable {
         lastSeenNanos[slot] = nowNanos;
         lastAnswerNanos[slot] = Long.MIN_VALUE;
         return slot;
+    }
+
+    /** Forgets every address and the time: a new stream begins. The windows have forgotten already. */
+    public void restart() {
+        Arrays.fill(isTaken, false);
+        unwatched.restart();
     }
 
     /** Keeps a slot for its address until as many calls of {@link #release}. */

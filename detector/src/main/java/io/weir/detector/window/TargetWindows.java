@@ -107,10 +107,13 @@ public final class TargetWindows {
     /**
      * Takes a packet of a class back out of the bucket it was counted in, because it has proven itself.
      *
+     * @param packets how many of them: more than one where it was repeated
+     * @param lengthBytes of each
      * @param countedNanos when it came; one that has left the windows, or was counted before the target was this one,
      *     changes nothing
      */
-    public void prove(int target, int trafficClass, long countedNanos, int lengthBytes, boolean isHandshake) {
+    public void prove(
+            int target, int trafficClass, long countedNanos, int packets, int lengthBytes, boolean isHandshake) {
         int current = current(target);
         if (isHandshake) {
             fast[current + further + HANDSHAKES]++;
@@ -121,35 +124,32 @@ public final class TargetWindows {
         if (age < 0 || slowAge >= SLOW) {
             return;
         }
-        int packets = trafficClass;
-        int bytes = classes + trafficClass;
         boolean isFast = age < FAST;
         int fastBucket = bucket(target, counted);
         int slowBucket = slowBucket(target, counted >> FAST_PER_SLOW_SHIFT);
-        boolean isThere = isFast
-                ? fast[fastBucket + packets] > 0 && fast[fastBucket + bytes] >= lengthBytes
-                : slow[slowBucket + packets] > 0 && slow[slowBucket + bytes] >= lengthBytes;
-        if (!isThere) {
-            return;
-        }
+        long there = isFast ? fast[fastBucket + trafficClass] : slow[slowBucket + trafficClass];
+        long bytesThere =
+                isFast ? fast[fastBucket + classes + trafficClass] : slow[slowBucket + classes + trafficClass];
+        long taken = Math.min(packets, there);
+        long bytes = Math.min(taken * lengthBytes, bytesThere);
         if (isFast) {
-            take(fast, fastBucket, packets, bytes, lengthBytes);
+            take(fast, fastBucket, trafficClass, taken, bytes);
             if (age == 0) {
                 return;
             }
-            take(fastClosed, target * width, packets, bytes, lengthBytes);
+            take(fastClosed, target * width, trafficClass, taken, bytes);
         }
-        take(slow, slowBucket, packets, bytes, lengthBytes);
+        take(slow, slowBucket, trafficClass, taken, bytes);
         if (slowAge >= RECENT) {
-            take(aged, target * width, packets, bytes, lengthBytes);
+            take(aged, target * width, trafficClass, taken, bytes);
         } else if (slowAge > 0) {
-            take(recentClosed, target * width, packets, bytes, lengthBytes);
+            take(recentClosed, target * width, trafficClass, taken, bytes);
         }
     }
 
-    private static void take(long[] counts, int at, int packets, int bytes, int lengthBytes) {
-        counts[at + packets]--;
-        counts[at + bytes] -= lengthBytes;
+    private void take(long[] counts, int at, int trafficClass, long packets, long bytes) {
+        counts[at + trafficClass] -= packets;
+        counts[at + classes + trafficClass] -= bytes;
     }
 
     /** Packets of a class in the fast window. */
@@ -261,6 +261,17 @@ public final class TargetWindows {
         Arrays.fill(recentClosed, target * width, (target + 1) * width, 0);
         Arrays.fill(aged, target * width, (target + 1) * width, 0);
         epochOf[target] = epoch;
+    }
+
+    /** Forgets every target and the time: a new stream begins. */
+    public void restart() {
+        clearTouched();
+        Arrays.fill(fast, 0);
+        Arrays.fill(slow, 0);
+        Arrays.fill(fastClosed, 0);
+        Arrays.fill(recentClosed, 0);
+        Arrays.fill(aged, 0);
+        Arrays.fill(epochOf, Long.MIN_VALUE / 2);
     }
 
     /** Memory in bytes, fixed at construction. */

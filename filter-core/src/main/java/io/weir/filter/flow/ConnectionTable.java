@@ -4,8 +4,8 @@ package io.weir.filter.flow;
  * Proven connections and exchanges: a fixed number of entries of 80 bytes, IPv4 and IPv6 alike, plus a tag byte each.
  *
  * <p>Sets of eight, one tag word a set: a look-up that misses reads that word and, one time in sixteen, an entry. When
- * a set is full, an entry past its time-out gives way, then the closing one idle longest, then the open one idle
- * longest; the last two are counted, because they may still be needed.
+ * a set is full, an entry past its time-out gives way, then the one idle longest of those closing, else of
+ * those met in midstream, else of all; these are counted, because they may still be needed.
  */
 final class ConnectionTable {
     /** What {@link #find} answers for a flow that isn't there. */
@@ -120,10 +120,14 @@ final class ConnectionTable {
         return best;
     }
 
-    /** Any closing entry goes before any open one: idle times stay far below 2^62. */
+    /** Closing entries go first, then those met in midstream: idle times stay far below 2^61. */
     private long rank(int entry, long nowNanos) {
         long idleNanos = nowNanos - entries[entry + LAST_SEEN];
-        return state(entry) == FlowState.TCP_CLOSING ? idleNanos + (1L << 62) : idleNanos;
+        return switch (state(entry)) {
+            case FlowState.TCP_CLOSING -> idleNanos + (1L << 62);
+            case FlowState.TCP_MIDSTREAM -> idleNanos + (1L << 61);
+            default -> idleNanos;
+        };
     }
 
     private boolean isLive(int entry, long nowNanos) {
@@ -168,9 +172,13 @@ final class ConnectionTable {
                 : word & ~0xffff_ffffL | sequence & 0xffff_ffffL;
     }
 
-    /** Packets of one side since the other's last. */
+    /** Packets of one side since the other's last; of TCP, repeated segments of one side since either made progress. */
     int unanswered(int entry, boolean ofInitiator) {
         return (int) (entries[entry + UNANSWERED] >>> (ofInitiator ? 32 : 0));
+    }
+
+    void clearUnanswered(int entry) {
+        entries[entry + UNANSWERED] = 0;
     }
 
     /** Counts a packet of one side, which answers all of the other's. */

@@ -77,7 +77,12 @@ final class ExchangeRelation {
     }
 
     private int relateToExchange(PacketBatch batch, int i, int sourceTag, boolean isIcmp) {
-        boolean isFromInitiator = (int) (exchanges.wordB(exchange) >>> 32) == sourceTag;
+        // A host that pings itself is both ends: there the type alone tells.
+        boolean isOwnReply = isIcmp
+                && isReply(batch, i)
+                && batch.sourceLow[i] == batch.destinationLow[i]
+                && batch.sourceHigh[i] == batch.destinationHigh[i];
+        boolean isFromInitiator = (int) (exchanges.wordB(exchange) >>> 32) == sourceTag && !isOwnReply;
         if (isFromInitiator) {
             // A ping proves nothing by being answered: every one of a flood would be.
             boolean isAnswered = (exchanges.wordB(exchange) & ANSWERED) != 0;

@@ -23,7 +23,7 @@ public record FlowTimeouts(
 
     long of(int state) {
         return switch (state) {
-            case FlowState.TCP_OPEN -> tcpOpenNanos;
+            case FlowState.TCP_OPEN, FlowState.TCP_MIDSTREAM -> tcpOpenNanos;
             case FlowState.TCP_CLOSING -> tcpClosingNanos;
             default -> exchangeNanos;
         };

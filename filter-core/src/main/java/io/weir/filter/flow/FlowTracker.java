@@ -16,6 +16,9 @@ import io.weir.filter.packet.TcpFlags;
  * as refused: so what follows of it is told from a flood, and its answers from a reflection.
  */
 public final class FlowTracker {
+    /** Later fragments that may follow a first: what 65,535 bytes make at the smallest MTU in use, 576 bytes. */
+    private static final int FRAGMENT_LIMIT = 119;
+
     private final FlowHash hash;
     private final FlowTables tables;
     private final TcpRelation tcp;
@@ -72,11 +75,13 @@ public final class FlowTracker {
      * @return one of {@link Relation}
      */
     public int relate(PacketBatch batch, int i, long nowNanos, boolean answersExpected) {
+        tcp.clear();
         if (isLaterFragment(batch, i)) {
             int first = tables.fragments.find(flowHash[i], nowNanos);
-            if (first == CandidateTable.NONE) {
+            if (first == CandidateTable.NONE || tables.fragments.wordB(first) == FRAGMENT_LIMIT) {
                 return Relation.ORPHAN;
             }
+            tables.fragments.setWordB(first, tables.fragments.wordB(first) + 1);
             firstFragment = tables.fragments.wordA(first);
             return Relation.FOLLOWS_FRAGMENT;
         }
@@ -126,6 +131,16 @@ public final class FlowTracker {
      */
     public long provenNanos() {
         return tcp.provenNanos();
+    }
+
+    /** How often it came: more than once where it was repeated before it was proven. */
+    public int provenPackets() {
+        return tcp.provenPackets();
+    }
+
+    /** After {@link #relate} of a TCP segment: whether its connection has sent all of its payload before. */
+    public boolean isRepeated() {
+        return tcp.isRepeated();
     }
 
     /** Its length on the wire in bytes. */

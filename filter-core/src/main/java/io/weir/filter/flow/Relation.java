@@ -22,7 +22,7 @@ public final class Relation {
     public static final int FOLLOWS_REFUSED = 8;
     /** A later fragment: stands as its first fragment stood, see {@link FlowTracker#firstFragment}. */
     public static final int FOLLOWS_FRAGMENT = 9;
-    /** A later fragment whose first was not seen. */
+    /** A later fragment whose first was not seen, or has had more than a datagram can have. */
     public static final int ORPHAN = 10;
 
     private Relation() {}

@@ -26,6 +26,18 @@ final class TcpRelation {
     /** How far beyond the handshake the segment may be that completes it, some having been lost to the capture. */
     private static final int HANDSHAKE_SLACK = 1 << 16;
 
+    /** Repeated segments in a row without progress: more than any retransmission, of which RFC 1122 asks for a few. */
+    private static final int REPEAT_LIMIT = 64;
+    /** A SYN's repeats are counted in the state bits above the three flags. */
+    private static final int REPEAT_SHIFT = 3;
+
+    private static final int MOST_REPEATS = 31;
+
+    /** How long after its start a stream meets connections in their middle that only one side is seen of. */
+    private static final long LEARNING_NANOS = 60_000_000_000L;
+    /** A gap like this one begins a new stream. */
+    private static final long RESTART_NANOS = 3_600_000_000_000L;
+
     private static final int ANSWERED = 1;
     private static final int PROGRESSED = 2;
     /** A stranger's segment that was dropped: its answer is known, but it admits nobody. */
@@ -36,6 +48,8 @@ final class TcpRelation {
     private final CandidateTable strangers;
     private final CandidateTable refused;
 
+    private long learnedNanos = Long.MIN_VALUE;
+    private long lastNanos = Long.MIN_VALUE;
     private int connection;
     private int opening;
     private int refusal;
@@ -44,6 +58,8 @@ final class TcpRelation {
     private int provenLengthBytes;
     private boolean provenWasRefused;
     private boolean isProvenOtherSide;
+    private int provenPackets;
+    private boolean isRepeated;
     private int refusedVerdict;
 
     TcpRelation(FlowTables tables) {
@@ -59,13 +75,14 @@ final class TcpRelation {
         refusal = CandidateTable.NONE;
         stranger = CandidateTable.NONE;
         connection = ConnectionTable.NONE;
+        noteTime(nowNanos);
         if ((flags & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN) {
             return Relation.OPENS;
         }
         connection = connections.find(flow, nowNanos);
         boolean isInWindow = connection != ConnectionTable.NONE && isInWindow(batch, i);
-        if (isInWindow && connections.state(connection) == FlowState.TCP_OPEN) {
-            return Relation.BELONGS;
+        if (isInWindow && connections.state(connection) != FlowState.TCP_CLOSING) {
+            return relateToConnection(batch, i);
         }
         opening = openings.find(flow, nowNanos);
         if (opening != CandidateTable.NONE) {
@@ -83,6 +100,22 @@ final class TcpRelation {
         }
         stranger = strangers.find(flow, nowNanos);
         return stranger == CandidateTable.NONE ? Relation.STRANGER : relateToStranger(batch, i, sourceTag);
+    }
+
+    /** Where so much time is missing that whoever was connected is forgotten, everybody is met in the middle again. */
+    private void noteTime(long nowNanos) {
+        if (lastNanos == Long.MIN_VALUE || nowNanos - lastNanos > RESTART_NANOS) {
+            learnedNanos = nowNanos + LEARNING_NANOS;
+        }
+        lastNanos = nowNanos;
+    }
+
+    private int relateToConnection(PacketBatch batch, int i) {
+        boolean isFromInitiator = isFromInitiator(batch, i);
+        int end = batch.tcpSequence[i] + batch.payloadLength[i];
+        isRepeated = batch.payloadLength[i] > 0 && end - connections.nextSequence(connection, isFromInitiator) <= 0;
+        boolean isStuck = isRepeated && connections.unanswered(connection, isFromInitiator) >= REPEAT_LIMIT;
+        return isStuck ? Relation.UNPROVEN : Relation.BELONGS;
     }
 
     private boolean isInWindow(PacketBatch batch, int i) {
@@ -155,8 +188,12 @@ final class TcpRelation {
                 || (strangers.wordB(stranger) & PROGRESSED) != 0
                 || batch.tcpAcknowledgment[i] - acknowledged > 0
                         && batch.tcpAcknowledgment[i] - acknowledged <= SEQUENCE_SLACK;
-        boolean isConsistent =
-                !isDropped && !isReset && hasAcknowledgment && batch.tcpSequence[i] == next && hasProgress;
+        boolean isConsistent = lastNanos <= learnedNanos
+                && !isDropped
+                && !isReset
+                && hasAcknowledgment
+                && batch.tcpSequence[i] == next
+                && hasProgress;
         return isConsistent ? completesStranger(false) : Relation.STRANGER;
     }
 
@@ -169,6 +206,7 @@ final class TcpRelation {
     /** The SYN was proven by the bare ACK already; it must not be proven twice. */
     private int completesByData() {
         provenNanos = Long.MIN_VALUE;
+        provenPackets = 0;
         provenLengthBytes = 0;
         provenWasRefused = false;
         isProvenOtherSide = false;
@@ -179,6 +217,7 @@ final class TcpRelation {
         provenNanos = table.timeNanos(candidate);
         provenLengthBytes = wasRefused ? 0 : (int) (table.wordB(candidate) >>> 8) & 0xff_ffff;
         provenWasRefused = wasRefused;
+        provenPackets = wasRefused ? 1 : 1 + ((int) table.wordB(candidate) >>> REPEAT_SHIFT & MOST_REPEATS);
         isProvenOtherSide = false;
         return Relation.COMPLETES;
     }
@@ -208,6 +247,14 @@ final class TcpRelation {
     private void commitOpening(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, int verdict) {
         long sequences = (long) batch.tcpSequence[i] << 32;
         if (!Verdict.isDrop(verdict)) {
+            int known = openings.find(flow, nowNanos);
+            if (known != CandidateTable.NONE && isRepeatOf(known, batch.tcpSequence[i], sourceTag)) {
+                long wordB = openings.wordB(known);
+                if ((wordB >>> REPEAT_SHIFT & MOST_REPEATS) < MOST_REPEATS) {
+                    openings.setWordB(known, wordB + (1 << REPEAT_SHIFT));
+                }
+                return;
+            }
             int at = openings.put(flow, nowNanos);
             openings.setWordA(at, sequences);
             openings.setWordB(at, candidateWord(sourceTag, batch.wireLength[i], 0));
@@ -216,6 +263,11 @@ final class TcpRelation {
             refused.setWordA(at, sequences);
             refused.setWordB(at, (long) (sourceTag & ~1) << 32 | verdict & 0xffff_ffffL);
         }
+    }
+
+    /** The same SYN again: a retransmission, or a capture that holds each packet twice. */
+    private boolean isRepeatOf(int known, int sequence, int sourceTag) {
+        return (int) (openings.wordB(known) >>> 32) == sourceTag && (int) (openings.wordA(known) >>> 32) == sequence;
     }
 
     private void rememberAnswer(PacketBatch batch, int i) {
@@ -248,7 +300,7 @@ final class TcpRelation {
         } else if (refusal != CandidateTable.NONE) {
             refused.remove(refusal);
         }
-        open(batch, i, flow, nowNanos, true);
+        open(batch, i, flow, nowNanos, true, FlowState.TCP_OPEN);
     }
 
     private void commitAdmission(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos) {
@@ -258,10 +310,10 @@ final class TcpRelation {
         boolean isFromInitiator = batch.sourcePort[i] == batch.destinationPort[i]
                 ? isSameSide
                 : batch.sourcePort[i] > batch.destinationPort[i];
-        open(batch, i, flow, nowNanos, isFromInitiator);
+        open(batch, i, flow, nowNanos, isFromInitiator, FlowState.TCP_MIDSTREAM);
     }
 
-    private void open(PacketBatch b, int i, long flow, long nowNanos, boolean isFromInitiator) {
+    private void open(PacketBatch b, int i, long flow, long nowNanos, boolean isFromInitiator, int state) {
         connection = isFromInitiator
                 ? connections.put(
                         flow,
@@ -269,7 +321,7 @@ final class TcpRelation {
                         b.sourceLow[i],
                         b.destinationHigh[i],
                         b.destinationLow[i],
-                        identity(b.sourcePort[i], b.destinationPort[i]),
+                        identity(b.sourcePort[i], b.destinationPort[i], state),
                         nowNanos)
                 : connections.put(
                         flow,
@@ -277,15 +329,15 @@ final class TcpRelation {
                         b.destinationLow[i],
                         b.sourceHigh[i],
                         b.sourceLow[i],
-                        identity(b.destinationPort[i], b.sourcePort[i]),
+                        identity(b.destinationPort[i], b.sourcePort[i], state),
                         nowNanos);
         connections.setNextSequence(connection, isFromInitiator, b.tcpSequence[i]);
         connections.setNextSequence(connection, !isFromInitiator, b.tcpAcknowledgment[i]);
         advance(b, i, nowNanos);
     }
 
-    private static long identity(int initiatorPort, int responderPort) {
-        return ConnectionTable.identity(initiatorPort, responderPort, IpProtocol.TCP, FlowState.TCP_OPEN);
+    private static long identity(int initiatorPort, int responderPort, int state) {
+        return ConnectionTable.identity(initiatorPort, responderPort, IpProtocol.TCP, state);
     }
 
     private void advance(PacketBatch batch, int i, long nowNanos) {
@@ -296,6 +348,9 @@ final class TcpRelation {
         int next = nextSequence(batch, i);
         if (next - connections.nextSequence(connection, isFromInitiator) > 0) {
             connections.setNextSequence(connection, isFromInitiator, next);
+            connections.clearUnanswered(connection);
+        } else if (isRepeated) {
+            connections.countPacket(connection, isFromInitiator);
         }
         connections.setLastSeenNanos(connection, nowNanos);
         if ((batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0) {
@@ -327,6 +382,19 @@ final class TcpRelation {
 
     private boolean isFromInitiator(PacketBatch batch, int i) {
         return connections.isFromInitiator(connection, batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
+    }
+
+    /** Before each packet: nothing is known of it yet. */
+    void clear() {
+        isRepeated = false;
+    }
+
+    boolean isRepeated() {
+        return isRepeated;
+    }
+
+    int provenPackets() {
+        return provenPackets;
     }
 
     int refusedVerdict() {
