@@ -20,6 +20,12 @@ public final class Packets {
     /** Reads a file to its end. */
     public static List<Packet> of(Path file) throws IOException {
         List<Packet> packets = new ArrayList<>();
+        read(file, packets);
+        return packets;
+    }
+
+    /** Adds the packets of a file to a list, also those that stand before damage. */
+    public static void read(Path file, List<Packet> packets) throws IOException {
         PacketBatch batch = new PacketBatch();
         try (CaptureFileSource source = CaptureFileSource.open(List.of(file.toString()))) {
             while (source.fill(batch) != PacketSource.END) {
@@ -32,6 +38,5 @@ public final class Packets {
                 }
             }
         }
-        return packets;
     }
 }
