@@ -122,22 +122,21 @@ final class TcpDecoder {
                 at++;
                 continue;
             }
-            if (at + 1 == limit && limit != end) {
-                break;
-            }
             int length = at + 1 < limit ? Bytes.u8(frames, frame + at + 1) : 0;
-            if (length < 2 || at + length > end) {
+            if (length < 2 || at + length > limit) {
                 b.tcpOptions[i] = seen;
-                return Step.stop(DecodeOutcome.TCP_OPTION);
-            }
-            if (at + length > limit) {
-                break;
+                return Step.stop(isCut(at, length, limit, end) ? DecodeOutcome.OK : DecodeOutcome.TCP_OPTION);
             }
             seen |= option(kind, length, frames, frame + at + 2, b, i);
             at += length;
         }
         b.tcpOptions[i] = seen;
         return Step.stop(DecodeOutcome.OK);
+    }
+
+    /** Whether an option that isn't whole before {@code limit} is so by the capture, and sound as far as it shows. */
+    private static boolean isCut(int at, int length, int limit, int end) {
+        return limit < end && (at + 1 == limit || length >= 2 && at + length <= end);
     }
 
     /** The bit of an option; its value is read only where the length is the one its RFC gives. */
