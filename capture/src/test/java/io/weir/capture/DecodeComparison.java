@@ -58,7 +58,7 @@ final class DecodeComparison {
     private void network(boolean v4) {
         address("source", tshark.first(v4 ? TsharkField.IPV4_SOURCE : TsharkField.IPV6_SOURCE), decoded.source());
         address(
-                "destination",
+                Difference.DESTINATION,
                 tshark.first(v4 ? TsharkField.IPV4_DESTINATION : TsharkField.IPV6_DESTINATION),
                 decoded.destination());
         number(v4 ? TsharkField.IPV4_TIME_TO_LIVE : TsharkField.IPV6_HOP_LIMIT, b.timeToLive[i]);
@@ -99,7 +99,7 @@ final class DecodeComparison {
 
     private void tcp() {
         ports(TsharkField.TCP_SOURCE, TsharkField.TCP_DESTINATION);
-        number("tcp.flags", tshark.number(TsharkField.TCP_FLAGS) & FLAGS_MASK, b.tcpFlags[i]);
+        number(Difference.TCP_FLAGS, tshark.number(TsharkField.TCP_FLAGS) & FLAGS_MASK, b.tcpFlags[i]);
         number(TsharkField.TCP_SEQUENCE, b.tcpSequence[i] & 0xffff_ffffL);
         number(TsharkField.TCP_WINDOW, b.tcpWindow[i]);
         number(TsharkField.TCP_LENGTH, b.payloadLength[i]);

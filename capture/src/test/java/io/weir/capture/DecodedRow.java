@@ -23,6 +23,15 @@ record DecodedRow(PacketBatch b, int i) {
         return outcome() == DecodeOutcome.OK;
     }
 
+    /** Whether the capture ends inside the transport header. */
+    boolean isHeaderCut() {
+        return b.payloadOffset[i] > b.capturedLength[i];
+    }
+
+    boolean isPayloadCut() {
+        return b.payloadCaptured[i] < b.payloadLength[i];
+    }
+
     InetAddress source() {
         return address(b.sourceHigh[i], b.sourceLow[i]);
     }

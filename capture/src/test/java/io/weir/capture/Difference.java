@@ -9,6 +9,8 @@ package io.weir.capture;
  */
 record Difference(String what, String tshark, String weir) {
     static final String IP_VERSION = "ip version";
+    static final String DESTINATION = "destination";
+    static final String TCP_FLAGS = "tcp.flags";
     static final String HTTP = "http request";
     static final String TLS = "tls client hello";
     static final String DNS_NAME = "dns name";

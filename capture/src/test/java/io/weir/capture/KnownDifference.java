@@ -44,8 +44,42 @@ enum KnownDifference {
     HEADER_ENDS_EARLY("the frame ends inside the IP header: tshark shows the fields before") {
         @Override
         boolean explains(Difference difference, TsharkRow tshark, DecodedRow decoded) {
-            return difference.what().equals(Difference.IP_VERSION)
-                    && (decoded.outcome() == DecodeOutcome.IP_TRUNCATED || decoded.outcome() == DecodeOutcome.CUT);
+            boolean shown = difference.what().equals(Difference.IP_VERSION)
+                    || difference.what().equals(Difference.DESTINATION)
+                            && difference.tshark().isEmpty();
+            return shown && (decoded.outcome() == DecodeOutcome.IP_TRUNCATED || decoded.outcome() == DecodeOutcome.CUT);
+        }
+    },
+    /** tshark shows ports, and nothing behind them, of a fixed header that isn't whole. */
+    TRANSPORT_HEADER_CUT("the capture cut the fixed transport header: tshark shows no field behind the ports") {
+        @Override
+        boolean explains(Difference difference, TsharkRow tshark, DecodedRow decoded) {
+            return decoded.isOk()
+                    && decoded.isHeaderCut()
+                    && BEHIND_PORTS.contains(difference.what())
+                    && !tshark.has(TsharkField.TCP_FLAGS)
+                    && !tshark.has(TsharkField.ICMP_TYPE)
+                    && !tshark.has(TsharkField.ICMPV6_TYPE);
+        }
+    },
+    /** The first bytes tell a hello; tshark reads whole records. */
+    TLS_RECORD_CUT("the capture cut a TLS record") {
+        @Override
+        boolean explains(Difference difference, TsharkRow tshark, DecodedRow decoded) {
+            return difference.what().equals(Difference.TLS)
+                    && decoded.isPayloadCut()
+                    && tshark.protocols().contains("tls")
+                    && !tshark.has(TsharkField.TLS_HANDSHAKE);
+        }
+    },
+    /** On a port not its own, tshark takes a request only by its whole line. */
+    REQUEST_LINE_CUT("the capture cut an HTTP request on a port that isn't HTTP's") {
+        @Override
+        boolean explains(Difference difference, TsharkRow tshark, DecodedRow decoded) {
+            return difference.what().equals(Difference.HTTP)
+                    && decoded.isPayloadCut()
+                    && decoded.application() == Application.HTTP_REQUEST
+                    && !tshark.protocols().contains("http");
         }
     },
     /** A message with any number of questions but one isn't read (RFC 9619). */
@@ -81,6 +115,13 @@ enum KnownDifference {
     };
 
     private static final List<String> INNER_LINKS = List.of("pwethcw", "pwethnocw", "pwethheuristic", "macsec");
+    private static final Set<String> BEHIND_PORTS = Set.of(
+            Difference.TCP_FLAGS,
+            TsharkField.TCP_SEQUENCE.text(),
+            TsharkField.TCP_WINDOW.text(),
+            TsharkField.TCP_LENGTH.text(),
+            TsharkField.ICMP_TYPE.text(),
+            TsharkField.ICMPV6_TYPE.text());
     private static final Set<DecodeOutcome> HEADER_FAULTS =
             EnumSet.of(DecodeOutcome.IP_TRUNCATED, DecodeOutcome.IP_LENGTH, DecodeOutcome.IPV4_HEADER_LENGTH);
 

@@ -3,15 +3,30 @@ package io.weir.filter.packet;
 /**
  * How decoding a frame ended: a closed list, each constant counted. After {@link #OK} every decoded column holds.
  *
- * <p>The snap length (captured shorter than the wire) never makes a frame malformed: cut, it is {@link #OK} when its
- * headers are whole, else {@link #CUT}. What was wrong on the wire in the bytes captured is still said.
+ * <p>The snap length (captured shorter than the wire) never makes a frame malformed: cut, it is {@link #OK} when the
+ * fields that identify the packet and relate it to others were captured, else {@link #CUT}. What was wrong on the wire in
+ * the bytes captured is still said; a check that needs bytes behind the cut isn't made.
  */
 public enum DecodeOutcome {
-    /** IP and, where it is one of those decoded, the transport header are whole and consistent. */
+    /**
+     * IP and, where it is one of those decoded, the transport header are consistent, and were captured: IP and its
+     * extension headers whole, the transport header whole or, if the capture cut it, at least
+     *
+     * <ul>
+     *   <li>TCP through its flags (14 bytes),
+     *   <li>UDP and SCTP with both ports (4 bytes),
+     *   <li>ICMP and ICMPv6 with type and code (2 bytes).
+     * </ul>
+     *
+     * <p>What the columns hold behind such a cut: see {@link PacketBatch}.
+     */
     OK("ok", Kind.DECODED),
     /** A frame without IP: ARP, LLDP, spanning tree, a bare link message. */
     NOT_IP("not ip", Kind.NOT_IP),
-    /** The capture ends before the headers do, the frame on the wire didn't. */
+    /**
+     * The capture ends inside the link header, IP header or extension headers, or before the transport fields that {@link
+     * #OK} needs; the frame on the wire didn't.
+     */
     CUT("cut by snap length", Kind.CUT),
     /** The link type isn't decoded. */
     UNSUPPORTED_LINK("unsupported link type", Kind.NOT_IP),

@@ -11,7 +11,8 @@ import java.util.Arrays;
  * <ul>
  *   <li>The IP columns hold from {@link PacketBatch#ipVersion} 4 or 6 on: the fixed IP header (20 or 40 bytes) was
  *       captured, whatever was wrong after it. So a malformed packet can be counted toward its destination.
- *   <li>The transport columns hold what was read before the fault or the cut, and are 0 beyond.
+ *   <li>The transport columns hold what was read before the fault or the cut, and are 0 beyond. A transport header that
+ *       the capture cut is {@link DecodeOutcome#OK} once it identifies the packet: see there from which byte on.
  * </ul>
  *
  * <p>Checksums are not verified: a host that leaves them to its network card captures its own packets without.
@@ -54,7 +55,7 @@ public final class FrameDecoder {
                 step = TransportDecoder.decode(frames, frame, step, Math.min(captured, end), end, batch, i);
             }
             if (step >= 0) {
-                step = TcpDecoder.options(frames, frame, step, batch, i);
+                step = TcpDecoder.options(frames, frame, step, captured, batch, i);
             }
             batch.outcome[i] = (byte) Step.outcome(step);
             if (step == OK && batch.payloadCaptured[i] != 0 && batch.transportOffset[i] != 0) {

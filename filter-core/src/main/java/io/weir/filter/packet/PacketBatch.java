@@ -11,6 +11,11 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Addresses are 128 bits as two longs, IPv4 as IPv4-mapped IPv6 ({@code ::ffff:a.b.c.d}, RFC 4291 section 2.5.5.2),
  * so that no stage but the decoder needs to know the version.
+ *
+ * <p>Where the capture cut the transport header of a packet that is {@link DecodeOutcome#OK}, the columns behind the cut
+ * are as if absent: window 0, echo identifier 0, window scale -1; only TCP options captured whole are read. The payload
+ * columns hold nevertheless: {@link #payloadOffset} then lies behind {@link #capturedLength}, {@link #payloadCaptured} is
+ * 0, {@link #payloadLength} the true length on the wire.
  */
 public final class PacketBatch {
     /** Packets a batch holds. */
@@ -69,7 +74,10 @@ public final class PacketBatch {
 
     /** Offset of the transport header from the frame's start; 0 in a fragment that is not the first. */
     public final int[] transportOffset = new int[CAPACITY];
-    /** Port of TCP, UDP, SCTP; the echo identifier of ICMP and ICMPv6, in both port columns; else 0. */
+    /**
+     * Port of TCP, UDP, SCTP; the echo identifier of ICMP and ICMPv6, in both port columns, 0 where the capture cut it
+     * off; else 0.
+     */
     public final int[] sourcePort = new int[CAPACITY];
 
     public final int[] destinationPort = new int[CAPACITY];
@@ -78,9 +86,9 @@ public final class PacketBatch {
 
     public final int[] tcpSequence = new int[CAPACITY];
     public final int[] tcpAcknowledgment = new int[CAPACITY];
-    /** Window field as it stands, unscaled. */
+    /** Window field as it stands, unscaled; 0 where the capture cut it off. */
     public final int[] tcpWindow = new int[CAPACITY];
-    /** Bits of {@link TcpOptions} for the option kinds present. */
+    /** Bits of {@link TcpOptions} for the option kinds present, those captured whole. */
     public final int[] tcpOptions = new int[CAPACITY];
     /** Maximum segment size option in bytes, 0 where absent. */
     public final int[] tcpMaximumSegmentSize = new int[CAPACITY];
@@ -89,11 +97,11 @@ public final class PacketBatch {
     /** Type in bits 8 to 15, code in bits 0 to 7, of ICMP or ICMPv6. */
     public final int[] icmpTypeCode = new int[CAPACITY];
 
-    /** Offset of the transport payload from the frame's start. */
+    /** Offset of the transport payload from the frame's start, by the header's length even if that wasn't captured. */
     public final int[] payloadOffset = new int[CAPACITY];
     /** Captured bytes of the transport payload, link padding excluded. */
     public final int[] payloadCaptured = new int[CAPACITY];
-    /** Bytes of the transport payload on the wire, by the IP (and UDP) length. */
+    /** Bytes of the transport payload on the wire, by the IP (and UDP) length; by IP alone if that of UDP was cut off. */
     public final int[] payloadLength = new int[CAPACITY];
 
     /** Ordinal of the {@link Application} recognised in the payload. */

@@ -25,6 +25,8 @@ import java.lang.foreign.MemorySegment;
 final class TcpDecoder {
     private static final int SHORTEST_HEADER = 20;
     private static final int ACKNOWLEDGMENT = 8;
+    private static final int OFFSET_AND_FLAGS = 12;
+    private static final int WINDOW = 14;
     private static final int FLAGS_MASK = 0x1ff;
 
     private static final int END_OF_OPTIONS = 0;
@@ -51,7 +53,7 @@ final class TcpDecoder {
 
     static int decode(MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
         if (at + SHORTEST_HEADER > captured) {
-            return Step.missing(at + SHORTEST_HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
+            return cut(frames, frame, at, captured, end, b, i);
         }
         long first = Bytes.i64(frames, frame + at);
         long second = Bytes.i64(frames, frame + at + ACKNOWLEDGMENT);
@@ -67,27 +69,51 @@ final class TcpDecoder {
         if (headerLength < SHORTEST_HEADER || header > end) {
             return Step.stop(DecodeOutcome.TCP_HEADER_LENGTH);
         }
-        if (header > captured) {
-            return Step.stop(DecodeOutcome.CUT);
-        }
         TransportDecoder.payload(header, captured, end, b, i);
         return headerLength == SHORTEST_HEADER ? Step.stop(DecodeOutcome.OK) : at + SHORTEST_HEADER;
     }
 
-    /** Reads the options (RFC 9293 section 3.2) that start at {@code at}: up to the payload. */
-    static int options(MemorySegment frames, long frame, int at, PacketBatch b, int i) {
+    /** A fixed header that the capture cut: read if its flags were captured, which end the fields that relate it. */
+    private static int cut(MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
+        if (at + SHORTEST_HEADER > end || at + WINDOW > captured) {
+            return Step.missing(at + SHORTEST_HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
+        }
+        long first = Bytes.i64(frames, frame + at);
+        int word = Bytes.u16(frames, frame + at + OFFSET_AND_FLAGS);
+        b.sourcePort[i] = (int) (first >>> 48);
+        b.destinationPort[i] = (int) (first >>> 32) & 0xffff;
+        b.tcpSequence[i] = (int) first;
+        b.tcpAcknowledgment[i] = Bytes.i32(frames, frame + at + ACKNOWLEDGMENT);
+        b.tcpFlags[i] = word & FLAGS_MASK;
+        if (at + WINDOW + 2 <= captured) {
+            b.tcpWindow[i] = Bytes.u16(frames, frame + at + WINDOW);
+        }
+        int headerLength = (word >>> 12) * 4;
+        if (headerLength < SHORTEST_HEADER || at + headerLength > end) {
+            return Step.stop(DecodeOutcome.TCP_HEADER_LENGTH);
+        }
+        TransportDecoder.payload(at + headerLength, captured, end, b, i);
+        return Step.stop(DecodeOutcome.OK);
+    }
+
+    /**
+     * Reads the options (RFC 9293 section 3.2) that start at {@code at}: up to the payload, or to the last that was
+     * captured whole.
+     */
+    static int options(MemorySegment frames, long frame, int at, int captured, PacketBatch b, int i) {
         int end = b.payloadOffset[i];
-        if (end - at == ALIGNED_TIMESTAMPS_LENGTH && Bytes.i32(frames, frame + at) == ALIGNED_TIMESTAMPS) {
+        int limit = Math.min(captured, end);
+        if (limit - at == ALIGNED_TIMESTAMPS_LENGTH && Bytes.i32(frames, frame + at) == ALIGNED_TIMESTAMPS) {
             b.tcpOptions[i] = TcpOptions.TIMESTAMPS;
             return Step.stop(DecodeOutcome.OK);
         }
         int seen = 0;
-        if (Bytes.u16(frames, frame + at) == MAXIMUM_SEGMENT_SIZE_FIRST) {
+        if (limit - at >= MAXIMUM_SEGMENT_SIZE_LENGTH && Bytes.u16(frames, frame + at) == MAXIMUM_SEGMENT_SIZE_FIRST) {
             b.tcpMaximumSegmentSize[i] = Bytes.u16(frames, frame + at + 2);
             seen = TcpOptions.MAXIMUM_SEGMENT_SIZE;
             at += MAXIMUM_SEGMENT_SIZE_LENGTH;
         }
-        while (at < end) {
+        while (at < limit) {
             int kind = Bytes.u8(frames, frame + at);
             if (kind == END_OF_OPTIONS) {
                 break;
@@ -96,16 +122,21 @@ final class TcpDecoder {
                 at++;
                 continue;
             }
-            int length = at + 1 < end ? Bytes.u8(frames, frame + at + 1) : 0;
-            if (length < 2 || at + length > end) {
+            int length = at + 1 < limit ? Bytes.u8(frames, frame + at + 1) : 0;
+            if (length < 2 || at + length > limit) {
                 b.tcpOptions[i] = seen;
-                return Step.stop(DecodeOutcome.TCP_OPTION);
+                return Step.stop(isCut(at, length, limit, end) ? DecodeOutcome.OK : DecodeOutcome.TCP_OPTION);
             }
             seen |= option(kind, length, frames, frame + at + 2, b, i);
             at += length;
         }
         b.tcpOptions[i] = seen;
         return Step.stop(DecodeOutcome.OK);
+    }
+
+    /** Whether an option that isn't whole before {@code limit} is so by the capture, and sound as far as it shows. */
+    private static boolean isCut(int at, int length, int limit, int end) {
+        return limit < end && (at + 1 == limit || length >= 2 && at + length <= end);
     }
 
     /** The bit of an option; its value is read only where the length is the one its RFC gives. */

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class TransportDecoder {
     private static final int SCTP_HEADER = 12;
+    private static final int SCTP_PORTS = 4;
 
     private TransportDecoder() {}
 
@@ -58,6 +59,7 @@ final class TransportDecoder {
         return Step.stop(DecodeOutcome.OK);
     }
 
+    /** Writes the payload columns; {@code at} lies behind {@code captured} where the capture cut the header. */
     static void payload(int at, int captured, int end, PacketBatch b, int i) {
         b.payloadOffset[i] = at;
         b.payloadCaptured[i] = Math.max(0, captured - at);
@@ -75,7 +77,7 @@ final class TransportDecoder {
     }
 
     private static int sctp(MemorySegment frames, long frame, int at, int captured, int end, PacketBatch b, int i) {
-        if (at + SCTP_HEADER > captured) {
+        if (at + SCTP_HEADER > end || at + SCTP_PORTS > captured) {
             return Step.missing(at + SCTP_HEADER, end, DecodeOutcome.TRANSPORT_TRUNCATED);
         }
         b.sourcePort[i] = Bytes.u16(frames, frame + at);

@@ -49,36 +49,6 @@ final class FrameDecoderTest {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void frameCutBySnapLengthIsOkFromItsHeadersOn(Sample sample) {
-        byte[] frame = sample.bytes();
-        PacketBatch whole = new DecoderBench().decode(sample.linkType(), frame, frame.length, frame.length);
-        int headers = whole.payloadOffset[0];
-        for (int captured = 0; captured < frame.length; captured++) {
-            PacketBatch b = bench.decode(sample.linkType(), frame, captured, frame.length);
-            String what = sample + " cut to " + captured + " bytes, headers " + headers;
-            assertEquals(captured < headers ? DecodeOutcome.CUT : DecodeOutcome.OK, DecoderBench.outcome(b), what);
-            Invariants.check(b, 0);
-            if (captured >= headers) {
-                assertEquals(captured - headers, b.payloadCaptured[0], what);
-                assertArrayEquals(headerRow(whole), headerRow(b), what);
-            }
-        }
-    }
-
-    /** A row without the columns that depend on how much of the payload was captured. */
-    private static long[] headerRow(PacketBatch b) {
-        b.payloadCaptured[0] = 0;
-        b.application[0] = 0;
-        b.tunnel[0] = 0;
-        b.dnsNameOffset[0] = 0;
-        b.dnsNameLength[0] = 0;
-        b.dnsType[0] = 0;
-        b.dnsFlags[0] = 0;
-        return DecoderBench.row(b, 0);
-    }
-
-    @ParameterizedTest
-    @MethodSource("samples")
     void bytesBehindThePacketAreNoPayload(Sample sample) {
         byte[] frame = sample.bytes();
         byte[] padded = Arrays.copyOf(frame, frame.length + 9);

@@ -74,15 +74,6 @@ final class TransportDecoderTest {
     }
 
     @Test
-    void tcpHeaderCutInItsOptionsShowsItsPorts() {
-        byte[] frame = Packets.bytes(ethernet4(ipv4(6, SYN)));
-        PacketBatch b = new DecoderBench().decode(LinkType.ETHERNET, frame, frame.length - 1, frame.length);
-        assertEquals(DecodeOutcome.CUT, DecoderBench.outcome(b));
-        assertEquals(80, b.destinationPort[0]);
-        assertEquals(0, b.tcpOptions[0]);
-    }
-
-    @Test
     void udpPayloadEndsWithTheUdpLength() {
         PacketBatch b = decode(17, udp(1, 2, "abcd") + "eeee");
         assertEquals(DecodeOutcome.OK, DecoderBench.outcome(b));
