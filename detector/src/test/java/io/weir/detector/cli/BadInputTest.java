@@ -246,7 +246,7 @@ class BadInputTest {
     void quotesAFilterThatIsNone() {
         Weir.Answer answer = Weir.run("replay", "--filter", "tcp prot", capture).expect(ExitStatus.WRONG_USAGE);
         assertEquals(1, answer.problems().size(), answer::err);
-        assertTrue(answer.err().startsWith("weir: --filter 'tcp prot' "), answer::err);
+        assertTrue(answer.err().startsWith("weir: --filter 'tcp prot'"), answer::err);
     }
 
     @Test

@@ -58,8 +58,10 @@ final class EventSchema {
             new Field("detection_ms", true, COUNT),
             new Field("packets", true, COUNT),
             new Field("bytes", true, COUNT),
-            new Field("dropped_packets", true, COUNT),
-            new Field("dropped_bytes", true, COUNT),
+            new Field("dropped_packets", false, COUNT),
+            new Field("dropped_bytes", false, COUNT),
+            new Field("would_drop_packets", false, COUNT),
+            new Field("would_drop_bytes", false, COUNT),
             new Field("sources", true, value -> isObject(value, SOURCES)),
             new Field(
                     "mitigation",
@@ -131,8 +133,11 @@ final class EventSchema {
         String end = Json.asText(flood.getOrDefault("end", start));
         assertTrue(start.compareTo(end) <= 0 && end.compareTo(now) <= 0, line);
         assertTrue(!flood.containsKey("end") || "ended".equals(flood.get("state")), line);
-        assertTrue(Json.asLong(flood.get("dropped_packets")) <= Json.asLong(flood.get("packets")), line);
-        assertTrue(Json.asLong(flood.get("dropped_bytes")) <= Json.asLong(flood.get("bytes")), line);
+        boolean isObserved = flood.containsKey("would_drop_packets");
+        assertTrue(isObserved != flood.containsKey("dropped_packets"), line);
+        String dropped = isObserved ? "would_drop" : "dropped";
+        assertTrue(Json.asLong(flood.get(dropped + "_packets")) <= Json.asLong(flood.get("packets")), line);
+        assertTrue(Json.asLong(flood.get(dropped + "_bytes")) <= Json.asLong(flood.get("bytes")), line);
     }
 
     /** An event is never earlier than the one before it. */

@@ -57,7 +57,7 @@ class ReplaySummaryTest {
                 "",
                 "  Decoded COUNT ok",
                 "  Latency p50 TIME, p99 TIME, p99.9 TIME, max TIME (a packet with its batch of up to 256)",
-                "  Replayed in TIME (RATE packets/s)");
+                "  Replayed in TIME (RATE packets/s)MORE");
     }
 
     @Test

@@ -75,7 +75,7 @@ class StreamsTest {
         WeirProcess.Result result = WeirProcess.run(new byte[0], "generate", "syn", "--seconds", "4", "--out", "-")
                 .expect(ExitStatus.DONE);
         assertArrayEquals(Files.readAllBytes(capture), result.bytes().array());
-        assertTrue(result.answer().err().startsWith("Wrote to standard output: 46,602 packets, "));
+        assertTrue(result.answer().err().contains(" 46,602 packets, "));
     }
 
     @Test

@@ -17,7 +17,8 @@ final class TextShape {
             new String[] {"RATE", NUMBER + " ?[kMG]? ?"},
             new String[] {"TIME", NUMBER + " (ns|µs|ms|s)"},
             new String[] {"DATE", "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}"},
-            new String[] {"FILE", "\\S+"});
+            new String[] {"FILE", "\\S+"},
+            new String[] {"MORE", ".*"});
 
     private TextShape() {}
 
