@@ -28,6 +28,7 @@ public final class TargetTable {
     private final boolean[] isTaken;
     private final int[] holds;
     private final int setMask;
+    private int lastFound;
     private long takeovers;
 
     /**
@@ -49,9 +50,14 @@ public final class TargetTable {
 
     /** The slot of an address, or {@link #NONE}. */
     public int find(long addressHigh, long addressLow) {
+        // The same as the last one, mostly: floods and downloads come in a row.
+        if (low[lastFound] == addressLow && high[lastFound] == addressHigh && isTaken[lastFound]) {
+            return lastFound;
+        }
         int base = base(hash.address(addressHigh, addressLow));
         for (int slot = base; slot < base + WAYS; slot++) {
             if (low[slot] == addressLow && high[slot] == addressHigh && isTaken[slot]) {
+                lastFound = slot;
                 return slot;
             }
         }

@@ -110,7 +110,7 @@ final class FloodDecisionTest {
                 pending.addLast(scene.nowNanos());
             }
             while (!pending.isEmpty() && scene.nowNanos() - pending.getFirst() >= roundTripMillis * 1_000_000L) {
-                scene.windows().prove(target, TrafficClass.SYN.ordinal(), pending.removeFirst(), 60, true);
+                scene.windows().prove(target, TrafficClass.SYN.ordinal(), pending.removeFirst(), 1, 60, true);
             }
             scene.tick();
         }

@@ -270,9 +270,9 @@ final class ScrubberTest {
         int target = site.scene.target(1);
         Flood flood = site.alarm(target, 1_000);
         int drop = Verdict.of(Reason.UDP_FLOOD, flood.number());
-        assertEquals(drop, site.scrubber.follow(batch, 0, target, PREFIX, UDP, drop));
+        assertEquals(drop, site.scrubber.follow(batch, 0, target, PREFIX, UDP, drop, site.nowNanos));
         int pass = Verdict.of(Reason.ACCEPTED);
-        assertEquals(Scrubber.NO_OBJECTION, site.scrubber.follow(batch, 0, target, PREFIX, UDP, pass));
+        assertEquals(Scrubber.NO_OBJECTION, site.scrubber.follow(batch, 0, target, PREFIX, UDP, pass, site.nowNanos));
         site.scene.monitor().finish(site.nowNanos);
         FloodReport report = site.scene.reports().getLast();
         assertEquals(1_002, report.packets());

@@ -50,7 +50,7 @@ public final class Scene implements FloodListener {
                 List.of(new Limits(ofAddress)),
                 List.of(new Limits(ofPrefix)),
                 true);
-        monitor = new FloodMonitor(windows, targets, samples, hash, this);
+        monitor = new FloodMonitor(windows, targets, samples, hash, this, false);
         windows.advance(nowNanos);
     }
 

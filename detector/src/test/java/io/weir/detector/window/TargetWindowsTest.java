@@ -90,7 +90,7 @@ final class TargetWindowsTest {
         if (!counted.isEmpty()) {
             Packet packet = counted.get(random.nextInt(counted.size()));
             boolean isHandshake = random.nextBoolean();
-            windows.prove(target, packet.trafficClass(), packet.timeNanos(), packet.lengthBytes(), isHandshake);
+            windows.prove(target, packet.trafficClass(), packet.timeNanos(), 1, packet.lengthBytes(), isHandshake);
             model.prove(packet, isHandshake);
         }
     }
@@ -102,7 +102,7 @@ final class TargetWindowsTest {
             assertEquals(model.slowPackets(trafficClass), windows.slowPackets(target, trafficClass), step);
             assertEquals(model.slowBytes(trafficClass), windows.slowBytes(target, trafficClass), step);
             assertEquals(model.agedPackets(trafficClass), windows.agedPackets(target, trafficClass), step);
-            assertEquals(model.onsetNanos(trafficClass, 0.5), windows.onsetNanos(target, trafficClass, 0.5), step);
+            assertEquals(model.onsetNanos(trafficClass, 0.5), windows.fastOnsetNanos(target, trafficClass, 0.5), step);
         }
         assertEquals(model.slowTotalPackets(), windows.slowTotalPackets(target), step);
         assertEquals(model.slowTotalBytes(), windows.slowTotalBytes(target), step);
@@ -137,11 +137,11 @@ final class TargetWindowsTest {
         windows.count(0, 1, 100);
         long countedNanos = nowNanos;
         windows.forget(0);
-        windows.prove(0, 1, countedNanos, 100, true);
+        windows.prove(0, 1, countedNanos, 1, 100, true);
         nowNanos += 5 * FAST_BUCKET_NANOS;
         windows.advance(nowNanos);
         windows.count(0, 1, 70);
-        windows.prove(0, 1, countedNanos, 100, true);
+        windows.prove(0, 1, countedNanos, 1, 100, true);
         assertEquals(1, windows.fastPackets(0, 1));
         assertEquals(70, windows.fastBytes(0, 1));
         assertEquals(1, windows.slowPackets(0, 1));
@@ -152,8 +152,8 @@ final class TargetWindowsTest {
     void aProofOfAPacketThatCameBeforeEverythingChangesNothing() {
         windows.advance(nowNanos);
         windows.count(0, 1, 100);
-        windows.prove(0, 1, Long.MIN_VALUE, 0, false);
-        windows.prove(0, 1, nowNanos - TimeUnit.DAYS.toNanos(3_000), 100, false);
+        windows.prove(0, 1, Long.MIN_VALUE, 1, 0, false);
+        windows.prove(0, 1, nowNanos - TimeUnit.DAYS.toNanos(3_000), 1, 100, false);
         assertEquals(1, windows.slowPackets(0, 1));
         assertEquals(0, windows.slowHandshakes(0));
     }
@@ -166,7 +166,7 @@ final class TargetWindowsTest {
             windows.advance(nowNanos);
             windows.count(2, 0, 60);
         }
-        long onset = windows.onsetNanos(2, 0, 4);
+        long onset = windows.fastOnsetNanos(2, 0, 4);
         long coarsenessNanos = sinceMillis < 120 ? FAST_BUCKET_NANOS : 8 * FAST_BUCKET_NANOS;
         assertTrue(Math.abs(onset - begin) <= coarsenessNanos, "off by " + (onset - begin) + " ns");
     }
@@ -180,7 +180,7 @@ final class TargetWindowsTest {
                 windows.count(0, 0, 60);
             }
         }
-        assertEquals(64_000_000, windows.onsetNanos(0, 0, 4));
+        assertEquals(64_000_000, windows.fastOnsetNanos(0, 0, 4));
     }
 
     @Test

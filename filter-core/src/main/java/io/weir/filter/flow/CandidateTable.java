@@ -95,6 +95,11 @@ final class CandidateTable {
         entries[entry + HASH] = 0;
     }
 
+    /** Brings the flow's tag word into the cache; the value means nothing. */
+    long touch(long hash) {
+        return tags[set(hash)];
+    }
+
     /** Brings the entry that {@link #put} would write into the cache; the value means nothing. */
     long touchForPut(long hash) {
         int set = set(hash);

@@ -9,7 +9,10 @@ final class FlowTables {
     final CandidateTable strangers;
     /** First packets of every other protocol that wait for an answer. */
     final CandidateTable exchanges;
-    /** Opening packets that were dropped. */
+    /**
+     * Opening packets that were dropped. Small enough for the second-level cache: a flood writes here with every packet,
+     * and an answer comes within a round trip.
+     */
     final CandidateTable refused;
     /** How the first fragment of a datagram stood. */
     final CandidateTable fragments;
@@ -20,7 +23,7 @@ final class FlowTables {
         openings = new CandidateTable(candidates, timeouts.candidateNanos());
         strangers = new CandidateTable(candidates, timeouts.candidateNanos());
         exchanges = new CandidateTable(candidates, timeouts.candidateNanos());
-        refused = new CandidateTable(candidates, timeouts.candidateNanos());
+        refused = new CandidateTable(Math.max(64, candidates / 4), timeouts.candidateNanos());
         fragments = new CandidateTable(Math.max(64, candidates / 2), timeouts.fragmentNanos());
     }
 

@@ -59,10 +59,10 @@ public final class FlowTracker {
                     : hash.flow(source, destination, protocol);
             sourceHash[i] = source;
             flowHash[i] = flow;
-            // A bare SYN is related to nothing: it needs no connection, but room for itself.
-            sum += (batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN
-                    ? tables.openings.touchForPut(flow) + tables.refused.touchForPut(flow)
-                    : tables.connections.touch(flow);
+            // A bare SYN is related to nothing: it needs no connection, but room for itself where the last one found
+            // it.
+            boolean isOpening = (batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN;
+            sum += isOpening ? tcp.touchForOpening(flow) : tables.connections.touch(flow);
         }
         return sum;
     }

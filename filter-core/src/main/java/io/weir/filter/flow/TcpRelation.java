@@ -60,6 +60,9 @@ final class TcpRelation {
     private boolean isProvenOtherSide;
     private int provenPackets;
     private boolean isRepeated;
+    /** Whether the last SYN was dropped: so will be the next, likely. */
+    private boolean isRefusing;
+
     private int refusedVerdict;
 
     TcpRelation(FlowTables tables) {
@@ -246,7 +249,8 @@ final class TcpRelation {
 
     private void commitOpening(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, int verdict) {
         long sequences = (long) batch.tcpSequence[i] << 32;
-        if (!Verdict.isDrop(verdict)) {
+        isRefusing = Verdict.isDrop(verdict);
+        if (!isRefusing) {
             int known = openings.find(flow, nowNanos);
             if (known != CandidateTable.NONE && isRepeatOf(known, batch.tcpSequence[i], sourceTag)) {
                 long wordB = openings.wordB(known);
@@ -382,6 +386,11 @@ final class TcpRelation {
 
     private boolean isFromInitiator(PacketBatch batch, int i) {
         return connections.isFromInitiator(connection, batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
+    }
+
+    /** Brings the line that a SYN will be remembered in into the cache; the value means nothing. */
+    long touchForOpening(long flow) {
+        return isRefusing ? refused.touchForPut(flow) + openings.touch(flow) : openings.touchForPut(flow);
     }
 
     /** Before each packet: nothing is known of it yet. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class ConnectionTableTest {
+    private static final int STATES = 4;
     private static final FlowTimeouts TIMEOUTS = new FlowTimeouts(10_000, 500, 2_000, 1, 1);
     private static final int WAYS = 8;
     private static final int NONE = ConnectionTable.NONE;
@@ -58,7 +59,7 @@ final class ConnectionTableTest {
 
     @Test
     void eachStateHasItsTimeOut() {
-        for (int state = 0; state < FlowState.COUNT; state++) {
+        for (int state = 0; state < STATES; state++) {
             long hash = 100L + state;
             table.setState(put(hash, 10), state);
             assertNotEquals(NONE, table.find(hash, 10 + TIMEOUTS.of(state)));
@@ -144,7 +145,7 @@ final class ConnectionTableTest {
                 table.setLastSeenNanos(entry, now);
             }
             case 2 -> {
-                row.state = random.nextInt(FlowState.COUNT);
+                row.state = random.nextInt(STATES);
                 table.setState(entry, row.state);
             }
             case 3 -> {
@@ -200,7 +201,7 @@ final class ConnectionTableTest {
         }
     }
 
-    /** A plain map that holds eight of a set: the expired give way, then the closing, then the idlest. */
+    /** A plain map that holds eight of a set: the expired give way, then the closing, then those met in midstream, then the idlest. */
     private static final class Model {
         private final Map<Long, Row> rows = new HashMap<>();
         private long evictions;
@@ -225,10 +226,17 @@ final class ConnectionTableTest {
             rows.put(hash, row);
         }
 
+        private static int rank(int state) {
+            return switch (state) {
+                case FlowState.TCP_CLOSING -> 0;
+                case FlowState.TCP_MIDSTREAM -> 1;
+                default -> 2;
+            };
+        }
+
         private static Long victim(List<Map.Entry<Long, Row>> set) {
             return set.stream()
-                    .min(Comparator.<Map.Entry<Long, Row>>comparingInt(
-                                    entry -> entry.getValue().state == FlowState.TCP_CLOSING ? 0 : 1)
+                    .min(Comparator.<Map.Entry<Long, Row>>comparingInt(entry -> rank(entry.getValue().state))
                             .thenComparingLong(entry -> entry.getValue().lastSeenNanos))
                     .orElseThrow()
                     .getKey();
