@@ -1,5 +1,6 @@
 package io.weir.detector.flood;
 
+import static io.weir.detector.flood.TrafficShapes.countingUp;
 import static io.weir.detector.flood.TrafficShapes.tcp;
 import static io.weir.detector.flood.TrafficShapes.toEachPort;
 import static io.weir.detector.flood.TrafficShapes.udp;
@@ -148,6 +149,12 @@ final class FloodDecisionTest {
         scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 12_500, scan);
         assertEquals(0, scene.reports().size(), "all ports, each asked twice");
         scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 2_000, scan);
+        assertEquals(1, scene.reports().size());
+    }
+
+    @Test
+    void oneSourceThatCountsItsOwnPortsUpIsAFlood() {
+        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 200, countingUp(tcp(SYN, 1)));
         assertEquals(1, scene.reports().size());
     }
 

@@ -53,11 +53,22 @@ final class TrafficShapes {
         };
     }
 
-    /** The same to ports that follow one another. */
+    /** The same, as a scanner sends it: from one port to ports that follow one another. */
     static Scene.Shape toEachPort(Scene.Shape shape) {
         int[] port = {0};
         return (batch, n) -> {
             shape.set(batch, n);
+            batch.sourcePort[0] = 40_000;
+            batch.destinationPort[0] = port[0]++ & 0xffff;
+        };
+    }
+
+    /** The same, as a flood tool sends it that counts both ports up. */
+    static Scene.Shape countingUp(Scene.Shape shape) {
+        int[] port = {0};
+        return (batch, n) -> {
+            shape.set(batch, n);
+            batch.sourcePort[0] = 1024 + port[0] & 0xffff;
             batch.destinationPort[0] = port[0]++ & 0xffff;
         };
     }

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.EvaluationResult;
 import java.io.File;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.SimpleJavaFileObject;
@@ -43,15 +45,19 @@ class WallsTest {
 
     @BeforeAll
     static void importClasses() throws IOException {
-        List<Path> places = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(Path::of)
-                .filter(WallsTest::isOfModule)
-                .toList();
+        List<Location> places = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path path = Path.of(entry);
+            if (isOfModule(path)) {
+                places.add(Files.isDirectory(path) ? Location.of(path) : Location.of(new JarFile(path.toFile())));
+            }
+        }
         ClassFileImporter importer = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests());
-        ours = importer.importPaths(places);
+        ours = importer.importLocations(places);
         compileViolations();
         oursAndBroken = new ClassFileImporter()
-                .importPaths(Stream.concat(places.stream(), Stream.of(folder)).toList());
+                .importLocations(Stream.concat(places.stream(), Stream.of(Location.of(folder)))
+                        .toList());
     }
 
     /** A module's classes, be they in a folder or, once packaged, in a jar. */

@@ -2,10 +2,10 @@ package io.weir.filter.flow;
 
 /**
  * Flows that have proven nothing yet, by their 64-bit keyed hash alone: a fixed number of entries of 32 bytes, in sets
- * of four, and a tag of 16 bits each. When a set is full, one of its entries gives way at random: under a flood the
- * table forgets, it never grows or refuses.
+ * of four, and a tag of 16 bits each. When a set is full, its entries give way in turn: under a flood the table
+ * forgets, it never grows or refuses.
  *
- * <p>A flow that isn't there costs its set's tag word and, four times in 65,536, an entry: the tags of a whole table
+ * <p>A flow that isn't there costs its set's tag word and, once in 4,096 times, an entry: the tags of a whole table
  * fit the second-level cache. An entry holds the time of its first packet and two words whose meaning is the user's.
  */
 final class CandidateTable {
@@ -21,6 +21,12 @@ final class CandidateTable {
 
     private static final long LOW_BITS = 0x0001_0001_0001_0001L;
     private static final long HIGH_BITS = 0x8000_8000_8000_8000L;
+
+    /** Which bits of a tag word are tags: the rest of the two lowest is the number of the way whose turn it is. */
+    private static final long TAG_BITS = 0xbfff_bfff_bfff_bfffL;
+
+    private static final int TURN_LOW_BIT = 14;
+    private static final int TURN_HIGH_BIT = 30;
 
     /** By set: four tags; 0 for an empty way. */
     private final long[] tags;
@@ -50,7 +56,7 @@ final class CandidateTable {
     /** The entry of a flow, live or not. */
     private int entry(long hash) {
         int set = set(hash);
-        long difference = tags[set] ^ tag(hash) * LOW_BITS;
+        long difference = tags[set] & TAG_BITS ^ tag(hash) * LOW_BITS;
         // Marks each zero tag; one above a zero tag may be marked too, which the hash comparison rules out.
         long matches = difference - LOW_BITS & ~difference & HIGH_BITS;
         while (matches != 0) {
@@ -68,8 +74,12 @@ final class CandidateTable {
         int at = entry(hash);
         if (at == NONE) {
             int set = set(hash);
-            int way = wayFor(tags[set], hash);
-            tags[set] = tags[set] & ~(0xffffL << way * 16) | tag(hash) << way * 16;
+            long word = tags[set];
+            int way = wayFor(word);
+            if ((word & HIGH_BITS) == HIGH_BITS) {
+                word = withTurn(word, way + 1);
+            }
+            tags[set] = word & ~(0xbfffL << way * 16) | tag(hash) << way * 16;
             at = (set * WAYS + way) * STRIDE;
             entries[at + HASH] = hash;
         }
@@ -79,19 +89,22 @@ final class CandidateTable {
         return at;
     }
 
-    private static int wayFor(long word, long hash) {
-        for (int way = 0; way < WAYS; way++) {
-            if ((word >>> way * 16 & 0xffff) == 0) {
-                return way;
-            }
-        }
-        // Bits that neither set nor tag uses. Reading the entries for the oldest would cost four cache lines.
-        return (int) (hash >>> 16) & WAYS - 1;
+    private static int wayFor(long word) {
+        long free = ~word & HIGH_BITS;
+        // Reading the entries for the oldest would cost four cache lines: hence turns.
+        return free != 0
+                ? Long.numberOfTrailingZeros(free) >>> 4
+                : (int) (word >>> TURN_LOW_BIT & 1 | (word >>> TURN_HIGH_BIT & 1) << 1);
+    }
+
+    private static long withTurn(long word, int way) {
+        long cleared = word & ~(1L << TURN_LOW_BIT | 1L << TURN_HIGH_BIT);
+        return cleared | (way & 1L) << TURN_LOW_BIT | (way >>> 1 & 1L) << TURN_HIGH_BIT;
     }
 
     void remove(int entry) {
         int way = entry / STRIDE % WAYS;
-        tags[entry / STRIDE / WAYS] &= ~(0xffffL << way * 16);
+        tags[entry / STRIDE / WAYS] &= ~(0xbfffL << way * 16);
         entries[entry + HASH] = 0;
     }
 
@@ -103,7 +116,7 @@ final class CandidateTable {
     /** Brings the entry that {@link #put} would write into the cache; the value means nothing. */
     long touchForPut(long hash) {
         int set = set(hash);
-        return entries[(set * WAYS + wayFor(tags[set], hash)) * STRIDE];
+        return entries[(set * WAYS + wayFor(tags[set])) * STRIDE];
     }
 
     long timeNanos(int entry) {
@@ -139,6 +152,6 @@ final class CandidateTable {
     }
 
     private static long tag(long hash) {
-        return hash & 0x7fff | 0x8000;
+        return hash & 0x3fff | 0x8000;
     }
 }

@@ -2,6 +2,12 @@ package io.weir.filter.flow;
 
 /** The tables of one worker, sized together. */
 final class FlowTables {
+    /**
+     * Entries for refused packets: 1 MiB, which the second-level cache takes, because a flood writes there with every
+     * packet. At 100,000 a second they are remembered for a third of a second: an answer and its ACK come within that.
+     */
+    private static final int REFUSED = 32_768;
+
     final ConnectionTable connections;
     /** SYNs that passed and wait for their handshake. */
     final CandidateTable openings;
@@ -9,10 +15,7 @@ final class FlowTables {
     final CandidateTable strangers;
     /** First packets of every other protocol that wait for an answer. */
     final CandidateTable exchanges;
-    /**
-     * Opening packets that were dropped. Small enough for the second-level cache: a flood writes here with every packet,
-     * and an answer comes within a round trip.
-     */
+    /** Opening packets that were dropped. */
     final CandidateTable refused;
     /** How the first fragment of a datagram stood. */
     final CandidateTable fragments;
@@ -23,7 +26,7 @@ final class FlowTables {
         openings = new CandidateTable(candidates, timeouts.candidateNanos());
         strangers = new CandidateTable(candidates, timeouts.candidateNanos());
         exchanges = new CandidateTable(candidates, timeouts.candidateNanos());
-        refused = new CandidateTable(Math.max(64, candidates / 4), timeouts.candidateNanos());
+        refused = new CandidateTable(REFUSED, timeouts.candidateNanos());
         fragments = new CandidateTable(Math.max(64, candidates / 2), timeouts.fragmentNanos());
     }
 

@@ -86,8 +86,13 @@ final class TcpFlowTest {
     @Test
     void aSynAckThatAnswersNothingIsAStranger() {
         assertEquals(STRANGER, synAck());
+    }
+
+    @Test
+    void aSynAckToAnotherSynOfTheSameTupleAnswersButOpensNothing() {
         syn();
-        assertEquals(STRANGER, fromServer(SYN | ACK, 0, 1 + (1 << 17), 0));
+        assertEquals(ANSWERS, fromServer(SYN | ACK, 0, 1 + (1 << 17), 0));
+        assertEquals(STRANGER, fromClient(ACK, 1, 1, 0));
     }
 
     @Test
