@@ -140,6 +140,11 @@ public final class FloodSamples {
         return spread(ring::sourcePort);
     }
 
+    /** Whether any source port is below 1024: no operating system gives such to a client by itself (RFC 6335). */
+    boolean hasPrivilegedSourcePort() {
+        return IntStream.of(samples).anyMatch(sample -> ring.sourcePort(sample) < 1024);
+    }
+
     /** Different sources among the samples. */
     int distinctSources() {
         return sourceCounts().size();

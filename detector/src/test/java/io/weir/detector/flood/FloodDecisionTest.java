@@ -1,6 +1,7 @@
 package io.weir.detector.flood;
 
 import static io.weir.detector.flood.TrafficShapes.countingUp;
+import static io.weir.detector.flood.TrafficShapes.randomPorts;
 import static io.weir.detector.flood.TrafficShapes.tcp;
 import static io.weir.detector.flood.TrafficShapes.toEachPort;
 import static io.weir.detector.flood.TrafficShapes.udp;
@@ -156,6 +157,18 @@ final class FloodDecisionTest {
     void oneSourceThatCountsItsOwnPortsUpIsAFlood() {
         scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 200, countingUp(tcp(SYN, 1)));
         assertEquals(1, scene.reports().size());
+    }
+
+    @Test
+    void oneSourceThatDrawsBothPortsAtRandomIsAFlood() {
+        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 200, randomPorts(tcp(SYN, 1), 0));
+        assertEquals(1, scene.reports().size());
+    }
+
+    @Test
+    void oneSourceThatConnectsToEachPortIsAScan() {
+        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 1_000, randomPorts(tcp(SYN, 1), 32_768));
+        assertEquals(0, scene.reports().size());
     }
 
     @Test

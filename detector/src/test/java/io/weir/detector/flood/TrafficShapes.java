@@ -5,6 +5,7 @@ import io.weir.filter.address.IpAddress;
 import io.weir.filter.packet.Application;
 import io.weir.filter.packet.Fragment;
 import io.weir.filter.packet.IpProtocol;
+import java.util.SplittableRandom;
 
 /** Packets as floods and scans consist of them: only the columns that samples keep. */
 final class TrafficShapes {
@@ -70,6 +71,16 @@ final class TrafficShapes {
             shape.set(batch, n);
             batch.sourcePort[0] = 1024 + port[0] & 0xffff;
             batch.destinationPort[0] = port[0]++ & 0xffff;
+        };
+    }
+
+    /** The same between ports at random, the source's not below a first one. */
+    static Scene.Shape randomPorts(Scene.Shape shape, int firstSourcePort) {
+        SplittableRandom random = new SplittableRandom(11);
+        return (batch, n) -> {
+            shape.set(batch, n);
+            batch.sourcePort[0] = random.nextInt(firstSourcePort, 65_536);
+            batch.destinationPort[0] = random.nextInt(65_536);
         };
     }
 
