@@ -102,7 +102,9 @@ final class TcpRelation {
             return relateToRefused(batch, i, sourceTag);
         }
         stranger = strangers.find(flow, nowNanos);
-        return stranger == CandidateTable.NONE ? Relation.STRANGER : relateToStranger(batch, i, sourceTag);
+        return stranger == CandidateTable.NONE
+                ? Relation.STRANGER
+                : relateToStranger(batch, i, sourceTag, answersExpected);
     }
 
     /** Where so much time is missing that whoever was connected is forgotten, everybody is met in the middle again. */
@@ -172,7 +174,7 @@ final class TcpRelation {
         return Relation.FOLLOWS_REFUSED;
     }
 
-    private int relateToStranger(PacketBatch batch, int i, int sourceTag) {
+    private int relateToStranger(PacketBatch batch, int i, int sourceTag, boolean answersExpected) {
         boolean isReset = (batch.tcpFlags[i] & TcpFlags.RST) != 0;
         boolean hasAcknowledgment = (batch.tcpFlags[i] & TcpFlags.ACK) != 0;
         int next = (int) (strangers.wordA(stranger) >>> 32);
@@ -191,7 +193,8 @@ final class TcpRelation {
                 || (strangers.wordB(stranger) & PROGRESSED) != 0
                 || batch.tcpAcknowledgment[i] - acknowledged > 0
                         && batch.tcpAcknowledgment[i] - acknowledged <= SEQUENCE_SLACK;
-        boolean isConsistent = lastNanos <= learnedNanos
+        boolean isBelieved = lastNanos <= learnedNanos || !answersExpected;
+        boolean isConsistent = isBelieved
                 && !isDropped
                 && !isReset
                 && hasAcknowledgment
