@@ -49,6 +49,24 @@ final class MidstreamTest {
     }
 
     @Test
+    void afterAMinuteOneSideAloneAdmitsNobodyWhereBothAreSeen() {
+        fromClient(ACK, 0, 0, 0);
+        wire.afterMillis(61_000);
+        assertEquals(STRANGER, fromClient(PSH | ACK, 0, 0, 100));
+        assertEquals(STRANGER, fromClient(PSH | ACK, 100, 0, 100));
+        assertEquals(ADMITS, fromServer(ACK, 77, 200, 0), "the answer of the other side does");
+    }
+
+    @Test
+    void whereOneDirectionIsAllThereIsItsSegmentsAdmitAtAnyTime() {
+        wire.inboundOnly();
+        fromClient(ACK, 0, 0, 0);
+        wire.afterMillis(61_000);
+        assertEquals(STRANGER, fromClient(PSH | ACK, 0, 0, 100));
+        assertEquals(ADMITS, fromClient(PSH | ACK, 100, 0, 100));
+    }
+
+    @Test
     void aSegmentThatAcknowledgesTheOtherSidesDataAdmitsAConnection() {
         assertEquals(STRANGER, fromClient(PSH | ACK, 0, 0, 100));
         long firstNanos = wire.nowNanos();
