@@ -136,8 +136,7 @@ public final class FloodMonitor {
 
     private void start(FloodDetector detector, int target, long nowNanos) {
         TrafficClass trafficClass = detector.trafficClass();
-        FloodSamples recent =
-                FloodSamples.of(samples, target, trafficClass, nowNanos - TargetWindows.SLOW_WINDOW_NANOS);
+        FloodSamples recent = recent(target, trafficClass, nowNanos);
         long key = key(target, trafficClass.ordinal());
         if (detector.isScan(recent, reading.packetsPerSecond())
                 && scans.isPlausible(key, reading.packetsPerSecond(), nowNanos)) {
@@ -203,7 +202,7 @@ public final class FloodMonitor {
 
     private void update(Flood flood, long nowNanos) {
         flood.noteLook(nowNanos);
-        FloodSamples recent = recent(flood, nowNanos);
+        FloodSamples recent = recent(flood.target(), flood.trafficClass(), nowNanos);
         boolean isEnough = recent.size() >= FEWEST_SAMPLES && flood.lastAboveNanos() == nowNanos;
         String vector = isEnough ? DETECTORS.get(flood.trafficClass().ordinal()).vector(recent) : flood.vector();
         if (flood.hasDoubled() || !vector.equals(flood.vector())) {
@@ -219,9 +218,8 @@ public final class FloodMonitor {
         listener.ended(flood, flood.report(FloodReport.State.ENDED, nowNanos, isObserving));
     }
 
-    private FloodSamples recent(Flood flood, long nowNanos) {
-        return FloodSamples.of(
-                samples, flood.target(), flood.trafficClass(), nowNanos - TargetWindows.SLOW_WINDOW_NANOS);
+    private FloodSamples recent(int target, TrafficClass trafficClass, long nowNanos) {
+        return FloodSamples.of(samples, target, trafficClass, nowNanos - TargetWindows.SLOW_WINDOW_NANOS);
     }
 
     private static long key(int target, int trafficClass) {

@@ -40,7 +40,7 @@ final class TcpRelation {
 
     private static final int ANSWERED = 1;
     private static final int PROGRESSED = 2;
-    /** A stranger's segment that was dropped: its answer is known, but it admits nobody. */
+    /** A stranger's segment that was dropped: its sender's next one admits nobody, only the other side's answer does. */
     private static final int DROPPED = 4;
 
     private final ConnectionTable connections;
