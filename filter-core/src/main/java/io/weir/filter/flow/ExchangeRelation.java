@@ -33,7 +33,7 @@ final class ExchangeRelation {
     private final CandidateTable openings;
     private final CandidateTable strangers;
     private final CandidateTable exchanges;
-    private final CandidateTable refused;
+    private final RefusedTable refused;
     private final FlowHash hash;
     private final IcmpQuote quote = new IcmpQuote();
 
@@ -70,8 +70,8 @@ final class ExchangeRelation {
             return relateToExchange(batch, i, sourceTag, isIcmp);
         }
         int refusal = refused.find(flow, nowNanos);
-        boolean isAnswer = refusal != CandidateTable.NONE
-                && ((int) (refused.wordB(refusal) >>> 32) & ~1) != (sourceTag & ~1)
+        boolean isAnswer = refusal != RefusedTable.NONE
+                && !refused.isFromRefused(refusal, sourceTag)
                 && (!isIcmp || isReply(batch, i));
         return isAnswer ? Relation.ANSWERS : Relation.UNPROVEN;
     }
@@ -106,7 +106,7 @@ final class ExchangeRelation {
             return isPathMtu(batch, i) ? Relation.PATH_MTU : Relation.ANSWERS;
         }
         boolean isRemembered = isQuotingReceiver
-                && (refused.find(flow, nowNanos) != CandidateTable.NONE
+                && (refused.find(flow, nowNanos) != RefusedTable.NONE
                         || strangers.find(flow, nowNanos) != CandidateTable.NONE);
         return isRemembered ? Relation.ANSWERS : Relation.UNPROVEN;
     }
@@ -117,8 +117,7 @@ final class ExchangeRelation {
         }
         if (Verdict.isDrop(verdict)) {
             if (connection == ConnectionTable.NONE && exchange == CandidateTable.NONE) {
-                int at = refused.put(flow, nowNanos);
-                refused.setWordB(at, (long) (sourceTag & ~1) << 32 | verdict & 0xffff_ffffL);
+                refused.put(flow, sourceTag, 0, verdict, nowNanos);
             }
         } else if (connection != ConnectionTable.NONE) {
             connections.countPacket(connection, isFromInitiator(batch, i));

@@ -3,7 +3,7 @@ package io.weir.filter.flow;
 /** The tables of one worker, sized together. */
 final class FlowTables {
     /**
-     * Entries for refused packets: 1 MiB, which the second-level cache takes, because a flood writes there with every
+     * Entries for refused packets: half a MiB, which the second-level cache takes, because a flood writes there with every
      * packet. At 100,000 a second they are remembered for a third of a second: an answer and its ACK come within that.
      */
     private static final int REFUSED = 32_768;
@@ -16,7 +16,7 @@ final class FlowTables {
     /** First packets of every other protocol that wait for an answer. */
     final CandidateTable exchanges;
     /** Opening packets that were dropped. */
-    final CandidateTable refused;
+    final RefusedTable refused;
     /** How the first fragment of a datagram stood. */
     final CandidateTable fragments;
 
@@ -26,7 +26,7 @@ final class FlowTables {
         openings = new CandidateTable(candidates, timeouts.candidateNanos());
         strangers = new CandidateTable(candidates, timeouts.candidateNanos());
         exchanges = new CandidateTable(candidates, timeouts.candidateNanos());
-        refused = new CandidateTable(REFUSED, timeouts.candidateNanos());
+        refused = new RefusedTable(REFUSED, timeouts.candidateNanos());
         fragments = new CandidateTable(Math.max(64, candidates / 2), timeouts.fragmentNanos());
     }
 

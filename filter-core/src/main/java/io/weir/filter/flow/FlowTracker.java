@@ -57,7 +57,8 @@ public final class FlowTracker {
             long flow = isLaterFragment(batch, i)
                     ? hash.datagram(source, destination, protocol, batch.ipIdentification[i])
                     : hash.flow(source, destination, protocol);
-            sourceHash[i] = source;
+            // The lowest bit tells the two ends of a flow apart for certain.
+            sourceHash[i] = source & ~1L | (source > destination ? 1 : 0);
             flowHash[i] = flow;
             // A bare SYN is related to nothing: it needs no connection, but room for itself where the last one found
             // it.

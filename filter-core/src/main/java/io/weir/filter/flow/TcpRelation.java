@@ -46,7 +46,7 @@ final class TcpRelation {
     private final ConnectionTable connections;
     private final CandidateTable openings;
     private final CandidateTable strangers;
-    private final CandidateTable refused;
+    private final RefusedTable refused;
 
     private long learnedNanos = Long.MIN_VALUE;
     private long lastNanos = Long.MIN_VALUE;
@@ -75,7 +75,7 @@ final class TcpRelation {
     int relate(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, boolean answersExpected) {
         int flags = batch.tcpFlags[i];
         opening = CandidateTable.NONE;
-        refusal = CandidateTable.NONE;
+        refusal = RefusedTable.NONE;
         stranger = CandidateTable.NONE;
         connection = ConnectionTable.NONE;
         noteTime(nowNanos);
@@ -98,8 +98,8 @@ final class TcpRelation {
             return Relation.BELONGS;
         }
         refusal = refused.find(flow, nowNanos);
-        if (refusal != CandidateTable.NONE) {
-            return relateToRefused(batch, i, sourceTag);
+        if (refusal != RefusedTable.NONE) {
+            return relateToRefused(batch, i, sourceTag, nowNanos);
         }
         stranger = strangers.find(flow, nowNanos);
         return stranger == CandidateTable.NONE
@@ -154,23 +154,21 @@ final class TcpRelation {
         boolean isProven = (state & ANSWERED) != 0
                 ? isWithin(batch.tcpAcknowledgment[i], (int) openings.wordA(opening) + 1)
                 : !answersExpected && nowNanos - openings.timeNanos(opening) >= MINIMUM_ROUND_TRIP_NANOS;
-        return isProven ? completes(openings, opening, false) : Relation.STRANGER;
+        return isProven ? completes(openings, opening) : Relation.STRANGER;
     }
 
-    private int relateToRefused(PacketBatch batch, int i, int sourceTag) {
-        long wordB = refused.wordB(refusal);
-        int initiatorFirst = (int) (refused.wordA(refusal) >>> 32) + 1;
-        if (((int) (wordB >>> 32) & ~1) != (sourceTag & ~1)) {
+    private int relateToRefused(PacketBatch batch, int i, int sourceTag, long nowNanos) {
+        if (!refused.isFromRefused(refusal, sourceTag)) {
             return Relation.ANSWERS;
         }
         // Nobody but the two ends has seen the answer's sequence number: whoever acknowledges it is real.
-        if ((wordB >>> 32 & 1) != 0
+        if (RefusedTable.isAnswered(refusal)
                 && (batch.tcpFlags[i] & (TcpFlags.ACK | TcpFlags.RST)) == TcpFlags.ACK
-                && isWithin(batch.tcpSequence[i], initiatorFirst)
-                && isWithin(batch.tcpAcknowledgment[i], (int) refused.wordA(refusal) + 1)) {
-            return completes(refused, refusal, true);
+                && isWithin(batch.tcpSequence[i], refused.sequence(refusal) + 1)
+                && isWithin(batch.tcpAcknowledgment[i], refused.answerSequence(refusal) + 1)) {
+            return completesRefused(nowNanos);
         }
-        refusedVerdict = (int) wordB;
+        refusedVerdict = refused.verdict(refusal);
         return Relation.FOLLOWS_REFUSED;
     }
 
@@ -204,7 +202,7 @@ final class TcpRelation {
     }
 
     private int completesStranger(boolean isOtherSide) {
-        completes(strangers, stranger, false);
+        completes(strangers, stranger);
         isProvenOtherSide = isOtherSide;
         return Relation.ADMITS;
     }
@@ -219,11 +217,20 @@ final class TcpRelation {
         return Relation.COMPLETES;
     }
 
-    private int completes(CandidateTable table, int candidate, boolean wasRefused) {
+    private int completes(CandidateTable table, int candidate) {
         provenNanos = table.timeNanos(candidate);
-        provenLengthBytes = wasRefused ? 0 : (int) (table.wordB(candidate) >>> 8) & 0xff_ffff;
-        provenWasRefused = wasRefused;
-        provenPackets = wasRefused ? 1 : 1 + ((int) table.wordB(candidate) >>> REPEAT_SHIFT & MOST_REPEATS);
+        provenLengthBytes = (int) (table.wordB(candidate) >>> 8) & 0xff_ffff;
+        provenWasRefused = false;
+        provenPackets = 1 + ((int) table.wordB(candidate) >>> REPEAT_SHIFT & MOST_REPEATS);
+        isProvenOtherSide = false;
+        return Relation.COMPLETES;
+    }
+
+    private int completesRefused(long nowNanos) {
+        provenNanos = refused.timeNanos(refusal, nowNanos);
+        provenLengthBytes = 0;
+        provenWasRefused = true;
+        provenPackets = 1;
         isProvenOtherSide = false;
         return Relation.COMPLETES;
     }
@@ -242,7 +249,7 @@ final class TcpRelation {
         } else if (isPassed) {
             switch (relation) {
                 case Relation.BELONGS -> advance(batch, i, nowNanos);
-                case Relation.ANSWERS -> rememberAnswer(batch, i);
+                case Relation.ANSWERS -> rememberAnswer(batch, i, flow, nowNanos);
                 case Relation.COMPLETES -> commitCompletion(batch, i, flow, nowNanos);
                 case Relation.ADMITS -> commitAdmission(batch, i, flow, sourceTag, nowNanos);
                 default -> {}
@@ -265,10 +272,8 @@ final class TcpRelation {
             int at = openings.put(flow, nowNanos);
             openings.setWordA(at, sequences);
             openings.setWordB(at, candidateWord(sourceTag, batch.wireLength[i], 0));
-        } else if (openings.find(flow, nowNanos) == CandidateTable.NONE) {
-            int at = refused.put(flow, nowNanos);
-            refused.setWordA(at, sequences);
-            refused.setWordB(at, (long) (sourceTag & ~1) << 32 | verdict & 0xffff_ffffL);
+        } else {
+            refused.put(flow, sourceTag, batch.tcpSequence[i], verdict, nowNanos);
         }
     }
 
@@ -277,7 +282,7 @@ final class TcpRelation {
         return (int) (openings.wordB(known) >>> 32) == sourceTag && (int) (openings.wordA(known) >>> 32) == sequence;
     }
 
-    private void rememberAnswer(PacketBatch batch, int i) {
+    private void rememberAnswer(PacketBatch batch, int i, long flow, long nowNanos) {
         if ((batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) != (TcpFlags.SYN | TcpFlags.ACK)) {
             return;
         }
@@ -289,9 +294,8 @@ final class TcpRelation {
             }
             openings.setWordA(opening, openings.wordA(opening) & ~0xffff_ffffL | sequence);
             openings.setWordB(opening, openings.wordB(opening) | ANSWERED);
-        } else if (refusal != CandidateTable.NONE) {
-            refused.setWordA(refusal, refused.wordA(refusal) & ~0xffff_ffffL | sequence);
-            refused.setWordB(refusal, refused.wordB(refusal) | 1L << 32);
+        } else if (refusal != RefusedTable.NONE) {
+            refused.answer(refusal, flow, (int) sequence, nowNanos);
         }
     }
 
@@ -304,7 +308,7 @@ final class TcpRelation {
                 return;
             }
             openings.remove(opening);
-        } else if (refusal != CandidateTable.NONE) {
+        } else if (refusal != RefusedTable.NONE) {
             refused.remove(refusal);
         }
         open(batch, i, flow, nowNanos, true, FlowState.TCP_OPEN);
@@ -393,7 +397,7 @@ final class TcpRelation {
 
     /** Brings the line that a SYN will be remembered in into the cache; the value means nothing. */
     long touchForOpening(long flow) {
-        return isRefusing ? refused.touchForPut(flow) + openings.touch(flow) : openings.touchForPut(flow);
+        return isRefusing ? refused.touch(flow) : openings.touchForPut(flow);
     }
 
     /** Before each packet: nothing is known of it yet. */
