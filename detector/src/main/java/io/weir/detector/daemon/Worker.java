@@ -36,6 +36,7 @@ public final class Worker {
     private static final int UNDECODED = Verdict.of(Reason.UNDECODED);
     private static final int MALFORMED = Verdict.of(Reason.MALFORMED);
 
+    private static final int OK = DecodeOutcome.OK.ordinal();
     private static final int SYN = TrafficClass.SYN.ordinal();
     private static final int ACK = TrafficClass.ACK.ordinal();
     private static final int SYN_ACK = TcpFlags.SYN | TcpFlags.ACK;
@@ -129,21 +130,26 @@ public final class Worker {
     }
 
     private int judge(PacketBatch batch, int i) {
-        DecodeOutcome outcome = DecodeOutcome.of(batch.outcome[i]);
-        if (outcome == DecodeOutcome.NOT_IP) {
-            return control(batch, i);
-        }
-        if (batch.ipVersion[i] == 0) {
-            return UNDECODED;
+        if (batch.outcome[i] != OK) {
+            return judgeUndecoded(batch, i);
         }
         int prefix = prefixes.lookup(batch.destinationHigh[i], batch.destinationLow[i]);
-        if (outcome != DecodeOutcome.OK) {
-            return prefix >= 0 && outcome.isMalformed() ? judgeMalformed(batch, i, prefix) : UNDECODED;
-        }
         if (prefix >= 0) {
             return judgeIngress(batch, i, prefix);
         }
         return prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]) >= 0 ? judgeEgress(batch, i) : TRANSIT;
+    }
+
+    private int judgeUndecoded(PacketBatch batch, int i) {
+        DecodeOutcome outcome = DecodeOutcome.of(batch.outcome[i]);
+        if (outcome == DecodeOutcome.NOT_IP) {
+            return control(batch, i);
+        }
+        if (batch.ipVersion[i] == 0 || !outcome.isMalformed()) {
+            return UNDECODED;
+        }
+        int prefix = prefixes.lookup(batch.destinationHigh[i], batch.destinationLow[i]);
+        return prefix < 0 ? UNDECODED : judgeMalformed(batch, i, prefix);
     }
 
     /** Dropped whatever else holds, but many of them are a flood of their protocol's class. */
@@ -168,7 +174,11 @@ public final class Worker {
         // What is proven is counted for an address that is watched, but makes none watched.
         int target = targets.find(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         int group = targets.ofPrefix(prefix);
-        int relation = flows.relate(batch, i, nowNanos, parts.expectsAnswers(prefix, target, nowNanos));
+        // Only of a TCP segment that may prove itself does it matter who answers.
+        boolean expectsAnswers = batch.protocol[i] == IpProtocol.TCP
+                && (batch.tcpFlags[i] & TcpFlags.ACK) != 0
+                && parts.expectsAnswers(prefix, target, nowNanos);
+        int relation = flows.relate(batch, i, nowNanos, expectsAnswers);
         if (relation == Relation.PATH_MTU || ControlTraffic.isControl(batch, i)) {
             count(target, group, TrafficClassifier.NONE, batch.wireLength[i]);
             return control(batch, i);

@@ -17,6 +17,8 @@ public final class RateBucket {
 
     private double bitsFullNanos;
     private long originNanos = Long.MIN_VALUE;
+    /** Before this time the answer is no: what a flood asks with nearly every packet. */
+    private long emptyUntilNanos = Long.MIN_VALUE;
 
     /**
      * @param packetsPerSecond {@link Limit#UNLIMITED} for no limit; likewise the bits
@@ -33,12 +35,14 @@ public final class RateBucket {
         originNanos = nowNanos;
         packetsFullNanos = depthNanos;
         bitsFullNanos = depthNanos;
+        noteEmpty();
         return this;
     }
 
     /** Fills the bucket and forgets the time: a new stream begins. */
     public void restart() {
         originNanos = Long.MIN_VALUE;
+        emptyUntilNanos = Long.MIN_VALUE;
         packetsFullNanos = 0;
         bitsFullNanos = 0;
     }
@@ -54,6 +58,9 @@ public final class RateBucket {
      * @param usable the part of the depth that this packet may use, 0 to 1: what is less is kept for others
      */
     boolean take(int lengthBytes, long nowNanos, double usable) {
+        if (nowNanos < emptyUntilNanos) {
+            return false;
+        }
         if (originNanos == Long.MIN_VALUE) {
             originNanos = nowNanos;
         }
@@ -67,6 +74,11 @@ public final class RateBucket {
         }
         packetsFullNanos = packets + nanosPerPacket;
         bitsFullNanos = bits + nanosPerByte * lengthBytes;
+        noteEmpty();
         return true;
+    }
+
+    private void noteEmpty() {
+        emptyUntilNanos = originNanos + (long) (Math.max(packetsFullNanos, bitsFullNanos) - depthNanos);
     }
 }

@@ -25,6 +25,7 @@ public final class Scrubber {
     /** What newcomers may use of it: the rest is there for connections when both want more than the total. */
     private static final double NEWCOMERS_PART = 0.5;
 
+    private static final int NO_CLASS = -1;
     private static final int TOTAL_LIMIT = Verdict.of(Reason.TOTAL_LIMIT);
     private static final int TRUSTED = Verdict.of(Reason.TRUSTED);
 
@@ -38,6 +39,10 @@ public final class Scrubber {
     private final @Nullable Limits[] totalLimits;
 
     private MitigationPlan plan;
+    private int lastTarget;
+    private int lastGroup;
+    private int lastClass = NO_CLASS;
+    private MitigationPlan.@Nullable Defence lastDefence;
     /** Packets of connections that {@code total} took since they were last asked for, by target. */
     private final long[] sacrificed;
 
@@ -65,6 +70,7 @@ public final class Scrubber {
     /** Takes the newest plan: once before each run of packets. */
     public void refresh() {
         plan = mitigation.current();
+        lastClass = NO_CLASS;
     }
 
     /**
@@ -78,7 +84,7 @@ public final class Scrubber {
     public int admit(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
         int verdict = NO_OBJECTION;
         if (trafficClass >= 0) {
-            MitigationPlan.Defence defence = plan.defence(target, group, trafficClass);
+            MitigationPlan.Defence defence = defence(target, group, trafficClass);
             if (defence != null) {
                 verdict = judge(defence, batch, i, nowNanos);
             }
@@ -107,7 +113,7 @@ public final class Scrubber {
             PacketBatch batch, int i, int target, int group, int trafficClass, int firstVerdict, long nowNanos) {
         boolean isDropped = Verdict.isDrop(firstVerdict);
         if (trafficClass >= 0) {
-            MitigationPlan.Defence defence = plan.defence(target, group, trafficClass);
+            MitigationPlan.Defence defence = defence(target, group, trafficClass);
             if (defence != null) {
                 long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
                 defence.flood().traffic().count(source, batch.wireLength[i], isDropped);
@@ -115,6 +121,17 @@ public final class Scrubber {
         }
         int verdict = isDropped ? firstVerdict : NO_OBJECTION;
         return capped(verdict, batch, i, target, group, trafficClass, nowNanos);
+    }
+
+    /** The plan's answer. A flood comes in a row: mostly the same as for the last packet. */
+    private MitigationPlan.@Nullable Defence defence(int target, int group, int trafficClass) {
+        if (target != lastTarget || trafficClass != lastClass || group != lastGroup) {
+            lastTarget = target;
+            lastGroup = group;
+            lastClass = trafficClass;
+            lastDefence = plan.defence(target, group, trafficClass);
+        }
+        return lastDefence;
     }
 
     private int judge(MitigationPlan.Defence defence, PacketBatch batch, int i, long nowNanos) {
