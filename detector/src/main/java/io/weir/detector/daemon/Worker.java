@@ -1,12 +1,9 @@
 package io.weir.detector.daemon;
 
 import io.weir.detector.flood.ProtectedTargets;
-import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.flood.TrafficClassifier;
 import io.weir.detector.scrub.Scrubber;
-import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.TargetTable;
-import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
@@ -37,15 +34,6 @@ public final class Worker {
     private static final int MALFORMED = Verdict.of(Reason.MALFORMED);
 
     private static final int OK = DecodeOutcome.OK.ordinal();
-    private static final int SYN = TrafficClass.SYN.ordinal();
-    private static final int ACK = TrafficClass.ACK.ordinal();
-    private static final int SYN_ACK = TcpFlags.SYN | TcpFlags.ACK;
-
-    /** Unproven packets of a tick that are all sampled; of those beyond, one in sixteen. */
-    private static final int SAMPLED_PER_TICK = 256;
-
-    private static final int SPARSE_SAMPLE_MASK = 15;
-
     /** So much older than the newest packet is no reordering. */
     private static final long OLDER_NANOS = 1_000_000_000L;
 
@@ -54,36 +42,32 @@ public final class Worker {
     private final WorkerParts parts;
     private final FrameDecoder decoder = new FrameDecoder();
     private final FlowTracker flows;
-    private final TargetWindows windows;
     private final TargetTable addresses;
     private final ProtectedTargets targets;
     private final PrefixTable prefixes;
     private final Scrubber scrubber;
-    private final SampleRing samples;
+    private final TargetCounter counter;
     private final ControlLoop control;
     private final boolean isObserving;
     private final ReasonCounters reasons = new ReasonCounters();
     private final DecodeCounters decodes = new DecodeCounters();
 
     private long nowNanos = Long.MIN_VALUE;
-    private long delayedConnections;
     /** Written so that the fetches aren't optimised away. */
     @SuppressWarnings("UnusedVariable")
     private long touched;
 
     private int trafficClass;
-    private int unprovenInTick;
     private int olderInARow;
 
     Worker(WorkerParts parts, ControlLoop control, boolean isObserving) {
         this.parts = parts;
         this.flows = parts.flows();
-        this.windows = parts.windows();
         this.addresses = parts.addresses();
         this.targets = parts.targets();
         this.prefixes = parts.prefixes();
         this.scrubber = parts.scrubber();
-        this.samples = parts.samples();
+        this.counter = new TargetCounter(parts);
         this.control = control;
         this.isObserving = isObserving;
     }
@@ -97,7 +81,7 @@ public final class Worker {
             noteTime(timestampNanos);
             if (control.advance(nowNanos)) {
                 scrubber.refresh();
-                unprovenInTick = 0;
+                counter.beginTick();
             }
             int verdict = judge(batch, i);
             if (isObserving) {
@@ -157,14 +141,14 @@ public final class Worker {
         int target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         int group = targets.ofPrefix(prefix);
         trafficClass = TrafficClassifier.classOf(batch.protocol[i]);
-        countAndSample(batch, i, Relation.UNPROVEN, target, group);
+        counter.count(batch, i, Relation.UNPROVEN, target, group, trafficClass, nowNanos);
         return scrubber.follow(batch, i, target, group, trafficClass, MALFORMED, nowNanos);
     }
 
     private int judgeEgress(PacketBatch batch, int i) {
         int relation = flows.relate(batch, i, nowNanos, true);
         int verdict = passing(relation);
-        noteProgress(batch, i, relation, TargetTable.NONE, TargetTable.NONE);
+        counter.noteProgress(batch, i, relation, TargetTable.NONE, TargetTable.NONE, nowNanos);
         rememberFirstFragment(batch, i, TrafficClassifier.NONE, verdict);
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
         return verdict;
@@ -180,7 +164,7 @@ public final class Worker {
                 && parts.expectsAnswers(prefix, target, nowNanos);
         int relation = flows.relate(batch, i, nowNanos, expectsAnswers);
         if (relation == Relation.PATH_MTU || ControlTraffic.isControl(batch, i)) {
-            count(target, group, TrafficClassifier.NONE, batch.wireLength[i]);
+            counter.countTotal(target, group, batch.wireLength[i]);
             return control(batch, i);
         }
         trafficClass = relation == Relation.FOLLOWS_FRAGMENT
@@ -190,26 +174,14 @@ public final class Worker {
                 && (trafficClass >= 0 || targets.addressLimits(prefix).hasTotal())) {
             target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         }
-        countAndSample(batch, i, relation, target, group);
+        counter.count(batch, i, relation, target, group, trafficClass, nowNanos);
         int verdict = relation == Relation.FOLLOWS_FRAGMENT
                 ? followFragment(batch, i, target, group)
                 : admit(batch, i, relation, target, group);
-        noteProgress(batch, i, relation, target, group);
+        counter.noteProgress(batch, i, relation, target, group, nowNanos);
         rememberFirstFragment(batch, i, trafficClass, verdict);
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
         return verdict;
-    }
-
-    private void countAndSample(PacketBatch batch, int i, int relation, int target, int group) {
-        count(target, group, trafficClass, batch.wireLength[i]);
-        if (trafficClass >= 0) {
-            unprovenInTick++;
-            if (unprovenInTick <= SAMPLED_PER_TICK || (unprovenInTick & SPARSE_SAMPLE_MASK) == 0) {
-                samples.add(batch, i, target, group, trafficClass, nowNanos);
-            }
-        } else if (relation == Relation.BELONGS && batch.protocol[i] == IpProtocol.TCP) {
-            countProvenSegment(target, group);
-        }
     }
 
     private int admit(PacketBatch batch, int i, int relation, int target, int group) {
@@ -229,85 +201,6 @@ public final class Worker {
     private void rememberFirstFragment(PacketBatch batch, int i, int firstClass, int verdict) {
         if (batch.fragment[i] == (Fragment.PRESENT | Fragment.FIRST | Fragment.MORE)) {
             flows.rememberFirstFragment(batch, i, nowNanos, (long) firstClass << 32 | verdict & 0xffff_ffffL);
-        }
-    }
-
-    /** Takes what this packet has proven back out of the counts, and notes who answers. */
-    private void noteProgress(PacketBatch batch, int i, int relation, int target, int group) {
-        switch (relation) {
-            case Relation.COMPLETES -> {
-                // By data after a bare ACK alone: that ACK has been counted as the handshake.
-                boolean isHandshake = flows.provenNanos() != Long.MIN_VALUE;
-                prove(target, group, SYN, isHandshake);
-                if (flows.provenWasRefused()) {
-                    delayedConnections++;
-                }
-            }
-            case Relation.ADMITS -> {
-                if (flows.isProvenOtherSide()) {
-                    int prefix = prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]);
-                    int source = addresses.find(batch.sourceHigh[i], batch.sourceLow[i]);
-                    prove(source, prefix < 0 ? TargetTable.NONE : targets.ofPrefix(prefix), ACK, false);
-                } else {
-                    prove(target, group, ACK, false);
-                }
-            }
-            case Relation.ANSWERS -> {
-                if (batch.protocol[i] == IpProtocol.TCP && (batch.tcpFlags[i] & SYN_ACK) == SYN_ACK) {
-                    int source = addresses.find(batch.sourceHigh[i], batch.sourceLow[i]);
-                    if (source != TargetTable.NONE) {
-                        addresses.noteAnswer(source, nowNanos);
-                    }
-                }
-            }
-            default -> {}
-        }
-    }
-
-    private void prove(int target, int group, int provenClass, boolean isHandshake) {
-        if (target >= 0) {
-            windows.prove(
-                    target,
-                    provenClass,
-                    flows.provenNanos(),
-                    flows.provenPackets(),
-                    flows.provenLengthBytes(),
-                    isHandshake);
-        }
-        if (group >= 0) {
-            windows.prove(
-                    group,
-                    provenClass,
-                    flows.provenNanos(),
-                    flows.provenPackets(),
-                    flows.provenLengthBytes(),
-                    isHandshake);
-        }
-    }
-
-    private void count(int target, int group, int packetClass, int lengthBytes) {
-        if (target >= 0) {
-            countOne(target, packetClass, lengthBytes);
-        }
-        if (group >= 0) {
-            countOne(group, packetClass, lengthBytes);
-        }
-    }
-
-    private void countOne(int target, int packetClass, int lengthBytes) {
-        if (packetClass >= 0) {
-            windows.count(target, packetClass, lengthBytes);
-        } else {
-            windows.count(target, lengthBytes);
-        }
-    }
-
-    private void countProvenSegment(int target, int group) {
-        if (target >= 0) {
-            windows.countProvenSegment(target);
-        }
-        if (group >= 0) {
-            windows.countProvenSegment(group);
         }
     }
 
@@ -343,7 +236,7 @@ public final class Worker {
 
     /** Connections that opened although their SYN had been dropped. */
     public long delayedConnections() {
-        return delayedConnections;
+        return counter.delayedConnections();
     }
 
     /** Packet time of the newest packet, or {@link Long#MIN_VALUE} before the first. */

@@ -78,7 +78,7 @@ final class RefusedTable {
 
     /** Whether a packet with this side comes from the side that was refused. */
     boolean isFromRefused(int entry, int side) {
-        long own = isAnswered(entry) ? answered.wordB(entry & ~ANSWERED) >>> 32 : entries[entry] / SIDE_BIT;
+        long own = isAnswered(entry) ? answered.wordB(entry & ~ANSWERED) >>> 32 : entries[entry] >>> TIME_BITS;
         return ((own ^ side) & 1) == 0;
     }
 

@@ -1,0 +1,148 @@
+package io.weir.detector.daemon;
+
+import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.TargetTable;
+import io.weir.detector.window.TargetWindows;
+import io.weir.filter.address.PrefixTable;
+import io.weir.filter.flow.FlowTracker;
+import io.weir.filter.flow.Relation;
+import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
+
+/**
+ * Counts packets toward the address they go to and the protected prefix around it, samples those that are unproven, and
+ * takes back what proves itself later. One worker's.
+ */
+final class TargetCounter {
+    private static final int SYN = TrafficClass.SYN.ordinal();
+    private static final int ACK = TrafficClass.ACK.ordinal();
+    private static final int SYN_ACK = TcpFlags.SYN | TcpFlags.ACK;
+
+    /** Unproven packets of a tick that are all sampled; of those beyond, one in sixteen. */
+    private static final int SAMPLED_PER_TICK = 256;
+
+    private static final int SPARSE_SAMPLE_MASK = 15;
+
+    private final TargetWindows windows;
+    private final SampleRing samples;
+    private final FlowTracker flows;
+    private final TargetTable addresses;
+    private final PrefixTable prefixes;
+    private final ProtectedTargets targets;
+
+    private int unprovenInTick;
+    private long delayedConnections;
+
+    TargetCounter(WorkerParts parts) {
+        this.windows = parts.windows();
+        this.samples = parts.samples();
+        this.flows = parts.flows();
+        this.addresses = parts.addresses();
+        this.prefixes = parts.prefixes();
+        this.targets = parts.targets();
+    }
+
+    void beginTick() {
+        unprovenInTick = 0;
+    }
+
+    /**
+     * Counts a packet.
+     *
+     * @param target of its address, or -1
+     * @param group target of its prefix, or -1
+     * @param trafficClass it counts toward, or -1 if it is proven
+     */
+    void count(PacketBatch batch, int i, int relation, int target, int group, int trafficClass, long nowNanos) {
+        if (trafficClass < 0) {
+            countTotal(target, group, batch.wireLength[i]);
+            if (relation == Relation.BELONGS && batch.protocol[i] == IpProtocol.TCP) {
+                countProvenSegment(target, group);
+            }
+            return;
+        }
+        if (target >= 0) {
+            windows.count(target, trafficClass, batch.wireLength[i]);
+        }
+        if (group >= 0) {
+            windows.count(group, trafficClass, batch.wireLength[i]);
+        }
+        unprovenInTick++;
+        if (unprovenInTick <= SAMPLED_PER_TICK || (unprovenInTick & SPARSE_SAMPLE_MASK) == 0) {
+            samples.add(batch, i, target, group, trafficClass, nowNanos);
+        }
+    }
+
+    /** Counts a packet toward no class. */
+    void countTotal(int target, int group, int lengthBytes) {
+        if (target >= 0) {
+            windows.count(target, lengthBytes);
+        }
+        if (group >= 0) {
+            windows.count(group, lengthBytes);
+        }
+    }
+
+    private void countProvenSegment(int target, int group) {
+        if (target >= 0) {
+            windows.countProvenSegment(target);
+        }
+        if (group >= 0) {
+            windows.countProvenSegment(group);
+        }
+    }
+
+    /** Takes what this packet has proven back out of the counts, and notes who answers. */
+    void noteProgress(PacketBatch batch, int i, int relation, int target, int group, long nowNanos) {
+        switch (relation) {
+            case Relation.COMPLETES -> {
+                // By data after a bare ACK alone: that ACK has been counted as the handshake.
+                boolean isHandshake = flows.provenNanos() != Long.MIN_VALUE;
+                prove(target, SYN, isHandshake);
+                prove(group, SYN, isHandshake);
+                if (flows.provenWasRefused()) {
+                    delayedConnections++;
+                }
+            }
+            case Relation.ADMITS -> {
+                if (flows.isProvenOtherSide()) {
+                    int prefix = prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]);
+                    prove(addresses.find(batch.sourceHigh[i], batch.sourceLow[i]), ACK, false);
+                    prove(prefix < 0 ? TargetTable.NONE : targets.ofPrefix(prefix), ACK, false);
+                } else {
+                    prove(target, ACK, false);
+                    prove(group, ACK, false);
+                }
+            }
+            case Relation.ANSWERS -> {
+                if (batch.protocol[i] == IpProtocol.TCP && (batch.tcpFlags[i] & SYN_ACK) == SYN_ACK) {
+                    int source = addresses.find(batch.sourceHigh[i], batch.sourceLow[i]);
+                    if (source != TargetTable.NONE) {
+                        addresses.noteAnswer(source, nowNanos);
+                    }
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void prove(int target, int provenClass, boolean isHandshake) {
+        if (target >= 0) {
+            windows.prove(
+                    target,
+                    provenClass,
+                    flows.provenNanos(),
+                    flows.provenPackets(),
+                    flows.provenLengthBytes(),
+                    isHandshake);
+        }
+    }
+
+    /** Connections that opened although their SYN had been dropped. */
+    long delayedConnections() {
+        return delayedConnections;
+    }
+}
