@@ -2,6 +2,7 @@ package io.weir.detector.flood;
 
 import io.weir.filter.verdict.FloodKind;
 import java.util.List;
+import java.util.Locale;
 
 /** One flood while it lasts. The control step owns it; workers write its {@link #traffic} alone. */
 public final class Flood {
@@ -49,7 +50,8 @@ public final class Flood {
         this.detectedNanos = nowNanos;
         this.lastAboveNanos = nowNanos;
         this.lastLookNanos = nowNanos;
-        this.id = kind().text() + "-" + targetText + "-" + startNanos / 1_000_000;
+        // By class, not by kind: HTTP and TLS floods of one target may begin in the same millisecond.
+        this.id = trafficClass.name().toLowerCase(Locale.ROOT) + "-" + targetText + "-" + startNanos / 1_000_000;
     }
 
     /** Its id in a packed verdict: from 1, in the order of detection. */

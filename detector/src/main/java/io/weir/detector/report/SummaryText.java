@@ -76,7 +76,10 @@ public final class SummaryText {
     private void writeFloods() {
         text.append('\n');
         if (summary.floods().isEmpty()) {
-            text.append(INDENT).append(style.good("No flood found.")).append('\n');
+            boolean isBlind = summary.packets() > 0 && !summary.outcomes().containsKey(DecodeOutcome.OK);
+            text.append(INDENT)
+                    .append(isBlind ? style.alarm("No packet could be decoded.") : style.good("No flood found."))
+                    .append('\n');
             return;
         }
         text.append(INDENT)
@@ -86,12 +89,8 @@ public final class SummaryText {
                 "Start (UTC)",
                 ">Length",
                 "Kind",
-                "Vector",
                 "Target",
                 ">Peak",
-                ">Threshold",
-                ">Sources",
-                ">Packets",
                 summary.isObserving() ? ">Would drop" : ">Dropped",
                 ">Seen after");
         for (FloodReport flood : summary.floods()) {
@@ -102,21 +101,20 @@ public final class SummaryText {
 
     private static void addFlood(TextTable table, FloodReport flood) {
         String unit = flood.trafficClass().rateKey();
-        boolean isByPackets = flood.threshold() != Limit.UNLIMITED;
         table.add(
                 HumanText.dateTime(flood.startNanos()),
                 HumanText.duration(flood.lengthNanos()),
                 flood.kind().text(),
-                flood.vector(),
                 target(flood),
                 HumanText.rate(flood.peakPacketsPerSecond(), unit),
-                isByPackets
-                        ? HumanText.rate((double) flood.threshold(), unit)
-                        : HumanText.bitRate((double) flood.bitThreshold()),
-                HumanText.count(flood.distinctSources()),
-                HumanText.count(flood.packets()),
                 HumanText.percent(flood.droppedPackets(), flood.packets()),
                 HumanText.duration(flood.detectionNanos()));
+        String threshold = flood.threshold() != Limit.UNLIMITED
+                ? HumanText.rate((double) flood.threshold(), unit)
+                : HumanText.bitRate((double) flood.bitThreshold());
+        table.addNote(flood.vector() + ", threshold " + threshold + ", "
+                + HumanText.count(flood.packets(), "packet") + " from "
+                + HumanText.count(flood.distinctSources(), "source"));
     }
 
     private static String target(FloodReport flood) {

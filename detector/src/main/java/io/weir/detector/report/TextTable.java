@@ -7,6 +7,8 @@ import java.util.List;
 final class TextTable {
     private final boolean[] isRight;
     private final List<List<String>> rows = new ArrayList<>();
+    /** By row: what stands on a line of its own below it, or empty. */
+    private final List<String> notes = new ArrayList<>();
 
     TextTable(String... headings) {
         isRight = new boolean[headings.length];
@@ -16,10 +18,17 @@ final class TextTable {
             heading.add(isRight[i] ? headings[i].substring(1) : headings[i]);
         }
         rows.add(heading);
+        notes.add("");
     }
 
     void add(String... cells) {
         rows.add(List.of(cells));
+        notes.add("");
+    }
+
+    /** Adds a line below the last row. */
+    void addNote(String note) {
+        notes.set(notes.size() - 1, note);
     }
 
     /** Every row on a line of its own, indented; {@code style} is applied to the headings. */
@@ -44,6 +53,9 @@ final class TextTable {
             text.append(indent)
                     .append(line == 0 ? style.faint(trimmed) : trimmed)
                     .append('\n');
+            if (!notes.get(line).isEmpty()) {
+                text.append(indent).append("  ").append(notes.get(line)).append('\n');
+            }
         }
     }
 }
