@@ -1,60 +1,65 @@
-package io.weir.detector.config;
+package io.weir.detector.config.tree;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A block of keys, those of it that are known. Reports unknown and repeated ones when it is made. */
-final class YamlSection {
-    /** Keys of the contract that no part of this version reads: a rule that isn't enforced must not look as if it were. */
-    private static final List<String> LATER = List.of("groups", "members", "prefix_lists");
-
-    private final YamlValue whole;
-    private final Map<String, YamlValue> values = new HashMap<>();
+public final class Section {
+    private final Value whole;
+    private final Map<String, Value> values = new HashMap<>();
     private final Map<String, Integer> lines = new HashMap<>();
 
-    YamlSection(YamlValue whole, YamlNode.Mapping mapping, List<String> keys) {
+    Section(Value whole, Node.Mapping mapping, Keys keys) {
         this.whole = whole;
-        for (YamlNode.Entry entry : mapping.entries()) {
+        for (Node.Entry entry : mapping.entries()) {
             if (whole.faults().isFull()) {
                 return;
             }
-            if (entry.key() instanceof YamlNode.Scalar key) {
+            if (entry.key() instanceof Node.Scalar key) {
                 take(key, entry.value(), keys);
             } else {
-                fault(entry.key().line(), "", "a key must be a word; known here are " + String.join(", ", keys));
+                fault(entry.key().line(), "", "a key must be a word; known here are " + String.join(", ", keys.read()));
             }
         }
     }
 
-    private void take(YamlNode.Scalar key, YamlNode node, List<String> keys) {
+    private void take(Node.Scalar key, Node node, Keys keys) {
         String name = key.text();
         String path = pathOf(name);
         Integer earlier = lines.get(name);
         if (earlier != null) {
             fault(key.line(), path, "given twice, first on line " + earlier + "; keep one");
-        } else if (keys.contains(name)) {
+        } else if (keys.isKnown(name)) {
             lines.put(name, key.line());
-            values.put(name, new YamlValue(node, path, whole.faults()));
-        } else if (LATER.contains(name)) {
-            fault(key.line(), path, "security groups are not supported in this version; remove '" + name + "'");
+            values.put(name, new Value(node, path, whole.faults()));
         } else {
-            String hint = NearestWord.of(name, keys)
+            String hint = NearestWord.of(name, keys.read())
                     .map(near -> "did you mean '" + near + "'? ")
                     .orElse("");
-            fault(key.line(), path, "unknown key; " + hint + "known here are " + String.join(", ", keys));
+            fault(key.line(), path, "unknown key; " + hint + "known here are " + String.join(", ", keys.read()));
         }
     }
 
     /** The value of a key, if it was given. */
-    Optional<YamlValue> get(String key) {
+    public Optional<Value> get(String key) {
         return Optional.ofNullable(values.get(key));
     }
 
+    /** The value of a key unless it is null or an empty text: clouds write both for what isn't set. */
+    public Optional<Value> given(String key) {
+        return get(key).filter(value -> !(value.node() instanceof Node.Scalar scalar)
+                || !scalar.isNull() && !scalar.text().isEmpty());
+    }
+
+    /** The block itself, for faults about it as a whole. */
+    public Value whole() {
+        return whole;
+    }
+
     /** The value of a key that must be there. */
-    Optional<YamlValue> require(String key, String meaning) {
-        YamlValue value = values.get(key);
+    public Optional<Value> require(String key, String meaning) {
+        Value value = values.get(key);
         if (value == null) {
             fault(whole.node().line(), pathOf(key), "missing; give " + meaning);
         }
