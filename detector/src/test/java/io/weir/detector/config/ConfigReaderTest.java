@@ -208,7 +208,7 @@ class ConfigReaderTest {
                 folder,
                 lines("hello"),
                 "1: 'hello' is a single value; it must be a block with the keys "
-                        + "protect, run, events, trusted, management, tables");
+                        + "protect, run, events, trusted, management, tables, members, prefix_lists");
     }
 
     @Test

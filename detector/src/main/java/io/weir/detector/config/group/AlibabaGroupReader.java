@@ -73,12 +73,12 @@ final class AlibabaGroupReader {
     }
 
     private List<ExportedRule> rules(Section group, boolean isClassic) {
-        Optional<Value> permissions = group.require("Permissions", PERMISSIONS);
+        Optional<Value> permissions = group.requireGiven("Permissions", PERMISSIONS);
         // Some tools leave the inner level out.
         Optional<Value> list = permissions.isPresent() && permissions.get().node() instanceof Node.Mapping
                 ? permissions
                         .flatMap(value -> value.section(List.of("Permission")))
-                        .flatMap(section -> section.require("Permission", "the list of rules"))
+                        .flatMap(section -> section.requireGiven("Permission", "the list of rules"))
                 : permissions;
         List<AlibabaRuleReader.Permission> read = new ArrayList<>();
         for (Value item : list.map(value -> value.items("a list of rules")).orElse(List.of())) {

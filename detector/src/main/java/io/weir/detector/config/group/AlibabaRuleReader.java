@@ -72,13 +72,13 @@ final class AlibabaRuleReader {
         }
         Section rule = section.get();
         Optional<Direction> direction =
-                rule.require("Direction", "ingress or egress").flatMap(given -> given.word(DIRECTIONS));
-        Optional<Policy> policy = rule.require("Policy", "Accept or Drop").flatMap(given -> given.word(POLICIES));
+                rule.requireGiven("Direction", "ingress or egress").flatMap(given -> given.word(DIRECTIONS));
+        Optional<Policy> policy = rule.requireGiven("Policy", "Accept or Drop").flatMap(given -> given.word(POLICIES));
         // AuthorizeSecurityGroup: 1 where nothing was said.
         int priority = rule.given("Priority")
                 .flatMap(given -> Numbers.read(given, PRIORITY_MINIMUM, PRIORITY_MAXIMUM))
                 .orElse(PRIORITY_MINIMUM);
-        Optional<Integer> protocol = rule.require("IpProtocol", PROTOCOLS).flatMap(AlibabaRuleReader::protocol);
+        Optional<Integer> protocol = rule.requireGiven("IpProtocol", PROTOCOLS).flatMap(AlibabaRuleReader::protocol);
         Optional<GroupUse.Nic> nic = rule.given("NicType").flatMap(given -> given.word(NICS));
         boolean isIngress = direction.orElse(Direction.INGRESS) == Direction.INGRESS;
         List<AddressTerm> sources = side(rule, "Source", protocol, direction.isPresent() && isIngress);
@@ -127,7 +127,7 @@ final class AlibabaRuleReader {
                         list -> list.fault(
                                 "is a port list, whose ports no export holds; write them as PortRange, such as"
                                         + " 22/22,443/443"),
-                        () -> rule.require("PortRange", "the ports, such as 22/22"));
+                        () -> rule.requireGiven("PortRange", "the ports, such as 22/22"));
         return PortTexts.ANY;
     }
 

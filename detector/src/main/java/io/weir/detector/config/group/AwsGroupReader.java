@@ -28,10 +28,10 @@ final class AwsGroupReader {
         List<ExportedRule> rules = new ArrayList<>();
         // An export without one of the lists is no export: its rules would silently be none.
         section.get()
-                .require("IpPermissions", "the list of ingress rules, [] for none")
+                .requireGiven("IpPermissions", "the list of ingress rules, [] for none")
                 .ifPresent(list -> rules.addAll(rules(list, Direction.INGRESS)));
         section.get()
-                .require("IpPermissionsEgress", "the list of egress rules, [] for none")
+                .requireGiven("IpPermissionsEgress", "the list of egress rules, [] for none")
                 .ifPresent(list -> rules.addAll(rules(list, Direction.EGRESS)));
         String id = Fields.text(section.get(), "GroupId", GroupFile.nameOf(use.file()));
         return Optional.of(new ExportedGroup(value, use.file().toString(), id, GroupType.ALLOW_ONLY, false, rules));

@@ -48,12 +48,12 @@ final class AwsNumbers {
     /** The same of a network ACL's entry, which has blocks of their own for them. */
     static Optional<PortRange> aclPorts(Section entry, int protocol) {
         if (Protocols.hasPorts(protocol)) {
-            return entry.require("PortRange", "the ports as {From, To}")
+            return entry.requireGiven("PortRange", "the ports as {From, To}")
                     .flatMap(value -> value.section(List.of("From", "To")))
                     .flatMap(section -> range(section, "From", "To"));
         }
         if (Protocols.isIcmp(protocol)) {
-            return entry.require("IcmpTypeCode", "type and code as {Type, Code}, -1 for all")
+            return entry.requireGiven("IcmpTypeCode", "type and code as {Type, Code}, -1 for all")
                     .flatMap(value -> value.section(List.of("Type", "Code")))
                     .flatMap(section -> icmp(section, "Type", "Code"));
         }
@@ -61,9 +61,9 @@ final class AwsNumbers {
     }
 
     private static Optional<PortRange> range(Section section, String fromKey, String toKey) {
-        Optional<Integer> from =
-                section.require(fromKey, "the first port").flatMap(value -> Numbers.read(value, 0, PortRange.MAXIMUM));
-        Optional<Value> toValue = section.require(toKey, "the last port");
+        Optional<Integer> from = section.requireGiven(fromKey, "the first port")
+                .flatMap(value -> Numbers.read(value, 0, PortRange.MAXIMUM));
+        Optional<Value> toValue = section.requireGiven(toKey, "the last port");
         Optional<Integer> to = toValue.flatMap(value -> Numbers.read(value, 0, PortRange.MAXIMUM));
         if (from.isEmpty() || to.isEmpty()) {
             return Optional.empty();
@@ -74,9 +74,9 @@ final class AwsNumbers {
     }
 
     private static Optional<PortRange> icmp(Section section, String typeKey, String codeKey) {
-        Optional<Integer> type = section.require(typeKey, "the ICMP type, -1 for all")
+        Optional<Integer> type = section.requireGiven(typeKey, "the ICMP type, -1 for all")
                 .flatMap(value -> Numbers.read(value, ANY, TYPE_MAXIMUM));
-        Optional<Value> codeValue = section.require(codeKey, "the ICMP code, -1 for all");
+        Optional<Value> codeValue = section.requireGiven(codeKey, "the ICMP code, -1 for all");
         Optional<Integer> code = codeValue.flatMap(value -> Numbers.read(value, ANY, TYPE_MAXIMUM));
         if (type.isEmpty() || code.isEmpty()) {
             return Optional.empty();

@@ -46,7 +46,7 @@ final class AwsRuleReader {
         }
         Section permission = section.get();
         Optional<Integer> protocol =
-                permission.require("IpProtocol", AwsNumbers.PROTOCOLS).flatMap(AwsNumbers::protocol);
+                permission.requireGiven("IpProtocol", AwsNumbers.PROTOCOLS).flatMap(AwsNumbers::protocol);
         Optional<PortRange> ports = protocol.flatMap(known -> AwsNumbers.groupPorts(permission, known));
         // The ranges are read in any case, for their faults.
         AwsRuleReader reader =
@@ -91,7 +91,7 @@ final class AwsRuleReader {
                 permission.given(listKey).map(list -> list.items("a list")).orElse(List.of());
         for (Value item : items) {
             Optional<Section> section = item.section(keys);
-            section.flatMap(range -> range.require(key, "its value"))
+            section.flatMap(range -> range.requireGiven(key, "its value"))
                     .flatMap(term)
                     .ifPresent(read -> add(item, read, Fields.text(section.get(), "Description", "")));
         }

@@ -40,6 +40,10 @@ final class GroupFile {
     /** The groups that are meant, with faults added where they can't be had as they are. */
     static List<ExportedGroup> read(GroupUse use, Faults faults) {
         Optional<String> text = FileText.read(use.file(), MEBIBYTES_MAXIMUM, "a file of security groups", faults);
+        if (text.isPresent() && text.get().isBlank()) {
+            faults.add(0, "", "", "is empty; it must be " + KINDS);
+            return List.of();
+        }
         Optional<Node> root =
                 text.flatMap(found -> isJson(found) ? JsonTree.read(found, faults) : YamlTree.read(found, faults));
         return root.map(node -> new GroupFile(use).groups(new Value(node, "", faults)))

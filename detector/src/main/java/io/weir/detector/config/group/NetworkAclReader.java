@@ -47,7 +47,7 @@ final class NetworkAclReader {
         List<ExportedRule> rules = new ArrayList<>();
         Map<String, String> seen = new HashMap<>();
         section.get()
-                .require("Entries", "the list of entries")
+                .requireGiven("Entries", "the list of entries")
                 .map(list -> list.items("a list of entries"))
                 .orElse(List.of())
                 .forEach(item -> entry(item).ifPresent(rule -> {
@@ -74,12 +74,14 @@ final class NetworkAclReader {
             return Optional.empty();
         }
         Section entry = section.get();
-        Optional<Value> numberValue = entry.require("RuleNumber", "its number");
+        Optional<Value> numberValue = entry.requireGiven("RuleNumber", "its number");
         Optional<Integer> number = numberValue.flatMap(NetworkAclReader::number);
-        Optional<Direction> direction = entry.require("Egress", "true or false").flatMap(given -> given.word(EGRESS));
-        Optional<Policy> policy = entry.require("RuleAction", "allow or deny").flatMap(given -> given.word(ACTIONS));
+        Optional<Direction> direction =
+                entry.requireGiven("Egress", "true or false").flatMap(given -> given.word(EGRESS));
+        Optional<Policy> policy =
+                entry.requireGiven("RuleAction", "allow or deny").flatMap(given -> given.word(ACTIONS));
         Optional<Integer> protocol =
-                entry.require("Protocol", AwsNumbers.PROTOCOLS).flatMap(AwsNumbers::protocol);
+                entry.requireGiven("Protocol", AwsNumbers.PROTOCOLS).flatMap(AwsNumbers::protocol);
         Optional<PortRange> ports = protocol.flatMap(known -> AwsNumbers.aclPorts(entry, known));
         Optional<IpPrefix> prefix = prefix(entry);
         if (number.isEmpty() || direction.isEmpty() || policy.isEmpty() || ports.isEmpty() || prefix.isEmpty()) {

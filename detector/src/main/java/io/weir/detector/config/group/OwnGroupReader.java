@@ -59,7 +59,7 @@ final class OwnGroupReader {
                         .orElse(Policy.ACCEPT)
                 == Policy.ACCEPT;
         List<ExportedRule> rules = new ArrayList<>();
-        group.require("rules", "the list of rules, [] for none")
+        group.requireGiven("rules", "the list of rules, [] for none")
                 .map(list -> list.items("a list of rules"))
                 .orElse(List.of())
                 .forEach(item -> OwnRuleReader.read(item, type).ifPresent(rules::add));

@@ -50,12 +50,12 @@ final class OwnRuleReader {
     }
 
     private Optional<ExportedRule> rule() {
-        Optional<Direction> direction = rule.require("direction", "ingress or egress")
+        Optional<Direction> direction = rule.requireGiven("direction", "ingress or egress")
                 .flatMap(given -> given.word(AlibabaRuleReader.DIRECTIONS));
         Optional<Policy> policy = policy();
         int priority = priority();
-        Optional<Integer> protocol = rule.require("protocol", PROTOCOLS).flatMap(OwnRuleReader::protocol);
-        direction.ifPresent(known -> rule.require(
+        Optional<Integer> protocol = rule.requireGiven("protocol", PROTOCOLS).flatMap(OwnRuleReader::protocol);
+        direction.ifPresent(known -> rule.requireGiven(
                 known == Direction.INGRESS ? "source" : "destination", "any, a prefix, a group or a prefix list"));
         int known = protocol.orElse(Protocols.ANY);
         List<AddressTerm> sources = OwnTerms.read(rule.get("source"), known);
@@ -83,7 +83,7 @@ final class OwnRuleReader {
 
     private Optional<Policy> policy() {
         Optional<Value> given =
-                type == GroupType.ALLOW_ONLY ? rule.get("policy") : rule.require("policy", "accept or drop");
+                type == GroupType.ALLOW_ONLY ? rule.get("policy") : rule.requireGiven("policy", "accept or drop");
         Optional<Policy> policy = given.flatMap(value -> value.word(AlibabaRuleReader.POLICIES));
         if (type != GroupType.ALLOW_ONLY) {
             return policy;
@@ -96,7 +96,7 @@ final class OwnRuleReader {
 
     private int priority() {
         Optional<Value> given = type == GroupType.NETWORK_ACL
-                ? rule.require("priority", "the entry's number from 1 to " + ACL_NUMBER_MAXIMUM)
+                ? rule.requireGiven("priority", "the entry's number from 1 to " + ACL_NUMBER_MAXIMUM)
                 : rule.get("priority");
         if (type == GroupType.ALLOW_ONLY) {
             given.ifPresent(value -> value.fault("means nothing in " + type.text() + "; leave it out"));
@@ -129,14 +129,14 @@ final class OwnRuleReader {
             return icmp.map(OwnRuleReader::typeAndCode).orElse(read);
         }
         if (Protocols.hasPorts(protocol)) {
-            rule.require("ports", "the ports, such as 22/22, or 1/65535 for all");
+            rule.requireGiven("ports", "the ports, such as 22/22, or 1/65535 for all");
         }
         return icmp.map(OwnRuleReader::typeAndCode).orElse(PortTexts.ANY);
     }
 
     private static List<PortRange> typeAndCode(Value value) {
         Optional<Section> section = value.section(List.of("type", "code"));
-        Optional<Integer> type = section.flatMap(icmp -> icmp.require("type", "the ICMP type"))
+        Optional<Integer> type = section.flatMap(icmp -> icmp.requireGiven("type", "the ICMP type"))
                 .flatMap(given -> Numbers.read(given, 0, ICMP_MAXIMUM));
         Optional<Value> codeValue = section.flatMap(icmp -> icmp.get("code"));
         int code =

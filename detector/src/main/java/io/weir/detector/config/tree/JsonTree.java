@@ -117,10 +117,11 @@ public final class JsonTree {
         return place == null ? 0 : Math.max(place.getLineNr(), 0);
     }
 
-    /** The parser's first sentence; what it adds in brackets names its own insides. */
+    /** The parser's words up to where it names its own insides in brackets. */
     private static String sentence(JacksonException syntax) {
         String words = String.valueOf(syntax.getOriginalMessage());
         int source = words.indexOf("[Source:");
-        return Faults.shown(source < 0 ? words : words.substring(0, source).strip(), PROBLEM_MAXIMUM);
+        int bracket = source < 0 ? -1 : words.lastIndexOf(" (", source);
+        return Faults.shown(bracket < 0 ? words : words.substring(0, bracket), PROBLEM_MAXIMUM);
     }
 }

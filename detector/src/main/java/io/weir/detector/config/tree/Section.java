@@ -7,8 +7,7 @@ import java.util.Optional;
 /** A block of keys, those of it that are known. Reports unknown and repeated ones when it is made. */
 public final class Section {
     private final Value whole;
-    private final Map<String, Value> values = new HashMap<>();
-    private final Map<String, Integer> lines = new HashMap<>();
+    private final Map<String, Node.Entry> entries = new HashMap<>();
 
     Section(Value whole, Node.Mapping mapping, Keys keys) {
         this.whole = whole;
@@ -17,39 +16,49 @@ public final class Section {
                 return;
             }
             if (entry.key() instanceof Node.Scalar key) {
-                take(key, entry.value(), keys);
+                take(key.text(), entry, keys);
             } else {
                 fault(entry.key().line(), "", "a key must be a word; known here are " + String.join(", ", keys.read()));
             }
         }
     }
 
-    private void take(Node.Scalar key, Node node, Keys keys) {
-        String name = key.text();
-        String path = pathOf(name);
-        Integer earlier = lines.get(name);
-        if (earlier != null) {
-            fault(key.line(), path, "given twice, first on line " + earlier + "; keep one");
-        } else if (keys.isKnown(name)) {
-            lines.put(name, key.line());
-            values.put(name, new Value(node, path, whole.faults()));
-        } else {
+    private void take(String name, Node.Entry entry, Keys keys) {
+        int line = entry.key().line();
+        if (!keys.isKnown(name)) {
             String hint = NearestWord.of(name, keys.read())
                     .map(near -> "did you mean '" + near + "'? ")
                     .orElse("");
-            fault(key.line(), path, "unknown key; " + hint + "known here are " + String.join(", ", keys.read()));
+            fault(line, pathOf(name), "unknown key; " + hint + "known here are " + String.join(", ", keys.read()));
+            return;
+        }
+        Node.Entry earlier = entries.putIfAbsent(name, entry);
+        if (earlier != null) {
+            fault(
+                    line,
+                    pathOf(name),
+                    "given twice, first on line " + earlier.key().line() + "; keep one");
         }
     }
 
     /** The value of a key, if it was given. */
     public Optional<Value> get(String key) {
-        return Optional.ofNullable(values.get(key));
+        return Optional.ofNullable(entries.get(key)).map(entry -> value(key, entry));
     }
 
     /** The value of a key unless it is null or an empty text: clouds write both for what isn't set. */
     public Optional<Value> given(String key) {
-        return get(key).filter(value -> !(value.node() instanceof Node.Scalar scalar)
-                || !scalar.isNull() && !scalar.text().isEmpty());
+        Node.Entry entry = entries.get(key);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        boolean isEmpty = entry.value() instanceof Node.Scalar scalar
+                && (scalar.isNull() || scalar.text().isEmpty());
+        return isEmpty ? Optional.empty() : Optional.of(value(key, entry));
+    }
+
+    private Value value(String key, Node.Entry entry) {
+        return new Value(entry.value(), pathOf(key), whole.faults());
     }
 
     /** The block itself, for faults about it as a whole. */
@@ -59,11 +68,21 @@ public final class Section {
 
     /** The value of a key that must be there. */
     public Optional<Value> require(String key, String meaning) {
-        Value value = values.get(key);
-        if (value == null) {
+        Optional<Value> value = get(key);
+        if (value.isEmpty()) {
             fault(whole.node().line(), pathOf(key), "missing; give " + meaning);
         }
-        return Optional.ofNullable(value);
+        return value;
+    }
+
+    /** As {@link #require}, but null or an empty text is as good as nothing. */
+    public Optional<Value> requireGiven(String key, String meaning) {
+        Optional<Value> value = given(key);
+        if (value.isEmpty()) {
+            int line = get(key).orElse(whole).node().line();
+            fault(line, pathOf(key), "missing; give " + meaning);
+        }
+        return value;
     }
 
     private String pathOf(String key) {

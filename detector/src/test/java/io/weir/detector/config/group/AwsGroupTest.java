@@ -122,7 +122,7 @@ class AwsGroupTest {
                 "icmp|-2|0|FromPort: '-2' must be a whole number from -1 to 255",
                 "icmp|-1|0|ToPort: '0' names a code of all types; it must be -1",
                 "icmpv6|1|256|ToPort: '256' must be a whole number from -1 to 255",
-                "icmp|null|0|FromPort: has no value; it must be a whole number from -1 to 255",
+                "icmp|null|0|FromPort: missing; give the ICMP type, -1 for all",
             })
     void refusesImpossiblePorts(String protocol, String from, String to, String problem) throws IOException {
         List<String> faults = group(
@@ -156,7 +156,8 @@ class AwsGroupTest {
                         "6: SecurityGroups[0].IpPermissions[4].UserIdGroupPairs[1].GroupId: 'sg-x' is a name, and nobody"
                                 + " said who its members are; name its file in the groups of what it protects, or give"
                                 + " members: {sg-x: [CIDR]} in the configuration",
-                        "7: SecurityGroups[0].IpPermissions[5].Ranges: unknown key; did you mean 'IpRanges'? known here are"
+                        "7: SecurityGroups[0].IpPermissions[5].Ranges: unknown key; did you mean 'IpRanges'?"
+                                + " known here are"
                                 + " IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupPairs",
                         "7: SecurityGroups[0].IpPermissions[5].PrefixListIds[0].PrefixListId: 'pl-x' is a name, and nobody"
                                 + " said its prefixes; give prefix_lists: {pl-x: [CIDR]} in the configuration");
