@@ -1,9 +1,16 @@
 package io.weir.detector.config;
 
+import io.weir.detector.config.group.GroupUse;
+import io.weir.detector.config.tree.Faults;
+import io.weir.detector.config.tree.FileText;
+import io.weir.detector.config.tree.Node;
+import io.weir.detector.config.tree.Section;
+import io.weir.detector.config.tree.Value;
+import io.weir.detector.config.tree.YamlTree;
 import io.weir.detector.flood.BuiltInThresholds;
 import io.weir.detector.flood.Thresholds;
 import io.weir.filter.address.IpPrefix;
-import java.nio.file.InvalidPathException;
+import io.weir.filter.fault.Fault;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,61 +21,89 @@ import java.util.OptionalLong;
 
 /** Reads a configuration file. Whatever is wrong with it, nothing is thrown: the faults say it. */
 public final class ConfigReader {
-    private static final List<String> KEYS = List.of("protect", "run", "events", "trusted", "management", "tables");
-    private static final List<String> PROTECT_KEYS = List.of("prefix", "view", "thresholds", "prefix_thresholds");
+    private static final List<String> KEYS =
+            List.of("protect", "run", "events", "trusted", "management", "tables", "members", "prefix_lists");
+    private static final List<String> PROTECT_KEYS =
+            List.of("prefix", "view", "groups", "thresholds", "prefix_thresholds");
     private static final List<String> MANAGEMENT_KEYS = List.of("prefix", "ports");
     private static final List<String> TABLE_KEYS = List.of("connections");
+    /** Thousands of prefixes with thresholds of their own need less. */
+    private static final int MEBIBYTES_MAXIMUM = 4;
+
     private static final String PREFIXES = "a list of prefixes such as [192.0.2.0/28]";
 
+    private final GroupsReader groups;
     private final Path file;
+    private final Faults faults;
+    private final Map<IpPrefix, String> seen = new HashMap<>();
 
     private ConfigReader(Path file) {
         this.file = file;
+        groups = new GroupsReader(file);
+        faults = new Faults(file.toString());
     }
 
-    /** @param file as the user named it: faults repeat it so, and paths in the file start from its folder */
+    /** As {@link #read(Optional, List, List)}, with nothing on the command line. */
     public static ConfigResult read(Path file) {
-        Faults faults = new Faults(file.toString());
-        Optional<WeirConfig> config = ConfigFile.read(file, faults)
+        return read(Optional.of(file), List.of(), List.of());
+    }
+
+    /**
+     * Reads a configuration and adds what the command line says: prefixes that the configuration doesn't name are
+     * protected with the built-in thresholds, and the groups hold for every prefix that has none of its own, or for every
+     * destination where nothing is protected by name.
+     *
+     * @param file as the user named it: faults repeat it so, and paths in the file start from its folder; empty for the
+     *     defaults
+     * @param protect further prefixes
+     * @param groupFiles files of groups
+     */
+    public static ConfigResult read(Optional<Path> file, List<IpPrefix> protect, List<Path> groupFiles) {
+        Draft draft = Draft.EMPTY;
+        List<Fault> faults = new ArrayList<>();
+        if (file.isPresent()) {
+            ConfigReader reader = new ConfigReader(file.get());
+            draft = reader.draft().orElse(draft);
+            faults.addAll(reader.faults.list());
+        }
+        return draft.with(
+                        protect,
+                        groupFiles.stream().map(GroupUse::of).distinct().toList())
+                .finish(faults);
+    }
+
+    private Optional<Draft> draft() {
+        return FileText.read(file, MEBIBYTES_MAXIMUM, "a configuration", faults)
                 .flatMap(text -> YamlTree.read(text, faults))
-                .flatMap(root -> new YamlValue(root, "", faults).section(KEYS))
-                .flatMap(section -> new ConfigReader(file).config(section, faults));
-        return config.<ConfigResult>map(ConfigResult.Loaded::new)
-                .orElseGet(() -> new ConfigResult.Rejected(faults.list()));
+                .flatMap(root -> new Value(root, "", faults).section(KEYS))
+                .map(this::draft);
     }
 
-    private Optional<WeirConfig> config(YamlSection section, Faults faults) {
-        List<ProtectedPrefix> protect =
-                section.get("protect").map(ConfigReader::protect).orElse(List.of());
-        Optional<RunConfig> run = section.get("run").flatMap(RunReader::read);
-        Optional<Path> events = section.get("events").flatMap(this::path);
-        List<IpPrefix> trusted =
-                section.get("trusted").map(ConfigReader::trusted).orElse(List.of());
-        List<ManagementAccess> management =
-                section.get("management").map(ConfigReader::management).orElse(List.of());
-        TableSizes tables = section.get("tables").flatMap(ConfigReader::tables).orElse(TableSizes.DEFAULT);
-        // Built only when all holds: the records refuse what the reader has already reported.
-        return faults.count() > 0
-                ? Optional.empty()
-                : Optional.of(new WeirConfig(protect, trusted, management, run, events, tables));
+    private Draft draft(Section section) {
+        return new Draft(
+                section.get("protect").map(this::protect).orElse(List.of()),
+                section.get("trusted").map(ConfigReader::trusted).orElse(List.of()),
+                section.get("management").map(ConfigReader::management).orElse(List.of()),
+                section.get("run").flatMap(RunReader::read),
+                section.get("events").flatMap(value -> FilePath.beside(file, value)),
+                section.get("tables").flatMap(ConfigReader::tables).orElse(TableSizes.DEFAULT),
+                groups.references(section.get("members"), section.get("prefix_lists")),
+                List.of());
     }
 
-    private static List<ProtectedPrefix> protect(YamlValue value) {
-        List<ProtectedPrefix> protect = new ArrayList<>();
-        Map<IpPrefix, String> seen = new HashMap<>();
-        for (YamlValue item : value.items("a list of entries such as - prefix: 198.51.100.0/24")) {
-            item.section(PROTECT_KEYS)
-                    .flatMap(entry -> protectedPrefix(entry, seen))
-                    .ifPresent(protect::add);
+    private List<Draft.Entry> protect(Value value) {
+        List<Draft.Entry> protect = new ArrayList<>();
+        for (Value item : value.items("a list of entries such as - prefix: 198.51.100.0/24")) {
+            item.section(PROTECT_KEYS).flatMap(this::protectedPrefix).ifPresent(protect::add);
         }
         return protect;
     }
 
-    private static Optional<ProtectedPrefix> protectedPrefix(YamlSection entry, Map<IpPrefix, String> seen) {
-        Optional<YamlValue> prefixValue = entry.require("prefix", "the prefix to protect, such as 198.51.100.0/24");
-        Optional<IpPrefix> prefix = prefixValue.flatMap(YamlValue::prefix);
+    private Optional<Draft.Entry> protectedPrefix(Section entry) {
+        Optional<Value> prefixValue = entry.require("prefix", "the prefix to protect, such as 198.51.100.0/24");
+        Optional<IpPrefix> prefix = prefixValue.flatMap(Value::prefix);
         if (prefix.isPresent()) {
-            YamlValue value = prefixValue.get();
+            Value value = prefixValue.get();
             String earlier = seen.putIfAbsent(prefix.get(), value.keyPath());
             if (earlier != null) {
                 value.fault("is protected twice, first by " + earlier + "; keep one");
@@ -76,24 +111,26 @@ public final class ConfigReader {
         }
         View view =
                 entry.get("view").flatMap(given -> given.choice(View.values())).orElse(View.AUTO);
+        List<GroupUse> uses = entry.get("groups").map(groups::groups).orElse(List.of());
         Thresholds thresholds = ThresholdsReader.read(entry.get("thresholds"), BuiltInThresholds.ADDRESS);
         Thresholds prefixThresholds = ThresholdsReader.read(
                 entry.get("prefix_thresholds"), thresholds.times(BuiltInThresholds.PREFIX_FACTOR));
-        return prefix.map(found -> new ProtectedPrefix(found, view, thresholds, prefixThresholds));
+        return prefix.map(
+                found -> new Draft.Entry(new ProtectedPrefix(found, view, thresholds, prefixThresholds), uses));
     }
 
-    private static List<IpPrefix> trusted(YamlValue value) {
+    private static List<IpPrefix> trusted(Value value) {
         List<IpPrefix> trusted = new ArrayList<>();
-        for (YamlValue item : value.items(PREFIXES)) {
+        for (Value item : value.items(PREFIXES)) {
             item.prefix().ifPresent(trusted::add);
         }
         return trusted;
     }
 
-    private static List<ManagementAccess> management(YamlValue value) {
+    private static List<ManagementAccess> management(Value value) {
         List<ManagementAccess> management = new ArrayList<>();
-        for (YamlValue item : value.items(PREFIXES)) {
-            if (item.node() instanceof YamlNode.Mapping) {
+        for (Value item : value.items(PREFIXES)) {
+            if (item.node() instanceof Node.Mapping) {
                 item.section(MANAGEMENT_KEYS)
                         .flatMap(ConfigReader::managementEntry)
                         .ifPresent(management::add);
@@ -106,17 +143,17 @@ public final class ConfigReader {
         return management;
     }
 
-    private static Optional<ManagementAccess> managementEntry(YamlSection entry) {
+    private static Optional<ManagementAccess> managementEntry(Section entry) {
         Optional<IpPrefix> prefix =
-                entry.require("prefix", "where to allow access from").flatMap(YamlValue::prefix);
+                entry.require("prefix", "where to allow access from").flatMap(Value::prefix);
         List<Integer> ports = entry.get("ports").map(ConfigReader::ports).orElse(ManagementAccess.DEFAULT_PORTS);
         return ports.isEmpty() ? Optional.empty() : prefix.map(from -> new ManagementAccess(from, ports));
     }
 
-    private static List<Integer> ports(YamlValue value) {
+    private static List<Integer> ports(Value value) {
         String allowed = "a list of TCP ports such as [22, 8022]";
         List<Integer> ports = new ArrayList<>();
-        for (YamlValue item : value.items(allowed)) {
+        for (Value item : value.items(allowed)) {
             OptionalLong port = item.number(ManagementAccess.PORT_MINIMUM, ManagementAccess.PORT_MAXIMUM);
             if (port.isPresent() && ports.contains((int) port.getAsLong())) {
                 item.fault("stands in the list twice; keep one");
@@ -124,33 +161,17 @@ public final class ConfigReader {
                 port.ifPresent(found -> ports.add((int) found));
             }
         }
-        if (value.node() instanceof YamlNode.Sequence sequence
-                && sequence.items().isEmpty()) {
+        if (value.node() instanceof Node.Sequence sequence && sequence.items().isEmpty()) {
             value.fault("is empty; it must be " + allowed + ", or left out for 22");
         }
         return ports;
     }
 
-    private static Optional<TableSizes> tables(YamlValue value) {
+    private static Optional<TableSizes> tables(Value value) {
         OptionalLong connections = value.section(TABLE_KEYS)
                 .flatMap(section -> section.get("connections"))
                 .map(given -> given.number(TableSizes.CONNECTIONS_MINIMUM, TableSizes.CONNECTIONS_MAXIMUM))
                 .orElse(OptionalLong.empty());
         return connections.isPresent() ? Optional.of(new TableSizes((int) connections.getAsLong())) : Optional.empty();
-    }
-
-    private Optional<Path> path(YamlValue value) {
-        Optional<String> text = value.text("the path of a file");
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        if (text.get().isEmpty()) {
-            return value.fault("is empty; it must be the path of a file");
-        }
-        try {
-            return Optional.of(file.resolveSibling(text.get()));
-        } catch (InvalidPathException invalid) {
-            return value.fault("is no path: " + invalid.getReason());
-        }
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 public sealed interface ConfigResult {
     record Loaded(WeirConfig config) implements ConfigResult {}
 
-    /** @param faults all of them in the order of the file, at least one */
+    /** @param faults all of them, at least one, file by file, in the order of the file */
     record Rejected(List<Fault> faults) implements ConfigResult {
         public Rejected {
             faults = List.copyOf(faults);

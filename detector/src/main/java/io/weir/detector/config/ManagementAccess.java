@@ -1,6 +1,9 @@
 package io.weir.detector.config;
 
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.address.PortRange;
+import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.rule.RuleBox;
 import java.util.List;
 
 /**
@@ -22,5 +25,13 @@ public record ManagementAccess(IpPrefix prefix, List<Integer> ports) {
         if (ports.isEmpty() || ports.stream().anyMatch(port -> port < PORT_MINIMUM || port > PORT_MAXIMUM)) {
             throw new IllegalArgumentException("management ports " + ports);
         }
+    }
+
+    /** The packets that pass, as ingress sees them: one box for each port. */
+    List<RuleBox> boxes() {
+        IpPrefix anywhere = prefix.version() == 4 ? IpPrefix.ANY_IPV4 : IpPrefix.ANY_IPV6;
+        return ports.stream()
+                .map(port -> new RuleBox(prefix, anywhere, PortRange.ANY, new PortRange(port, port), IpProtocol.TCP))
+                .toList();
     }
 }

@@ -3,6 +3,8 @@ package io.weir.detector.config;
 import io.weir.detector.config.RunConfig.Failure;
 import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.config.RunConfig.Overload;
+import io.weir.detector.config.tree.Section;
+import io.weir.detector.config.tree.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +22,13 @@ final class RunReader {
     private RunReader() {}
 
     /** Empty where a fault was added. */
-    static Optional<RunConfig> read(YamlValue value) {
+    static Optional<RunConfig> read(Value value) {
         int faultsBefore = value.faults().count();
-        Optional<YamlSection> section = value.section(KEYS);
+        Optional<Section> section = value.section(KEYS);
         if (section.isEmpty()) {
             return Optional.empty();
         }
-        YamlSection run = section.get();
+        Section run = section.get();
         Mode mode =
                 run.get("mode").flatMap(given -> given.choice(Mode.values())).orElse(Mode.OBSERVE);
         List<String> interfaces = run.require("interfaces", INTERFACES)
@@ -46,11 +48,11 @@ final class RunReader {
                 : Optional.of(new RunConfig(mode, interfaces, (int) workers.orElse(1), failure, overload));
     }
 
-    private static List<String> interfaces(YamlValue value, Mode mode) {
+    private static List<String> interfaces(Value value, Mode mode) {
         int faultsBefore = value.faults().count();
         List<String> names = new ArrayList<>();
-        List<YamlValue> items = value.items(INTERFACES);
-        for (YamlValue item : items) {
+        List<Value> items = value.items(INTERFACES);
+        for (Value item : items) {
             Optional<String> name = item.text("the name of a network interface");
             if (name.isPresent() && !isInterfaceName(name.get())) {
                 item.fault("is no name of an interface; Linux allows 1 to " + NAME_BYTES_MAXIMUM

@@ -1,5 +1,8 @@
 package io.weir.detector.config;
 
+import io.weir.detector.config.tree.Node;
+import io.weir.detector.config.tree.Section;
+import io.weir.detector.config.tree.Value;
 import io.weir.detector.flood.BuiltInThresholds;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.Thresholds;
@@ -28,20 +31,20 @@ final class ThresholdsReader {
 
     private ThresholdsReader() {}
 
-    static Thresholds read(Optional<YamlValue> given, Thresholds base) {
-        Optional<YamlSection> section = given.flatMap(value -> value.section(keys()));
+    static Thresholds read(Optional<Value> given, Thresholds base) {
+        Optional<Section> section = given.flatMap(value -> value.section(keys()));
         if (section.isEmpty()) {
             return base;
         }
         Thresholds thresholds = base;
         for (TrafficClass trafficClass : TrafficClass.values()) {
-            Optional<YamlValue> value = section.get().get(trafficClass.yamlKey());
+            Optional<Value> value = section.get().get(trafficClass.yamlKey());
             if (value.isPresent()) {
                 Limit limit = limit(value.get(), trafficClass.rateKey(), base.of(trafficClass));
                 thresholds = thresholds.with(trafficClass, limit);
             }
         }
-        Optional<YamlValue> total = section.get().get(TOTAL);
+        Optional<Value> total = section.get().get(TOTAL);
         return total.isPresent() ? thresholds.withTotal(limit(total.get(), PACKETS, base.total())) : thresholds;
     }
 
@@ -53,16 +56,15 @@ final class ThresholdsReader {
         return keys;
     }
 
-    private static Limit limit(YamlValue value, String rateKey, Limit base) {
+    private static Limit limit(Value value, String rateKey, Limit base) {
         List<String> keys = List.of(rateKey, BITS);
-        Optional<YamlSection> section = value.section(keys);
+        Optional<Section> section = value.section(keys);
         if (section.isEmpty()) {
             return base;
         }
-        Optional<YamlValue> rate = section.get().get(rateKey);
-        Optional<YamlValue> bits = section.get().get(BITS);
-        if (value.node() instanceof YamlNode.Mapping mapping
-                && mapping.entries().isEmpty()) {
+        Optional<Value> rate = section.get().get(rateKey);
+        Optional<Value> bits = section.get().get(BITS);
+        if (value.node() instanceof Node.Mapping mapping && mapping.entries().isEmpty()) {
             value.fault("names no rate; give " + String.join(" or ", keys) + ", or leave it out");
         }
         OptionalLong packetsPerSecond = number(rate, 1, RATE_MAXIMUM);
@@ -70,7 +72,7 @@ final class ThresholdsReader {
         return new Limit(packetsPerSecond.orElse(base.packetsPerSecond()), bitsPerSecond.orElse(base.bitsPerSecond()));
     }
 
-    private static OptionalLong number(Optional<YamlValue> value, long minimum, long maximum) {
+    private static OptionalLong number(Optional<Value> value, long minimum, long maximum) {
         return value.isPresent() ? value.get().number(minimum, maximum) : OptionalLong.empty();
     }
 }

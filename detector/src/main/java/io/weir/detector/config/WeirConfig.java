@@ -1,6 +1,7 @@
 package io.weir.detector.config;
 
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.rule.TargetRules;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import java.util.Optional;
  *
  * @param protect different prefixes in the order of the file; empty where nothing was named
  * @param events where events go, resolved from the configuration's folder
+ * @param rules for every destination, where {@code protect} is empty and groups were named on the command line
+ * @param unusedNames members and prefix lists that no rule uses, such as {@code prefix_lists.pl-1}
  */
 public record WeirConfig(
         List<ProtectedPrefix> protect,
@@ -17,16 +20,30 @@ public record WeirConfig(
         List<ManagementAccess> management,
         Optional<RunConfig> run,
         Optional<Path> events,
-        TableSizes tables) {
+        TableSizes tables,
+        Optional<TargetRules> rules,
+        List<String> unusedNames) {
     /** What holds without a configuration. */
     public static final WeirConfig DEFAULT =
             new WeirConfig(List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), TableSizes.DEFAULT);
+
+    /** Without rules for every destination. */
+    public WeirConfig(
+            List<ProtectedPrefix> protect,
+            List<IpPrefix> trusted,
+            List<ManagementAccess> management,
+            Optional<RunConfig> run,
+            Optional<Path> events,
+            TableSizes tables) {
+        this(protect, trusted, management, run, events, tables, Optional.empty(), List.of());
+    }
 
     /** @throws IllegalArgumentException where a prefix is protected twice */
     public WeirConfig {
         protect = List.copyOf(protect);
         trusted = List.copyOf(trusted);
         management = List.copyOf(management);
+        unusedNames = List.copyOf(unusedNames);
         if (protect.stream().map(ProtectedPrefix::prefix).distinct().count() < protect.size()) {
             throw new IllegalArgumentException("a prefix is protected twice");
         }

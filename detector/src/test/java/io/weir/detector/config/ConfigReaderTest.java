@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReaderTest {
-    private static final String KNOWN = "known here are protect, run, events, trusted, management, tables";
+    private static final String KNOWN =
+            "known here are protect, run, events, trusted, management, tables, members, prefix_lists";
 
     @TempDir
     Path folder;
@@ -136,7 +137,7 @@ class ConfigReaderTest {
                 "2: protect[0].prefix: '198.51.100.7/24' has host bits; 198.51.100.0/24 is the prefix",
                 "3: protect[0].view: 'inward' isn't known; write one of auto, both, inbound",
                 "4: protect[0].tresholds: unknown key; did you mean 'thresholds'?"
-                        + " known here are prefix, view, thresholds, prefix_thresholds",
+                        + " known here are prefix, view, groups, thresholds, prefix_thresholds",
                 "5: protect[1].prefix: missing; give the prefix to protect, such as 198.51.100.0/24",
                 "6: run.interfaces: lists 1; a bridge needs exactly two, [outside, inside]",
                 "6: run.workers: '0' is out of range; write a number from 1 to 64",
@@ -159,7 +160,7 @@ class ConfigReaderTest {
                         ": 1"),
                 "1: a b: unknown key; " + KNOWN,
                 "2: protect[0].prefx: unknown key; did you mean 'prefix'?"
-                        + " known here are prefix, view, thresholds, prefix_thresholds",
+                        + " known here are prefix, view, groups, thresholds, prefix_thresholds",
                 "3: run.worker: unknown key; did you mean 'workers'?"
                         + " known here are mode, interfaces, workers, failure, overload",
                 "4: management[0].port: unknown key; did you mean 'ports'? known here are prefix, ports",
@@ -185,21 +186,6 @@ class ConfigReaderTest {
     }
 
     @Test
-    void refusesSecurityGroupsForNow() throws IOException {
-        assertFaults(
-                folder,
-                lines(
-                        "protect:",
-                        "  - prefix: 10.0.0.1",
-                        "    groups: [web.json, { file: db.json, type: enterprise }]",
-                        "    members: { sg-1: [10.0.0.0/8] }",
-                        "prefix_lists: { pl-1: [10.0.0.0/8] }"),
-                "3: protect[0].groups: security groups are not supported in this version; remove 'groups'",
-                "4: protect[0].members: security groups are not supported in this version; remove 'members'",
-                "5: prefix_lists: security groups are not supported in this version; remove 'prefix_lists'");
-    }
-
-    @Test
     void saysWhatAValueOfTheWrongShapeMustBe() throws IOException {
         assertFaults(
                 folder,
@@ -222,7 +208,7 @@ class ConfigReaderTest {
                 folder,
                 lines("hello"),
                 "1: 'hello' is a single value; it must be a block with the keys "
-                        + "protect, run, events, trusted, management, tables");
+                        + "protect, run, events, trusted, management, tables, members, prefix_lists");
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.weir.detector.config.tree.Faults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -197,7 +198,7 @@ class YamlTreeTest {
                 faults(missing, ConfigReader.read(missing)));
         assertEquals(List.of("is a folder; give a file"), faults(folder, ConfigReader.read(folder)));
         Path large = folder.resolve("large.yaml");
-        Files.write(large, new byte[ConfigFile.SIZE_MAXIMUM + 1]);
+        Files.write(large, new byte[(4 << 20) + 1]);
         assertEquals(
                 List.of("is larger than 4 MiB; a configuration is smaller"), faults(large, ConfigReader.read(large)));
     }

@@ -21,6 +21,12 @@ public record IpPrefix(int version, long high, long low, int length) {
     private static final String ALLOWED =
             "is neither an address nor a prefix; write one such as 198.51.100.7, 198.51.100.0/24 or 2001:db8::/32";
 
+    /** Every IPv4 address. */
+    public static final IpPrefix ANY_IPV4 = new IpPrefix(4, 0, IpAddress.IPV4_MAPPED, 0);
+
+    /** Every IPv6 address. */
+    public static final IpPrefix ANY_IPV6 = new IpPrefix(6, 0, 0, 0);
+
     /** @throws IllegalArgumentException for anything that isn't a prefix: bits set beyond the length, say */
     public IpPrefix {
         boolean versionHolds = switch (version) {
@@ -47,6 +53,15 @@ public record IpPrefix(int version, long high, long low, int length) {
      * IpAddress#parse} reads them; a prefix inside {@code ::ffff:0:0/96} is the IPv4 prefix that it stands for.
      */
     public static Parsed parse(String text) {
+        return parse(text, false);
+    }
+
+    /** As {@link #parse}, but bits beyond the length are cleared instead of refused. */
+    public static Parsed parseNetwork(String text) {
+        return parse(text, true);
+    }
+
+    private static Parsed parse(String text, boolean isClearing) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
         long[] halves = new long[2];
@@ -62,16 +77,16 @@ public record IpPrefix(int version, long high, long low, int length) {
         if (length < 0 || length > bits) {
             return new Parsed.Invalid("has no length from 0 to " + bits + " after the slash");
         }
-        return ofBits(halves[0], halves[1], length + 128 - bits);
+        return ofBits(halves[0], halves[1], length + 128 - bits, isClearing);
     }
 
-    private static Parsed ofBits(long high, long low, int mappedLength) {
+    private static Parsed ofBits(long high, long low, int mappedLength, boolean isClearing) {
         long first = high & maskHigh(mappedLength);
         long second = low & maskLow(mappedLength);
         boolean ipv4 = mappedLength >= 96 && IpAddress.isIpv4(first, second);
         // Shorter than 96 bits, what starts at ::ffff:0:0 can't stand without host bits: it is IPv6 and starts at ::.
         IpPrefix prefix = new IpPrefix(ipv4 ? 4 : 6, first, second, ipv4 ? mappedLength - 96 : mappedLength);
-        return first == high && second == low
+        return isClearing || first == high && second == low
                 ? new Parsed.Valid(prefix)
                 : new Parsed.Invalid("has host bits; " + prefix + " is the prefix");
     }

@@ -9,5 +9,15 @@ public enum GroupType {
     /** AWS security group: rules only accept; both dropped. */
     ALLOW_ONLY,
     /** AWS network ACL: the first match by number decides, without state; both dropped. */
-    NETWORK_ACL
+    NETWORK_ACL;
+
+    /** As sentences name it. */
+    public String text() {
+        return switch (this) {
+            case BASIC -> "a basic group";
+            case ENTERPRISE -> "an enterprise group";
+            case ALLOW_ONLY -> "an allow-only group";
+            case NETWORK_ACL -> "a network ACL";
+        };
+    }
 }

@@ -39,6 +39,23 @@ class IpPrefixTest {
 
     @ParameterizedTest
     @CsvSource({
+        "10.1.2.3/24, 10.1.2.0/24",
+        "10.1.2.3/0, 0.0.0.0/0",
+        "10.1.2.3, 10.1.2.3/32",
+        "2001:db8::1/32, 2001:db8::/32",
+        "::ffff:10.1.2.3/120, 10.1.2.0/24",
+        "::ffff:10.1.2.3/95, ::fffe:0:0/95",
+    })
+    void clearsHostBitsWhereTheNetworkIsMeant(String text, String network) {
+        assertEquals(
+                network,
+                assertInstanceOf(IpPrefix.Parsed.Valid.class, IpPrefix.parseNetwork(text))
+                        .prefix()
+                        .toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "198.51.100.7/24, 198.51.100.0/24",
         "198.51.100.1/31, 198.51.100.0/31",
         "198.51.100.7/0, 0.0.0.0/0",

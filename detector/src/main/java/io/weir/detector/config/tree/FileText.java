@@ -1,4 +1,4 @@
-package io.weir.detector.config;
+package io.weir.detector.config.tree;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,25 +13,28 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The text of a configuration file: UTF-8, of bounded size. */
-final class ConfigFile {
-    /** Bytes; thousands of prefixes with thresholds of their own need less. */
-    static final int SIZE_MAXIMUM = 4 << 20;
+/** The text of a file of rules or settings: UTF-8, of bounded size. */
+public final class FileText {
 
-    private ConfigFile() {}
+    private FileText() {}
 
-    /** The text, or empty with one fault added. */
-    static Optional<String> read(Path file, Faults faults) {
+    /**
+     * The text, or empty with one fault added.
+     *
+     * @param noun what the file should be, such as "a configuration"
+     */
+    public static Optional<String> read(Path file, int mebibytesMaximum, String noun, Faults faults) {
+        int bytesMaximum = mebibytesMaximum << 20;
         if (Files.isDirectory(file)) {
             return refuse(faults, "is a folder; give a file");
         }
         try (InputStream input = Files.newInputStream(file)) {
-            byte[] bytes = input.readNBytes(SIZE_MAXIMUM + 1);
-            return bytes.length > SIZE_MAXIMUM
-                    ? refuse(faults, "is larger than " + (SIZE_MAXIMUM >> 20) + " MiB; a configuration is smaller")
+            byte[] bytes = input.readNBytes(bytesMaximum + 1);
+            return bytes.length > bytesMaximum
+                    ? refuse(faults, "is larger than " + mebibytesMaximum + " MiB; " + noun + " is smaller")
                     : decode(bytes, faults);
         } catch (NoSuchFileException missing) {
-            return refuse(faults, "doesn't exist; give the path of a configuration");
+            return refuse(faults, "doesn't exist; give the path of " + noun);
         } catch (AccessDeniedException denied) {
             return refuse(faults, "can't be read: permission denied");
         } catch (FileSystemException failure) {

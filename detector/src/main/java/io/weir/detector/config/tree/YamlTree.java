@@ -1,4 +1,4 @@
-package io.weir.detector.config;
+package io.weir.detector.config.tree;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
  * brackets; this one keeps a stack and a depth limit. Aliases repeat what their anchor names (thresholds shared by
  * prefixes); tags are refused.
  */
-final class YamlTree {
+public final class YamlTree {
     /** A configuration is six deep. */
     private static final int DEPTH_MAXIMUM = 32;
 
@@ -41,20 +41,20 @@ final class YamlTree {
 
     private final Faults faults;
     private final Deque<Open> stack = new ArrayDeque<>();
-    private final Map<String, YamlNode> anchors = new HashMap<>();
+    private final Map<String, Node> anchors = new HashMap<>();
     private int documents;
     private Optional<Mark> lastEnd = Optional.empty();
-    private Optional<YamlNode> root = Optional.empty();
+    private Optional<Node> root = Optional.empty();
 
     /** A collection whose end hasn't come yet. */
-    private record Open(boolean mapping, Event start, Optional<Anchor> anchor, List<YamlNode> children) {}
+    private record Open(boolean mapping, Event start, Optional<Anchor> anchor, List<Node> children) {}
 
     private YamlTree(Faults faults) {
         this.faults = faults;
     }
 
     /** The root of the only document, or empty, with one fault added, where there is none or it isn't YAML. */
-    static Optional<YamlNode> read(String text, Faults faults) {
+    public static Optional<Node> read(String text, Faults faults) {
         YamlTree tree = new YamlTree(faults);
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(Integer.MAX_VALUE)
@@ -106,8 +106,8 @@ final class YamlTree {
         };
     }
 
-    private static YamlNode scalarOf(ScalarEvent event) {
-        return new YamlNode.Scalar(line(event), event.getValue(), event.getScalarStyle() == ScalarStyle.PLAIN);
+    private static Node scalarOf(ScalarEvent event) {
+        return new Node.Scalar(line(event), event.getValue(), event.getScalarStyle() == ScalarStyle.PLAIN);
     }
 
     private boolean open(boolean mapping, Event start, Optional<Anchor> anchor) {
@@ -120,18 +120,18 @@ final class YamlTree {
 
     private boolean close() {
         Open open = stack.pop();
-        List<YamlNode> children = open.children();
+        List<Node> children = open.children();
         if (!open.mapping()) {
-            return add(open.anchor(), new YamlNode.Sequence(line(open.start()), children));
+            return add(open.anchor(), new Node.Sequence(line(open.start()), children));
         }
-        List<YamlNode.Entry> entries = new ArrayList<>();
+        List<Node.Entry> entries = new ArrayList<>();
         for (int i = 0; i + 1 < children.size(); i += 2) {
-            entries.add(new YamlNode.Entry(children.get(i), children.get(i + 1)));
+            entries.add(new Node.Entry(children.get(i), children.get(i + 1)));
         }
-        return add(open.anchor(), new YamlNode.Mapping(line(open.start()), entries));
+        return add(open.anchor(), new Node.Mapping(line(open.start()), entries));
     }
 
-    private boolean add(Optional<Anchor> anchor, YamlNode node) {
+    private boolean add(Optional<Anchor> anchor, Node node) {
         anchor.ifPresent(name -> anchors.put(name.getValue(), node));
         if (stack.isEmpty()) {
             root = Optional.of(node);
@@ -143,7 +143,7 @@ final class YamlTree {
 
     private boolean addAlias(AliasEvent event) {
         String name = event.getAlias().getValue();
-        YamlNode node = anchors.get(name);
+        Node node = anchors.get(name);
         return node == null
                 ? refuse(event.getStartMark(), "no anchor &" + Faults.shown(name) + " ends before its alias")
                 : add(Optional.empty(), node);

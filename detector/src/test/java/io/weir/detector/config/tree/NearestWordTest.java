@@ -1,4 +1,4 @@
-package io.weir.detector.config;
+package io.weir.detector.config.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

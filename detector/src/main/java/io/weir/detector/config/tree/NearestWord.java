@@ -1,4 +1,4 @@
-package io.weir.detector.config;
+package io.weir.detector.config.tree;
 
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +20,7 @@ final class NearestWord {
         Optional<String> nearest = Optional.empty();
         int best = Integer.MAX_VALUE;
         for (String candidate : known) {
-            int distance = distance(plain, candidate);
+            int distance = distance(plain, candidate.toLowerCase(Locale.ROOT));
             if (distance < best && distance <= (candidate.length() > 4 ? 2 : 1)) {
                 best = distance;
                 nearest = Optional.of(candidate);

@@ -1,4 +1,4 @@
-package io.weir.detector.config;
+package io.weir.detector.config.tree;
 
 /** The place behind a text, both counted from 1. */
 record TextPlace(int line, int column) {

@@ -1,4 +1,4 @@
-package io.weir.detector.config;
+package io.weir.detector.config.tree;
 
 import io.weir.filter.fault.Fault;
 import java.util.ArrayList;
@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The faults of one file while it is read. Bounded: a file that is wrong in every line names the first ones. */
-final class Faults {
-    static final int MAXIMUM = 1_000;
+public final class Faults {
+    public static final int MAXIMUM = 1_000;
 
     /** Longest piece of the file that a fault repeats, in characters. */
     private static final int VALUE_MAXIMUM = 80;
@@ -15,11 +15,11 @@ final class Faults {
     private final String file;
     private final List<Fault> faults = new ArrayList<>();
 
-    Faults(String file) {
+    public Faults(String file) {
         this.file = file;
     }
 
-    void add(int line, String keyPath, String value, String problem) {
+    public void add(int line, String keyPath, String value, String problem) {
         if (faults.size() < MAXIMUM) {
             faults.add(new Fault(file, line, shown(keyPath), shown(value), problem));
         } else if (faults.size() == MAXIMUM) {
@@ -31,12 +31,12 @@ final class Faults {
         return faults.size() > MAXIMUM;
     }
 
-    int count() {
+    public int count() {
         return faults.size();
     }
 
     /** In the order of the file. */
-    List<Fault> list() {
+    public List<Fault> list() {
         List<Fault> sorted = new ArrayList<>(faults);
         sorted.sort(Comparator.comparingInt(Fault::line));
         sorted.replaceAll(

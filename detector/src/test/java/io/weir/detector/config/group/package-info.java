@@ -1,0 +1,5 @@
+/** Tests of the package of the same name. */
+@NullMarked
+package io.weir.detector.config.group;
+
+import org.jspecify.annotations.NullMarked;
