@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * For each class of one address column, which boxes it matches, packed. A row has a head with a bit for each block of
- * {@value Layout#BLOCK_WORDS} words that isn't all zero; for each of those a pointer; and there the block's aggregate,
+ * {@link Layout#blockWords} words that isn't all zero; for each of those a pointer; and there the block's aggregate,
  * one bit for each word that isn't zero, followed by those words. Equal blocks are stored once, compared word by word.
  *
  * <p>A row has its parent's boxes and its prefix's own, so rows come out of one walk down the prefixes.
@@ -18,12 +18,14 @@ final class AddressRows {
     int[] pointers = new int[256];
     long[] blocks = new long[1024];
 
+    private final int blockWords;
     private int pointerCount;
     private int blockEnd;
     private int[] known = new int[1024];
     private int knownCount;
 
     private AddressRows(PrefixClasses classes, Layout layout) {
+        blockWords = layout.blockWords;
         heads = new long[classes.count()];
         firstPointer = new int[classes.count()];
         Arrays.fill(known, -1);
@@ -71,14 +73,14 @@ final class AddressRows {
 
     private void addRow(int row, long[] bits) {
         firstPointer[row] = pointerCount;
-        for (int from = 0; from < bits.length; from += Layout.BLOCK_WORDS) {
-            int end = Math.min(bits.length, from + Layout.BLOCK_WORDS);
+        for (int from = 0; from < bits.length; from += blockWords) {
+            int end = Math.min(bits.length, from + blockWords);
             long aggregate = 0;
             for (int word = from; word < end; word++) {
-                aggregate |= (bits[word] | -bits[word]) >>> 63 << word;
+                aggregate |= (bits[word] | -bits[word]) >>> 63 << word - from;
             }
             if (aggregate != 0) {
-                heads[row] |= 1L << from / Layout.BLOCK_WORDS;
+                heads[row] |= 1L << from / blockWords;
                 addPointer(addBlock(bits, from, aggregate));
             }
         }

@@ -151,38 +151,47 @@ final class Ipv4Index implements AddressIndex {
 
     @Override
     public void find(long[] highs, long[] lows, int count, int[] classes, int[][] work) {
-        int[] list = work[0];
-        int left = 0;
+        int[] smalls = work[0];
+        int[] tables = work[1];
+        int smallCount = 0;
+        int tableCount = 0;
         for (int k = 0; k < count; k++) {
             int address = (int) lows[k];
             int entry = run(address >>> 22, address >>> 16);
             classes[k] = entry;
-            list[left] = k;
-            left += entry >>> 31;
+            smalls[smallCount] = k;
+            smallCount += isSmall(entry);
+            tables[tableCount] = k;
+            tableCount += isTable(entry);
         }
-        left = descend(lows, left, classes, work[0], work[1], 8);
-        descend(lows, left, classes, work[1], work[0], 0);
+        for (int shift = 8; tableCount > 0; shift -= 8) {
+            int deeper = 0;
+            for (int j = 0; j < tableCount; j++) {
+                int k = tables[j];
+                int piece = (int) lows[k] >>> shift & 0xff;
+                int entry = run(ROOT_WORDS + (~classes[k] >> 1) * TABLE_WORDS + (piece >>> 6), piece);
+                classes[k] = entry;
+                smalls[smallCount] = k;
+                smallCount += isSmall(entry);
+                tables[deeper] = k;
+                deeper += isTable(entry);
+            }
+            tableCount = deeper;
+        }
+        for (int j = 0; j < smallCount; j++) {
+            int k = smalls[j];
+            classes[k] = bounded(~classes[k] >> 1, (int) lows[k] & 0xffff);
+        }
     }
 
-    /** One step for each packet in {@code list} whose entry isn't a class yet; those that need another go to {@code rest}. */
-    private int descend(long[] lows, int count, int[] classes, int[] list, int[] rest, int shift) {
-        int left = 0;
-        for (int j = 0; j < count; j++) {
-            int k = list[j];
-            int address = (int) lows[k];
-            int node = ~classes[k];
-            int entry;
-            if ((node & 1) != 0) {
-                entry = bounded(node >> 1, address & 0xffff);
-            } else {
-                int piece = address >>> shift & 0xff;
-                entry = run(ROOT_WORDS + (node >> 1) * TABLE_WORDS + (piece >>> 6), piece);
-            }
-            classes[k] = entry;
-            rest[left] = k;
-            left += entry >>> 31;
-        }
-        return left;
+    /** 1 or 0: negative, and the complement odd. */
+    private static int isSmall(int entry) {
+        return entry >>> 31 & ~entry;
+    }
+
+    /** 1 or 0: negative, and the complement even. */
+    private static int isTable(int entry) {
+        return entry >>> 31 & entry;
     }
 
     /** The entry of the run that holds the bit of this word. */

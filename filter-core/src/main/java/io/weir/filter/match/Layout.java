@@ -11,23 +11,21 @@ import java.util.Arrays;
  * of all the column's prefixes. Inside a word the lower bit decides first.
  */
 final class Layout {
-    /** Words of one block of rows: what one aggregate covers. */
-    static final int BLOCK_WORDS = 64;
-
-    static final int BLOCK_BOXES = BLOCK_WORDS * Long.SIZE;
+    /** Blocks a row can have: the bits of its head. */
+    private static final int BLOCKS = Long.SIZE;
 
     /** A prefix is wide from this part of the column's prefixes on. */
     private static final int WIDE_PART = 32;
-    /** A part smaller than this is not worth a block of its own. */
-    private static final int LEAST_BLOCK = 8 * Long.SIZE;
-
     private static final int KEY_BITS = 20;
 
     /** By bit, the box there, or -1. */
     final int[] boxAt;
+    /** Words of one block of rows, as few as the head's bits allow: what one aggregate covers. */
+    final int blockWords;
 
-    private Layout(int[] boxAt) {
+    private Layout(int[] boxAt, int blockWords) {
         this.boxAt = boxAt;
+        this.blockWords = blockWords;
     }
 
     /** @param boxes those to place, in the order in which they decide */
@@ -68,15 +66,16 @@ final class Layout {
     }
 
     private static Layout place(long[][] keys, int[] sizes) {
-        int[] boxAt = new int[4 * BLOCK_BOXES];
+        int boxes = Arrays.stream(sizes).sum();
+        // Each part may leave a block half empty.
+        int block = Long.SIZE * (boxes / Long.SIZE / (BLOCKS - sizes.length) + 1);
+        int[] boxAt = new int[boxes + 2 * sizes.length * block];
         Arrays.fill(boxAt, -1);
         int end = 0;
         for (int part = 0; part < keys.length; part++) {
             int size = sizes[part];
             Arrays.sort(keys[part], 0, size);
-            int block = size >= LEAST_BLOCK ? BLOCK_BOXES : Long.SIZE;
             int start = (end + block - 1) / block * block;
-            boxAt = grown(boxAt, start + size + Long.SIZE);
             for (int i = 0; i < size; i++) {
                 boxAt[start + i] = (int) (keys[part][i] & (1 << KEY_BITS) - 1);
             }
@@ -84,16 +83,7 @@ final class Layout {
         }
         int[] placed = Arrays.copyOf(boxAt, (end + Long.SIZE - 1) / Long.SIZE * Long.SIZE);
         sortWords(placed);
-        return new Layout(placed);
-    }
-
-    private static int[] grown(int[] boxAt, int least) {
-        if (boxAt.length >= least) {
-            return boxAt;
-        }
-        int[] longer = Arrays.copyOf(boxAt, Math.max(least, 2 * boxAt.length));
-        Arrays.fill(longer, boxAt.length, longer.length, -1);
-        return longer;
+        return new Layout(placed, block / Long.SIZE);
     }
 
     /** As unsigned numbers, so that what is empty comes last. */

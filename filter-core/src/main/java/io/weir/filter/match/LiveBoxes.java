@@ -30,12 +30,13 @@ final class LiveBoxes {
 
     void delete(int box) {
         if (bitOf.length == 0) {
-            bitOf = new int[Arrays.stream(boxAt).max().orElse(0) + 1];
+            int[] bits = new int[boxAt.length];
             for (int bit = 0; bit < boxAt.length; bit++) {
-                if (boxAt[bit] >= 0) {
-                    bitOf[boxAt[bit]] = bit;
+                if (boxAt[bit] != StagedLookup.NO_BOX) {
+                    bits[boxAt[bit]] = bit;
                 }
             }
+            bitOf = bits;
         }
         int bit = bitOf[box];
         WORDS.setRelease(words, bit >>> 6, words[bit >>> 6] & ~(1L << bit));

@@ -29,12 +29,12 @@ public final class LookupScratch {
     /** The box that decides as far as is known; {@link StagedLookup#NO_BOX} for none. */
     final int[] best = new int[SIZE];
 
-    final int[][] lists = new int[2][SIZE];
+    final int[][] lists = new int[2][SIZE + 1];
 
     /** Packets whose rows have a block in common, and the blocks still to look at. */
-    final int[] blockPacket = new int[SIZE];
+    final int[] blockPacket = new int[SIZE + 1];
 
-    final long[] blockRest = new long[SIZE];
+    final long[] blockRest = new long[SIZE + 1];
 
     /** Packets whose rows have a word of the current block in common, and the words still to look at. */
     final int[] wordPacket = new int[SIZE];

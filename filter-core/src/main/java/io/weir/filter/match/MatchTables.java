@@ -23,10 +23,12 @@ final class MatchTables {
     final PortTables ports;
     /** Only where ports are folded. */
     final Optional<WildTable> wild;
-    /** By bit, the box there or -1; one word longer than there are. */
+    /** By bit, the box there or {@link StagedLookup#NO_BOX}; one word longer than there are. */
     final int[] boxAt;
     /** The first word of the boxes in {@link #wild}: behind all that rows speak of. */
     final int wildWord;
+    /** Words of a block of rows. */
+    final int blockWords;
 
     private MatchTables(
             int version,
@@ -42,7 +44,9 @@ final class MatchTables {
         this.ports = ports;
         this.wild = wild;
         wildWord = layout.words();
-        boxAt = Arrays.copyOf(bits, bits.length + Long.SIZE);
+        blockWords = layout.blockWords;
+        boxAt = new int[bits.length + Long.SIZE];
+        Arrays.setAll(boxAt, bit -> bit < bits.length && bits[bit] >= 0 ? bits[bit] : StagedLookup.NO_BOX);
         Ranges sourceRanges = sources.ranges(version);
         Ranges destinationRanges = destinations.ranges(version);
         sourceIndex = version == 4 ? Ipv4Index.of(sourceRanges) : Ipv6Index.of(sourceRanges);
@@ -57,22 +61,21 @@ final class MatchTables {
                 PrefixClasses.of(boxes.stream().map(RuleBox::source).toList());
         PrefixClasses destinations =
                 PrefixClasses.of(boxes.stream().map(RuleBox::destination).toList());
+        int[][] bounds = PortTables.bounds(boxes);
+        PortAxis axis = PortTables.destinationAxis(bounds);
         Optional<PortClasses> classes = PortClasses.of(boxes);
-        if (classes.isPresent()) {
-            WildTable wild = WildTable.of(boxes.size(), sources, destinations, classes.get());
-            Layout layout = Layout.of(others(boxes.size(), wild.boxes), sources, destinations);
-            int[] bits = appended(layout.boxAt, wild.boxes);
-            Optional<PortWords> words = PortWords.of(classes.get(), bits);
-            if (words.isPresent()) {
-                PortTables ports = PortTables.folded(classes.get(), words.get());
-                return new MatchTables(
-                        version, sources, destinations, layout, bits, ports, Optional.of(wild));
-            }
+        Optional<WildTable> wild =
+                classes.flatMap(found -> WildTable.of(bounds, sources, destinations, axis, found));
+        int[] wildBoxes = wild.map(table -> table.boxes).orElse(new int[0]);
+        Layout layout = Layout.of(others(boxes.size(), wildBoxes), sources, destinations);
+        int[] bits = appended(layout.boxAt, wildBoxes);
+        Optional<PortTables> ports = classes.flatMap(found -> PortTables.folded(bounds, bits, axis, found));
+        if (ports.isPresent()) {
+            return new MatchTables(version, sources, destinations, layout, bits, ports.get(), wild);
         }
-        Layout layout = Layout.of(others(boxes.size(), new int[0]), sources, destinations);
-        PortTables ports = PortTables.apart(boxes, layout.boxAt);
-        return new MatchTables(
-                version, sources, destinations, layout, layout.boxAt, ports, Optional.empty());
+        Layout whole = Layout.of(others(boxes.size(), new int[0]), sources, destinations);
+        PortTables apart = PortTables.apart(bounds, whole.boxAt);
+        return new MatchTables(version, sources, destinations, whole, whole.boxAt, apart, Optional.empty());
     }
 
     private static int[] others(int boxCount, int[] without) {

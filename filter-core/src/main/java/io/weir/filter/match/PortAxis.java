@@ -16,12 +16,10 @@ final class PortAxis {
 
     private final char[] classes;
     private final int count;
-    private final int values;
 
     /** @param classOf by value, a multiple of 256 of them */
     PortAxis(char[] classOf, int count) {
         this.count = count;
-        values = classOf.length;
         Map<String, Integer> known = new HashMap<>();
         char[] stored = new char[classOf.length];
         int end = 0;
@@ -61,13 +59,10 @@ final class PortAxis {
         return classes[pages[value >>> 8] + (value & 0xff)];
     }
 
-    /** The same with other class numbers. */
-    PortAxis renamed(int[] names, int newCount) {
-        char[] classOf = new char[values];
-        for (int value = 0; value < classOf.length; value++) {
-            classOf[value] = (char) names[classOf(value)];
+    void find(int[] values, int size, int[] found) {
+        for (int k = 0; k < size; k++) {
+            found[k] = classOf(values[k]);
         }
-        return new PortAxis(classOf, newCount);
     }
 
     int count() {

@@ -2,7 +2,6 @@ package io.weir.filter.match;
 
 import io.weir.filter.rule.RuleBox;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -10,144 +9,100 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Source port, destination port and protocol folded into one class: two headers of one class match the same boxes as far
- * as these three fields go. Only for rule sets with few enough different triples; {@link PortTables} does without else.
+ * Source port and protocol folded into one class: two headers of one class match the same boxes as far as these two
+ * fields go. Only for rule sets with few enough different pairs; {@link PortTables} does without else.
  *
- * <p>Built of sets of triples, which are compared whole: classes told apart by a hash of theirs were once wrong.
+ * <p>Built of sets, which are compared whole: classes told apart by a hash of theirs were once wrong.
  */
 final class PortClasses {
-    private static final int MOST_TRIPLES = 4_096;
     private static final int MOST_CLASSES = 4_096;
-    /** Words of sets that one fold may look at. */
-    private static final long MOST_FOLD_WORDS = 1 << 22;
+    /** Words of sets that a fold may look at. */
+    private static final long MOST_FOLD_WORDS = 1 << 21;
 
-    private static final int PORTS = 1 << 16;
-    private static final int PROTOCOLS = 256;
-
-    private record Triple(long ports, int protocol) {}
-
-    /** Axes in the order destination port, source port, protocol. */
-    private final PortAxis[] axes;
+    private final PortAxis sourcePorts;
+    private final PortAxis protocols;
     /** Class by source port's class times the number of protocol classes plus protocol's class. */
-    private final char[] sourceFold;
-    /** Class by {@link #sourceFold}'s times the number of destination port classes plus that class. */
     private final char[] fold;
-    /** By class, the triples that match. */
-    final List<BitSet> triplesOf;
-    /** By box, its triple. */
-    final int[] tripleOf;
+    /** By class, the pairs that match. */
+    final List<BitSet> pairsOf;
+    /** By box, its pair. */
+    final int[] pairOf;
 
-    private PortClasses(PortAxis[] axes, char[] sourceFold, char[] fold, List<BitSet> triplesOf, int[] tripleOf) {
-        this.axes = axes;
-        this.sourceFold = sourceFold;
+    private PortClasses(
+            PortAxis sourcePorts, PortAxis protocols, char[] fold, List<BitSet> pairsOf, int[] pairOf) {
+        this.sourcePorts = sourcePorts;
+        this.protocols = protocols;
         this.fold = fold;
-        this.triplesOf = triplesOf;
-        this.tripleOf = tripleOf;
+        this.pairsOf = pairsOf;
+        this.pairOf = pairOf;
     }
 
     /** Empty where it would grow too large. */
     static Optional<PortClasses> of(List<RuleBox> boxes) {
-        Map<Triple, Integer> known = new HashMap<>();
-        int[] tripleOf = new int[boxes.size()];
-        for (int i = 0; i < tripleOf.length; i++) {
+        Map<Long, Integer> pairs = new HashMap<>();
+        int[] pairOf = new int[boxes.size()];
+        for (int i = 0; i < pairOf.length; i++) {
             RuleBox box = boxes.get(i);
-            long ports = (long) box.sourcePorts().first() << 48
-                    | (long) box.sourcePorts().last() << 32
-                    | (long) box.destinationPorts().first() << 16
-                    | box.destinationPorts().last();
-            tripleOf[i] = known.computeIfAbsent(new Triple(ports, box.protocol()), triple -> known.size());
+            long key = (long) box.sourcePorts().first() << 32
+                    | (long) box.sourcePorts().last() << 16
+                    | box.protocol() + 1;
+            pairOf[i] = pairs.computeIfAbsent(key, pair -> pairs.size());
         }
-        if (known.size() > MOST_TRIPLES) {
+        int[][] bounds = new int[4][pairs.size()];
+        pairs.forEach((key, pair) -> {
+            int protocol = (int) (key & 0xffff) - 1;
+            bounds[0][pair] = (int) (key >>> 32);
+            bounds[1][pair] = (int) (key >>> 16 & 0xffff);
+            bounds[2][pair] = Math.max(0, protocol);
+            bounds[3][pair] = protocol < 0 ? PortTables.PROTOCOLS - 1 : protocol;
+        });
+        PortAxis ports = PortAxis.ofStretches(bounds[0], bounds[1], PortTables.PORTS);
+        PortAxis protocols = PortAxis.ofStretches(bounds[2], bounds[3], PortTables.PROTOCOLS);
+        long words = pairs.size() / Long.SIZE + 1;
+        if (words * ports.count() * protocols.count() > MOST_FOLD_WORDS) {
             return Optional.empty();
         }
-        int[][] bounds = new int[6][known.size()];
-        known.forEach((triple, number) -> {
-            bounds[0][number] = (int) (triple.ports >>> 16 & 0xffff);
-            bounds[1][number] = (int) (triple.ports & 0xffff);
-            bounds[2][number] = (int) (triple.ports >>> 48);
-            bounds[3][number] = (int) (triple.ports >>> 32 & 0xffff);
-            bounds[4][number] = Math.max(0, triple.protocol);
-            bounds[5][number] = triple.protocol < 0 ? PROTOCOLS - 1 : triple.protocol;
-        });
-        return fold(bounds, tripleOf, known.size());
-    }
-
-    private static Optional<PortClasses> fold(int[][] bounds, int[] tripleOf, int triples) {
-        PortAxis[] axes = new PortAxis[3];
-        List<List<BitSet>> sets = new ArrayList<>();
-        for (int axis = 0; axis < axes.length; axis++) {
-            int[] firsts = bounds[2 * axis];
-            int[] lasts = bounds[2 * axis + 1];
-            PortAxis stretches = PortAxis.ofStretches(firsts, lasts, axis == 2 ? PROTOCOLS : PORTS);
-            BitSet[] matching = new BitSet[stretches.count()];
-            Arrays.setAll(matching, i -> new BitSet(triples));
-            for (int triple = 0; triple < triples; triple++) {
-                int last = stretches.classOf(lasts[triple]);
-                for (int i = stretches.classOf(firsts[triple]); i <= last; i++) {
-                    matching[i].set(triple);
-                }
-            }
-            Names names = new Names();
-            int[] renamed = Arrays.stream(matching).mapToInt(names::nameOf).toArray();
-            axes[axis] = stretches.renamed(renamed, names.sets.size());
-            sets.add(names.sets);
-        }
-        int words = triples / Long.SIZE + 1;
-        Names sources = new Names();
-        Names all = new Names();
-        char[] sourceFold = product(sets.get(1), sets.get(2), sources, words);
-        char[] fold = sourceFold.length == 0 ? sourceFold : product(sources.sets, sets.get(0), all, words);
-        return fold.length == 0
+        SetNames names = new SetNames();
+        char[] fold = SetNames.product(
+                matching(ports, bounds[0], bounds[1]), matching(protocols, bounds[2], bounds[3]), names);
+        return names.sets().size() > MOST_CLASSES
                 ? Optional.empty()
-                : Optional.of(new PortClasses(axes, sourceFold, fold, all.sets, tripleOf));
+                : Optional.of(new PortClasses(ports, protocols, fold, names.sets(), pairOf));
     }
 
-    /** The class of each pair, the second running faster; nothing where there are too many. */
-    private static char[] product(List<BitSet> firsts, List<BitSet> seconds, Names names, int words) {
-        if ((long) firsts.size() * seconds.size() * words > MOST_FOLD_WORDS) {
-            return new char[0];
+    /** By class, which ranges hold it. */
+    static List<BitSet> matching(PortAxis axis, int[] firsts, int[] lasts) {
+        List<BitSet> matching = new ArrayList<>();
+        for (int i = 0; i < axis.count(); i++) {
+            matching.add(new BitSet(firsts.length));
         }
-        char[] product = new char[firsts.size() * seconds.size()];
-        int at = 0;
-        for (BitSet first : firsts) {
-            for (BitSet second : seconds) {
-                BitSet both = (BitSet) first.clone();
-                both.and(second);
-                product[at++] = (char) names.nameOf(both);
-                if (names.sets.size() > MOST_CLASSES) {
-                    return new char[0];
-                }
+        for (int range = 0; range < firsts.length; range++) {
+            int last = axis.classOf(lasts[range]);
+            for (int i = axis.classOf(firsts[range]); i <= last; i++) {
+                matching.get(i).set(range);
             }
         }
-        return product;
+        return matching;
     }
 
-    int classOf(int sourcePort, int destinationPort, int protocol) {
-        int source = sourceFold[axes[1].classOf(sourcePort) * axes[2].count() + axes[2].classOf(protocol)];
-        return fold[source * axes[0].count() + axes[0].classOf(destinationPort)];
+    void find(int[] ports, int[] numbers, int count, int[] classes) {
+        int stride = protocols.count();
+        if (sourcePorts.count() == 1) {
+            for (int k = 0; k < count; k++) {
+                classes[k] = fold[protocols.classOf(numbers[k])];
+            }
+            return;
+        }
+        for (int k = 0; k < count; k++) {
+            classes[k] = fold[sourcePorts.classOf(ports[k]) * stride + protocols.classOf(numbers[k])];
+        }
     }
 
     int count() {
-        return triplesOf.size();
+        return pairsOf.size();
     }
 
     long sizeBytes() {
-        return axes[0].sizeBytes()
-                + axes[1].sizeBytes()
-                + axes[2].sizeBytes()
-                + 2L * (sourceFold.length + fold.length);
-    }
-
-    /** Numbers sets as they come, equal ones alike. */
-    private static final class Names {
-        final List<BitSet> sets = new ArrayList<>();
-        private final Map<BitSet, Integer> known = new HashMap<>();
-
-        int nameOf(BitSet set) {
-            return known.computeIfAbsent(set, added -> {
-                sets.add(added);
-                return sets.size() - 1;
-            });
-        }
+        return sourcePorts.sizeBytes() + protocols.sizeBytes() + 2L * fold.length;
     }
 }

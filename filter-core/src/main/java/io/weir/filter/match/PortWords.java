@@ -32,23 +32,23 @@ final class PortWords {
     /** Over folded classes; empty where a word has too many answers. */
     static Optional<PortWords> of(PortClasses classes, int[] boxAt) {
         PortWords tables = new PortWords(classes.count(), boxAt.length / Long.SIZE);
-        int[] triples = new int[Long.SIZE];
+        int[] pairs = new int[Long.SIZE];
         long[] bits = new long[Long.SIZE];
         for (int word = 0; word < tables.stride; word++) {
             int different = 0;
             for (int i = 0; i < Long.SIZE; i++) {
                 int box = boxAt[word * Long.SIZE + i];
                 if (box >= 0) {
-                    int triple = classes.tripleOf[box];
-                    int at = indexOf(triples, different, triple);
+                    int pair = classes.pairOf[box];
+                    int at = indexOf(pairs, different, pair);
                     if (at == different) {
-                        triples[different] = triple;
+                        pairs[different] = pair;
                         bits[different++] = 0;
                     }
                     bits[at] |= 1L << i;
                 }
             }
-            if (!tables.fill(word, classes.triplesOf, triples, bits, different)) {
+            if (!tables.fill(word, classes.pairsOf, pairs, bits, different)) {
                 return Optional.empty();
             }
         }
@@ -64,13 +64,13 @@ final class PortWords {
         return i;
     }
 
-    private boolean fill(int word, List<BitSet> triplesOf, int[] triples, long[] bits, int different) {
+    private boolean fill(int word, List<BitSet> pairsOf, int[] pairs, long[] bits, int different) {
         startWord(word);
-        for (int portClass = 0; portClass < triplesOf.size(); portClass++) {
-            BitSet matching = triplesOf.get(portClass);
+        for (int portClass = 0; portClass < pairsOf.size(); portClass++) {
+            BitSet matching = pairsOf.get(portClass);
             long answer = 0;
             for (int i = 0; i < different; i++) {
-                answer |= matching.get(triples[i]) ? bits[i] : 0;
+                answer |= matching.get(pairs[i]) ? bits[i] : 0;
             }
             int name = nameOf(word, answer);
             if (name == MOST_ANSWERS) {

@@ -13,13 +13,21 @@ final class StagedLookup {
     static final int NO_BOX = Integer.MAX_VALUE;
 
     private final MatchTables tables;
-    private final PortWords ports;
+    private final int blockWords;
+    private final PortWords destinationPorts;
+    /** With the protocol, unless {@link #arePortsApart}. */
+    private final PortWords sourcePorts;
+
+    private final PortWords protocols;
     private final boolean arePortsApart;
 
     StagedLookup(MatchTables tables) {
         this.tables = tables;
-        ports = tables.ports.words(0);
-        arePortsApart = tables.ports.dimensions() > 1;
+        blockWords = tables.blockWords;
+        destinationPorts = tables.ports.words(0);
+        sourcePorts = tables.ports.words(1);
+        arePortsApart = tables.ports.dimensions() == 3;
+        protocols = tables.ports.words(arePortsApart ? 2 : 1);
     }
 
     /** Leaves the box that decides in {@link LookupScratch#best}, {@link #NO_BOX} for none. */
@@ -27,15 +35,13 @@ final class StagedLookup {
         MatchTables t = tables;
         t.sourceIndex.find(s.sourceHigh, s.sourceLow, s.count, s.sourceClass, s.lists);
         t.destinationIndex.find(s.destinationHigh, s.destinationLow, s.count, s.destinationClass, s.lists);
-        t.ports.find(s.sourcePort, s.destinationPort, s.protocol, s.count, s.portClasses);
+        t.ports.find(s);
         decideWild(s, live);
         int open = commonBlocks(s);
         while (open > 0) {
             int words = commonWords(s, open);
             open = keepRest(s.blockPacket, s.blockRest, open);
-            while (words > 0) {
-                words = arePortsApart ? decideApart(s, words, live) : decide(s, words, live);
-            }
+            decide(s, words, live.words);
         }
     }
 
@@ -55,7 +61,9 @@ final class StagedLookup {
     /** Where the box that the table names is deleted. */
     private int decideWildByWords(LookupScratch s, int k, LiveBoxes live) {
         for (int word = tables.wildWord; word < tables.words(); word++) {
-            long bits = ports.word(s.portClasses[0][k], word) & live.words[word];
+            long bits = destinationPorts.word(s.portClasses[0][k], word)
+                    & sourcePorts.word(s.portClasses[1][k], word)
+                    & live.words[word];
             for (; bits != 0; bits &= bits - 1) {
                 int box = tables.boxAt[word * Long.SIZE + Long.numberOfTrailingZeros(bits)];
                 if (tables.matchesAddresses(box, s.sourceClass[k], s.destinationClass[k])) {
@@ -97,7 +105,7 @@ final class StagedLookup {
             s.wordRest[found] = common;
             s.wordSource[found] = source;
             s.wordDestination[found] = destination;
-            s.wordFirst[found] = Long.bitCount(below) * Layout.BLOCK_WORDS;
+            s.wordFirst[found] = Long.bitCount(below) * blockWords;
             found += nonZero(common);
         }
         return found;
@@ -116,65 +124,36 @@ final class StagedLookup {
         return kept;
     }
 
-    /** One word of each packet; returns how many have more. */
-    private int decide(LookupScratch s, int count, LiveBoxes live) {
-        long[] sourceBlocks = tables.sourceRows.blocks;
-        long[] destinationBlocks = tables.destinationRows.blocks;
+    private void decide(LookupScratch s, int count, long[] live) {
+        long[] sources = tables.sourceRows.blocks;
+        long[] destinations = tables.destinationRows.blocks;
         int[] boxAt = tables.boxAt;
-        int[] portClasses = s.portClasses[0];
-        int kept = 0;
         for (int j = 0; j < count; j++) {
             int k = s.wordPacket[j];
-            long rest = s.wordRest[j];
             int source = s.wordSource[j];
             int destination = s.wordDestination[j];
             int first = s.wordFirst[j];
-            long below = (rest & -rest) - 1;
-            int word = first + Long.bitCount(below);
-            long bits = wordOf(sourceBlocks, source, below)
-                    & wordOf(destinationBlocks, destination, below)
-                    & ports.word(portClasses[k], word)
-                    & live.words[word];
-            int box = boxAt[(word << 6) + Long.numberOfTrailingZeros(bits)];
-            s.best[k] = Math.min(s.best[k], bits == 0 ? NO_BOX : box);
-            rest &= rest - 1;
-            s.wordPacket[kept] = k;
-            s.wordRest[kept] = rest;
-            s.wordSource[kept] = source;
-            s.wordDestination[kept] = destination;
-            s.wordFirst[kept] = first;
-            kept += nonZero(rest);
-        }
-        return kept;
-    }
-
-    /** The same where ports aren't folded: narrows by the two other fields before. */
-    private int decideApart(LookupScratch s, int count, LiveBoxes live) {
-        PortWords destinationPorts = tables.ports.words(1);
-        PortWords protocols = tables.ports.words(2);
-        int kept = 0;
-        for (int j = 0; j < count; j++) {
-            int k = s.wordPacket[j];
+            int best = s.best[k];
             long rest = s.wordRest[j];
-            long below = (rest & -rest) - 1;
-            int word = s.wordFirst[j] + Long.bitCount(below);
-            long bits = wordOf(tables.sourceRows.blocks, s.wordSource[j], below)
-                    & wordOf(tables.destinationRows.blocks, s.wordDestination[j], below)
-                    & ports.word(s.portClasses[0][k], word)
-                    & destinationPorts.word(s.portClasses[1][k], word)
-                    & protocols.word(s.portClasses[2][k], word)
-                    & live.words[word];
-            int box = tables.boxAt[(word << 6) + Long.numberOfTrailingZeros(bits)];
-            s.best[k] = Math.min(s.best[k], bits == 0 ? NO_BOX : box);
-            rest &= rest - 1;
-            s.wordPacket[kept] = k;
-            s.wordRest[kept] = rest;
-            s.wordSource[kept] = s.wordSource[j];
-            s.wordDestination[kept] = s.wordDestination[j];
-            s.wordFirst[kept] = s.wordFirst[j];
-            kept += nonZero(rest);
+            // Nearly always one word, so that the end is guessed right.
+            do {
+                long below = (rest & -rest) - 1;
+                int word = first + Long.bitCount(below);
+                long bits = wordOf(sources, source, below)
+                        & wordOf(destinations, destination, below)
+                        & destinationPorts.word(s.portClasses[0][k], word)
+                        & sourcePorts.word(s.portClasses[1][k], word)
+                        & live[word];
+                if (arePortsApart) {
+                    bits &= protocols.word(s.portClasses[2][k], word);
+                }
+                // Without a bit it is the box behind, which the mask takes out.
+                int box = boxAt[(word << 6) + Long.numberOfTrailingZeros(bits)];
+                best = Math.min(best, box | nonZero(bits) - 1 & NO_BOX);
+                rest &= rest - 1;
+            } while (rest != 0);
+            s.best[k] = best;
         }
-        return kept;
     }
 
     private static long wordOf(long[] blocks, int block, long below) {
