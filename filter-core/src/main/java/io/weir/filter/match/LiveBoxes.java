@@ -14,31 +14,44 @@ final class LiveBoxes {
     /** By word of the layout, a bit for each box still there. */
     final long[] words;
 
-    private final int[] boxAt;
     private final int wildBit;
-    /** By box its bit; made when the first is deleted. */
-    private int[] bitOf = new int[0];
+    /** By box its bit. */
+    private final int[] bitOf;
+
+    private final int[] ruleOf;
 
     private volatile boolean isWildTouched;
 
-    LiveBoxes(MatchTables tables) {
-        boxAt = tables.boxAt;
+    LiveBoxes(Classifier.Family family) {
+        MatchTables tables = family.tables;
+        ruleOf = family.ruleOf;
         wildBit = tables.wildWord * Long.SIZE;
         words = new long[tables.words()];
         Arrays.fill(words, -1L);
+        bitOf = new int[ruleOf.length];
+        for (int bit = 0; bit < tables.boxAt.length; bit++) {
+            if (tables.boxAt[bit] != StagedLookup.NO_BOX) {
+                bitOf[tables.boxAt[bit]] = bit;
+            }
+        }
     }
 
-    void delete(int box) {
-        if (bitOf.length == 0) {
-            int[] bits = new int[boxAt.length];
-            for (int bit = 0; bit < boxAt.length; bit++) {
-                if (boxAt[bit] != StagedLookup.NO_BOX) {
-                    bits[boxAt[bit]] = bit;
-                }
-            }
-            bitOf = bits;
+    /** Deletes the boxes of a rule; at once where it has one. */
+    void deleteRule(int rule) {
+        // Boxes are in the order of their rules.
+        int box = Arrays.binarySearch(ruleOf, rule);
+        if (box < 0) {
+            return;
         }
-        int bit = bitOf[box];
+        while (box > 0 && ruleOf[box - 1] == rule) {
+            box--;
+        }
+        for (; box < ruleOf.length && ruleOf[box] == rule; box++) {
+            delete(bitOf[box]);
+        }
+    }
+
+    private void delete(int bit) {
         WORDS.setRelease(words, bit >>> 6, words[bit >>> 6] & ~(1L << bit));
         if (bit >= wildBit) {
             isWildTouched = true;
@@ -50,7 +63,7 @@ final class LiveBoxes {
         return isWildTouched;
     }
 
-    /** Of any box once one was deleted; {@link StagedLookup#NO_BOX} counts as there. */
+    /** {@link StagedLookup#NO_BOX} counts as there. */
     boolean isLive(int box) {
         if (box == StagedLookup.NO_BOX) {
             return true;
