@@ -1,0 +1,104 @@
+package io.weir.filter.match;
+
+import io.weir.filter.rule.RuleBox;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ports and protocol to the boxes of a word: the destination port's class and one for source port and protocol together,
+ * or, where there would be too many of those, three classes. Two loads a port and one a fold for each packet, three a
+ * class for each word.
+ */
+final class PortTables {
+    static final int PORTS = 1 << 16;
+    static final int PROTOCOLS = 256;
+
+    private final PortAxis[] axes;
+    private final Optional<PortClasses> folded;
+    private final PortWords[] words;
+
+    /** @param axes destination port; source port and protocol where they aren't folded */
+    private PortTables(PortAxis[] axes, Optional<PortClasses> folded, PortWords[] words) {
+        this.axes = axes;
+        this.folded = folded;
+        this.words = words;
+    }
+
+    static PortAxis destinationAxis(int[][] bounds) {
+        return PortAxis.ofStretches(bounds[0], bounds[1], PORTS);
+    }
+
+    /** With source port and protocol folded; empty where a word has too many answers. */
+    static Optional<PortTables> folded(int[][] bounds, int[] boxAt, PortAxis destinations, PortClasses classes) {
+        return PortWords.of(classes, boxAt).map(words -> {
+            PortWords first = PortWords.of(destinations, bounds[0], bounds[1], boxAt);
+            return new PortTables(new PortAxis[] {destinations}, Optional.of(classes), new PortWords[] {first, words});
+        });
+    }
+
+    static PortTables apart(int[][] bounds, int[] boxAt) {
+        PortAxis[] axes = new PortAxis[3];
+        PortWords[] words = new PortWords[3];
+        for (int axis = 0; axis < axes.length; axis++) {
+            int[] firsts = bounds[2 * axis];
+            int[] lasts = bounds[2 * axis + 1];
+            axes[axis] = PortAxis.ofStretches(firsts, lasts, axis == 2 ? PROTOCOLS : PORTS);
+            words[axis] = PortWords.of(axes[axis], firsts, lasts, boxAt);
+        }
+        return new PortTables(axes, Optional.empty(), words);
+    }
+
+    /** First and last destination port, source port and protocol of each box. */
+    static int[][] bounds(List<RuleBox> boxes) {
+        int[][] bounds = new int[6][boxes.size()];
+        for (int i = 0; i < boxes.size(); i++) {
+            RuleBox box = boxes.get(i);
+            bounds[0][i] = box.destinationPorts().first();
+            bounds[1][i] = box.destinationPorts().last();
+            bounds[2][i] = box.sourcePorts().first();
+            bounds[3][i] = box.sourcePorts().last();
+            bounds[4][i] = Math.max(0, box.protocol());
+            bounds[5][i] = box.protocol() < 0 ? PROTOCOLS - 1 : box.protocol();
+        }
+        return bounds;
+    }
+
+    /** Leaves the classes in {@link LookupScratch#portClasses}. */
+    void find(LookupScratch s) {
+        axes[0].find(s.destinationPort, s.count, s.portClasses[0]);
+        if (folded.isPresent()) {
+            folded.get().find(s.sourcePort, s.protocol, s.count, s.portClasses[1]);
+        } else {
+            axes[1].find(s.sourcePort, s.count, s.portClasses[1]);
+            axes[2].find(s.protocol, s.count, s.portClasses[2]);
+        }
+    }
+
+    /** The first is the destination port's; two, or three where source port and protocol aren't folded. */
+    PortWords words(int dimension) {
+        return words[dimension];
+    }
+
+    int dimensions() {
+        return words.length;
+    }
+
+    int worstLoads() {
+        return folded.isPresent() ? 7 : 6;
+    }
+
+    int loadsPerWord() {
+        return 3 * words.length;
+    }
+
+    long sizeBytes() {
+        long size = folded.map(PortClasses::sizeBytes).orElse(0L);
+        for (PortWords each : words) {
+            size += each.sizeBytes();
+        }
+        for (PortAxis axis : axes) {
+            size += axis.sizeBytes();
+        }
+        return size;
+    }
+}

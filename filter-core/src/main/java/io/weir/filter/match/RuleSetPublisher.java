@@ -1,0 +1,235 @@
+package io.weir.filter.match;
+
+import io.weir.filter.rule.Rule;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Rules that change while packets flow. Workers take a {@link RuleSnapshot} a batch, by one acquire, and never wait.
+ * Whoever changes rules is served one at a time: a deletion clears a bit in the tables that are in use, an insertion goes
+ * to a small overlay that a thread of its own merges into new tables, replacing all compiles first and then exchanges.
+ *
+ * <p>Memory order: a snapshot is immutable but for {@link LiveBoxes} and published by a release store, so whoever acquires
+ * it sees it whole. A rule deleted is one bit for each of its boxes, so a packet is judged with the rule or without it.
+ */
+public final class RuleSetPublisher implements AutoCloseable {
+    private static final VarHandle CURRENT;
+    /** Compiled rules are this far apart, so that many fit between two. */
+    private static final int GAP_BITS = 40;
+
+    private static final int NOT_COMPILED = -1;
+
+    static {
+        try {
+            CURRENT = MethodHandles.lookup().findVarHandle(RuleSetPublisher.class, "current", RuleSnapshot.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private RuleSnapshot current;
+
+    /** All rules in the order in which they decide. Guarded by this. */
+    private List<Entry> entries;
+
+    /** Those that aren't in the tables in use, in the same order. Guarded by this. */
+    private final List<Entry> inserted = new ArrayList<>();
+
+    /** Counts compilations that replaced {@link #entries} as a whole. Guarded by this. */
+    private int generation;
+
+    private boolean isClosed;
+    private final Thread merger;
+
+    private static final class Entry {
+        final Rule rule;
+        long key;
+        /** Place in the classifier in use. */
+        int place;
+
+        Entry(Rule rule, long key, int place) {
+            this.rule = rule;
+            this.key = key;
+            this.place = place;
+        }
+    }
+
+    /** @param rules in the order in which they decide */
+    public RuleSetPublisher(List<Rule> rules) {
+        entries = compiledEntries(rules);
+        current = compile(rules);
+        merger = Thread.ofPlatform().daemon().name("weir-rules").unstarted(this::mergeForever);
+        merger.start();
+    }
+
+    /** What to judge the next batch with. Never waits. */
+    public RuleSnapshot current() {
+        return (RuleSnapshot) CURRENT.getAcquire(this);
+    }
+
+    /** How many rules there are now. */
+    public synchronized int size() {
+        return entries.size();
+    }
+
+    /** Exchanges all rules; returns when the next batch sees the new ones. */
+    public void replaceAll(List<Rule> rules) {
+        RuleSnapshot compiled = compile(rules);
+        List<Entry> fresh = compiledEntries(rules);
+        synchronized (this) {
+            entries = fresh;
+            inserted.clear();
+            generation++;
+            CURRENT.setRelease(this, compiled);
+            notifyAll();
+        }
+    }
+
+    /**
+     * Inserts a rule before the one at {@code index}; returns when the next batch sees it. Waits for the tables only where
+     * {@value Overlay#MOST_RULES} rules, or 40 at one place, were inserted faster than they could be merged.
+     *
+     * @throws IndexOutOfBoundsException for an index that is neither a rule's nor their number
+     * @throws InterruptedException while waiting
+     */
+    public synchronized void insert(int index, Rule rule) throws InterruptedException {
+        while (current().overlay.keys.length >= Overlay.MOST_RULES || gapBefore(index) < 2) {
+            wait();
+        }
+        long below = index == 0 ? 0 : entries.get(index - 1).key;
+        Entry entry = new Entry(rule, below + gapBefore(index) / 2, NOT_COMPILED);
+        entries.add(index, entry);
+        int rank = 0;
+        while (rank < inserted.size() && inserted.get(rank).key < entry.key) {
+            rank++;
+        }
+        inserted.add(rank, entry);
+        publish(current());
+        notifyAll();
+    }
+
+    private long gapBefore(int index) {
+        long below = index == 0 ? 0 : entries.get(index - 1).key;
+        long above = index == entries.size() ? below + (2L << GAP_BITS) : entries.get(index).key;
+        return above - below;
+    }
+
+    /**
+     * Deletes the rule at {@code index}; the next batch is judged without it.
+     *
+     * @throws IndexOutOfBoundsException for an index that is no rule's
+     */
+    public synchronized void delete(int index) {
+        Entry entry = entries.get(index);
+        if (entry.place == NOT_COMPILED) {
+            entries.remove(index);
+            inserted.remove(entry);
+            publish(current());
+        } else {
+            // Seen at once; the list may take its time.
+            current().delete(entry.place);
+            entries.remove(index);
+        }
+    }
+
+    /** Publishes these tables with what isn't in them as overlay. */
+    private void publish(RuleSnapshot tables) {
+        Rule[] rules = new Rule[inserted.size()];
+        Arrays.setAll(rules, rank -> inserted.get(rank).rule);
+        long[] keys = inserted.stream().mapToLong(entry -> entry.key).toArray();
+        CURRENT.setRelease(this, tables.with(rules.length == 0 ? Overlay.EMPTY : new Overlay(rules, keys)));
+    }
+
+    static long key(int place) {
+        return place + 1L << GAP_BITS;
+    }
+
+    private static List<Entry> compiledEntries(List<Rule> rules) {
+        List<Entry> entries = new ArrayList<>(rules.size());
+        for (int i = 0; i < rules.size(); i++) {
+            entries.add(new Entry(rules.get(i), key(i), i));
+        }
+        return entries;
+    }
+
+    private static RuleSnapshot compile(List<Rule> rules) {
+        Classifier classifier = Classifier.ofRules(rules);
+        return new RuleSnapshot(
+                classifier,
+                new LiveBoxes(classifier.family(4)),
+                new LiveBoxes(classifier.family(6)),
+                rules.toArray(new Rule[0]),
+                Overlay.EMPTY);
+    }
+
+    private void mergeForever() {
+        try {
+            boolean isOpen = true;
+            while (isOpen) {
+                isOpen = merge();
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for something to merge and merges it; false when closed. */
+    private boolean merge() throws InterruptedException {
+        List<Entry> taken;
+        int takenGeneration;
+        synchronized (this) {
+            while (!isClosed && current().overlay.isEmpty()) {
+                wait();
+            }
+            if (isClosed) {
+                return false;
+            }
+            taken = List.copyOf(entries);
+            takenGeneration = generation;
+        }
+        RuleSnapshot compiled = compile(taken.stream().map(entry -> entry.rule).toList());
+        synchronized (this) {
+            if (generation == takenGeneration) {
+                exchange(taken, compiled);
+                notifyAll();
+            }
+        }
+        return true;
+    }
+
+    /** Puts new tables in use: what changed while they were built is deleted there, or stays in the overlay. */
+    private void exchange(List<Entry> taken, RuleSnapshot compiled) {
+        int place = 0;
+        for (Entry entry : taken) {
+            entry.place = place++;
+        }
+        BitSet left = new BitSet(taken.size());
+        inserted.clear();
+        long key = 0;
+        for (Entry entry : entries) {
+            boolean isNew = entry.place == NOT_COMPILED;
+            key = isNew ? key + (1L << GAP_BITS - 10) : key(entry.place);
+            entry.key = key;
+            if (isNew) {
+                inserted.add(entry);
+            } else {
+                left.set(entry.place);
+            }
+        }
+        for (int gone = left.nextClearBit(0); gone < taken.size(); gone = left.nextClearBit(gone + 1)) {
+            compiled.delete(gone);
+        }
+        publish(compiled);
+    }
+
+    /** Ends the merging; snapshots stay good. */
+    @Override
+    public synchronized void close() {
+        isClosed = true;
+        notifyAll();
+    }
+}
