@@ -21,6 +21,9 @@ final class CoverQuestions {
      */
     record Answer(Optional<FiveTuple> witness, boolean isUndecided) {}
 
+    /** Boxes looked at for everything: about a minute. */
+    private static final long TOTAL_BUDGET = 10_000_000_000L;
+
     private final List<Version> versions;
     private final long budget;
     private long limit;
@@ -109,7 +112,7 @@ final class CoverQuestions {
     }
 
     void renewBudget() {
-        limit = work() + budget;
+        limit = Math.min(work() + budget, TOTAL_BUDGET);
     }
 
     private long work() {

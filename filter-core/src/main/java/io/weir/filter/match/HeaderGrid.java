@@ -162,6 +162,16 @@ final class HeaderGrid {
         parts.add(part);
     }
 
+    /** Whether any packet is in both. */
+    static boolean doTouch(int[] one, int[] other, int otherAt) {
+        for (int i = 0; i < STRIDE; i += 2) {
+            if (one[i] > other[otherAt + i + 1] || one[i + 1] < other[otherAt + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The packets of both; empty where there are none. */
     static int[] intersection(int[] one, int[] other, int otherAt) {
         int[] both = new int[STRIDE];

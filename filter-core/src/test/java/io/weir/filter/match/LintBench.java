@@ -25,28 +25,65 @@ import java.util.Random;
 final class LintBench {
     private LintBench() {}
 
+    /** @param arguments files, or {@code dense:N} for N wide random boxes that meet everywhere: the worst there is */
     public static void main(String[] arguments) throws IOException {
         for (String argument : arguments) {
+            if (argument.startsWith("dense:")) {
+                measure(argument, dense(Integer.parseInt(argument.substring(6))));
+                continue;
+            }
             Path file = Path.of(argument);
             for (boolean isMixed : new boolean[] {false, true}) {
                 for (boolean isIpv6 : new boolean[] {false, true}) {
                     RuleSet set = read(file, isMixed, isIpv6);
-                    long start = System.nanoTime();
-                    List<LintFinding> findings = RuleLint.of(set);
-                    double seconds = (System.nanoTime() - start) / 1e9;
-                    Map<LintKind, Integer> counts = new EnumMap<>(LintKind.class);
-                    findings.forEach(finding -> counts.merge(finding.kind(), 1, Integer::sum));
-                    System.out.printf(
-                            "%-8s %-6s IPv%d %6d rules %7.2f s %s%n",
-                            file.getFileName(),
-                            isMixed ? "mixed" : "accept",
-                            isIpv6 ? 6 : 4,
-                            set.rules().size(),
-                            seconds,
-                            counts);
+                    String reading = (isMixed ? " mixed " : " accept ") + (isIpv6 ? "IPv6" : "IPv4");
+                    measure(file.getFileName() + reading, set);
                 }
             }
         }
+    }
+
+    private static void measure(String name, RuleSet set) {
+        long start = System.nanoTime();
+        List<LintFinding> findings = RuleLint.of(set);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Map<LintKind, Integer> counts = new EnumMap<>(LintKind.class);
+        findings.forEach(finding -> counts.merge(finding.kind(), 1, Integer::sum));
+        System.out.printf("%-20s %6d rules %7.2f s %s%n", name, set.rules().size(), seconds, counts);
+    }
+
+    private static RuleSet dense(int count) {
+        Random random = new Random(1);
+        List<Rule> rules = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            rules.add(new Rule(
+                    new RuleOrigin("dense", "dense", "rule " + i),
+                    "",
+                    Direction.INGRESS,
+                    random.nextInt(10) < 3 ? Policy.DROP : Policy.ACCEPT,
+                    i,
+                    List.of(new RuleBox(
+                            widePrefix(random),
+                            widePrefix(random),
+                            widePorts(random),
+                            widePorts(random),
+                            random.nextInt(3) == 0 ? RuleBox.ANY_PROTOCOL : 6 + 11 * random.nextInt(2))),
+                    ""));
+        }
+        rules.add(SmallRules.defaultRule(Policy.DROP));
+        return new RuleSet(Direction.INGRESS, rules);
+    }
+
+    private static IpPrefix widePrefix(Random random) {
+        int length = random.nextInt(6);
+        long address = random.nextInt() & 0xffff_ffffL & (length == 0 ? 0 : -1L << 32 - length);
+        return new IpPrefix(4, 0, IpAddress.IPV4_MAPPED | address, length);
+    }
+
+    private static PortRange widePorts(Random random) {
+        int one = random.nextInt(65_536);
+        int other = random.nextInt(65_536);
+        return new PortRange(Math.min(one, other), Math.max(one, other));
     }
 
     /** @param isIpv6 whether each IPv4 prefix becomes 2001:db8:(32 bits)::, 32 bits longer */

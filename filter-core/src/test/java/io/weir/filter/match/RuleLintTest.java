@@ -50,6 +50,34 @@ class RuleLintTest {
         assertFalse(seen.containsKey(LintKind.UNDECIDED), seen::toString);
     }
 
+    /** Whatever the budget, what is called needless is so. */
+    @Test
+    void saysAloudWhatItCouldNotDecide() {
+        SmallRules random = new SmallRules(3);
+        int undecided = 0;
+        for (int i = 0; i < 300; i++) {
+            RuleSet set = random.next();
+            List<LintFinding> findings = RuleLint.of(set, 1 + i % 20);
+            List<Rule> left = new ArrayList<>(set.rules());
+            for (LintFinding finding : findings) {
+                if (finding.kind() == LintKind.UNDECIDED) {
+                    undecided++;
+                } else if (finding.kind() != LintKind.CONTRADICTING) {
+                    left.remove(set.rules().get(finding.rule()));
+                }
+            }
+            RuleSet without = new RuleSet(set.direction(), left);
+            for (int p = i % 10; p < PACKETS.size(); p += 10) {
+                FiveTuple packet = PACKETS.get(p);
+                assertEquals(
+                        set.rules().get(set.decide(packet)).policy(),
+                        left.get(without.decide(packet)).policy(),
+                        () -> findings + " of " + set);
+            }
+        }
+        assertTrue(undecided > 100, "only " + undecided + " undecided");
+    }
+
     private static String text(LintFinding finding) {
         String kind = finding.kind() == LintKind.OVERLAPPING_GROUPS
                 ? LintKind.REDUNDANT.name()
