@@ -1,5 +1,6 @@
 package io.weir.detector.report;
 
+import io.weir.detector.event.EventWriter;
 import io.weir.filter.match.RuleExplanation;
 import io.weir.filter.rule.Rule;
 import java.util.List;
@@ -25,6 +26,22 @@ public final class ExplanationJson {
             json.writeName("judgements");
             json.writeStartArray();
             judgements.forEach(judgement -> writeJudgement(json, judgement));
+            json.writeEndArray();
+        });
+    }
+
+    /** A packet of a capture, on one line, without a line end. */
+    public static String of(ExplainedPacket explained) {
+        return RuleJson.object(json -> {
+            json.writeNumberProperty("number", explained.number());
+            json.writeStringProperty("timestamp", EventWriter.timestamp(explained.timeNanos()));
+            json.writeName("packet");
+            RuleJson.writePacket(json, explained.packet());
+            json.writeStringProperty("verdict", explained.isDropped() ? "drop" : "pass");
+            json.writeStringProperty("reason", explained.reason().text());
+            json.writeName("judgements");
+            json.writeStartArray();
+            explained.judgements().forEach(judgement -> writeJudgement(json, judgement));
             json.writeEndArray();
         });
     }

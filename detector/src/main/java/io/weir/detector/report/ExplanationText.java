@@ -29,6 +29,18 @@ public final class ExplanationText {
         return text.toString();
     }
 
+    /** A packet of a capture: number, time, verdict and reason, then what the rules say; the last line ended. */
+    public static String of(ExplainedPacket explained, TextStyle style) {
+        TextLines text = new TextLines();
+        String verdict = explained.isDropped() ? style.alarm("dropped") : style.good("passed");
+        text.line(style.bold("Packet " + HumanText.count(explained.number())) + " at "
+                + HumanText.dateTime(explained.timeNanos()) + ": " + verdict + ", "
+                + explained.reason().text());
+        text.line(INDENT + RuleText.packet(explained.packet()));
+        explained.judgements().forEach(judgement -> write(text, judgement));
+        return text.toString();
+    }
+
     private static void write(TextLines text, Explained judgement) {
         List<Rule> rules = judgement.rules().rules();
         text.blank();

@@ -78,7 +78,7 @@ class CheckCommandTest {
                              10.0.0.0/9, priority 1
                              web.json: Permissions.Permission[1]: drop tcp 22/22 from
                              10.128.0.0/9, priority 1
-                    packet   tcp 10.0.0.0:50000 to 198.51.100.10:22 is dropped
+                    packet   tcp 10.0.0.1:50000 to 198.51.100.10:22 is dropped
                     fix      put it before them by a smaller priority, or remove it
                 """, answer.out().substring(0, Math.max(0, answer.out().indexOf("\n\n  redundant") + 1)));
         SomeRules.assertNarrow(answer.out());

@@ -76,8 +76,11 @@ final class AddressStretches {
             return wished.clone();
         }
         Address start = starts[first];
-        boolean isAlone = first + 1 < starts.length && starts[first + 1].equals(new Address(start.high, start.low + 1));
-        // 0.0.0.0 and :: are nobody's address; the next one may be somebody's.
-        return new long[] {start.high, first == 0 && !isAlone ? start.low + 1 : start.low};
+        Address next = new Address(start.high, start.low + 1);
+        // The first address of a prefix is mostly nobody's; the next one may be somebody's.
+        boolean isInside = start.low != -1
+                && next.low != IpAddress.IPV4_MAPPED
+                && (first + 1 == starts.length || !starts[first + 1].equals(next));
+        return isInside ? new long[] {next.high, next.low} : new long[] {start.high, start.low};
     }
 }

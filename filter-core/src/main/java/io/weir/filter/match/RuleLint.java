@@ -41,7 +41,7 @@ public final class RuleLint {
     static List<LintFinding> of(RuleSet set, long budget) {
         RuleLint lint = new RuleLint(set, budget);
         lint.run();
-        return lint.findings;
+        return List.copyOf(lint.findings);
     }
 
     private void run() {

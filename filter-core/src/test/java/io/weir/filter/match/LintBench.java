@@ -45,11 +45,16 @@ final class LintBench {
 
     private static void measure(String name, RuleSet set) {
         long start = System.nanoTime();
-        List<LintFinding> findings = RuleLint.of(set);
+        List<LintFinding> findings = new ArrayList<>(RuleLint.of(set));
         double seconds = (System.nanoTime() - start) / 1e9;
+        long exposureStart = System.nanoTime();
+        findings.addAll(ExposureLint.of(set));
+        double exposureSeconds = (System.nanoTime() - exposureStart) / 1e9;
         Map<LintKind, Integer> counts = new EnumMap<>(LintKind.class);
         findings.forEach(finding -> counts.merge(finding.kind(), 1, Integer::sum));
-        System.out.printf("%-20s %6d rules %7.2f s %s%n", name, set.rules().size(), seconds, counts);
+        System.out.printf(
+                "%-20s %6d rules, lint %6.2f s, exposure %6.2f s %s%n",
+                name, set.rules().size(), seconds, exposureSeconds, counts);
     }
 
     private static RuleSet dense(int count) {

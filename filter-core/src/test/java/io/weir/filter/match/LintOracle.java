@@ -1,6 +1,7 @@
 package io.weir.filter.match;
 
 import io.weir.filter.rule.FiveTuple;
+import io.weir.filter.rule.Policy;
 import io.weir.filter.rule.Rule;
 import io.weir.filter.rule.RuleSet;
 import java.util.ArrayList;
@@ -12,13 +13,11 @@ import java.util.stream.IntStream;
 final class LintOracle {
     private final List<Rule> rules;
     private final BitSet[] matches;
-    private final int packetCount;
     private final BitSet needless = new BitSet();
     private final List<String> findings = new ArrayList<>();
 
     LintOracle(RuleSet set, List<FiveTuple> packets) {
         rules = set.rules();
-        packetCount = packets.size();
         matches = new BitSet[rules.size()];
         for (int rule = 0; rule < matches.length; rule++) {
             matches[rule] = new BitSet();
@@ -80,22 +79,28 @@ final class LintOracle {
     }
 
     private boolean decidesAsMeant(int rule) {
-        return matches[rule].stream()
-                .anyMatch(packet -> rules.get(decider(packet, new BitSet())).policy()
-                        == rules.get(rule).policy());
+        BitSet accepted = verdicts(new BitSet());
+        BitSet asMeant = (BitSet) matches[rule].clone();
+        if (rules.get(rule).policy() == Policy.ACCEPT) {
+            asMeant.and(accepted);
+        } else {
+            asMeant.andNot(accepted);
+        }
+        return !asMeant.isEmpty();
     }
 
-    private int decider(int packet, BitSet without) {
-        return IntStream.range(0, rules.size())
-                .filter(rule -> !without.get(rule) && matches[rule].get(packet))
-                .findFirst()
-                .orElseThrow();
-    }
-
+    /** The packets that get in: each rule overrules those behind it. */
     private BitSet verdicts(BitSet without) {
         BitSet accepted = new BitSet();
-        for (int packet = 0; packet < packetCount; packet++) {
-            accepted.set(packet, rules.get(decider(packet, without)).policy().ordinal() == 0);
+        for (int rule = rules.size() - 1; rule >= 0; rule--) {
+            if (without.get(rule)) {
+                continue;
+            }
+            if (rules.get(rule).policy() == Policy.ACCEPT) {
+                accepted.or(matches[rule]);
+            } else {
+                accepted.andNot(matches[rule]);
+            }
         }
         return accepted;
     }

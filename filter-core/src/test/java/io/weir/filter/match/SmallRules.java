@@ -21,7 +21,7 @@ import java.util.Random;
  */
 final class SmallRules {
     private static final int[] PORTS = {0, 1, 22, 23, 65_534, 65_535};
-    private static final int[] PROTOCOLS = {0, 1, 6, 17, 47, 58, 132, 255};
+    private static final int[] PROTOCOLS = {0, 1, 6, 47, 58, 132, 255};
     private static final int ADDRESS_BITS = 3;
 
     private final Random random;
@@ -115,7 +115,7 @@ final class SmallRules {
         List<FiveTuple> packets = new ArrayList<>();
         for (int source = 0; source <= 1 << ADDRESS_BITS; source++) {
             for (int destination = 0; destination <= 1 << ADDRESS_BITS; destination++) {
-                for (int protocol : new int[] {0, 1, 2, 6, 17, 47, 58, 132, 255}) {
+                for (int protocol : new int[] {0, 1, 2, 6, 47, 58, 132, 255}) {
                     addPackets(packets, source, destination, protocol);
                 }
             }
@@ -124,7 +124,7 @@ final class SmallRules {
     }
 
     private static void addPackets(List<FiveTuple> packets, int source, int destination, int protocol) {
-        boolean hasPorts = protocol == 6 || protocol == 17 || protocol == 132;
+        boolean hasPorts = protocol == 6 || protocol == 132;
         boolean hasTypes = protocol == 1 || protocol == 58;
         int[] all = {0, 1, 2, 22, 23, 24, 65_534, 65_535};
         for (int sourcePort : hasPorts ? all : new int[] {0}) {
