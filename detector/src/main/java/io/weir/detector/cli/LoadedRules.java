@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules that commands work on.
  *
- * @param targets what is protected, each with the rules that hold for it; at least one
+ * @param targets what is protected by rules, each with those that hold for it; at least one where a group was given
  * @param unusedNames what a configuration defines and no rule names, such as {@code prefix_lists.pl-1}
  */
 record LoadedRules(List<Target> targets, List<String> unusedNames) {

@@ -57,7 +57,8 @@ final class LintBench {
                 name, set.rules().size(), seconds, exposureSeconds, counts);
     }
 
-    private static RuleSet dense(int count) {
+    /** Boxes so wide that most of them meet. */
+    static RuleSet dense(int count) {
         Random random = new Random(1);
         List<Rule> rules = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -31,7 +31,7 @@ final class SmallRules {
     }
 
     RuleSet next() {
-        int count = 1 + random.nextInt(9);
+        int count = 1 + random.nextInt(random.nextInt(10) == 0 ? 50 : 9);
         int priorities = 1 + random.nextInt(6);
         int width = random.nextInt(4);
         List<Rule> rules = new ArrayList<>();
