@@ -41,13 +41,17 @@ public final class Main implements Callable<Integer> {
 
     /** Runs a command and gives its exit status. */
     static int execute(PrintWriter out, PrintWriter err, String... arguments) {
-        CommandLine commands = new CommandLine(new Main())
-                .setOut(out)
+        return execute(new CommandLine(new Main()), out, err, arguments);
+    }
+
+    /** Runs one of some commands. */
+    static int execute(CommandLine commands, PrintWriter out, PrintWriter err, String... arguments) {
+        return commands.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((failure, args) -> reject(failure))
-                .setExecutionExceptionHandler((failure, commandLine, result) -> fail(commandLine, failure));
-        return commands.execute(arguments);
+                .setExecutionExceptionHandler((failure, commandLine, result) -> fail(commandLine, failure))
+                .execute(arguments);
     }
 
     @Override

@@ -1,0 +1,81 @@
+package io.weir.detector.cli;
+
+import io.weir.detector.report.CheckJson;
+import io.weir.detector.report.CheckReport;
+import io.weir.detector.report.CheckText;
+import io.weir.filter.match.ExposureLint;
+import io.weir.filter.match.LintFinding;
+import io.weir.filter.match.RuleLint;
+import io.weir.filter.rule.RuleSet;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code weir check}: is the configuration sound, and do its rules do what they seem to? */
+@Command(
+        name = "check",
+        description = {
+            "Validate a configuration and security groups, and find the rules that are wrong:",
+            "shadowed, contradicting, redundant, unreachable, or open to everybody.",
+            "Exit status: 0 nothing found, 3 findings, 2 faults in a file."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class CheckCommand implements Callable<Integer> {
+    @Option(names = "--config", paramLabel = "weir.yaml", description = "The configuration to check.")
+    private @Nullable Path config;
+
+    @Option(names = "--group", paramLabel = "FILE", description = "A security group; may be given again: merged.")
+    private List<String> groups = new ArrayList<>();
+
+    @Option(names = "--json", description = "Print the findings as one JSON object.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private final LoadedRules.Reader reader;
+
+    CheckCommand(LoadedRules.Reader reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public Integer call() {
+        if (config == null && groups.isEmpty()) {
+            throw CommandException.wrongUsage("nothing to check; give --config weir.yaml, --group FILE, or both");
+        }
+        CheckReport report = report(reader.read(config, groups));
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(CheckJson.of(report));
+        } else {
+            out.print(CheckText.of(report, Terminal.style()));
+        }
+        out.flush();
+        return report.findingCount() == 0 ? ExitStatus.DONE : ExitStatus.FINDINGS;
+    }
+
+    private static CheckReport report(LoadedRules rules) {
+        List<CheckReport.Checked> checked = new ArrayList<>();
+        for (LoadedRules.Target target : rules.targets()) {
+            target.sets().forEach(set -> checked.add(checked(target.name(), set)));
+        }
+        return new CheckReport(checked, rules.unusedNames());
+    }
+
+    private static CheckReport.Checked checked(String target, RuleSet rules) {
+        List<LintFinding> findings = new ArrayList<>(RuleLint.of(rules));
+        findings.addAll(ExposureLint.of(rules));
+        findings.sort(Comparator.comparing(LintFinding::kind).thenComparingInt(LintFinding::rule));
+        return new CheckReport.Checked(target, rules, findings);
+    }
+}

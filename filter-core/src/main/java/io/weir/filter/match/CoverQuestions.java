@@ -1,0 +1,233 @@
+package io.weir.filter.match;
+
+import io.weir.filter.rule.FiveTuple;
+import io.weir.filter.rule.Rule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import java.util.stream.Stream;
+
+/** Questions about whole rules, over IPv4 and IPv6, put together from questions about boxes. */
+final class CoverQuestions {
+    /**
+     * What is known.
+     *
+     * @param witness a packet that isn't covered; empty where there is none, or none was found
+     * @param isUndecided whether the budget ended before an answer; then there is no witness
+     */
+    record Answer(Optional<FiveTuple> witness, boolean isUndecided) {}
+
+    /** Boxes looked at for everything: about a minute. */
+    private static final long TOTAL_BUDGET = 10_000_000_000L;
+
+    private final List<Version> versions;
+    private final long budget;
+    private long limit;
+
+    /** @param budget of boxes looked at between two calls of {@link #renewBudget} */
+    CoverQuestions(List<Rule> rules, long budget) {
+        this.budget = budget;
+        limit = budget;
+        versions = Stream.of(4, 6)
+                .map(version -> new Version(HeaderGrid.of(version, rules, List.of()), rules.size()))
+                .toList();
+    }
+
+    /** One IP version: its boxes, and what was found of the rule that was asked about last. */
+    private static final class Version {
+        final HeaderGrid grid;
+        final CoverSearch search;
+        /** What packets can have, of each rule that was asked for, in parts. */
+        final List<List<int[]>> parts;
+
+        int[] near = new int[0];
+        int nearOf = -1;
+
+        Version(HeaderGrid grid, int rules) {
+            this.grid = grid;
+            search = new CoverSearch(grid.ranges());
+            parts = new ArrayList<>(Collections.nCopies(rules, List.of()));
+            for (int rule = 0; rule < rules; rule++) {
+                List<int[]> all = new ArrayList<>();
+                for (int box = grid.firstBox(rule); box < grid.firstBox(rule + 1); box++) {
+                    all.addAll(grid.possibleParts(box));
+                }
+                parts.set(rule, all);
+            }
+        }
+
+        /** The boxes that touch a rule, ascending: looked for once for all questions about it. */
+        int[] near(int rule) {
+            if (nearOf != rule) {
+                int[] found = new int[grid.boxCount()];
+                int count = 0;
+                for (int box = 0; box < found.length; box++) {
+                    if (touches(rule, box)) {
+                        found[count++] = box;
+                    }
+                }
+                near = Arrays.copyOf(found, count);
+                nearOf = rule;
+            }
+            return near;
+        }
+
+        private boolean touches(int rule, int box) {
+            int[] ranges = grid.ranges();
+            int at = box * HeaderGrid.STRIDE;
+            for (int own = grid.firstBox(rule); own < grid.firstBox(rule + 1); own++) {
+                int ownAt = own * HeaderGrid.STRIDE;
+                boolean touches = true;
+                for (int f = 0; f < HeaderGrid.STRIDE && touches; f += 2) {
+                    touches = ranges[at + f] <= ranges[ownAt + f + 1] && ranges[at + f + 1] >= ranges[ownAt + f];
+                }
+                if (touches) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** Those of the boxes near a rule whose rules are chosen. */
+        int[] chosen(int rule, IntPredicate rules) {
+            int[] near = near(rule);
+            int[] found = new int[near.length];
+            int count = 0;
+            int lastOwner = -1;
+            boolean isChosen = false;
+            for (int box : near) {
+                int owner = grid.owner(box);
+                isChosen = owner == lastOwner ? isChosen : owner != rule && rules.test(owner);
+                lastOwner = owner;
+                if (isChosen) {
+                    found[count++] = box;
+                }
+            }
+            return Arrays.copyOf(found, count);
+        }
+    }
+
+    void renewBudget() {
+        limit = Math.min(work() + budget, TOTAL_BUDGET);
+    }
+
+    private long work() {
+        return versions.stream().mapToLong(version -> version.search.work()).sum();
+    }
+
+    private CoverOutcome search(Version version, int[] target, int[] cover) {
+        return version.search.search(target, cover, cover.length, limit - work());
+    }
+
+    /** Whether a packet can match the rule at all. */
+    boolean isPossible(int rule) {
+        return versions.stream().anyMatch(version -> !version.parts.get(rule).isEmpty());
+    }
+
+    /** Whether any box of the one touches any of the other. */
+    boolean doMeet(int rule, int other) {
+        for (Version version : versions) {
+            int[] near = version.near(rule);
+            int first = version.grid.firstBox(other);
+            int at = Arrays.binarySearch(near, first);
+            int next = at < 0 ? -at - 1 : at;
+            if (next < near.length && near[next] < version.grid.firstBox(other + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Some packet that matches the rule. */
+    Optional<FiveTuple> example(int rule) {
+        return versions.stream()
+                .flatMap(version -> version.parts.get(rule).stream().map(version.grid::packet))
+                .findFirst();
+    }
+
+    /** Whether the rule matches a packet that none of the chosen others matches. */
+    Answer leftOf(int rule, IntPredicate others) {
+        boolean isUndecided = false;
+        for (Version version : versions) {
+            if (version.parts.get(rule).isEmpty()) {
+                continue;
+            }
+            int[] cover = version.chosen(rule, others);
+            for (int[] part : version.parts.get(rule)) {
+                switch (search(version, part, cover)) {
+                    case OPEN -> {
+                        return new Answer(Optional.of(version.grid.packet(version.search.openPart())), false);
+                    }
+                    case COVERED -> {}
+                    case UNDECIDED -> isUndecided = true;
+                }
+            }
+        }
+        return new Answer(Optional.empty(), isUndecided);
+    }
+
+    /** Whether both rules match a packet that none of the chosen others matches. */
+    Answer leftOfBoth(int rule, int second, IntPredicate others) {
+        boolean isUndecided = false;
+        for (Version version : versions) {
+            int firstBox = version.grid.firstBox(second);
+            int endBox = version.grid.firstBox(second + 1);
+            if (version.parts.get(rule).isEmpty() || firstBox == endBox) {
+                continue;
+            }
+            int[] cover = version.chosen(rule, other -> other != second && others.test(other));
+            for (int[] part : version.parts.get(rule)) {
+                for (int box = firstBox; box < endBox; box++) {
+                    int[] both = HeaderGrid.intersection(part, version.grid.ranges(), box * HeaderGrid.STRIDE);
+                    if (both.length == 0) {
+                        continue;
+                    }
+                    switch (search(version, both, cover)) {
+                        case OPEN -> {
+                            return new Answer(Optional.of(version.grid.packet(version.search.openPart())), false);
+                        }
+                        case COVERED -> {}
+                        case UNDECIDED -> isUndecided = true;
+                    }
+                }
+            }
+        }
+        return new Answer(Optional.empty(), isUndecided);
+    }
+
+    /**
+     * Rules that cover a rule together with those kept, and none of which can be left out. Where the budget ends first,
+     * some may be there that can.
+     *
+     * @param named rules to choose from; with those kept they cover the rule
+     */
+    List<Integer> irredundantCover(int rule, IntPredicate named, IntPredicate kept) {
+        TreeSet<Integer> chosen = new TreeSet<>();
+        for (Version version : versions) {
+            if (version.parts.get(rule).isEmpty()) {
+                continue;
+            }
+            int[] cover = version.chosen(rule, other -> named.test(other) || kept.test(other));
+            for (int[] part : version.parts.get(rule)) {
+                if (search(version, part, cover) == CoverOutcome.COVERED) {
+                    for (int box : version.search.used()) {
+                        chosen.add(version.grid.owner(box));
+                    }
+                }
+            }
+        }
+        chosen.removeIf(kept::test);
+        // The last first: what stands early is what people read first.
+        for (int candidate : List.copyOf(chosen.descendingSet())) {
+            Answer without = leftOf(rule, other -> other != candidate && (chosen.contains(other) || kept.test(other)));
+            if (without.witness().isEmpty() && !without.isUndecided()) {
+                chosen.remove(candidate);
+            }
+        }
+        return List.copyOf(chosen);
+    }
+}
