@@ -44,6 +44,10 @@ final class CheckCommand implements Callable<Integer> {
 
     private final LoadedRules.Reader reader;
 
+    CheckCommand() {
+        this(LoadedRules::read);
+    }
+
     CheckCommand(LoadedRules.Reader reader) {
         this.reader = reader;
     }

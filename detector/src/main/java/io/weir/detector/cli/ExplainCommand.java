@@ -58,6 +58,10 @@ final class ExplainCommand implements Callable<Integer> {
 
     private final LoadedRules.Reader reader;
 
+    ExplainCommand() {
+        this(LoadedRules::read);
+    }
+
     ExplainCommand(LoadedRules.Reader reader) {
         this.reader = reader;
     }

@@ -1,8 +1,12 @@
 package io.weir.detector.cli;
 
+import io.weir.detector.config.ProtectedPrefix;
+import io.weir.detector.config.WeirConfig;
 import io.weir.filter.rule.Direction;
 import io.weir.filter.rule.RuleSet;
+import io.weir.filter.rule.TargetRules;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,24 @@ record LoadedRules(List<Target> targets, List<String> unusedNames) {
         List<RuleSet> of(Direction direction) {
             return sets.stream().filter(set -> set.direction() == direction).toList();
         }
+    }
+
+    /** What the files say. */
+    static LoadedRules read(@Nullable Path config, List<String> groups) {
+        WeirConfig read = Settings.read(config, List.of(), groups);
+        List<Target> targets = new ArrayList<>();
+        for (ProtectedPrefix entry : read.protect()) {
+            entry.rules().ifPresent(rules -> targets.add(target(entry.prefix().toString(), rules)));
+        }
+        read.rules().ifPresent(rules -> targets.add(target("every destination", rules)));
+        return new LoadedRules(targets, read.unusedNames());
+    }
+
+    private static Target target(String name, TargetRules rules) {
+        List<RuleSet> sets = new ArrayList<>(List.of(rules.ingress(), rules.egress()));
+        rules.aclIngress().ifPresent(sets::add);
+        rules.aclEgress().ifPresent(sets::add);
+        return new Target(name, sets);
     }
 
     /** Reads what the command line names. */

@@ -1,13 +1,9 @@
 package io.weir.detector.cli;
 
-import io.weir.detector.config.ConfigReader;
-import io.weir.detector.config.ConfigResult;
-import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.config.WeirConfig;
 import io.weir.detector.report.ReplaySummary;
 import io.weir.detector.report.SummaryJson;
 import io.weir.detector.report.SummaryText;
-import io.weir.filter.address.IpPrefix;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +34,13 @@ final class ReplayCommand implements Callable<Integer> {
             paramLabel = "CIDR",
             description = "A prefix to protect; may be given again. Added to the configuration's.")
     private List<String> protect = new ArrayList<>();
+
+    @Option(
+            names = "--group",
+            paramLabel = "FILE",
+            description = "A security group as exported; may be given again: merged. Holds for every prefix that the "
+                    + "configuration gives none, or for every destination.")
+    private List<String> groups = new ArrayList<>();
 
     @Option(names = "--observe", description = "Detect and report, drop nothing.")
     private boolean observe;
@@ -71,7 +74,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        WeirConfig settings = settings(config, protect);
+        WeirConfig settings = Settings.read(config, protect, groups);
         ReplayOutputs.Names outputs = new ReplayOutputs.Names(pass, drop, events);
         outputs.refuseCollisions(inputs());
         PrintWriter err = spec.commandLine().getErr();
@@ -97,38 +100,10 @@ final class ReplayCommand implements Callable<Integer> {
 
     private List<String> inputs() {
         List<String> inputs = new ArrayList<>(files);
+        inputs.addAll(groups);
         if (config != null) {
             inputs.add(config.toString());
         }
         return inputs;
-    }
-
-    /** The configuration with the prefixes of the command line, or every fault of both. */
-    private static WeirConfig settings(@Nullable Path file, List<String> protect) {
-        List<Object> faults = new ArrayList<>();
-        WeirConfig config = WeirConfig.DEFAULT;
-        if (file != null) {
-            switch (ConfigReader.read(file)) {
-                case ConfigResult.Loaded loaded -> config = loaded.config();
-                case ConfigResult.Rejected rejected -> faults.addAll(rejected.faults());
-            }
-        }
-        List<ProtectedPrefix> prefixes = new ArrayList<>(config.protect());
-        for (String text : protect) {
-            switch (IpPrefix.parse(text)) {
-                case IpPrefix.Parsed.Invalid invalid -> faults.add("--protect '" + text + "' " + invalid.problem());
-                case IpPrefix.Parsed.Valid valid -> {
-                    // What the configuration says of a prefix holds.
-                    if (prefixes.stream().noneMatch(known -> known.prefix().equals(valid.prefix()))) {
-                        prefixes.add(ProtectedPrefix.of(valid.prefix()));
-                    }
-                }
-            }
-        }
-        if (!faults.isEmpty()) {
-            throw CommandException.wrongUsage(faults);
-        }
-        return new WeirConfig(
-                prefixes, config.trusted(), config.management(), config.run(), config.events(), config.tables());
     }
 }

@@ -33,7 +33,9 @@ public record EngineSettings(
     /** A replay's. Where the configuration protects nothing by name, every destination is protected. */
     public static EngineSettings forReplay(WeirConfig config, boolean isObserving) {
         boolean isEverything = config.protect().isEmpty();
-        List<ProtectedPrefix> protect = isEverything ? EVERYTHING : config.protect();
+        List<ProtectedPrefix> protect = isEverything
+                ? EVERYTHING.stream().map(entry -> entry.with(config.rules())).toList()
+                : config.protect();
         return new EngineSettings(
                 protect, !isEverything, config.trusted(), config.tables().connections(), REPLAY_HASH_KEY, isObserving);
     }

@@ -1,0 +1,46 @@
+package io.weir.detector.cli;
+
+import io.weir.detector.config.ConfigReader;
+import io.weir.detector.config.ConfigResult;
+import io.weir.detector.config.WeirConfig;
+import io.weir.filter.address.IpPrefix;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the command line says of the configuration: {@code --config}, {@code --protect} and {@code --group}. */
+final class Settings {
+    private Settings() {}
+
+    /** @throws CommandException with every fault of the options and of all files */
+    static WeirConfig read(@Nullable Path config, List<String> protect, List<String> groups) {
+        List<Object> faults = new ArrayList<>();
+        List<IpPrefix> prefixes = new ArrayList<>();
+        for (String text : protect) {
+            switch (IpPrefix.parse(text)) {
+                case IpPrefix.Parsed.Invalid invalid -> faults.add("--protect '" + text + "' " + invalid.problem());
+                case IpPrefix.Parsed.Valid valid -> prefixes.add(valid.prefix());
+            }
+        }
+        List<Path> files = new ArrayList<>();
+        for (String group : groups) {
+            try {
+                files.add(Path.of(group));
+            } catch (InvalidPathException invalid) {
+                faults.add("--group '" + group + "' is no path: " + invalid.getReason());
+            }
+        }
+        switch (ConfigReader.read(Optional.ofNullable(config), prefixes, files)) {
+            case ConfigResult.Loaded loaded -> {
+                if (faults.isEmpty()) {
+                    return loaded.config();
+                }
+            }
+            case ConfigResult.Rejected rejected -> faults.addAll(rejected.faults());
+        }
+        throw CommandException.wrongUsage(faults);
+    }
+}
