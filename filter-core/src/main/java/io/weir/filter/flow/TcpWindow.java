@@ -1,0 +1,157 @@
+package io.weir.filter.flow;
+
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
+
+/**
+ * Which segments fit a tracked connection, by the bounds of van Rooij, Real Stateful TCP Packet Filtering in IP Filter
+ * (2001), and RFC 5961.
+ *
+ * <pre>
+ *        what the other side holds,             in flight         still allowed      another window: the one that
+ *        one of its windows back                                                     gave it may have been missed
+ *   ─────────[────────────────────┼─────────────────────┼─────────────────────┼─────────────────────]─────▶ sequence
+ *                          acknowledged                end                  limit
+ * </pre>
+ *
+ * <p>Where the handshake wasn't seen whole, or its options were cut off, nobody knows how windows scale: there a segment
+ * fits whose numbers are near the last ones.
+ */
+final class TcpWindow {
+    /** Numbers this far from the last ones are near: what the largest common windows leave in flight. */
+    private static final int NEAR = 1 << 24;
+    /** The largest window of a SYN: it is never scaled (RFC 7323 section 2.2). */
+    private static final int MOST_UNSCALED = 0xffff;
+    /** Bytes of a TCP header up to the end of its window field. */
+    private static final int WINDOW_END = 16;
+
+    private final ConnectionTable connections;
+
+    TcpWindow(ConnectionTable connections) {
+        this.connections = connections;
+    }
+
+    /** Whether a segment fits the connection of {@code entry}. */
+    boolean holds(PacketBatch batch, int i, int entry, boolean fromInitiator) {
+        int flags = batch.tcpFlags[i];
+        boolean isReset = (flags & TcpFlags.RST) != 0;
+        if (!isReset && (flags & TcpFlags.ACK) == 0) {
+            return false; // RFC 9293 section 3.10.7.4: dropped by whoever is connected
+        }
+        long meta = connections.meta(entry);
+        long ends = connections.ends(entry);
+        int sequence = batch.tcpSequence[i];
+        int fromEnd = sequence - EntryWord.half(ends, fromInitiator);
+        int acknowledgedFromEnd = batch.tcpAcknowledgment[i] - EntryWord.half(ends, !fromInitiator);
+        if ((meta & EntryWord.WINDOWED) == 0) {
+            return isNear(fromEnd) && (isReset || isNear(acknowledgedFromEnd));
+        }
+        int otherWindow = windowBytes(entry, meta, !fromInitiator);
+        int fromLimit = sequence - EntryWord.half(connections.limits(entry), fromInitiator);
+        if (fromLimit > otherWindow || fromEnd + lengthOf(batch, i) < -otherWindow) {
+            return false;
+        }
+        return isReset || isAcknowledgmentSound(batch, i, entry, meta, fromInitiator);
+    }
+
+    /** RFC 5961 section 5.2, as far as a third party knows what a side has sent. */
+    private boolean isAcknowledgmentSound(PacketBatch batch, int i, int entry, long meta, boolean fromInitiator) {
+        int acknowledgment = batch.tcpAcknowledgment[i];
+        int fromHighest = acknowledgment - EntryWord.half(connections.acknowledged(entry), fromInitiator);
+        if (fromHighest < -windowBytes(entry, meta, fromInitiator)) {
+            return false;
+        }
+        int fromEnd = acknowledgment - EntryWord.half(connections.ends(entry), !fromInitiator);
+        return fromEnd <= 0;
+    }
+
+    private static boolean isNear(int distance) {
+        return distance >= -NEAR && distance <= NEAR;
+    }
+
+    /** Whether a reset that fits ends its connection: exactly what is expected next (RFC 5961 section 3.2). */
+    boolean isExactReset(PacketBatch batch, int i, int entry, boolean fromInitiator) {
+        int sequence = batch.tcpSequence[i];
+        return sequence == EntryWord.half(connections.ends(entry), fromInitiator)
+                || sequence == EntryWord.half(connections.acknowledged(entry), !fromInitiator);
+    }
+
+    /** Begins with the numbers of the first segments; {@link #advance} follows. */
+    void begin(int entry, int initiatorNext, int responderNext) {
+        connections.setEnds(entry, EntryWord.halves(initiatorNext, responderNext));
+        connections.setAcknowledged(entry, EntryWord.halves(responderNext, initiatorNext));
+        connections.setLimits(entry, EntryWord.halves(initiatorNext + MOST_UNSCALED, responderNext + MOST_UNSCALED));
+    }
+
+    /** Begins with a segment of a connection that is met in its middle. */
+    void beginMidstream(PacketBatch batch, int i, int entry, boolean fromInitiator) {
+        int own = batch.tcpSequence[i];
+        int others = batch.tcpAcknowledgment[i];
+        begin(entry, fromInitiator ? own : others, fromInitiator ? others : own);
+    }
+
+    /** Lets the windows of a handshake hold that was seen whole. */
+    void beginWindows(int entry, int initiatorScale, int responderScale) {
+        long meta = EntryWord.withScales(connections.meta(entry), initiatorScale, responderScale);
+        connections.setMeta(entry, meta | EntryWord.WINDOWED);
+        connections.setLargestWindow(entry, true, firstWindow(initiatorScale));
+        connections.setLargestWindow(entry, false, firstWindow(responderScale));
+    }
+
+    /** The windows of the SYNs aren't kept: they were no larger than this. */
+    private static int firstWindow(int scale) {
+        return Math.min(MOST_UNSCALED, (MOST_UNSCALED >>> scale) + 1);
+    }
+
+    /**
+     * Moves to a segment that passed; resets move nothing.
+     *
+     * @return whether it brought its side further
+     */
+    boolean advance(PacketBatch batch, int i, int entry, boolean fromInitiator) {
+        long ends = connections.ends(entry);
+        int end = batch.tcpSequence[i] + lengthOf(batch, i);
+        boolean isProgress = end - EntryWord.half(ends, fromInitiator) > 0;
+        if (isProgress) {
+            ends = EntryWord.withHalf(ends, fromInitiator, end);
+        }
+        int acknowledgment = batch.tcpAcknowledgment[i];
+        // What is acknowledged was sent, seen or not.
+        if (acknowledgment - EntryWord.half(ends, !fromInitiator) > 0) {
+            ends = EntryWord.withHalf(ends, !fromInitiator, acknowledgment);
+        }
+        connections.setEnds(entry, ends);
+        long acknowledged = connections.acknowledged(entry);
+        if (acknowledgment - EntryWord.half(acknowledged, fromInitiator) > 0) {
+            connections.setAcknowledged(entry, EntryWord.withHalf(acknowledged, fromInitiator, acknowledgment));
+        }
+        widen(batch, i, entry, fromInitiator, acknowledgment);
+        return isProgress;
+    }
+
+    private void widen(PacketBatch batch, int i, int entry, boolean fromInitiator, int acknowledgment) {
+        int window = batch.capturedLength[i] - batch.transportOffset[i] >= WINDOW_END
+                ? batch.tcpWindow[i]
+                : MOST_UNSCALED; // the capture cut it off
+        boolean isScaled = (batch.tcpFlags[i] & TcpFlags.SYN) == 0;
+        int scale = isScaled ? EntryWord.scale(connections.meta(entry), fromInitiator) : 0;
+        if (isScaled && window > connections.largestWindow(entry, fromInitiator)) {
+            connections.setLargestWindow(entry, fromInitiator, window);
+        }
+        long limits = connections.limits(entry);
+        int limit = acknowledgment + (window << scale);
+        if (limit - EntryWord.half(limits, !fromInitiator) > 0) {
+            connections.setLimits(entry, EntryWord.withHalf(limits, !fromInitiator, limit));
+        }
+    }
+
+    private int windowBytes(int entry, long meta, boolean ofInitiator) {
+        return connections.largestWindow(entry, ofInitiator) << EntryWord.scale(meta, ofInitiator);
+    }
+
+    /** SYN and FIN take a sequence number each (RFC 9293 section 3.4). */
+    static int lengthOf(PacketBatch batch, int i) {
+        int flags = batch.tcpFlags[i];
+        return batch.payloadLength[i] + (flags & TcpFlags.FIN) + ((flags & TcpFlags.SYN) >>> 1);
+    }
+}
