@@ -39,12 +39,10 @@ final class TcpWindow {
             return false; // RFC 9293 section 3.10.7.4: dropped by whoever is connected
         }
         long meta = connections.meta(entry);
-        long ends = connections.ends(entry);
         int sequence = batch.tcpSequence[i];
-        int fromEnd = sequence - EntryWord.half(ends, fromInitiator);
-        int acknowledgedFromEnd = batch.tcpAcknowledgment[i] - EntryWord.half(ends, !fromInitiator);
+        int fromEnd = sequence - EntryWord.half(connections.ends(entry), fromInitiator);
         if ((meta & EntryWord.WINDOWED) == 0) {
-            return isNear(fromEnd) && (isReset || isNear(acknowledgedFromEnd));
+            return isNear(fromEnd) && (isReset || isNear(batch.tcpAcknowledgment[i] - known(entry, fromInitiator)));
         }
         int otherWindow = windowBytes(entry, meta, !fromInitiator);
         int fromLimit = sequence - EntryWord.half(connections.limits(entry), fromInitiator);
@@ -54,15 +52,26 @@ final class TcpWindow {
         return isReset || isAcknowledgmentSound(batch, i, entry, meta, fromInitiator);
     }
 
-    /** RFC 5961 section 5.2, as far as a third party knows what a side has sent. */
+    /**
+     * RFC 5961 section 5.2: what is acknowledged was sent, and not longer ago than a window. Of an acknowledgment alone,
+     * which injects nothing, it is enough that it could have been sent: a capture misses segments, or sees them late.
+     */
     private boolean isAcknowledgmentSound(PacketBatch batch, int i, int entry, long meta, boolean fromInitiator) {
         int acknowledgment = batch.tcpAcknowledgment[i];
         int fromHighest = acknowledgment - EntryWord.half(connections.acknowledged(entry), fromInitiator);
         if (fromHighest < -windowBytes(entry, meta, fromInitiator)) {
             return false;
         }
-        int fromEnd = acknowledgment - EntryWord.half(connections.ends(entry), !fromInitiator);
-        return fromEnd <= 0;
+        boolean isAlone = lengthOf(batch, i) == 0;
+        int highest = isAlone ? EntryWord.half(connections.limits(entry), !fromInitiator) : known(entry, fromInitiator);
+        return acknowledgment - highest <= 0;
+    }
+
+    /** What a side's acknowledgments may reach: what the other was seen to send, or it has acknowledged already. */
+    private int known(int entry, boolean ofInitiator) {
+        int sent = EntryWord.half(connections.ends(entry), !ofInitiator);
+        int acknowledged = EntryWord.half(connections.acknowledged(entry), ofInitiator);
+        return acknowledged - sent > 0 ? acknowledged : sent;
     }
 
     private static boolean isNear(int distance) {
@@ -71,9 +80,9 @@ final class TcpWindow {
 
     /** Whether a reset that fits ends its connection: exactly what is expected next (RFC 5961 section 3.2). */
     boolean isExactReset(PacketBatch batch, int i, int entry, boolean fromInitiator) {
-        int sequence = batch.tcpSequence[i];
-        return sequence == EntryWord.half(connections.ends(entry), fromInitiator)
-                || sequence == EntryWord.half(connections.acknowledged(entry), !fromInitiator);
+        int fromEnd = batch.tcpSequence[i] - EntryWord.half(connections.ends(entry), fromInitiator);
+        int fromExpected = batch.tcpSequence[i] - EntryWord.half(connections.acknowledged(entry), !fromInitiator);
+        return fromEnd == 0 || fromExpected == 0 && fromEnd < 0;
     }
 
     /** Begins with the numbers of the first segments; {@link #advance} follows. */
@@ -113,14 +122,9 @@ final class TcpWindow {
         int end = batch.tcpSequence[i] + lengthOf(batch, i);
         boolean isProgress = end - EntryWord.half(ends, fromInitiator) > 0;
         if (isProgress) {
-            ends = EntryWord.withHalf(ends, fromInitiator, end);
+            connections.setEnds(entry, EntryWord.withHalf(ends, fromInitiator, end));
         }
         int acknowledgment = batch.tcpAcknowledgment[i];
-        // What is acknowledged was sent, seen or not.
-        if (acknowledgment - EntryWord.half(ends, !fromInitiator) > 0) {
-            ends = EntryWord.withHalf(ends, !fromInitiator, acknowledgment);
-        }
-        connections.setEnds(entry, ends);
         long acknowledged = connections.acknowledged(entry);
         if (acknowledgment - EntryWord.half(acknowledged, fromInitiator) > 0) {
             connections.setAcknowledged(entry, EntryWord.withHalf(acknowledged, fromInitiator, acknowledgment));
