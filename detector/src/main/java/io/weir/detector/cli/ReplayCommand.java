@@ -129,6 +129,12 @@ final class ReplayCommand implements Callable<Integer> {
             throw CommandException.wrongUsage(faults);
         }
         return new WeirConfig(
-                prefixes, config.trusted(), config.management(), config.run(), config.events(), config.tables());
+                prefixes,
+                config.trusted(),
+                config.management(),
+                config.run(),
+                config.events(),
+                config.tables(),
+                config.timeouts());
     }
 }

@@ -3,6 +3,7 @@ package io.weir.detector.config;
 import io.weir.detector.flood.BuiltInThresholds;
 import io.weir.detector.flood.Thresholds;
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.flow.FlowTimeouts;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,8 @@ import java.util.OptionalLong;
 
 /** Reads a configuration file. Whatever is wrong with it, nothing is thrown: the faults say it. */
 public final class ConfigReader {
-    private static final List<String> KEYS = List.of("protect", "run", "events", "trusted", "management", "tables");
+    private static final List<String> KEYS =
+            List.of("protect", "run", "events", "trusted", "management", "tables", "timeouts");
     private static final List<String> PROTECT_KEYS = List.of("prefix", "view", "thresholds", "prefix_thresholds");
     private static final List<String> MANAGEMENT_KEYS = List.of("prefix", "ports");
     private static final List<String> TABLE_KEYS = List.of("connections");
@@ -47,10 +49,12 @@ public final class ConfigReader {
         List<ManagementAccess> management =
                 section.get("management").map(ConfigReader::management).orElse(List.of());
         TableSizes tables = section.get("tables").flatMap(ConfigReader::tables).orElse(TableSizes.DEFAULT);
+        FlowTimeouts timeouts =
+                section.get("timeouts").flatMap(TimeoutsReader::read).orElse(FlowTimeouts.DEFAULT);
         // Built only when all holds: the records refuse what the reader has already reported.
         return faults.count() > 0
                 ? Optional.empty()
-                : Optional.of(new WeirConfig(protect, trusted, management, run, events, tables));
+                : Optional.of(new WeirConfig(protect, trusted, management, run, events, tables, timeouts));
     }
 
     private static List<ProtectedPrefix> protect(YamlValue value) {

@@ -1,6 +1,7 @@
 package io.weir.detector.config;
 
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.flow.FlowTimeouts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
  *
  * @param protect different prefixes in the order of the file; empty where nothing was named
  * @param events where events go, resolved from the configuration's folder
+ * @param timeouts how long connections are remembered
  */
 public record WeirConfig(
         List<ProtectedPrefix> protect,
@@ -17,10 +19,17 @@ public record WeirConfig(
         List<ManagementAccess> management,
         Optional<RunConfig> run,
         Optional<Path> events,
-        TableSizes tables) {
+        TableSizes tables,
+        FlowTimeouts timeouts) {
     /** What holds without a configuration. */
-    public static final WeirConfig DEFAULT =
-            new WeirConfig(List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), TableSizes.DEFAULT);
+    public static final WeirConfig DEFAULT = new WeirConfig(
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            TableSizes.DEFAULT,
+            FlowTimeouts.DEFAULT);
 
     /** @throws IllegalArgumentException where a prefix is protected twice */
     public WeirConfig {
