@@ -64,11 +64,34 @@ final class ConnectionTable {
 
     /** The live entry of a flow, or {@link #NONE}. */
     int find(long hash, long nowNanos) {
-        int at = entry(firstSet(hash), hash);
-        if (at == NONE) {
-            at = entry(secondSet(hash), hash);
+        int at = likely(hash);
+        if (at != NONE && entries[at + HASH] != hash) {
+            at = entry(hash);
         }
         return at != NONE && isLive(at, nowNanos) ? at : NONE;
+    }
+
+    /**
+     * The first entry with the flow's tag, or {@link #NONE}. Without a branch on which of its two sets that is: nobody
+     * can foretell it, and a wrong guess would keep the processor from fetching for the flows behind it.
+     */
+    private int likely(long hash) {
+        int first = firstSet(hash);
+        int second = secondSet(hash);
+        long firstMatches = TagWord.matches(tags[first], hash);
+        long secondMatches = TagWord.matches(tags[second], hash);
+        if ((firstMatches | secondMatches) == 0) {
+            return NONE;
+        }
+        long isFirst = (firstMatches | -firstMatches) >> 63;
+        int set = second ^ (first ^ second) & (int) isFirst;
+        return place(set, firstMatches | secondMatches & ~isFirst);
+    }
+
+    /** The entry of a flow, live or not, or {@link #NONE}. */
+    private int entry(long hash) {
+        int at = entry(firstSet(hash), hash);
+        return at == NONE ? entry(secondSet(hash), hash) : at;
     }
 
     private int entry(int set, long hash) {
@@ -107,10 +130,7 @@ final class ConnectionTable {
     private int placeFor(long hash, int state, long nowNanos) {
         int first = firstSet(hash);
         int second = secondSet(hash);
-        int known = entry(first, hash);
-        if (known == NONE) {
-            known = entry(second, hash);
-        }
+        int known = entry(hash);
         if (known != NONE) {
             // Before any free place: a connection with two entries would come back from the older one.
             return known;
@@ -173,15 +193,8 @@ final class ConnectionTable {
 
     /** Brings the flow's tag words and its entry into the cache; the value means nothing. */
     long touch(long hash) {
-        int first = firstSet(hash);
-        int second = secondSet(hash);
-        long firstMatches = TagWord.matches(tags[first], hash);
-        long secondMatches = TagWord.matches(tags[second], hash);
-        if ((firstMatches | secondMatches) == 0) {
-            return 0;
-        }
-        int at = place(firstMatches != 0 ? first : second, firstMatches != 0 ? firstMatches : secondMatches);
-        return entries[at + HASH] + entries[at + WINDOWS];
+        int at = likely(hash);
+        return at == NONE ? 0 : entries[at + HASH] + entries[at + WINDOWS];
     }
 
     boolean isFromInitiator(int entry, int sourceTag) {

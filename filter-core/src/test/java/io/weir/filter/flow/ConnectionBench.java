@@ -72,7 +72,7 @@ final class ConnectionBench {
         say("table: miss, touched in batches", median(() -> lookUp(table, misses, true)));
         say("table: miss, untouched", median(() -> lookUp(table, misses, false)));
         say("table: find and update, touched in batches", median(() -> update(table, hits)));
-        for (long hash = 0; table.evictions() < 2L * connections / 100; hash++) {
+        while (table.evictions() < 2L * connections / 100) {
             table.put(random.nextLong(), 1, FlowState.TCP_OPEN, 1);
         }
         say("table: hit or miss when 2 % too many came", median(() -> lookUp(table, hits, true)));

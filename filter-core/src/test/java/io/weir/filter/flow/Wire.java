@@ -64,8 +64,12 @@ final class Wire {
     }
 
     Wire(Version version, int connections) {
+        this(version, connections, FlowTimeouts.DEFAULT);
+    }
+
+    Wire(Version version, int connections, FlowTimeouts timeouts) {
         this.version = version;
-        this.flows = new FlowTracker(new FlowHash(1), connections, FlowTimeouts.DEFAULT);
+        this.flows = new FlowTracker(new FlowHash(1), connections, timeouts);
         batch.frames = frame;
         batch.size = 1;
         batch.linkType[0] = LinkType.ETHERNET;
