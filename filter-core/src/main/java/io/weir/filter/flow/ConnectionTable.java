@@ -197,8 +197,9 @@ final class ConnectionTable {
         return at == NONE ? 0 : entries[at + HASH] + entries[at + WINDOWS];
     }
 
-    boolean isFromInitiator(int entry, int sourceTag) {
-        return (int) entries[entry + INITIATOR] == sourceTag;
+    /** The side whose endpoint has this hash. */
+    int side(int entry, int sourceTag) {
+        return (int) entries[entry + INITIATOR] == sourceTag ? EntryWord.INITIATOR : EntryWord.RESPONDER;
     }
 
     int state(int entry) {
@@ -254,18 +255,18 @@ final class ConnectionTable {
     }
 
     /** The largest window field that a side has sent, unscaled. */
-    int largestWindow(int entry, boolean ofInitiator) {
-        return (int) (entries[entry + WINDOWS] >>> (ofInitiator ? 48 : 32)) & 0xffff;
+    int largestWindow(int entry, int side) {
+        return (int) (entries[entry + WINDOWS] >>> 32 + (side >>> 1)) & 0xffff;
     }
 
-    void setLargestWindow(int entry, boolean ofInitiator, int window) {
-        int shift = ofInitiator ? 48 : 32;
+    void setLargestWindow(int entry, int side, int window) {
+        int shift = 32 + (side >>> 1);
         entries[entry + WINDOWS] = entries[entry + WINDOWS] & ~(0xffffL << shift) | (long) window << shift;
     }
 
     /** Packets of one side since the other's last; of TCP, repeated segments of one side since either made progress. */
-    int unanswered(int entry, boolean ofInitiator) {
-        return (int) (entries[entry + WINDOWS] >>> (ofInitiator ? 16 : 0)) & MOST_UNANSWERED;
+    int unanswered(int entry, int side) {
+        return (int) (entries[entry + WINDOWS] >>> (side >>> 1)) & MOST_UNANSWERED;
     }
 
     void clearUnanswered(int entry) {
@@ -273,9 +274,9 @@ final class ConnectionTable {
     }
 
     /** Counts a packet of one side, which answers all of the other's. */
-    void countPacket(int entry, boolean fromInitiator) {
-        long own = Math.min(unanswered(entry, fromInitiator) + 1, MOST_UNANSWERED);
-        entries[entry + WINDOWS] = entries[entry + WINDOWS] & ~HALF | own << (fromInitiator ? 16 : 0);
+    void countPacket(int entry, int side) {
+        long own = Math.min(unanswered(entry, side) + 1, MOST_UNANSWERED);
+        entries[entry + WINDOWS] = entries[entry + WINDOWS] & ~HALF | own << (side >>> 1);
     }
 
     int capacity() {

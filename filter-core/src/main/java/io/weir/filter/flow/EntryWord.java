@@ -11,15 +11,19 @@ package io.weir.filter.flow;
  * </pre>
  */
 final class EntryWord {
+    /**
+     * The two sides of a connection: how far a word with a number for each is to be shifted for the one of this side. A
+     * number and no boolean, so that nothing branches on who sent a packet.
+     */
+    static final int INITIATOR = 32;
+
+    static final int RESPONDER = 0;
+
     /** The handshake was seen whole: windows are known and hold. */
     static final long WINDOWED = 1L << 4;
 
-    static final long INITIATOR_HEARD = 1L << 5;
-    static final long RESPONDER_HEARD = 1L << 6;
-    static final long BOTH_HEARD = INITIATOR_HEARD | RESPONDER_HEARD;
-    static final long INITIATOR_FINISHED = 1L << 7;
-    static final long RESPONDER_FINISHED = 1L << 8;
-    static final long BOTH_FINISHED = INITIATOR_FINISHED | RESPONDER_FINISHED;
+    static final long BOTH_HEARD = 3L << 5;
+    static final long BOTH_FINISHED = 3L << 7;
 
     /** The largest rule id and the largest epoch that an entry holds. */
     static final int MOST_RULE = (1 << 23) - 1;
@@ -27,6 +31,8 @@ final class EntryWord {
     private static final long STATE_MASK = 0xf;
     private static final int INITIATOR_SCALE_SHIFT = 14;
     private static final int RESPONDER_SCALE_SHIFT = 10;
+    private static final int RESPONDER_HEARD_BIT = 6;
+    private static final int RESPONDER_FINISHED_BIT = 8;
     private static final int RULE_SHIFT = 18;
     private static final int EPOCH_SHIFT = 41;
     private static final long RULE_MASK = -1L << RULE_SHIFT;
@@ -47,8 +53,22 @@ final class EntryWord {
         return meta | (long) initiatorScale << INITIATOR_SCALE_SHIFT | (long) responderScale << RESPONDER_SCALE_SHIFT;
     }
 
-    static int scale(long meta, boolean ofInitiator) {
-        return (int) (meta >>> (ofInitiator ? INITIATOR_SCALE_SHIFT : RESPONDER_SCALE_SHIFT)) & 0xf;
+    static int scale(long meta, int side) {
+        return (int) (meta >>> RESPONDER_SCALE_SHIFT + (side >>> 3)) & 0xf;
+    }
+
+    /** The bit that says whether a side was heard. */
+    static long heard(int side) {
+        return 1L << RESPONDER_HEARD_BIT - (side >>> 5);
+    }
+
+    /** The bit that says whether a side has sent its FIN. */
+    static long finished(int side) {
+        return 1L << RESPONDER_FINISHED_BIT - (side >>> 5);
+    }
+
+    static int other(int side) {
+        return side ^ INITIATOR;
     }
 
     static int ruleId(long meta) {
@@ -65,12 +85,12 @@ final class EntryWord {
     }
 
     /** Of a word with a number for each side, the initiator's in its high half. */
-    static int half(long word, boolean ofInitiator) {
-        return (int) (word >>> (ofInitiator ? 32 : 0));
+    static int half(long word, int side) {
+        return (int) (word >>> side);
     }
 
-    static long withHalf(long word, boolean ofInitiator, int number) {
-        return ofInitiator ? word & LOW_HALF | (long) number << 32 : word & ~LOW_HALF | number & LOW_HALF;
+    static long withHalf(long word, int side, int number) {
+        return word & ~(LOW_HALF << side) | (number & LOW_HALF) << side;
     }
 
     static long halves(int initiators, int responders) {

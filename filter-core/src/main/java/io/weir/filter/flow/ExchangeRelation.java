@@ -41,6 +41,7 @@ final class ExchangeRelation {
 
     private int connection;
     private int exchange;
+    private int side;
     private boolean isFromInitiator;
     private boolean isQuote;
 
@@ -71,8 +72,9 @@ final class ExchangeRelation {
         if (!isIcmp) {
             connection = connections.find(flow, nowNanos);
             if (connection != ConnectionTable.NONE) {
-                isFromInitiator = connections.isFromInitiator(connection, sourceTag);
-                boolean isBelieved = connections.unanswered(connection, isFromInitiator) < UNANSWERED_LIMIT;
+                side = connections.side(connection, sourceTag);
+                isFromInitiator = side == EntryWord.INITIATOR;
+                boolean isBelieved = connections.unanswered(connection, side) < UNANSWERED_LIMIT;
                 return isBelieved ? Relation.BELONGS : Relation.UNPROVEN;
             }
         }
@@ -140,7 +142,7 @@ final class ExchangeRelation {
                 refused.setWordB(at, (long) (sourceTag & ~1) << 32 | verdict & 0xffff_ffffL);
             }
         } else if (connection != ConnectionTable.NONE) {
-            connections.countPacket(connection, isFromInitiator);
+            connections.countPacket(connection, side);
             connections.setLastSeenNanos(connection, nowNanos);
         } else if (exchange == CandidateTable.NONE) {
             if (relation == Relation.UNPROVEN) {
@@ -166,7 +168,7 @@ final class ExchangeRelation {
             exchanges.setTimeNanos(exchange, nowNanos);
         } else {
             exchanges.remove(exchange);
-            connections.countPacket(connection, true);
+            connections.countPacket(connection, EntryWord.INITIATOR);
         }
     }
 

@@ -111,8 +111,13 @@ public final class FlowTracker {
         } else {
             exchange.commit(batch, i, flowHash[i], (int) sourceHash[i], nowNanos, relation, verdict);
         }
-        int entry = entry();
-        if (isRuleNoted && entry != ConnectionTable.NONE && !Verdict.isDrop(verdict)) {
+        if (isRuleNoted && !Verdict.isDrop(verdict)) {
+            keepRule(entry());
+        }
+    }
+
+    private void keepRule(int entry) {
+        if (entry != ConnectionTable.NONE) {
             tables.connections.setMeta(
                     entry, EntryWord.withRule(tables.connections.meta(entry), notedRuleId, notedEpoch));
         }

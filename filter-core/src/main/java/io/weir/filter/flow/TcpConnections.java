@@ -13,7 +13,7 @@ final class TcpConnections {
     private final FlowHash hash;
 
     private int entry;
-    private boolean isFromInitiator;
+    private int side;
     private boolean isRepeated;
 
     TcpConnections(ConnectionTable connections, FlowHash hash) {
@@ -30,8 +30,8 @@ final class TcpConnections {
 
     /** Whether a segment fits the connection of an entry. */
     boolean holds(PacketBatch batch, int i, int found, int sourceTag) {
-        isFromInitiator = connections.isFromInitiator(found, sourceTag);
-        boolean isHeld = window.holds(batch, i, found, isFromInitiator);
+        side = connections.side(found, sourceTag);
+        boolean isHeld = window.holds(batch, i, found, side);
         entry = isHeld ? found : ConnectionTable.NONE;
         return isHeld;
     }
@@ -39,8 +39,8 @@ final class TcpConnections {
     /** How a segment stands to the connection that it fits. */
     int relate(PacketBatch batch, int i) {
         int end = batch.tcpSequence[i] + batch.payloadLength[i];
-        isRepeated = batch.payloadLength[i] > 0 && end - EntryWord.half(connections.ends(entry), isFromInitiator) <= 0;
-        boolean isStuck = isRepeated && connections.unanswered(entry, isFromInitiator) >= REPEAT_LIMIT;
+        isRepeated = batch.payloadLength[i] > 0 && end - EntryWord.half(connections.ends(entry), side) <= 0;
+        boolean isStuck = isRepeated && connections.unanswered(entry, side) >= REPEAT_LIMIT;
         return isStuck ? Relation.UNPROVEN : Relation.BELONGS;
     }
 
@@ -49,12 +49,17 @@ final class TcpConnections {
         int initiatorTag = isPacketOfInitiator
                 ? sourceTag
                 : (int) hash.endpoint(b.destinationHigh[i], b.destinationLow[i], b.destinationPort[i]);
-        isFromInitiator = isPacketOfInitiator;
+        side = isPacketOfInitiator ? EntryWord.INITIATOR : EntryWord.RESPONDER;
         entry = connections.put(flow, initiatorTag, state, nowNanos);
         if (entry != ConnectionTable.NONE && state == FlowState.TCP_OPEN) {
             connections.setMeta(entry, connections.meta(entry) | EntryWord.BOTH_HEARD);
         }
         return entry;
+    }
+
+    /** Begins with the segment that admitted the connection just entered. */
+    void beginMidstream(PacketBatch batch, int i) {
+        window.beginMidstream(batch, i, entry, side);
     }
 
     /** Learns from a segment that passed. */
@@ -65,20 +70,20 @@ final class TcpConnections {
         int flags = batch.tcpFlags[i];
         if ((flags & TcpFlags.RST) != 0) {
             // RFC 5961 section 3.2: any other within the window is challenged by the host, and changes nothing.
-            if (window.isExactReset(batch, i, entry, isFromInitiator)) {
+            if (window.isExactReset(batch, i, entry, side)) {
                 connections.setLastSeenNanos(entry, nowNanos);
                 connections.setState(entry, FlowState.TCP_CLOSED);
             }
             return;
         }
-        if (window.advance(batch, i, entry, isFromInitiator)) {
+        if (window.advance(batch, i, entry, side)) {
             connections.clearUnanswered(entry);
         } else if (isRepeated) {
-            connections.countPacket(entry, isFromInitiator);
+            connections.countPacket(entry, side);
         }
         connections.setLastSeenNanos(entry, nowNanos);
         long meta = connections.meta(entry);
-        long heard = isFromInitiator ? EntryWord.INITIATOR_HEARD : EntryWord.RESPONDER_HEARD;
+        long heard = EntryWord.heard(side);
         if ((flags & TcpFlags.FIN) != 0 || (meta & heard) == 0) {
             connections.setMeta(entry, afterStep(meta | heard, (flags & TcpFlags.FIN) != 0));
         }
@@ -92,7 +97,7 @@ final class TcpConnections {
             state = FlowState.TCP_OPEN;
         }
         if (isFinished) {
-            meta |= isFromInitiator ? EntryWord.INITIATOR_FINISHED : EntryWord.RESPONDER_FINISHED;
+            meta |= EntryWord.finished(side);
             boolean isBothFinished = (meta & EntryWord.BOTH_FINISHED) == EntryWord.BOTH_FINISHED;
             // Where one side alone was heard, the other's FIN won't be either.
             state = isBothFinished || !isBothHeard ? FlowState.TCP_CLOSED : FlowState.TCP_FIN_WAIT;
@@ -109,7 +114,7 @@ final class TcpConnections {
     }
 
     boolean isFromInitiator() {
-        return isFromInitiator;
+        return side == EntryWord.INITIATOR;
     }
 
     boolean isRepeated() {

@@ -165,7 +165,7 @@ final class TcpHandshakes {
     }
 
     private void noteResponder(PacketBatch batch, int i, int at, int bit) {
-        openings.setWordA(at, EntryWord.withHalf(openings.wordA(at), false, batch.tcpSequence[i]));
+        openings.setWordA(at, EntryWord.withHalf(openings.wordA(at), EntryWord.RESPONDER, batch.tcpSequence[i]));
         openings.setWordB(at, CandidateWord.withScale(openings.wordB(at), batch, i, false) | bit);
     }
 
@@ -185,7 +185,8 @@ final class TcpHandshakes {
                 return true;
             }
         } else if (refusal != CandidateTable.NONE) {
-            refused.setWordA(refusal, EntryWord.withHalf(refused.wordA(refusal), false, batch.tcpSequence[i]));
+            refused.setWordA(
+                    refusal, EntryWord.withHalf(refused.wordA(refusal), EntryWord.RESPONDER, batch.tcpSequence[i]));
             refused.setWordB(refusal, refused.wordB(refusal) | 1L << 32);
         }
         return false;
@@ -211,15 +212,21 @@ final class TcpHandshakes {
         if (opening != CandidateTable.NONE) {
             long numbers = openings.wordA(opening);
             long word = openings.wordB(opening);
-            int initiatorNext = EntryWord.half(numbers, true) + 1;
-            window.begin(entry, initiatorNext, isAnswered(word) ? EntryWord.half(numbers, false) + 1 : acknowledgment);
+            int initiatorNext = EntryWord.half(numbers, EntryWord.INITIATOR) + 1;
+            window.begin(
+                    entry,
+                    initiatorNext,
+                    isAnswered(word) ? EntryWord.half(numbers, EntryWord.RESPONDER) + 1 : acknowledgment);
             if (isAnswered(word) && CandidateWord.isWhole(word)) {
                 window.beginWindows(entry, CandidateWord.scale(word, true), CandidateWord.scale(word, false));
             }
             openings.remove(opening);
         } else {
             long numbers = refused.wordA(refusal);
-            window.begin(entry, EntryWord.half(numbers, true) + 1, EntryWord.half(numbers, false) + 1);
+            window.begin(
+                    entry,
+                    EntryWord.half(numbers, EntryWord.INITIATOR) + 1,
+                    EntryWord.half(numbers, EntryWord.RESPONDER) + 1);
             refused.remove(refusal);
         }
     }

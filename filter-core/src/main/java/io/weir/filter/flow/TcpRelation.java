@@ -36,8 +36,6 @@ final class TcpRelation {
     }
 
     int relate(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, boolean answersExpected) {
-        handshakes.clear();
-        strangers.clear();
         int flags = batch.tcpFlags[i];
         if ((flags & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN) {
             return Relation.OPENS;
@@ -47,6 +45,8 @@ final class TcpRelation {
         if (isTracked && (flags & TcpFlags.SYN) == 0 && !FlowState.isEnding(connections.state(entry))) {
             return tracked.relate(batch, i);
         }
+        handshakes.clear();
+        strangers.clear();
         boolean isHeard = entry != ConnectionTable.NONE
                 && connections.state(entry) != FlowState.TCP_CLOSED
                 && nowNanos - connections.lastSeenNanos(entry) < SILENCE_NANOS;
@@ -120,7 +120,7 @@ final class TcpRelation {
         int entry = tracked.open(batch, i, flow, sourceTag, nowNanos, isFromInitiator, state);
         strangers.remove();
         if (entry != ConnectionTable.NONE) {
-            tracked.window().beginMidstream(batch, i, entry, isFromInitiator);
+            tracked.beginMidstream(batch, i);
             tracked.advance(batch, i, nowNanos);
         }
     }

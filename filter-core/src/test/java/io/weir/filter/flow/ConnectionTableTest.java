@@ -1,7 +1,6 @@
 package io.weir.filter.flow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,8 +33,8 @@ final class ConnectionTableTest {
         int entry = table.put(BOTH_SETS + 5, -7, FlowState.EXCHANGE, 10);
         assertEquals(entry, find(5, 10));
         assertEquals(NONE, find(6, 10));
-        assertTrue(table.isFromInitiator(entry, -7));
-        assertFalse(table.isFromInitiator(entry, 7));
+        assertEquals(EntryWord.INITIATOR, table.side(entry, -7));
+        assertEquals(EntryWord.RESPONDER, table.side(entry, 7));
         assertEquals(FlowState.EXCHANGE, table.state(entry));
         assertEquals(10, table.lastSeenNanos(entry));
     }
@@ -46,40 +45,40 @@ final class ConnectionTableTest {
         table.setEnds(entry, EntryWord.halves(-1, 7));
         table.setLimits(entry, EntryWord.halves(2, -3));
         table.setAcknowledged(entry, EntryWord.halves(-4, -5));
-        table.setLargestWindow(entry, true, 65_535);
-        table.setLargestWindow(entry, false, 1);
-        table.setLargestWindow(entry, true, 9);
-        table.countPacket(entry, true);
+        table.setLargestWindow(entry, EntryWord.INITIATOR, 65_535);
+        table.setLargestWindow(entry, EntryWord.RESPONDER, 1);
+        table.setLargestWindow(entry, EntryWord.INITIATOR, 9);
+        table.countPacket(entry, EntryWord.INITIATOR);
         table.setState(entry, FlowState.TCP_FIN_WAIT);
-        assertEquals(-1, EntryWord.half(table.ends(entry), true));
-        assertEquals(7, EntryWord.half(table.ends(entry), false));
-        assertEquals(2, EntryWord.half(table.limits(entry), true));
-        assertEquals(-3, EntryWord.half(table.limits(entry), false));
-        assertEquals(-4, EntryWord.half(table.acknowledged(entry), true));
-        assertEquals(-5, EntryWord.half(table.acknowledged(entry), false));
-        assertEquals(9, table.largestWindow(entry, true));
-        assertEquals(1, table.largestWindow(entry, false));
-        assertEquals(1, table.unanswered(entry, true));
+        assertEquals(-1, EntryWord.half(table.ends(entry), EntryWord.INITIATOR));
+        assertEquals(7, EntryWord.half(table.ends(entry), EntryWord.RESPONDER));
+        assertEquals(2, EntryWord.half(table.limits(entry), EntryWord.INITIATOR));
+        assertEquals(-3, EntryWord.half(table.limits(entry), EntryWord.RESPONDER));
+        assertEquals(-4, EntryWord.half(table.acknowledged(entry), EntryWord.INITIATOR));
+        assertEquals(-5, EntryWord.half(table.acknowledged(entry), EntryWord.RESPONDER));
+        assertEquals(9, table.largestWindow(entry, EntryWord.INITIATOR));
+        assertEquals(1, table.largestWindow(entry, EntryWord.RESPONDER));
+        assertEquals(1, table.unanswered(entry, EntryWord.INITIATOR));
         assertEquals(FlowState.TCP_FIN_WAIT, table.state(entry));
-        assertTrue(table.isFromInitiator(entry, 1));
+        assertEquals(EntryWord.INITIATOR, table.side(entry, 1));
         assertEquals(entry, find(5, 10));
     }
 
     @Test
     void aPacketOfOneSideAnswersAllOfTheOthers() {
         int entry = put(5, 10);
-        table.countPacket(entry, true);
-        table.countPacket(entry, true);
-        assertEquals(2, table.unanswered(entry, true));
-        assertEquals(0, table.unanswered(entry, false));
-        table.countPacket(entry, false);
-        assertEquals(0, table.unanswered(entry, true));
-        assertEquals(1, table.unanswered(entry, false));
+        table.countPacket(entry, EntryWord.INITIATOR);
+        table.countPacket(entry, EntryWord.INITIATOR);
+        assertEquals(2, table.unanswered(entry, EntryWord.INITIATOR));
+        assertEquals(0, table.unanswered(entry, EntryWord.RESPONDER));
+        table.countPacket(entry, EntryWord.RESPONDER);
+        assertEquals(0, table.unanswered(entry, EntryWord.INITIATOR));
+        assertEquals(1, table.unanswered(entry, EntryWord.RESPONDER));
         for (int n = 0; n < 100_000; n++) {
-            table.countPacket(entry, true);
+            table.countPacket(entry, EntryWord.INITIATOR);
         }
-        assertEquals(0xffff, table.unanswered(entry, true));
-        assertEquals(0, table.unanswered(entry, false));
+        assertEquals(0xffff, table.unanswered(entry, EntryWord.INITIATOR));
+        assertEquals(0, table.unanswered(entry, EntryWord.RESPONDER));
     }
 
     @Test
@@ -265,7 +264,7 @@ final class ConnectionTableTest {
             }
             case 4 -> {
                 row.unanswered++;
-                table.countPacket(entry, true);
+                table.countPacket(entry, EntryWord.INITIATOR);
             }
             default -> {}
         }
@@ -303,9 +302,9 @@ final class ConnectionTableTest {
 
         void assertSame(int entry) {
             assertEquals(state, table.state(entry));
-            assertEquals(sequence, EntryWord.half(table.ends(entry), true));
-            assertEquals(-sequence, EntryWord.half(table.ends(entry), false));
-            assertEquals(unanswered, table.unanswered(entry, true));
+            assertEquals(sequence, EntryWord.half(table.ends(entry), EntryWord.INITIATOR));
+            assertEquals(-sequence, EntryWord.half(table.ends(entry), EntryWord.RESPONDER));
+            assertEquals(unanswered, table.unanswered(entry, EntryWord.INITIATOR));
         }
     }
 
