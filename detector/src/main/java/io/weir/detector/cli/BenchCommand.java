@@ -175,6 +175,7 @@ final class BenchCommand implements Callable<Integer> {
                 replay.isWatchingPrefixes(),
                 replay.trusted(),
                 replay.connections(),
+                replay.timeouts(),
                 replay.hashKey(),
                 replay.isObserving());
     }

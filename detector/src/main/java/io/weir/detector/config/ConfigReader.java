@@ -11,6 +11,7 @@ import io.weir.detector.flood.BuiltInThresholds;
 import io.weir.detector.flood.Thresholds;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.fault.Fault;
+import io.weir.filter.flow.FlowTimeouts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +22,8 @@ import java.util.OptionalLong;
 
 /** Reads a configuration file. Whatever is wrong with it, nothing is thrown: the faults say it. */
 public final class ConfigReader {
-    private static final List<String> KEYS =
-            List.of("protect", "run", "events", "trusted", "management", "tables", "members", "prefix_lists");
+    private static final List<String> KEYS = List.of(
+            "protect", "run", "events", "trusted", "management", "tables", "timeouts", "members", "prefix_lists");
     private static final List<String> PROTECT_KEYS =
             List.of("prefix", "view", "groups", "thresholds", "prefix_thresholds");
     private static final List<String> MANAGEMENT_KEYS = List.of("prefix", "ports");
@@ -87,6 +88,7 @@ public final class ConfigReader {
                 section.get("run").flatMap(RunReader::read),
                 section.get("events").flatMap(value -> FilePath.beside(file, value)),
                 section.get("tables").flatMap(ConfigReader::tables).orElse(TableSizes.DEFAULT),
+                section.get("timeouts").flatMap(TimeoutsReader::read).orElse(FlowTimeouts.DEFAULT),
                 groups.references(section.get("members"), section.get("prefix_lists")),
                 List.of());
     }

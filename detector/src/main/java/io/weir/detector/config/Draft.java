@@ -5,6 +5,7 @@ import io.weir.detector.config.group.GroupUse;
 import io.weir.detector.config.group.References;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.fault.Fault;
+import io.weir.filter.flow.FlowTimeouts;
 import io.weir.filter.rule.RuleBox;
 import io.weir.filter.rule.TargetRules;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ record Draft(
         Optional<RunConfig> run,
         Optional<Path> events,
         TableSizes tables,
+        FlowTimeouts timeouts,
         References references,
         List<GroupUse> everywhere) {
     static final Draft EMPTY = new Draft(
@@ -33,6 +35,7 @@ record Draft(
             Optional.empty(),
             Optional.empty(),
             TableSizes.DEFAULT,
+            FlowTimeouts.DEFAULT,
             References.NONE,
             List.of());
 
@@ -50,7 +53,16 @@ record Draft(
                 all.add(new Entry(ProtectedPrefix.of(prefix), groups));
             }
         }
-        return new Draft(all, trusted, management, run, events, tables, references, all.isEmpty() ? groups : List.of());
+        return new Draft(
+                all,
+                trusted,
+                management,
+                run,
+                events,
+                tables,
+                timeouts,
+                references,
+                all.isEmpty() ? groups : List.of());
     }
 
     /** @param faults found so far; those of the files of groups are added */
@@ -73,7 +85,7 @@ record Draft(
         for (Entry entry : protect) {
             entries.add(entry.protect().with(rules.get(entries.size())));
         }
-        return new ConfigResult.Loaded(
-                new WeirConfig(entries, trusted, management, run, events, tables, rules.getLast(), assembly.unused()));
+        return new ConfigResult.Loaded(new WeirConfig(
+                entries, trusted, management, run, events, tables, timeouts, rules.getLast(), assembly.unused()));
     }
 }

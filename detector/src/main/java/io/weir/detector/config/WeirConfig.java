@@ -1,6 +1,7 @@
 package io.weir.detector.config;
 
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.flow.FlowTimeouts;
 import io.weir.filter.rule.TargetRules;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
  *
  * @param protect different prefixes in the order of the file; empty where nothing was named
  * @param events where events go, resolved from the configuration's folder
+ * @param timeouts how long connections are remembered
  * @param rules for every destination, where {@code protect} is empty and groups were named on the command line
  * @param unusedNames members and prefix lists that no rule uses, such as {@code prefix_lists.pl-1}
  */
@@ -21,22 +23,20 @@ public record WeirConfig(
         Optional<RunConfig> run,
         Optional<Path> events,
         TableSizes tables,
+        FlowTimeouts timeouts,
         Optional<TargetRules> rules,
         List<String> unusedNames) {
     /** What holds without a configuration. */
-    public static final WeirConfig DEFAULT =
-            new WeirConfig(List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), TableSizes.DEFAULT);
-
-    /** Without rules for every destination. */
-    public WeirConfig(
-            List<ProtectedPrefix> protect,
-            List<IpPrefix> trusted,
-            List<ManagementAccess> management,
-            Optional<RunConfig> run,
-            Optional<Path> events,
-            TableSizes tables) {
-        this(protect, trusted, management, run, events, tables, Optional.empty(), List.of());
-    }
+    public static final WeirConfig DEFAULT = new WeirConfig(
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            TableSizes.DEFAULT,
+            FlowTimeouts.DEFAULT,
+            Optional.empty(),
+            List.of());
 
     /** @throws IllegalArgumentException where a prefix is protected twice */
     public WeirConfig {

@@ -15,7 +15,6 @@ import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowHash;
-import io.weir.filter.flow.FlowTimeouts;
 import io.weir.filter.flow.FlowTracker;
 import java.util.List;
 
@@ -48,7 +47,7 @@ public final class Engine {
                 settings.isWatchingPrefixes());
         SampleRing samples = new SampleRing();
         Mitigation mitigation = new Mitigation(targetCount);
-        FlowTracker flows = new FlowTracker(hash, settings.connections(), FlowTimeouts.DEFAULT);
+        FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
         Scrubber scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount);
         control = new ControlLoop(
                 windows, targets, samples, hash, mitigation, flows, scrubber, events, settings.isObserving());

@@ -4,6 +4,7 @@ import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.config.WeirConfig;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.flow.FlowTimeouts;
 import java.util.List;
 
 /**
@@ -12,7 +13,8 @@ import java.util.List;
  * @param protect the protected prefixes
  * @param isWatchingPrefixes whether each is watched as a whole, too
  * @param trusted prefixes that have buckets of their own during a flood
- * @param connections entries of the connection table
+ * @param connections that there is room for
+ * @param timeouts how long they are remembered
  * @param hashKey the same key judges the same packets the same way
  * @param isObserving whether drops are only reported
  */
@@ -21,6 +23,7 @@ public record EngineSettings(
         boolean isWatchingPrefixes,
         List<IpPrefix> trusted,
         int connections,
+        FlowTimeouts timeouts,
         long hashKey,
         boolean isObserving) {
     /** Fixed in a replay, so that the same file and configuration give the same bytes on every run. */
@@ -37,6 +40,12 @@ public record EngineSettings(
                 ? EVERYTHING.stream().map(entry -> entry.with(config.rules())).toList()
                 : config.protect();
         return new EngineSettings(
-                protect, !isEverything, config.trusted(), config.tables().connections(), REPLAY_HASH_KEY, isObserving);
+                protect,
+                !isEverything,
+                config.trusted(),
+                config.tables().connections(),
+                config.timeouts(),
+                REPLAY_HASH_KEY,
+                isObserving);
     }
 }

@@ -3,6 +3,7 @@ package io.weir.detector.flood;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.flow.FlowHash;
+import io.weir.filter.flow.StreamClock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,11 +23,6 @@ public final class FloodMonitor {
 
     private static final long HOLD_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long UPDATE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** How long after the stream's first packet connections are met in their middle. */
-    private static final long LEARNING_NANOS = TimeUnit.SECONDS.toNanos(60);
-
-    /** A gap like this one begins a new stream, see {@code TcpRelation}. */
-    private static final long RESTART_NANOS = TimeUnit.HOURS.toNanos(1);
     /** With fewer samples of an ebbing flood, its vector stays what it was. */
     private static final int FEWEST_SAMPLES = 64;
 
@@ -50,8 +46,7 @@ public final class FloodMonitor {
     private final ScanEpisodes scans = new ScanEpisodes();
     private final List<Flood> floods = new ArrayList<>();
     private final Map<Long, Flood> floodOf = new HashMap<>();
-    private long firstNanos = Long.MIN_VALUE;
-    private long lastNanos;
+    private final StreamClock clock = new StreamClock();
     private int lastNumber;
     private long untracked;
 
@@ -74,10 +69,7 @@ public final class FloodMonitor {
 
     /** Judges the windows as they stand. */
     public void tick(long nowNanos) {
-        if (firstNanos == Long.MIN_VALUE || nowNanos - lastNanos > RESTART_NANOS) {
-            firstNanos = nowNanos;
-        }
-        lastNanos = nowNanos;
+        clock.advance(nowNanos);
         // Addresses first: what goes to one under alarm is no part of its prefix's flood.
         int touchedCount = windows.touchedCount();
         for (int i = 0; i < touchedCount; i++) {
@@ -98,7 +90,7 @@ public final class FloodMonitor {
 
     /** Begins a new stream: nothing of the old one counts any more. */
     public void restart() {
-        firstNanos = Long.MIN_VALUE;
+        clock.restart();
     }
 
     /** Ends every flood with the input. */
@@ -113,15 +105,15 @@ public final class FloodMonitor {
         for (int i = 0; i < DETECTORS.size(); i++) {
             FloodDetector detector = DETECTORS.get(i);
             int trafficClass = detector.trafficClass().ordinal();
-            if (detector.isExceeded(read(target, trafficClass, nowNanos), limits)
+            if (detector.isExceeded(read(target, trafficClass), limits)
                     && !floodOf.containsKey(key(target, trafficClass))) {
                 start(detector, target, nowNanos);
             }
         }
     }
 
-    private WindowReading read(int target, int trafficClass, long nowNanos) {
-        reading.of(target, trafficClass, nowNanos - firstNanos < LEARNING_NANOS);
+    private WindowReading read(int target, int trafficClass) {
+        reading.of(target, trafficClass, clock.isLearning());
         if (targets.isPrefix(target)) {
             for (int i = 0; i < floods.size(); i++) {
                 Flood flood = floods.get(i);
@@ -154,7 +146,7 @@ public final class FloodMonitor {
                 target,
                 targets,
                 detector.vector(recent),
-                Math.min(Math.max(onsetNanos, firstNanos), nowNanos),
+                Math.min(Math.max(onsetNanos, clock.startNanos()), nowNanos),
                 nowNanos);
         flood.describe(flood.vector(), recent);
         flood.measure(reading, true, nowNanos);
@@ -185,7 +177,7 @@ public final class FloodMonitor {
             return;
         }
         int index = flood.trafficClass().ordinal();
-        WindowReading current = read(flood.target(), index, nowNanos);
+        WindowReading current = read(flood.target(), index);
         boolean isAbove = isAbove((double) current.slowPackets(), flood.limits().packetsPerSecond(index))
                 || isAbove(current.slowBits(), flood.limits().bitsPerSecond(index));
         flood.measure(current, isAbove, nowNanos);

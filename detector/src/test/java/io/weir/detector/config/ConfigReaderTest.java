@@ -12,6 +12,7 @@ import io.weir.detector.flood.BuiltInThresholds;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.flow.FlowTimeouts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReaderTest {
     private static final String KNOWN =
-            "known here are protect, run, events, trusted, management, tables, members, prefix_lists";
+            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists";
 
     @TempDir
     Path folder;
@@ -81,7 +82,15 @@ class ConfigReaderTest {
         assertEquals(WeirConfig.DEFAULT, loaded(folder, "{}"));
         assertEquals(
                 new WeirConfig(
-                        List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), new TableSizes(1_000_000)),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        new TableSizes(1_000_000),
+                        FlowTimeouts.DEFAULT,
+                        Optional.empty(),
+                        List.of()),
                 WeirConfig.DEFAULT);
         assertEquals(
                 List.of(new ProtectedPrefix(
@@ -208,7 +217,7 @@ class ConfigReaderTest {
                 folder,
                 lines("hello"),
                 "1: 'hello' is a single value; it must be a block with the keys "
-                        + "protect, run, events, trusted, management, tables, members, prefix_lists");
+                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists");
     }
 
     @Test
@@ -275,7 +284,10 @@ class ConfigReaderTest {
                         List.of(),
                         Optional.empty(),
                         Optional.empty(),
-                        TableSizes.DEFAULT));
+                        TableSizes.DEFAULT,
+                        FlowTimeouts.DEFAULT,
+                        Optional.empty(),
+                        List.of()));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(999));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(100_000_001));
         assertThrows(IllegalArgumentException.class, () -> new ManagementAccess(prefix("10.0.0.1"), List.of()));

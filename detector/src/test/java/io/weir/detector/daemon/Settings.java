@@ -6,6 +6,7 @@ import io.weir.detector.flood.BuiltInThresholds;
 import io.weir.detector.flood.Thresholds;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.flow.FlowTimeouts;
 import java.util.List;
 
 /** Settings around the simulator's target, with built-in thresholds unless said. */
@@ -29,7 +30,7 @@ final class Settings {
     /** With room for so many connections. */
     static EngineSettings withConnections(int connections) {
         EngineSettings base = standard();
-        return new EngineSettings(base.protect(), true, List.of(), connections, base.hashKey(), false);
+        return new EngineSettings(base.protect(), true, List.of(), connections, base.timeouts(), base.hashKey(), false);
     }
 
     static EngineSettings of(View view, Thresholds thresholds, boolean isObserving) {
@@ -37,6 +38,7 @@ final class Settings {
                 .map(prefix -> new ProtectedPrefix(
                         prefix, view, thresholds, thresholds.times(BuiltInThresholds.PREFIX_FACTOR)))
                 .toList();
-        return new EngineSettings(protect, true, List.of(), 1 << 16, EngineSettings.REPLAY_HASH_KEY, isObserving);
+        return new EngineSettings(
+                protect, true, List.of(), 1 << 16, FlowTimeouts.DEFAULT, EngineSettings.REPLAY_HASH_KEY, isObserving);
     }
 }

@@ -1,194 +1,286 @@
 package io.weir.filter.flow;
 
 /**
- * Proven connections and exchanges: a fixed number of entries of 80 bytes, IPv4 and IPv6 alike, plus a tag byte each.
+ * Proven connections and exchanges: entries of 64 bytes and a tag of one, IPv4 and IPv6 alike. A flow is known by its
+ * 64-bit keyed hash; its addresses aren't kept.
  *
- * <p>Sets of eight, one tag word a set: a look-up that misses reads that word and, one time in sixteen, an entry. When
- * a set is full, an entry past its time-out gives way, then the one idle longest of those closing, else of
- * those met in midstream, else of all; these are counted, because they may still be needed.
+ * <p>Sets of eight. A flow's entry lies in one of two sets that its hash names; a new one goes to the emptier. There is
+ * a sixth more places than the capacity says: so all but two in a thousand flows find a free one in a table that holds
+ * as many as it was made for. A look-up that misses reads two tag words and, one time in sixteen, an entry.
+ *
+ * <p>Where both sets are full, an entry past its time-out gives way; else, of those proven worst, the one idle longest,
+ * unless all are proven better than the newcomer: then the newcomer is refused. Both are counted.
  */
 final class ConnectionTable {
-    /** What {@link #find} answers for a flow that isn't there. */
+    /** What {@link #find} answers for a flow that isn't there, and {@link #put} for one that was refused. */
     static final int NONE = -1;
 
     private static final int WAYS = 8;
-    private static final int STRIDE = 10;
+    /** Longs of an entry: one cache line, where the array begins with one. */
+    private static final int STRIDE = 8;
+    /** Longs before the first entry: with the array's header of two they fill a cache line. */
+    private static final int LEAD = 6;
+
     private static final int HASH = 0;
-    private static final int INITIATOR_HIGH = 1;
-    private static final int INITIATOR_LOW = 2;
-    private static final int RESPONDER_HIGH = 3;
-    private static final int RESPONDER_LOW = 4;
-    /** Initiator's port in bits 48 to 63, responder's in 32 to 47, protocol in 24 to 31, {@link FlowState} in 16 to 23. */
-    private static final int IDENTITY = 5;
+    /** Hash of the initiator's endpoint, low half; the other half is free. */
+    private static final int INITIATOR = 1;
 
-    private static final int LAST_SEEN = 6;
-    /** The initiator's next sequence number in the high half, the responder's in the low. */
-    private static final int NEXT_SEQUENCES = 7;
-    /** Packets of the initiator since the responder's last in the high half, and the other way round in the low. */
-    private static final int UNANSWERED = 8;
+    private static final int LAST_SEEN = 2;
+    /** State, flags, scales and rule: see {@link EntryWord}. */
+    private static final int META = 3;
+    /** From here on: the initiator's in the high half, the responder's in the low. */
+    private static final int ENDS = 4;
 
-    private static final int CREATED = 9;
+    private static final int LIMITS = 5;
+    private static final int ACKNOWLEDGED = 6;
+    /** Largest windows (16 bits each), then unanswered packets (16 bits each). */
+    private static final int WINDOWS = 7;
 
-    /** Rank of a place that costs nobody anything. */
-    private static final long FREE = Long.MAX_VALUE;
+    /** Places for each 100 connections. */
+    private static final int PLACES_PERCENT = 117;
+    /** Sets that {@link #fill} looks at, at the most. */
+    private static final int SAMPLED_SETS = 1024;
 
-    private static final long LOW_BYTES = 0x0101_0101_0101_0101L;
-    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+    private static final long HALF = 0xffff_ffffL;
+    private static final int MOST_UNANSWERED = 0xffff;
 
+    /** By set: eight tags, 0 for an empty place. */
     private final long[] tags;
-    private final long[] entries;
-    private final int setMask;
-    private final FlowTimeouts timeouts;
-    private long evictions;
 
-    /** @param capacity entries, rounded up to a power of two, at least 8 */
+    private final long[] entries;
+    private final int capacity;
+    private final long[] timeoutNanos;
+    private long evictions;
+    private long refusals;
+
+    /** @param capacity connections, at least 1 and at most 200 million */
     ConnectionTable(int capacity, FlowTimeouts timeouts) {
-        int sets = Math.max(1, Integer.highestOneBit(Math.max(capacity - 1, 1)) * 2 / WAYS);
+        int sets = (int) Math.max(2, Math.ceilDiv((long) capacity * PLACES_PERCENT, 100L * WAYS));
+        this.capacity = capacity;
         this.tags = new long[sets];
-        this.entries = new long[sets * WAYS * STRIDE];
-        this.setMask = sets - 1;
-        this.timeouts = timeouts;
+        this.entries = new long[LEAD + sets * WAYS * STRIDE];
+        this.timeoutNanos = timeouts.byState();
     }
 
     /** The live entry of a flow, or {@link #NONE}. */
     int find(long hash, long nowNanos) {
-        int set = (int) (hash >>> 32) & setMask;
-        long difference = tags[set] ^ tag(hash) * LOW_BYTES;
-        // Marks each zero byte; a byte above a zero one may be marked too, which the hash comparison rules out.
-        long matches = difference - LOW_BYTES & ~difference & HIGH_BITS;
+        int at = likely(hash);
+        if (at != NONE && entries[at + HASH] != hash) {
+            at = entry(hash);
+        }
+        return at != NONE && isLive(at, nowNanos) ? at : NONE;
+    }
+
+    /**
+     * The first entry with the flow's tag, or {@link #NONE}. Without a branch on which of its two sets that is: nobody
+     * can foretell it, and a wrong guess would keep the processor from fetching for the flows behind it.
+     */
+    private int likely(long hash) {
+        int first = firstSet(hash);
+        int second = secondSet(hash);
+        long firstMatches = TagWord.matches(tags[first], hash);
+        long secondMatches = TagWord.matches(tags[second], hash);
+        if ((firstMatches | secondMatches) == 0) {
+            return NONE;
+        }
+        long isFirst = (firstMatches | -firstMatches) >> 63;
+        int set = second ^ (first ^ second) & (int) isFirst;
+        return place(set, firstMatches | secondMatches & ~isFirst);
+    }
+
+    /** The entry of a flow, live or not, or {@link #NONE}. */
+    private int entry(long hash) {
+        int at = entry(firstSet(hash), hash);
+        return at == NONE ? entry(secondSet(hash), hash) : at;
+    }
+
+    private int entry(int set, long hash) {
+        long matches = TagWord.matches(tags[set], hash);
         while (matches != 0) {
-            int at = (set * WAYS + (Long.numberOfTrailingZeros(matches) >>> 3)) * STRIDE;
+            int at = place(set, matches);
             if (entries[at + HASH] == hash) {
-                return isLive(at, nowNanos) ? at : NONE;
+                return at;
             }
             matches &= matches - 1;
         }
         return NONE;
     }
 
-    /** Enters a connection, in place of an older entry of its own or of another's. */
-    int put(
-            long hash,
-            long initiatorHigh,
-            long initiatorLow,
-            long responderHigh,
-            long responderLow,
-            long identity,
-            long nowNanos) {
-        int set = (int) (hash >>> 32) & setMask;
-        int way = wayFor(set, hash, nowNanos);
-        tags[set] = tags[set] & ~(0xffL << way * 8) | tag(hash) << way * 8;
-        int at = (set * WAYS + way) * STRIDE;
-        entries[at + HASH] = hash;
-        entries[at + INITIATOR_HIGH] = initiatorHigh;
-        entries[at + INITIATOR_LOW] = initiatorLow;
-        entries[at + RESPONDER_HIGH] = responderHigh;
-        entries[at + RESPONDER_LOW] = responderLow;
-        entries[at + IDENTITY] = identity;
-        entries[at + LAST_SEEN] = nowNanos;
-        entries[at + NEXT_SEQUENCES] = 0;
-        entries[at + UNANSWERED] = 0;
-        entries[at + CREATED] = nowNanos;
+    /**
+     * Enters a flow, in place of an older entry of its own or of another's; of the new entry all but the hash, the
+     * initiator, the state and the time is 0.
+     *
+     * @return {@link #NONE} where every entry that could give way is proven better
+     */
+    int put(long hash, int initiatorTag, int state, long nowNanos) {
+        int at = placeFor(hash, state, nowNanos);
+        if (at != NONE) {
+            entries[at + HASH] = hash;
+            entries[at + INITIATOR] = initiatorTag & HALF;
+            entries[at + LAST_SEEN] = nowNanos;
+            entries[at + META] = state;
+            entries[at + ENDS] = 0;
+            entries[at + LIMITS] = 0;
+            entries[at + ACKNOWLEDGED] = 0;
+            entries[at + WINDOWS] = 0;
+        }
         return at;
     }
 
-    /** The identity word of {@link #put}. */
-    static long identity(int initiatorPort, int responderPort, int protocol, int state) {
-        return (long) initiatorPort << 48 | (long) responderPort << 32 | (long) protocol << 24 | (long) state << 16;
+    private int placeFor(long hash, int state, long nowNanos) {
+        int first = firstSet(hash);
+        int second = secondSet(hash);
+        int known = entry(hash);
+        if (known != NONE) {
+            // Before any free place: a connection with two entries would come back from the older one.
+            return known;
+        }
+        long firstFree = TagWord.empty(tags[first]);
+        long secondFree = TagWord.empty(tags[second]);
+        int set = Long.bitCount(secondFree) > Long.bitCount(firstFree) ? second : first;
+        long free = set == first ? firstFree : secondFree;
+        int at = free != 0 ? place(set, free) : yielding(first, second, state, nowNanos);
+        if (at != NONE) {
+            int place = (at - LEAD) / STRIDE;
+            tags[place / WAYS] = TagWord.with(tags[place / WAYS], place % WAYS, hash);
+        }
+        return at;
     }
 
-    private int wayFor(int set, long hash, long nowNanos) {
-        long word = tags[set];
-        int best = 0;
-        long bestRank = Long.MIN_VALUE;
-        for (int way = 0; way < WAYS; way++) {
-            int at = (set * WAYS + way) * STRIDE;
-            boolean isTaken = (word >>> way * 8 & 0xff) != 0;
-            if (isTaken && entries[at + HASH] == hash) {
-                // Before any free place: a connection with two entries would come back from the older one.
-                return way;
+    /** The entry of two full sets that gives way to a newcomer of {@code state}, or {@link #NONE}. */
+    private int yielding(int first, int second, int state, long nowNanos) {
+        int best = NONE;
+        int bestStrength = FlowState.strength(state) + 1;
+        long bestIdleNanos = Long.MIN_VALUE;
+        for (int n = 0; n < 2 * WAYS; n++) {
+            int at = LEAD + ((n < WAYS ? first : second) * WAYS + n % WAYS) * STRIDE;
+            if (!isLive(at, nowNanos)) {
+                return at;
             }
-            long rank = isTaken && isLive(at, nowNanos) ? rank(at, nowNanos) : FREE;
-            if (rank > bestRank) {
-                bestRank = rank;
-                best = way;
+            int strength = FlowState.strength(state(at));
+            long idleNanos = nowNanos - entries[at + LAST_SEEN];
+            if (strength < bestStrength || strength == bestStrength && best != NONE && idleNanos > bestIdleNanos) {
+                best = at;
+                bestStrength = strength;
+                bestIdleNanos = idleNanos;
             }
         }
-        if (bestRank != FREE) {
+        if (best == NONE) {
+            refusals++;
+        } else {
             evictions++;
         }
         return best;
     }
 
-    /** Closing entries go first, then those met in midstream: idle times stay far below 2^61. */
-    private long rank(int entry, long nowNanos) {
-        long idleNanos = nowNanos - entries[entry + LAST_SEEN];
-        return switch (state(entry)) {
-            case FlowState.TCP_CLOSING -> idleNanos + (1L << 62);
-            case FlowState.TCP_MIDSTREAM -> idleNanos + (1L << 61);
-            default -> idleNanos;
-        };
-    }
-
     private boolean isLive(int entry, long nowNanos) {
-        return nowNanos - entries[entry + LAST_SEEN] <= timeouts.of(state(entry));
+        // Of a clock that was set back, what lies as far ahead as a time-out is as good as gone, too.
+        return Math.abs(nowNanos - entries[entry + LAST_SEEN]) <= timeoutNanos[state(entry)];
     }
 
-    private static long tag(long hash) {
-        return hash & 0x7f | 0x80;
+    /** The entry that the lowest mark stands for. */
+    private static int place(int set, long marks) {
+        return LEAD + (set * WAYS + TagWord.place(marks)) * STRIDE;
     }
 
-    /** Brings the flow's tag word into the cache; the value means nothing. */
+    private int firstSet(long hash) {
+        return (int) ((hash >>> 32) * tags.length >>> 32);
+    }
+
+    private int secondSet(long hash) {
+        return (int) ((hash & HALF) * tags.length >>> 32);
+    }
+
+    /** Brings the flow's tag words and its entry into the cache; the value means nothing. */
     long touch(long hash) {
-        return tags[(int) (hash >>> 32) & setMask];
+        int at = likely(hash);
+        return at == NONE ? 0 : entries[at + HASH] + entries[at + WINDOWS];
     }
 
-    boolean isFromInitiator(int entry, long sourceHigh, long sourceLow, int sourcePort) {
-        return entries[entry + INITIATOR_LOW] == sourceLow
-                && entries[entry + IDENTITY] >>> 48 == sourcePort
-                && entries[entry + INITIATOR_HIGH] == sourceHigh;
+    /** The side whose endpoint has this hash. */
+    int side(int entry, int sourceTag) {
+        return (int) entries[entry + INITIATOR] == sourceTag ? EntryWord.INITIATOR : EntryWord.RESPONDER;
     }
 
     int state(int entry) {
-        return (int) (entries[entry + IDENTITY] >>> 16) & 0xff;
+        return EntryWord.state(entries[entry + META]);
     }
 
     void setState(int entry, int state) {
-        entries[entry + IDENTITY] = entries[entry + IDENTITY] & ~0xff_0000L | (long) state << 16;
+        entries[entry + META] = EntryWord.withState(entries[entry + META], state);
+    }
+
+    /** State, flags, scales and rule: see {@link EntryWord}. */
+    long meta(int entry) {
+        return entries[entry + META];
+    }
+
+    void setMeta(int entry, long meta) {
+        entries[entry + META] = meta;
+    }
+
+    long lastSeenNanos(int entry) {
+        return entries[entry + LAST_SEEN];
     }
 
     void setLastSeenNanos(int entry, long nowNanos) {
         entries[entry + LAST_SEEN] = nowNanos;
     }
 
-    int nextSequence(int entry, boolean ofInitiator) {
-        return (int) (entries[entry + NEXT_SEQUENCES] >>> (ofInitiator ? 32 : 0));
+    /** The initiator's and the responder's sequence number after the last that each has sent, see {@link EntryWord#half}. */
+    long ends(int entry) {
+        return entries[entry + ENDS];
     }
 
-    void setNextSequence(int entry, boolean ofInitiator, int sequence) {
-        long word = entries[entry + NEXT_SEQUENCES];
-        entries[entry + NEXT_SEQUENCES] = ofInitiator
-                ? word & 0xffff_ffffL | (long) sequence << 32
-                : word & ~0xffff_ffffL | sequence & 0xffff_ffffL;
+    void setEnds(int entry, long ends) {
+        entries[entry + ENDS] = ends;
+    }
+
+    /** The right edges of the windows that each was given by the other. */
+    long limits(int entry) {
+        return entries[entry + LIMITS];
+    }
+
+    void setLimits(int entry, long limits) {
+        entries[entry + LIMITS] = limits;
+    }
+
+    /** The highest acknowledgments that each has sent: what it expects next. */
+    long acknowledged(int entry) {
+        return entries[entry + ACKNOWLEDGED];
+    }
+
+    void setAcknowledged(int entry, long acknowledged) {
+        entries[entry + ACKNOWLEDGED] = acknowledged;
+    }
+
+    /** The largest window field that a side has sent, unscaled. */
+    int largestWindow(int entry, int side) {
+        return (int) (entries[entry + WINDOWS] >>> 32 + (side >>> 1)) & 0xffff;
+    }
+
+    void setLargestWindow(int entry, int side, int window) {
+        int shift = 32 + (side >>> 1);
+        entries[entry + WINDOWS] = entries[entry + WINDOWS] & ~(0xffffL << shift) | (long) window << shift;
     }
 
     /** Packets of one side since the other's last; of TCP, repeated segments of one side since either made progress. */
-    int unanswered(int entry, boolean ofInitiator) {
-        return (int) (entries[entry + UNANSWERED] >>> (ofInitiator ? 32 : 0));
+    int unanswered(int entry, int side) {
+        return (int) (entries[entry + WINDOWS] >>> (side >>> 1)) & MOST_UNANSWERED;
     }
 
     void clearUnanswered(int entry) {
-        entries[entry + UNANSWERED] = 0;
+        entries[entry + WINDOWS] &= ~HALF;
     }
 
     /** Counts a packet of one side, which answers all of the other's. */
-    void countPacket(int entry, boolean fromInitiator) {
-        long own = Math.min(unanswered(entry, fromInitiator) + 1L, Integer.MAX_VALUE);
-        entries[entry + UNANSWERED] = fromInitiator ? own << 32 : own;
+    void countPacket(int entry, int side) {
+        long own = Math.min(unanswered(entry, side) + 1, MOST_UNANSWERED);
+        entries[entry + WINDOWS] = entries[entry + WINDOWS] & ~HALF | own << (side >>> 1);
     }
 
     int capacity() {
-        return tags.length * WAYS;
+        return capacity;
     }
 
     /** Live entries that had to give way since the start. */
@@ -196,7 +288,26 @@ final class ConnectionTable {
         return evictions;
     }
 
+    /** Newcomers that found no place since the start. */
+    long refusals() {
+        return refusals;
+    }
+
+    /** Live entries as a share of the capacity, from a sample of the sets; above 1 in the places to spare. */
+    double fill(long nowNanos) {
+        int sampled = Math.min(SAMPLED_SETS, tags.length);
+        int live = 0;
+        for (int n = 0; n < sampled; n++) {
+            int set = (int) ((long) n * tags.length / sampled);
+            long taken = TagWord.taken(tags[set]);
+            for (; taken != 0; taken &= taken - 1) {
+                live += isLive(place(set, taken), nowNanos) ? 1 : 0;
+            }
+        }
+        return (double) live / sampled * tags.length / capacity;
+    }
+
     long sizeBytes() {
-        return (tags.length + (long) entries.length) * 8L;
+        return (tags.length + (long) entries.length) * Long.BYTES;
     }
 }

@@ -35,24 +35,35 @@ final class ExchangeRelation {
     private final CandidateTable exchanges;
     private final RefusedTable refused;
     private final FlowHash hash;
+    private final long unrepliedNanos;
+    private final long icmpNanos;
     private final IcmpQuote quote = new IcmpQuote();
 
     private int connection;
     private int exchange;
+    private int side;
+    private boolean isFromInitiator;
     private boolean isQuote;
 
-    ExchangeRelation(FlowTables tables, FlowHash hash) {
+    ExchangeRelation(FlowTables tables, FlowHash hash, FlowTimeouts timeouts) {
         this.connections = tables.connections;
         this.openings = tables.openings;
         this.strangers = tables.strangers;
         this.exchanges = tables.exchanges;
         this.refused = tables.refused;
         this.hash = hash;
+        this.unrepliedNanos = timeouts.udpUnrepliedNanos();
+        this.icmpNanos = timeouts.icmpNanos();
+    }
+
+    /** Before each packet: nothing is known of it yet. */
+    void clear() {
+        connection = ConnectionTable.NONE;
+        exchange = CandidateTable.NONE;
+        isFromInitiator = true;
     }
 
     int relate(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos) {
-        connection = ConnectionTable.NONE;
-        exchange = CandidateTable.NONE;
         boolean isIcmp = isIcmp(batch.protocol[i]);
         isQuote = isIcmp && quote.read(batch, i);
         if (isQuote) {
@@ -61,11 +72,13 @@ final class ExchangeRelation {
         if (!isIcmp) {
             connection = connections.find(flow, nowNanos);
             if (connection != ConnectionTable.NONE) {
-                boolean isBelieved = connections.unanswered(connection, isFromInitiator(batch, i)) < UNANSWERED_LIMIT;
+                side = connections.side(connection, sourceTag);
+                isFromInitiator = side == EntryWord.INITIATOR;
+                boolean isBelieved = connections.unanswered(connection, side) < UNANSWERED_LIMIT;
                 return isBelieved ? Relation.BELONGS : Relation.UNPROVEN;
             }
         }
-        exchange = exchanges.find(flow, nowNanos);
+        exchange = findExchange(flow, isIcmp, nowNanos);
         if (exchange != CandidateTable.NONE) {
             return relateToExchange(batch, i, sourceTag, isIcmp);
         }
@@ -76,13 +89,21 @@ final class ExchangeRelation {
         return isAnswer ? Relation.ANSWERS : Relation.UNPROVEN;
     }
 
+    private int findExchange(long flow, boolean isIcmp, long nowNanos) {
+        int found = exchanges.find(flow, nowNanos);
+        long timeoutNanos = isIcmp ? icmpNanos : unrepliedNanos;
+        return found != CandidateTable.NONE && nowNanos - exchanges.timeNanos(found) <= timeoutNanos
+                ? found
+                : CandidateTable.NONE;
+    }
+
     private int relateToExchange(PacketBatch batch, int i, int sourceTag, boolean isIcmp) {
         // A host that pings itself is both ends: there the type alone tells.
         boolean isOwnReply = isIcmp
                 && isReply(batch, i)
                 && batch.sourceLow[i] == batch.destinationLow[i]
                 && batch.sourceHigh[i] == batch.destinationHigh[i];
-        boolean isFromInitiator = (int) (exchanges.wordB(exchange) >>> 32) == sourceTag && !isOwnReply;
+        isFromInitiator = (int) (exchanges.wordB(exchange) >>> 32) == sourceTag && !isOwnReply;
         if (isFromInitiator) {
             // A ping proves nothing by being answered: every one of a flood would be.
             boolean isAnswered = (exchanges.wordB(exchange) & ANSWERED) != 0;
@@ -101,7 +122,7 @@ final class ExchangeRelation {
         boolean isTracked = isQuotingReceiver
                 && (connections.find(flow, nowNanos) != ConnectionTable.NONE
                         || openings.find(flow, nowNanos) != CandidateTable.NONE
-                        || exchanges.find(flow, nowNanos) != CandidateTable.NONE);
+                        || findExchange(flow, isIcmp(quote.protocol()), nowNanos) != CandidateTable.NONE);
         if (isTracked) {
             return isPathMtu(batch, i) ? Relation.PATH_MTU : Relation.ANSWERS;
         }
@@ -120,7 +141,7 @@ final class ExchangeRelation {
                 refused.put(flow, sourceTag, 0, verdict, nowNanos);
             }
         } else if (connection != ConnectionTable.NONE) {
-            connections.countPacket(connection, isFromInitiator(batch, i));
+            connections.countPacket(connection, side);
             connections.setLastSeenNanos(connection, nowNanos);
         } else if (exchange == CandidateTable.NONE) {
             if (relation == Relation.UNPROVEN) {
@@ -131,28 +152,32 @@ final class ExchangeRelation {
             exchanges.setWordB(exchange, exchanges.wordB(exchange) | ANSWERED);
             exchanges.setTimeNanos(exchange, nowNanos);
         } else if (relation == Relation.BELONGS) {
-            prove(batch, i, flow, nowNanos);
+            prove(flow, sourceTag, nowNanos);
         } else {
             exchanges.setWordA(exchange, 0);
             exchanges.setTimeNanos(exchange, nowNanos);
         }
     }
 
-    private void prove(PacketBatch b, int i, long flow, long nowNanos) {
-        exchanges.remove(exchange);
-        int at = connections.put(
-                flow,
-                b.sourceHigh[i],
-                b.sourceLow[i],
-                b.destinationHigh[i],
-                b.destinationLow[i],
-                ConnectionTable.identity(b.sourcePort[i], b.destinationPort[i], b.protocol[i], FlowState.EXCHANGE),
-                nowNanos);
-        connections.countPacket(at, true);
+    /** Where the connection table is full of better proven ones, the exchange goes on as it is. */
+    private void prove(long flow, int sourceTag, long nowNanos) {
+        connection = connections.put(flow, sourceTag, FlowState.EXCHANGE, nowNanos);
+        if (connection == ConnectionTable.NONE) {
+            exchanges.setWordA(exchange, 0);
+            exchanges.setTimeNanos(exchange, nowNanos);
+        } else {
+            exchanges.remove(exchange);
+            connections.countPacket(connection, EntryWord.INITIATOR);
+        }
     }
 
-    private boolean isFromInitiator(PacketBatch batch, int i) {
-        return connections.isFromInitiator(connection, batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
+    /** The entry that a packet was related to or that its commit made, {@link ConnectionTable#NONE} without. */
+    int entry() {
+        return connection;
+    }
+
+    boolean isFromInitiator() {
+        return isFromInitiator;
     }
 
     private static boolean isIcmp(int protocol) {

@@ -31,6 +31,19 @@ public final class FlowHash {
         return fold(low ^ key0, high + (port + 1) * SPREAD ^ key1);
     }
 
+    /**
+     * What an end of a flow is known by where the flow is known: its hash, whose lowest bit says which end it is, so that
+     * the two are told apart for certain.
+     */
+    static int tag(long endpoint, long otherEndpoint) {
+        return (int) endpoint & ~1 | (endpoint > otherEndpoint ? 1 : 0);
+    }
+
+    /** The {@link #tag} of one end of a flow from that of the other. */
+    int otherTag(int tag, long high, long low, int port) {
+        return (int) endpoint(high, low, port) & ~1 | ~tag & 1;
+    }
+
     /** Hash of a flow from those of its two ends, in either order; never 0. */
     public long flow(long oneEndpoint, long otherEndpoint, int protocol) {
         long hash = fold(oneEndpoint + otherEndpoint ^ key2, key1 + protocol * SPREAD);

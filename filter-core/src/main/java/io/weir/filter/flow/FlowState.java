@@ -1,16 +1,43 @@
 package io.weir.filter.flow;
 
-/** States of a proven flow, as they stand in {@link ConnectionTable}. */
+/**
+ * States of a proven flow, as they stand in {@link ConnectionTable}.
+ *
+ * <pre>
+ *                      handshake ──▶ TCP_OPEN ──FIN──▶ TCP_FIN_WAIT ──other FIN──▶ TCP_CLOSED
+ *                                     ▲    └─────────────RST that fits────────────────▲
+ *              the other side is heard│                                               │
+ *   SYN, ACK, data ──▶ TCP_ONE_SIDED ─┤                                               │
+ *   two segments ────▶ TCP_MIDSTREAM ─┴──────────────FIN, RST that fits───────────────┘
+ * </pre>
+ */
 final class FlowState {
-    /** A handshake was completed. */
+    /** Both sides were heard. */
     static final int TCP_OPEN = 0;
-    /** A FIN or an RST was seen: what still comes belongs, for a while. */
-    static final int TCP_CLOSING = 1;
-    /** Packets went both ways, and the one who began came back. */
-    static final int EXCHANGE = 2;
+    /** One side has said all it will; the other may go on for long (RFC 9293 section 3.6). */
+    static final int TCP_FIN_WAIT = 1;
+    /** Ended: what still comes belongs, for a while. */
+    static final int TCP_CLOSED = 2;
+    /** Opened by what the client sent alone: the server was never heard. */
+    static final int TCP_ONE_SIDED = 3;
+    /** Two segments of one side in sequence: anybody can send such. */
+    static final int TCP_MIDSTREAM = 4;
+    /** Packets of another protocol went both ways, and the one who began came back. */
+    static final int EXCHANGE = 5;
 
-    /** Two consistent segments admitted the connection in midstream: anybody can send such, so it gives way first. */
-    static final int TCP_MIDSTREAM = 3;
+    static final int COUNT = 6;
+
+    /** How well a flow of a state is proven: it never gives way to one that is proven less. */
+    private static final int[] STRENGTHS = {3, 3, 0, 2, 1, 2};
 
     private FlowState() {}
+
+    static int strength(int state) {
+        return STRENGTHS[state];
+    }
+
+    /** Whether the same ports may open anew at any time. */
+    static boolean isEnding(int state) {
+        return state == TCP_FIN_WAIT || state == TCP_CLOSED;
+    }
 }

@@ -8,6 +8,10 @@ final class FlowTables {
      */
     private static final int REFUSED = 32_768;
 
+    private static final int FEWEST_CANDIDATES = 64;
+    /** A million handshakes a second at a round trip of a quarter second: more connections need no more of them. */
+    private static final int MOST_CANDIDATES = 1 << 18;
+
     final ConnectionTable connections;
     /** SYNs that passed and wait for their handshake. */
     final CandidateTable openings;
@@ -21,13 +25,13 @@ final class FlowTables {
     final CandidateTable fragments;
 
     FlowTables(int connectionCapacity, FlowTimeouts timeouts) {
-        int candidates = Math.max(64, connectionCapacity / 8);
+        int candidates = Math.clamp(connectionCapacity / 8, FEWEST_CANDIDATES, MOST_CANDIDATES);
         connections = new ConnectionTable(connectionCapacity, timeouts);
-        openings = new CandidateTable(candidates, timeouts.candidateNanos());
-        strangers = new CandidateTable(candidates, timeouts.candidateNanos());
-        exchanges = new CandidateTable(candidates, timeouts.candidateNanos());
-        refused = new RefusedTable(REFUSED, timeouts.candidateNanos());
-        fragments = new CandidateTable(Math.max(64, candidates / 2), timeouts.fragmentNanos());
+        openings = new CandidateTable(candidates, timeouts.tcpSynNanos());
+        strangers = new CandidateTable(candidates, timeouts.tcpSynNanos());
+        exchanges = new CandidateTable(candidates, Math.max(timeouts.udpUnrepliedNanos(), timeouts.icmpNanos()));
+        refused = new RefusedTable(REFUSED, timeouts.tcpSynNanos());
+        fragments = new CandidateTable(Math.max(FEWEST_CANDIDATES, candidates / 2), timeouts.fragmentNanos());
     }
 
     long sizeBytes() {

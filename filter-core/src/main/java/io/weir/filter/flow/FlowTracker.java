@@ -4,6 +4,7 @@ import io.weir.filter.packet.Fragment;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.TcpFlags;
+import io.weir.filter.verdict.Verdict;
 
 /**
  * Relates each packet to the flows seen so far, and learns from those that passed.
@@ -21,22 +22,28 @@ public final class FlowTracker {
 
     private final FlowHash hash;
     private final FlowTables tables;
+    private final StreamClock clock = new StreamClock();
     private final TcpRelation tcp;
     private final ExchangeRelation exchange;
 
-    private final long[] sourceHash = new long[PacketBatch.CAPACITY];
+    private final int[] sourceTag = new int[PacketBatch.CAPACITY];
     private final long[] flowHash = new long[PacketBatch.CAPACITY];
     private long firstFragment;
+    private boolean isTcp;
+    private boolean isRuleNoted;
+    private int notedRuleId;
+    private int notedEpoch;
 
     /**
      * @param hash keyed by the owner
-     * @param connectionCapacity entries of the connection table; each table of unproven flows has an eighth as many
+     * @param connectionCapacity entries of the connection table; each table of unproven flows has an eighth as many, 262,144 at
+     *     the most
      */
     public FlowTracker(FlowHash hash, int connectionCapacity, FlowTimeouts timeouts) {
         this.hash = hash;
         this.tables = new FlowTables(connectionCapacity, timeouts);
-        this.tcp = new TcpRelation(tables);
-        this.exchange = new ExchangeRelation(tables, hash);
+        this.tcp = new TcpRelation(tables, hash, clock);
+        this.exchange = new ExchangeRelation(tables, hash, timeouts);
     }
 
     /**
@@ -57,8 +64,7 @@ public final class FlowTracker {
             long flow = isLaterFragment(batch, i)
                     ? hash.datagram(source, destination, protocol, batch.ipIdentification[i])
                     : hash.flow(source, destination, protocol);
-            // The lowest bit tells the two ends of a flow apart for certain.
-            sourceHash[i] = source & ~1L | (source > destination ? 1 : 0);
+            sourceTag[i] = FlowHash.tag(source, destination);
             flowHash[i] = flow;
             // A bare SYN is related to nothing: it needs no connection, but room for itself where the last one found
             // it.
@@ -76,7 +82,11 @@ public final class FlowTracker {
      * @return one of {@link Relation}
      */
     public int relate(PacketBatch batch, int i, long nowNanos, boolean answersExpected) {
+        clock.advance(nowNanos);
         tcp.clear();
+        exchange.clear();
+        isTcp = batch.protocol[i] == IpProtocol.TCP;
+        isRuleNoted = false;
         if (isLaterFragment(batch, i)) {
             int first = tables.fragments.find(flowHash[i], nowNanos);
             if (first == CandidateTable.NONE || tables.fragments.wordB(first) == FRAGMENT_LIMIT) {
@@ -86,9 +96,9 @@ public final class FlowTracker {
             firstFragment = tables.fragments.wordA(first);
             return Relation.FOLLOWS_FRAGMENT;
         }
-        return batch.protocol[i] == IpProtocol.TCP
-                ? tcp.relate(batch, i, flowHash[i], (int) sourceHash[i], nowNanos, answersExpected)
-                : exchange.relate(batch, i, flowHash[i], (int) sourceHash[i], nowNanos);
+        return isTcp
+                ? tcp.relate(batch, i, flowHash[i], sourceTag[i], nowNanos, answersExpected)
+                : exchange.relate(batch, i, flowHash[i], sourceTag[i], nowNanos);
     }
 
     /** Learns from packet {@code i}, whose relation and verdict are known now. */
@@ -97,10 +107,60 @@ public final class FlowTracker {
             return;
         }
         if (batch.protocol[i] == IpProtocol.TCP) {
-            tcp.commit(batch, i, flowHash[i], (int) sourceHash[i], nowNanos, relation, verdict);
+            tcp.commit(batch, i, flowHash[i], sourceTag[i], nowNanos, relation, verdict);
         } else {
-            exchange.commit(batch, i, flowHash[i], (int) sourceHash[i], nowNanos, relation, verdict);
+            exchange.commit(batch, i, flowHash[i], sourceTag[i], nowNanos, relation, verdict);
         }
+        if (isRuleNoted && !Verdict.isDrop(verdict)) {
+            keepRule(entry());
+        }
+    }
+
+    private void keepRule(int entry) {
+        if (entry != ConnectionTable.NONE) {
+            tables.connections.setMeta(
+                    entry, EntryWord.withRule(tables.connections.meta(entry), notedRuleId, notedEpoch));
+        }
+    }
+
+    private int entry() {
+        return isTcp ? tcp.entry() : exchange.entry();
+    }
+
+    /**
+     * Between {@link #relate} and {@link #commit}: the rule that accepts the packet's connection. Kept, if the packet
+     * passes, where the connection has an entry or this packet makes it.
+     *
+     * @param ruleId 0 to {@link Verdict#MAXIMUM_ID}, 0 for none
+     * @param epoch number of the rule set, 1 to {@link Verdict#MAXIMUM_ID}
+     */
+    public void noteRule(int ruleId, int epoch) {
+        isRuleNoted = true;
+        notedRuleId = ruleId;
+        notedEpoch = epoch;
+    }
+
+    /**
+     * After {@link #relate}: number of the rule set that accepted the packet's connection last, 0 where none has or the
+     * connection has no entry. Where it isn't the present one, the connection has to be judged again.
+     */
+    public int ruleEpoch() {
+        int entry = entry();
+        return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleEpoch(tables.connections.meta(entry));
+    }
+
+    /** After {@link #relate}: the rule that accepted the packet's connection last, 0 for none. */
+    public int ruleId() {
+        int entry = entry();
+        return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleId(tables.connections.meta(entry));
+    }
+
+    /**
+     * After {@link #relate}: whether the packet goes from who began the connection to who serves it, the direction that
+     * rules judge. True where there is no entry: the packet itself is the first.
+     */
+    public boolean isFromInitiator() {
+        return entry() == ConnectionTable.NONE || (isTcp ? tcp.isFromInitiator() : exchange.isFromInitiator());
     }
 
     /**
@@ -131,12 +191,12 @@ public final class FlowTracker {
      * Long#MIN_VALUE} where it was proven before.
      */
     public long provenNanos() {
-        return tcp.provenNanos();
+        return tcp.proof().nanos();
     }
 
     /** How often it came: more than once where it was repeated before it was proven. */
     public int provenPackets() {
-        return tcp.provenPackets();
+        return tcp.proof().packets();
     }
 
     /** After {@link #relate} of a TCP segment: whether its connection has sent all of its payload before. */
@@ -146,17 +206,17 @@ public final class FlowTracker {
 
     /** Its length on the wire in bytes. */
     public int provenLengthBytes() {
-        return tcp.provenLengthBytes();
+        return tcp.proof().lengthBytes();
     }
 
     /** After {@link Relation#ADMITS}: whether the packet that is proven now went the other way. */
     public boolean isProvenOtherSide() {
-        return tcp.isProvenOtherSide();
+        return tcp.proof().isOtherSide();
     }
 
     /** After {@link Relation#COMPLETES}: whether the SYN had been refused, so that the connection was only delayed. */
     public boolean provenWasRefused() {
-        return tcp.provenWasRefused();
+        return tcp.proof().wasRefused();
     }
 
     /** Live entries that had to give way in the connection table since the start. */
@@ -164,7 +224,22 @@ public final class FlowTracker {
         return tables.connections.evictions();
     }
 
-    /** Entries of the connection table. */
+    /** Connections and exchanges that found no entry, all that could give way being proven better, since the start. */
+    public long connectionRefusals() {
+        return tables.connections.refusals();
+    }
+
+    /** TCP segments of tracked connections that didn't fit them, since the start: forged, or the capture lost some. */
+    public long misfits() {
+        return tcp.misfits();
+    }
+
+    /** Live connections as a share of {@link #connectionCapacity}, from a sample of 8,192 places: about 1 % exact. */
+    public double connectionFill(long nowNanos) {
+        return tables.connections.fill(nowNanos);
+    }
+
+    /** Connections that there is room for. */
     public long connectionCapacity() {
         return tables.connections.capacity();
     }

@@ -35,12 +35,12 @@ final class RefusedTable {
 
     /**
      * @param capacity entries, a power of two, at least 4
-     * @param timeoutNanos an entry older than this is as good as gone; less than an hour
+     * @param timeoutNanos an entry older than this, or than 35 minutes, is as good as gone
      */
     RefusedTable(int capacity, long timeoutNanos) {
         entries = new long[capacity * STRIDE];
         setMask = capacity / WAYS - 1;
-        timeoutUnits = timeoutNanos / UNIT_NANOS;
+        timeoutUnits = Math.min(timeoutNanos / UNIT_NANOS, TIME_MASK / 2);
         answered = new CandidateTable(Math.max(64, capacity / 8), timeoutNanos);
     }
 

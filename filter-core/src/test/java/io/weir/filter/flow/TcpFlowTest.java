@@ -244,15 +244,6 @@ final class TcpFlowTest {
     }
 
     @Test
-    void aSegmentFarOutsideTheWindowIsAStranger() {
-        open();
-        assertEquals(BELONGS, fromClient(ACK, 1 + (1 << 24), 1, 0));
-        assertEquals(STRANGER, fromClient(ACK, 1 << 30, 1, 0));
-        assertEquals(STRANGER, fromServer(ACK, 1 << 30, 7, 0));
-        assertEquals(BELONGS, fromServer(ACK, 1, 1, 0));
-    }
-
-    @Test
     void noFloodEvictsAnEstablishedConnection() {
         open();
         SplittableRandom random = new SplittableRandom(1);

@@ -10,6 +10,7 @@ import io.weir.filter.packet.FrameDecoder;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
 import java.lang.foreign.Arena;
@@ -50,6 +51,11 @@ final class Wire {
     private long nowNanos = TimeUnit.DAYS.toNanos(20_000);
     private boolean answersExpected = true;
     private int nextVerdict = PASS;
+    private int rule;
+    private int ruleEpoch;
+    private int window = 1000;
+    private int scale = -1;
+    private int capturedBytes = Integer.MAX_VALUE;
     private byte[] lastPacket = {};
     private int lastLengthBytes;
 
@@ -58,8 +64,12 @@ final class Wire {
     }
 
     Wire(Version version, int connections) {
+        this(version, connections, FlowTimeouts.DEFAULT);
+    }
+
+    Wire(Version version, int connections, FlowTimeouts timeouts) {
         this.version = version;
-        this.flows = new FlowTracker(new FlowHash(1), connections, FlowTimeouts.DEFAULT);
+        this.flows = new FlowTracker(new FlowHash(1), connections, timeouts);
         batch.frames = frame;
         batch.size = 1;
         batch.linkType[0] = LinkType.ETHERNET;
@@ -100,6 +110,31 @@ final class Wire {
         return this;
     }
 
+    /** The window field of every segment from now on. */
+    Wire window(int field) {
+        window = field;
+        return this;
+    }
+
+    /** The window scale that every SYN offers from now on, none where it is negative. */
+    Wire scale(int shift) {
+        scale = shift;
+        return this;
+    }
+
+    /** The snap length of every frame from now on. */
+    Wire capturing(int bytes) {
+        capturedBytes = bytes;
+        return this;
+    }
+
+    /** The rule that accepts the connection of every packet from now on, see {@link FlowTracker#noteRule}. */
+    Wire accepting(int ruleId, int epoch) {
+        rule = ruleId;
+        ruleEpoch = epoch;
+        return this;
+    }
+
     long nowNanos() {
         return nowNanos;
     }
@@ -116,7 +151,10 @@ final class Wire {
 
     int tcp(Host from, int fromPort, Host to, int toPort, int flags, int sequence, int acknowledgment, int dataBytes) {
         address(from, to).payload(payload, 0, dataBytes);
-        return send(builder.tcp(frame, 0, fromPort, toPort, sequence, acknowledgment, flags, 1000));
+        if ((flags & TcpFlags.SYN) != 0 && scale >= 0) {
+            builder.maximumSegmentSize(1460).windowScale(scale);
+        }
+        return send(builder.tcp(frame, 0, fromPort, toPort, sequence, acknowledgment, flags, window));
     }
 
     int udp(Host from, int fromPort, Host to, int toPort) {
@@ -180,7 +218,7 @@ final class Wire {
 
     private int send(int length) {
         batch.frameOffset[0] = 0;
-        batch.capturedLength[0] = length;
+        batch.capturedLength[0] = Math.min(length, capturedBytes);
         batch.wireLength[0] = length;
         batch.timestampNanos[0] = nowNanos;
         decoder.decode(batch);
@@ -190,6 +228,9 @@ final class Wire {
                 .toArray(BYTE);
         flows.prepare(batch, 0, 1);
         int relation = flows.relate(batch, 0, nowNanos, answersExpected);
+        if (ruleEpoch != 0) {
+            flows.noteRule(rule, ruleEpoch);
+        }
         flows.commit(batch, 0, nowNanos, relation, nextVerdict);
         nextVerdict = PASS;
         return relation;

@@ -1,0 +1,80 @@
+package io.weir.filter.flow;
+
+import io.weir.filter.packet.PacketBatch;
+
+/**
+ * Word B of an opening and of a stranger.
+ *
+ * <pre>
+ *   63                        32 31  30           16 15   12 11    8 7     4 3    0
+ *  +----------------------------+---+---------------+-------+-------+-------+------+
+ *  |   sender's endpoint hash   |cut| length, bytes | scale | scale |repeats| bits |   scales: initiator's, responder's
+ *  +----------------------------+---+---------------+-------+-------+-------+------+
+ * </pre>
+ */
+final class CandidateWord {
+    static final int ANSWERED = 1;
+    static final int PROGRESSED = 2;
+    /** A stranger's segment that was dropped: its sender's next one admits nobody, only the other side's answer does. */
+    static final int DROPPED = 4;
+    /** Both sides have sent a SYN (RFC 9293 section 3.5, simultaneous open). */
+    static final int CROSSED = 8;
+
+    /** The scale of who offers none. */
+    static final int NO_SCALE = 15;
+
+    private static final int MOST_REPEATS = 15;
+    private static final int REPEAT_SHIFT = 4;
+    private static final int RESPONDER_SCALE_SHIFT = 8;
+    private static final int INITIATOR_SCALE_SHIFT = 12;
+    private static final int LENGTH_SHIFT = 16;
+    private static final int MOST_LENGTH = 0x7fff;
+    private static final long CUT = 1L << 31;
+
+    private CandidateWord() {}
+
+    static long of(int sourceTag, int lengthBytes, int bits) {
+        return (long) sourceTag << 32 | (long) Math.min(lengthBytes, MOST_LENGTH) << LENGTH_SHIFT | bits;
+    }
+
+    static int sourceTag(long word) {
+        return (int) (word >>> 32);
+    }
+
+    static int lengthBytes(long word) {
+        return (int) (word >>> LENGTH_SHIFT) & MOST_LENGTH;
+    }
+
+    static boolean has(long word, int bits) {
+        return (word & bits) != 0;
+    }
+
+    /** How often the packet came again. */
+    static int repeats(long word) {
+        return (int) (word >>> REPEAT_SHIFT) & MOST_REPEATS;
+    }
+
+    static long withRepeat(long word) {
+        return repeats(word) < MOST_REPEATS ? word + (1 << REPEAT_SHIFT) : word;
+    }
+
+    /** Keeps the window scale that a SYN offers. */
+    static long withScale(long word, PacketBatch batch, int i, boolean ofInitiator) {
+        int shift = ofInitiator ? INITIATOR_SCALE_SHIFT : RESPONDER_SCALE_SHIFT;
+        int offered = batch.tcpWindowScale[i] < 0 ? NO_SCALE : batch.tcpWindowScale[i];
+        boolean isCut = batch.payloadOffset[i] > batch.capturedLength[i];
+        return word & ~((long) NO_SCALE << shift) | (long) offered << shift | (isCut ? CUT : 0);
+    }
+
+    /** Whether both SYNs were captured with all their options. */
+    static boolean isWhole(long word) {
+        return (word & CUT) == 0;
+    }
+
+    /** The shift of a side's windows: none where either side offers none (RFC 7323 section 2.2). */
+    static int scale(long word, boolean ofInitiator) {
+        int initiators = (int) (word >>> INITIATOR_SCALE_SHIFT) & NO_SCALE;
+        int responders = (int) (word >>> RESPONDER_SCALE_SHIFT) & NO_SCALE;
+        return initiators == NO_SCALE || responders == NO_SCALE ? 0 : ofInitiator ? initiators : responders;
+    }
+}

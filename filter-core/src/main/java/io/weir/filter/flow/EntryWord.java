@@ -1,0 +1,99 @@
+package io.weir.filter.flow;
+
+/**
+ * Words of a {@link ConnectionTable} entry.
+ *
+ * <pre>
+ *   63            41 40           18 17   14 13   10 9      4 3     0
+ *  +----------------+---------------+-------+-------+--------+-------+
+ *  |   rule epoch   |    rule id    | scale | scale | flags  | state |   meta word; scales: initiator's, responder's
+ *  +----------------+---------------+-------+-------+--------+-------+
+ * </pre>
+ */
+final class EntryWord {
+    /**
+     * The two sides of a connection: how far a word with a number for each is to be shifted for the one of this side. A
+     * number and no boolean, so that nothing branches on who sent a packet.
+     */
+    static final int INITIATOR = 32;
+
+    static final int RESPONDER = 0;
+
+    /** The handshake was seen whole: windows are known and hold. */
+    static final long WINDOWED = 1L << 4;
+
+    static final long BOTH_HEARD = 3L << 5;
+    static final long BOTH_FINISHED = 3L << 7;
+
+    /** The largest rule id and the largest epoch that an entry holds. */
+    static final int MOST_RULE = (1 << 23) - 1;
+
+    private static final long STATE_MASK = 0xf;
+    private static final int INITIATOR_SCALE_SHIFT = 14;
+    private static final int RESPONDER_SCALE_SHIFT = 10;
+    private static final int RESPONDER_HEARD_BIT = 6;
+    private static final int RESPONDER_FINISHED_BIT = 8;
+    private static final int RULE_SHIFT = 18;
+    private static final int EPOCH_SHIFT = 41;
+    private static final long RULE_MASK = -1L << RULE_SHIFT;
+    private static final long LOW_HALF = 0xffff_ffffL;
+
+    private EntryWord() {}
+
+    static int state(long meta) {
+        return (int) (meta & STATE_MASK);
+    }
+
+    static long withState(long meta, int state) {
+        return meta & ~STATE_MASK | state;
+    }
+
+    /** @param initiatorScale shift of the initiator's windows (RFC 7323 section 2.2), 0 to 14 */
+    static long withScales(long meta, int initiatorScale, int responderScale) {
+        return meta | (long) initiatorScale << INITIATOR_SCALE_SHIFT | (long) responderScale << RESPONDER_SCALE_SHIFT;
+    }
+
+    static int scale(long meta, int side) {
+        return (int) (meta >>> RESPONDER_SCALE_SHIFT + (side >>> 3)) & 0xf;
+    }
+
+    /** The bit that says whether a side was heard. */
+    static long heard(int side) {
+        return 1L << RESPONDER_HEARD_BIT - (side >>> 5);
+    }
+
+    /** The bit that says whether a side has sent its FIN. */
+    static long finished(int side) {
+        return 1L << RESPONDER_FINISHED_BIT - (side >>> 5);
+    }
+
+    static int other(int side) {
+        return side ^ INITIATOR;
+    }
+
+    static int ruleId(long meta) {
+        return (int) (meta >>> RULE_SHIFT) & MOST_RULE;
+    }
+
+    static int ruleEpoch(long meta) {
+        return (int) (meta >>> EPOCH_SHIFT);
+    }
+
+    /** @param epoch its low 23 bits are kept */
+    static long withRule(long meta, int id, int epoch) {
+        return meta & ~RULE_MASK | (long) (id & MOST_RULE) << RULE_SHIFT | (long) epoch << EPOCH_SHIFT;
+    }
+
+    /** Of a word with a number for each side, the initiator's in its high half. */
+    static int half(long word, int side) {
+        return (int) (word >>> side);
+    }
+
+    static long withHalf(long word, int side, int number) {
+        return word & ~(LOW_HALF << side) | (number & LOW_HALF) << side;
+    }
+
+    static long halves(int initiators, int responders) {
+        return (long) initiators << 32 | responders & LOW_HALF;
+    }
+}

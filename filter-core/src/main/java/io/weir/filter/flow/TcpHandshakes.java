@@ -1,0 +1,231 @@
+package io.weir.filter.flow;
+
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
+import io.weir.filter.verdict.Verdict;
+
+/**
+ * SYNs that wait for their handshake, and those that were refused.
+ *
+ * <p>Word A of an opening holds the initial sequence numbers, the initiator's in the high half, the responder's in the
+ * low. Its word B: {@link CandidateWord}.
+ */
+final class TcpHandshakes {
+    /** What {@link #relateToRefused} answers where no SYN was refused. */
+    static final int NONE = -1;
+
+    /** No client is nearer than this: an ACK that comes sooner after its SYN wasn't made by a stack that saw an answer. */
+    private static final long MINIMUM_ROUND_TRIP_NANOS = 20_000;
+    /** How far beyond the handshake the segment may be that completes it, some having been lost to the capture. */
+    private static final int HANDSHAKE_SLACK = 1 << 16;
+    /** SYNs of both sides cross within a round trip; later the first would have been sent again (RFC 6298 section 2). */
+    private static final long CROSSING_NANOS = 1_000_000_000L;
+
+    private final CandidateTable openings;
+    private final RefusedTable refused;
+    private final TcpProof proof;
+
+    private int opening;
+    private int refusal;
+    private int refusedVerdict;
+    /** Whether the last SYN was dropped: so will be the next, likely. */
+    private boolean isRefusing;
+
+    TcpHandshakes(FlowTables tables, TcpProof proof) {
+        this.openings = tables.openings;
+        this.refused = tables.refused;
+        this.proof = proof;
+    }
+
+    /** Before each segment: nothing is known of it yet. */
+    void clear() {
+        opening = CandidateTable.NONE;
+        refusal = RefusedTable.NONE;
+    }
+
+    /**
+     * How a segment that is no SYN stands to an opening of its flow.
+     *
+     * @param isClientBelieved whether progress of the client alone proves it
+     * @return {@link Relation#STRANGER} where it doesn't fit, or there is none
+     */
+    int relateToOpening(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, boolean isClientBelieved) {
+        opening = openings.find(flow, nowNanos);
+        if (opening == CandidateTable.NONE) {
+            return Relation.STRANGER;
+        }
+        int flags = batch.tcpFlags[i];
+        boolean isReset = (flags & TcpFlags.RST) != 0;
+        boolean hasAcknowledgment = (flags & TcpFlags.ACK) != 0;
+        long word = openings.wordB(opening);
+        int initiatorFirst = (int) (openings.wordA(opening) >>> 32) + 1;
+        if (CandidateWord.sourceTag(word) != sourceTag) {
+            // Of a tool that repeats its tuple only one SYN is remembered; answers to the others are answers all the
+            // same.
+            boolean isAnswer = isReset
+                    || (flags & TcpFlags.SYN) != 0
+                    || hasAcknowledgment && isWithin(batch.tcpAcknowledgment[i], initiatorFirst);
+            return isAnswer ? Relation.ANSWERS : Relation.STRANGER;
+        }
+        if (isReset) {
+            return Relation.ANSWERS; // takes the opening back
+        }
+        // A SYN-ACK of the initiator answers the SYN that crossed its own.
+        int first = batch.tcpSequence[i] + ((flags & TcpFlags.SYN) >>> 1);
+        if (!hasAcknowledgment || !isWithin(first, initiatorFirst)) {
+            return Relation.STRANGER;
+        }
+        if (CandidateWord.has(word, CandidateWord.PROGRESSED)) {
+            return batch.payloadLength[i] == 0 ? Relation.BELONGS : completesByData();
+        }
+        boolean isProven = isAnswered(word)
+                ? isWithin(batch.tcpAcknowledgment[i], (int) openings.wordA(opening) + 1)
+                : isClientBelieved && nowNanos - openings.timeNanos(opening) >= MINIMUM_ROUND_TRIP_NANOS;
+        return isProven ? completes(word) : Relation.STRANGER;
+    }
+
+    /** How a segment stands to a SYN of its flow that was refused, {@link #NONE} where there is none. */
+    int relateToRefused(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos) {
+        refusal = refused.find(flow, nowNanos);
+        if (refusal == RefusedTable.NONE) {
+            return NONE;
+        }
+        if (!refused.isFromRefused(refusal, sourceTag)) {
+            return Relation.ANSWERS;
+        }
+        // Nobody but the two ends has seen the answer's sequence number: whoever acknowledges it is real.
+        if (RefusedTable.isAnswered(refusal)
+                && (batch.tcpFlags[i] & (TcpFlags.ACK | TcpFlags.RST)) == TcpFlags.ACK
+                && isWithin(batch.tcpSequence[i], refused.sequence(refusal) + 1)
+                && isWithin(batch.tcpAcknowledgment[i], refused.answerSequence(refusal) + 1)) {
+            proof.set(refused.timeNanos(refusal, nowNanos), 1, 0, true, false);
+            return Relation.COMPLETES;
+        }
+        refusedVerdict = refused.verdict(refusal);
+        return Relation.FOLLOWS_REFUSED;
+    }
+
+    /** The SYN was proven by the bare ACK already; it must not be proven twice. */
+    private int completesByData() {
+        proof.clear();
+        return Relation.COMPLETES;
+    }
+
+    private int completes(long word) {
+        int packets = 1 + CandidateWord.repeats(word);
+        proof.set(openings.timeNanos(opening), packets, CandidateWord.lengthBytes(word), false, false);
+        return Relation.COMPLETES;
+    }
+
+    private static boolean isAnswered(long word) {
+        return CandidateWord.has(word, CandidateWord.ANSWERED | CandidateWord.CROSSED);
+    }
+
+    private static boolean isWithin(int number, int expected) {
+        int distance = number - expected;
+        return distance >= 0 && distance <= HANDSHAKE_SLACK;
+    }
+
+    /** Learns from a SYN. */
+    void commitSyn(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, int verdict) {
+        isRefusing = Verdict.isDrop(verdict);
+        if (isRefusing) {
+            refused.put(flow, sourceTag, batch.tcpSequence[i], verdict, nowNanos);
+        } else {
+            int known = openings.find(flow, nowNanos);
+            if (known == CandidateTable.NONE || !isKept(batch, i, known, sourceTag, nowNanos)) {
+                int at = openings.put(flow, nowNanos);
+                openings.setWordA(at, (long) batch.tcpSequence[i] << 32);
+                long word = CandidateWord.of(sourceTag, batch.wireLength[i], 0);
+                openings.setWordB(at, CandidateWord.withScale(word, batch, i, true));
+            }
+        }
+    }
+
+    /** Whether the opening that is known stays: this SYN is the same again, or the other side's at the same time. */
+    private boolean isKept(PacketBatch batch, int i, int known, int sourceTag, long nowNanos) {
+        long word = openings.wordB(known);
+        if (CandidateWord.sourceTag(word) == sourceTag) {
+            boolean isRepeat = (int) (openings.wordA(known) >>> 32) == batch.tcpSequence[i];
+            if (isRepeat) {
+                openings.setWordB(known, CandidateWord.withRepeat(word));
+            }
+            return isRepeat;
+        }
+        boolean isCrossing = !isAnswered(word) && nowNanos - openings.timeNanos(known) <= CROSSING_NANOS;
+        if (isCrossing) {
+            noteResponder(batch, i, known, CandidateWord.CROSSED);
+        }
+        return isCrossing;
+    }
+
+    private void noteResponder(PacketBatch batch, int i, int at, int bit) {
+        openings.setWordA(at, EntryWord.withHalf(openings.wordA(at), EntryWord.RESPONDER, batch.tcpSequence[i]));
+        openings.setWordB(at, CandidateWord.withScale(openings.wordB(at), batch, i, false) | bit);
+    }
+
+    /**
+     * Learns from an answer that passed.
+     *
+     * @return whether it agrees to the opening
+     */
+    boolean commitAnswer(PacketBatch batch, int i, long flow, long nowNanos) {
+        if ((batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) != (TcpFlags.SYN | TcpFlags.ACK)) {
+            return false;
+        }
+        if (opening != CandidateTable.NONE) {
+            int initiatorFirst = (int) (openings.wordA(opening) >>> 32) + 1;
+            if (isWithin(batch.tcpAcknowledgment[i], initiatorFirst)) {
+                noteResponder(batch, i, opening, CandidateWord.ANSWERED);
+                return true;
+            }
+        } else if (refusal != RefusedTable.NONE) {
+            refused.answer(refusal, flow, batch.tcpSequence[i], nowNanos);
+        }
+        return false;
+    }
+
+    /** Whether the segment that completes only counts: the connection opens when data advances. */
+    boolean isOnlyCounted(PacketBatch batch, int i) {
+        return opening != CandidateTable.NONE && !isAnswered(openings.wordB(opening)) && batch.payloadLength[i] == 0;
+    }
+
+    void noteProgress() {
+        openings.setWordB(opening, openings.wordB(opening) | CandidateWord.PROGRESSED);
+    }
+
+    /** The state of the connection that the handshake opens. */
+    int openedState() {
+        boolean isOneSided = opening != CandidateTable.NONE && !isAnswered(openings.wordB(opening));
+        return isOneSided ? FlowState.TCP_ONE_SIDED : FlowState.TCP_OPEN;
+    }
+
+    /** Hands what is known of the handshake to its connection, and forgets it. */
+    void moveTo(TcpWindow window, int entry, int acknowledgment) {
+        if (opening != CandidateTable.NONE) {
+            long numbers = openings.wordA(opening);
+            long word = openings.wordB(opening);
+            int initiatorNext = EntryWord.half(numbers, EntryWord.INITIATOR) + 1;
+            window.begin(
+                    entry,
+                    initiatorNext,
+                    isAnswered(word) ? EntryWord.half(numbers, EntryWord.RESPONDER) + 1 : acknowledgment);
+            if (isAnswered(word) && CandidateWord.isWhole(word)) {
+                window.beginWindows(entry, CandidateWord.scale(word, true), CandidateWord.scale(word, false));
+            }
+            openings.remove(opening);
+        } else {
+            window.begin(entry, refused.sequence(refusal) + 1, refused.answerSequence(refusal) + 1);
+            refused.remove(refusal);
+        }
+    }
+
+    int refusedVerdict() {
+        return refusedVerdict;
+    }
+
+    /** Brings the line that a SYN will be remembered in into the cache; the value means nothing. */
+    long touchForOpening(long flow) {
+        return isRefusing ? refused.touch(flow) : openings.touchForPut(flow);
+    }
+}
