@@ -29,6 +29,7 @@ public final class Engine {
     private final Worker worker;
     private final ControlLoop control;
     private final long sizeBytes;
+    private final RulePublishers publishers = new RulePublishers();
 
     /** @param events hears what happens, on the thread that judges */
     public Engine(EngineSettings settings, EventListener events) {
@@ -51,8 +52,9 @@ public final class Engine {
         Scrubber scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount);
         control = new ControlLoop(
                 windows, targets, samples, hash, mitigation, flows, scrubber, events, settings.isObserving());
+        PrefixTable prefixTable = PrefixTable.of(prefixes);
         WorkerParts parts = new WorkerParts(
-                PrefixTable.of(prefixes),
+                prefixTable,
                 settings.protect().stream().map(ProtectedPrefix::view).toList(),
                 flows,
                 windows,
@@ -60,7 +62,8 @@ public final class Engine {
                 targets,
                 samples,
                 scrubber,
-                new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L));
+                new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
+                new RuleStage(settings.protect(), prefixTable, publishers));
         worker = new Worker(parts, control, settings.isObserving());
         sizeBytes = flows.sizeBytes() + windows.sizeBytes();
     }
@@ -71,6 +74,11 @@ public final class Engine {
                 .toList();
     }
 
+    /** Through which rules change while packets flow. */
+    public RulePublishers rules() {
+        return publishers;
+    }
+
     public Worker worker() {
         return worker;
     }
@@ -79,6 +87,7 @@ public final class Engine {
     public void finish() {
         worker.publish();
         control.finish(worker.nowNanos());
+        publishers.close();
     }
 
     /** Memory of all tables in bytes, fixed at construction. */

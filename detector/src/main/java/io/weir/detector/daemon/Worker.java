@@ -13,9 +13,11 @@ import io.weir.filter.packet.FrameDecoder;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.TcpFlags;
+import io.weir.filter.rule.Direction;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.ReasonCounters;
 import io.weir.filter.verdict.Verdict;
+import java.util.List;
 
 /**
  * Judges batches: decode, relate, count, admit, commit. Run to completion on one thread; allocates nothing per packet.
@@ -47,6 +49,11 @@ public final class Worker {
     private final PrefixTable prefixes;
     private final Scrubber scrubber;
     private final TargetCounter counter;
+    private final RuleStage rules;
+    private final boolean hasRules;
+    /** Whether what goes from one protected prefix to another is judged on its way out as well. */
+    private final boolean isJudgingIntra;
+
     private final ControlLoop control;
     private final boolean isObserving;
     private final ReasonCounters reasons = new ReasonCounters();
@@ -68,6 +75,9 @@ public final class Worker {
         this.prefixes = parts.prefixes();
         this.scrubber = parts.scrubber();
         this.counter = new TargetCounter(parts);
+        this.rules = parts.rules();
+        this.hasRules = !rules.isEmpty();
+        this.isJudgingIntra = targets.isWatchingPrefixes();
         this.control = control;
         this.isObserving = isObserving;
     }
@@ -76,6 +86,9 @@ public final class Worker {
     public void judge(PacketBatch batch) {
         decoder.decode(batch);
         touched = flows.prepare(batch, 0, batch.size);
+        if (hasRules) {
+            rules.begin(batch, flows);
+        }
         for (int i = 0; i < batch.size; i++) {
             long timestampNanos = batch.timestampNanos[i];
             noteTime(timestampNanos);
@@ -121,7 +134,8 @@ public final class Worker {
         if (prefix >= 0) {
             return judgeIngress(batch, i, prefix);
         }
-        return prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]) >= 0 ? judgeEgress(batch, i) : TRANSIT;
+        int source = prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]);
+        return source >= 0 ? judgeEgress(batch, i, source) : TRANSIT;
     }
 
     private int judgeUndecoded(PacketBatch batch, int i) {
@@ -145,9 +159,11 @@ public final class Worker {
         return scrubber.follow(batch, i, target, group, trafficClass, MALFORMED, nowNanos);
     }
 
-    private int judgeEgress(PacketBatch batch, int i) {
+    private int judgeEgress(PacketBatch batch, int i, int prefix) {
         int relation = flows.relate(batch, i, nowNanos, true);
-        int verdict = passing(relation);
+        int verdict = relation == Relation.FOLLOWS_FRAGMENT
+                ? (int) flows.firstFragment()
+                : passing(relation, ruled(batch, i, relation, prefix, Direction.EGRESS, flows.isLearning()));
         counter.noteProgress(batch, i, relation, TargetTable.NONE, TargetTable.NONE, nowNanos);
         rememberFirstFragment(batch, i, TrafficClassifier.NONE, verdict);
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
@@ -160,7 +176,7 @@ public final class Worker {
         int group = targets.ofPrefix(prefix);
         // Only of a TCP segment that may prove itself does it matter who answers.
         boolean expectsAnswers = batch.protocol[i] == IpProtocol.TCP
-                && (batch.tcpFlags[i] & TcpFlags.ACK) != 0
+                && (batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) != TcpFlags.SYN
                 && parts.expectsAnswers(prefix, target, nowNanos);
         int relation = flows.relate(batch, i, nowNanos, expectsAnswers);
         if (relation == Relation.PATH_MTU || ControlTraffic.isControl(batch, i)) {
@@ -177,19 +193,44 @@ public final class Worker {
         counter.count(batch, i, relation, target, group, trafficClass, nowNanos);
         int verdict = relation == Relation.FOLLOWS_FRAGMENT
                 ? followFragment(batch, i, target, group)
-                : admit(batch, i, relation, target, group);
+                : admit(batch, i, relation, target, group, ingressRuled(batch, i, relation, prefix, expectsAnswers));
         counter.noteProgress(batch, i, relation, target, group, nowNanos);
         rememberFirstFragment(batch, i, trafficClass, verdict);
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
         return verdict;
     }
 
-    private int admit(PacketBatch batch, int i, int relation, int target, int group) {
+    private int ingressRuled(PacketBatch batch, int i, int relation, int prefix, boolean expectsAnswers) {
+        if (!hasRules) {
+            return ACCEPTED;
+        }
+        boolean isEitherWay = !expectsAnswers || flows.isLearning();
+        int verdict = ruled(batch, i, relation, prefix, Direction.INGRESS, isEitherWay);
+        if (Verdict.isDrop(verdict) || !isJudgingIntra) {
+            return verdict;
+        }
+        int source = prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]);
+        int leaving = source < 0 ? verdict : ruled(batch, i, relation, source, Direction.EGRESS, isEitherWay);
+        return Verdict.isDrop(leaving) ? leaving : verdict;
+    }
+
+    /** What the rules of a prefix say: a drop, or an acceptance with the rule's number. */
+    private int ruled(PacketBatch batch, int i, int relation, int prefix, Direction direction, boolean isEitherWay) {
         if (relation == Relation.FOLLOWS_REFUSED) {
             return flows.refusedVerdict();
         }
+        return hasRules ? rules.judge(batch, i, relation, prefix, direction, isEitherWay, flows, nowNanos) : ACCEPTED;
+    }
+
+    private int admit(PacketBatch batch, int i, int relation, int target, int group, int ruled) {
+        if (relation == Relation.FOLLOWS_REFUSED) {
+            return flows.refusedVerdict();
+        }
+        if (Verdict.isDrop(ruled)) {
+            return ruled;
+        }
         int verdict = scrubber.admit(batch, i, target, group, trafficClass, nowNanos);
-        return verdict == Scrubber.NO_OBJECTION ? passing(relation) : verdict;
+        return verdict == Scrubber.NO_OBJECTION ? passing(relation, ruled) : verdict;
     }
 
     private int followFragment(PacketBatch batch, int i, int target, int group) {
@@ -208,11 +249,15 @@ public final class Worker {
         return parts.control().take(batch.wireLength[i], nowNanos) ? CONTROL : CONTROL_LIMIT;
     }
 
-    private static int passing(int relation) {
+    /** @param ruled what the rules said: theirs is the verdict unless the packet's relation says more */
+    private static int passing(int relation, int ruled) {
+        if (Verdict.isDrop(ruled)) {
+            return ruled;
+        }
         return switch (relation) {
             case Relation.BELONGS, Relation.COMPLETES, Relation.ADMITS -> ESTABLISHED;
             case Relation.ANSWERS, Relation.PATH_MTU -> ANSWER;
-            default -> ACCEPTED;
+            default -> ruled;
         };
     }
 
@@ -224,6 +269,11 @@ public final class Worker {
     /** Lets other threads see what was counted so far. */
     public void publish() {
         reasons.publish();
+    }
+
+    /** How often each rule decided; for the thread that judges. */
+    public List<RuleHits> ruleHits() {
+        return rules.hits();
     }
 
     public ReasonCounters reasons() {

@@ -27,7 +27,8 @@ record WorkerParts(
         ProtectedTargets targets,
         SampleRing samples,
         Scrubber scrubber,
-        RateBucket control) {
+        RateBucket control,
+        RuleStage rules) {
     /** An address that answered a SYN this recently is seen in both directions. */
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
 

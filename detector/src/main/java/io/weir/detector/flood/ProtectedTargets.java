@@ -62,6 +62,11 @@ public final class ProtectedTargets {
         return isWatchingPrefixes ? slots + prefix : TargetTable.NONE;
     }
 
+    /** Whether prefixes were named, rather than everything protected. */
+    public boolean isWatchingPrefixes() {
+        return isWatchingPrefixes;
+    }
+
     public boolean isPrefix(int target) {
         return target >= slots;
     }

@@ -191,6 +191,11 @@ final class ConnectionTable {
         return (int) ((hash & HALF) * tags.length >>> 32);
     }
 
+    /** Whether the flow may be there; false is certain. */
+    boolean mayHold(long hash) {
+        return likely(hash) != NONE;
+    }
+
     /** Brings the flow's tag words and its entry into the cache; the value means nothing. */
     long touch(long hash) {
         int at = likely(hash);

@@ -44,6 +44,7 @@ final class ExchangeRelation {
     private int side;
     private boolean isFromInitiator;
     private boolean isQuote;
+    private int refusedVerdict;
 
     ExchangeRelation(FlowTables tables, FlowHash hash, FlowTimeouts timeouts) {
         this.connections = tables.connections;
@@ -83,10 +84,11 @@ final class ExchangeRelation {
             return relateToExchange(batch, i, sourceTag, isIcmp);
         }
         int refusal = refused.find(flow, nowNanos);
-        boolean isAnswer = refusal != RefusedTable.NONE
-                && !refused.isFromRefused(refusal, sourceTag)
-                && (!isIcmp || isReply(batch, i));
-        return isAnswer ? Relation.ANSWERS : Relation.UNPROVEN;
+        if (refusal == RefusedTable.NONE || refused.isFromRefused(refusal, sourceTag) || isIcmp && !isReply(batch, i)) {
+            return Relation.UNPROVEN;
+        }
+        refusedVerdict = refused.verdict(refusal);
+        return Verdict.isByRule(refusedVerdict) ? Relation.FOLLOWS_REFUSED : Relation.ANSWERS;
     }
 
     private int findExchange(long flow, boolean isIcmp, long nowNanos) {
@@ -130,6 +132,10 @@ final class ExchangeRelation {
                 && (refused.find(flow, nowNanos) != RefusedTable.NONE
                         || strangers.find(flow, nowNanos) != CandidateTable.NONE);
         return isRemembered ? Relation.ANSWERS : Relation.UNPROVEN;
+    }
+
+    int refusedVerdict() {
+        return refusedVerdict;
     }
 
     void commit(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, int relation, int verdict) {

@@ -68,8 +68,7 @@ public final class FlowTracker {
             flowHash[i] = flow;
             // A bare SYN is related to nothing: it needs no connection, but room for itself where the last one found
             // it.
-            boolean isOpening = (batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN;
-            sum += isOpening ? tcp.touchForOpening(flow) : tables.connections.touch(flow);
+            sum += isOpening(batch, i) ? tcp.touchForOpening(flow) : tables.connections.touch(flow);
         }
         return sum;
     }
@@ -149,6 +148,25 @@ public final class FlowTracker {
         return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleEpoch(tables.connections.meta(entry));
     }
 
+    /** After {@link #relate}: whether the packet's connection has an entry, so that {@link #noteRule} is kept. */
+    public boolean hasEntry() {
+        return entry() != ConnectionTable.NONE;
+    }
+
+    /** Whether the stream is so young that connections are met in their middle. */
+    public boolean isLearning() {
+        return clock.isLearning();
+    }
+
+    /** After {@link #prepare}: whether packet {@code i} may belong to a connection; false is certain. */
+    public boolean mayBelong(PacketBatch batch, int i) {
+        return !isOpening(batch, i) && tables.connections.mayHold(flowHash[i]);
+    }
+
+    private static boolean isOpening(PacketBatch batch, int i) {
+        return (batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN;
+    }
+
     /** After {@link #relate}: the rule that accepted the packet's connection last, 0 for none. */
     public int ruleId() {
         int entry = entry();
@@ -183,7 +201,7 @@ public final class FlowTracker {
 
     /** After {@link Relation#FOLLOWS_REFUSED}: the verdict that refused the opening packet. */
     public int refusedVerdict() {
-        return tcp.refusedVerdict();
+        return isTcp ? tcp.refusedVerdict() : exchange.refusedVerdict();
     }
 
     /**

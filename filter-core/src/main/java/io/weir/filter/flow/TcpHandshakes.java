@@ -90,6 +90,11 @@ final class TcpHandshakes {
         if (refusal == RefusedTable.NONE) {
             return NONE;
         }
+        refusedVerdict = refused.verdict(refusal);
+        // A flood's victim may get through later; what rules refuse stays refused, its answers included.
+        if (Verdict.isByRule(refusedVerdict)) {
+            return Relation.FOLLOWS_REFUSED;
+        }
         if (!refused.isFromRefused(refusal, sourceTag)) {
             return Relation.ANSWERS;
         }
@@ -101,7 +106,6 @@ final class TcpHandshakes {
             proof.set(refused.timeNanos(refusal, nowNanos), 1, 0, true, false);
             return Relation.COMPLETES;
         }
-        refusedVerdict = refused.verdict(refusal);
         return Relation.FOLLOWS_REFUSED;
     }
 

@@ -33,6 +33,8 @@ public final class RuleSetPublisher implements AutoCloseable {
 
     private RuleSnapshot current;
 
+    private volatile int version;
+
     /** All rules in the order in which they decide. Guarded by this. */
     private List<Entry> entries;
 
@@ -71,6 +73,11 @@ public final class RuleSetPublisher implements AutoCloseable {
         return (RuleSnapshot) CURRENT.getAcquire(this);
     }
 
+    /** Changes with every change that {@link #current} shows, no earlier. */
+    public int version() {
+        return version;
+    }
+
     /** How many rules there are now. */
     public synchronized int size() {
         return entries.size();
@@ -85,6 +92,7 @@ public final class RuleSetPublisher implements AutoCloseable {
             inserted.clear();
             generation++;
             CURRENT.setRelease(this, compiled);
+            noteChange();
             notifyAll();
         }
     }
@@ -109,7 +117,12 @@ public final class RuleSetPublisher implements AutoCloseable {
         }
         inserted.add(rank, entry);
         publish(current());
+        noteChange();
         notifyAll();
+    }
+
+    private synchronized void noteChange() {
+        version++;
     }
 
     private long gapBefore(int index) {
@@ -134,6 +147,7 @@ public final class RuleSetPublisher implements AutoCloseable {
             current().delete(entry.place);
             entries.remove(index);
         }
+        noteChange();
     }
 
     /** Publishes these tables with what isn't in them as overlay. */

@@ -40,6 +40,11 @@ public final class RuleSnapshot {
         return classifier;
     }
 
+    /** Numbers go from 0 to before this one, those of rules deleted included. */
+    public int ruleCount() {
+        return compiled.length + overlay.rules.length;
+    }
+
     /** The rule of a number that {@link #find} gave. */
     public Rule rule(int number) {
         return number < compiled.length ? compiled[number] : overlay.rules[number - compiled.length];

@@ -24,6 +24,10 @@ public enum Reason {
     MALFORMED("malformed", true),
     /** More control packets than any network needs. */
     CONTROL_LIMIT("control-limit", true),
+    /** A rule of a security group or network ACL drops it; the verdict's id says which. */
+    RULE("rule", true),
+    /** No rule accepts it, and the group's default is to drop. */
+    NO_RULE("no-rule", true),
     /** The destination's {@code total} is used up. */
     TOTAL_LIMIT("total-limit", true),
     SYN_FLOOD("syn-flood", true),

@@ -19,6 +19,9 @@ public final class Verdict {
     private static final int REASON_MASK = 0xff;
     private static final int ID_SHIFT = 9;
 
+    private static final int RULE = Reason.RULE.ordinal();
+    private static final int NO_RULE = Reason.NO_RULE.ordinal();
+
     private Verdict() {}
 
     /** The verdict of a reason that names nothing further. */
@@ -42,6 +45,12 @@ public final class Verdict {
 
     public static boolean isDrop(int verdict) {
         return (verdict & DROP_BIT) != 0;
+    }
+
+    /** Whether rules dropped it: no handshake opens what they refuse. */
+    public static boolean isByRule(int verdict) {
+        int reason = reasonOrdinal(verdict);
+        return reason == RULE || reason == NO_RULE;
     }
 
     public static Reason reason(int verdict) {

@@ -1,0 +1,217 @@
+package io.weir.detector.daemon;
+
+import io.weir.detector.config.ProtectedPrefix;
+import io.weir.filter.address.PrefixTable;
+import io.weir.filter.flow.FlowTracker;
+import io.weir.filter.flow.Relation;
+import io.weir.filter.match.RuleSetPublisher;
+import io.weir.filter.match.RuleSnapshot;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.rule.Direction;
+import io.weir.filter.rule.Policy;
+import io.weir.filter.rule.Rule;
+import io.weir.filter.rule.RuleSet;
+import io.weir.filter.rule.TargetRules;
+import io.weir.filter.verdict.Reason;
+import io.weir.filter.verdict.Verdict;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What the security groups and network ACLs of the protected prefixes say of a packet. Groups judge what begins
+ * something; what belongs to a connection follows it, until rules change: then each connection is judged once more. An
+ * ACL judges every packet. One worker's; takes the rules as they are once a batch.
+ */
+final class RuleStage {
+    /** Accepted, by no rule: the prefix has none. */
+    private static final int UNRULED = Verdict.of(Reason.ACCEPTED);
+
+    private static final int NO_SET = -1;
+
+    private final PrefixTable prefixes;
+    private final RuleSetPublisher[] publishers;
+    private final RuleSnapshot[] snapshots;
+    private final int[] firstNumbers;
+    private final int[] versions;
+    private final boolean[] isChanged;
+    private final int[][] groupSets = new int[Direction.values().length][];
+    private final int[][] aclSets = new int[Direction.values().length][];
+    private final boolean hasAcl;
+    private final RuleLookups groupLookups = new RuleLookups();
+    private final RuleLookups aclLookups = new RuleLookups();
+    private final RuleLedger ledger = new RuleLedger();
+
+    /** @param prefixes answers with places in {@code protect} */
+    RuleStage(List<ProtectedPrefix> protect, PrefixTable prefixes, RulePublishers published) {
+        this.prefixes = prefixes;
+        Map<RuleSet, Integer> sets = new HashMap<>();
+        for (Direction direction : Direction.values()) {
+            groupSets[direction.ordinal()] = places(protect, sets, rules -> Optional.of(rules.of(direction)));
+            aclSets[direction.ordinal()] = places(protect, sets, rules -> rules.aclOf(direction));
+        }
+        publishers = new RuleSetPublisher[sets.size()];
+        sets.forEach((rules, set) -> publishers[set] = published.of(rules));
+        hasAcl = Arrays.stream(aclSets).flatMapToInt(Arrays::stream).anyMatch(set -> set != NO_SET);
+        snapshots = new RuleSnapshot[publishers.length];
+        firstNumbers = new int[publishers.length];
+        versions = new int[publishers.length];
+        isChanged = new boolean[publishers.length];
+        refresh();
+        Arrays.fill(isChanged, false);
+    }
+
+    /** By prefix: the number of its set, equal ones sharing one. */
+    private static int[] places(
+            List<ProtectedPrefix> protect, Map<RuleSet, Integer> sets, Function<TargetRules, Optional<RuleSet>> part) {
+        return protect.stream()
+                .mapToInt(entry -> entry.rules()
+                        .flatMap(part)
+                        .map(rules -> sets.computeIfAbsent(rules, added -> sets.size()))
+                        .orElse(NO_SET))
+                .toArray();
+    }
+
+    boolean isEmpty() {
+        return publishers.length == 0;
+    }
+
+    /** Takes the rules as they are now, and looks up what the packets will need. */
+    void begin(PacketBatch batch, FlowTracker flows) {
+        refresh();
+        groupLookups.clear(batch.size);
+        aclLookups.clear(batch.size);
+        for (int i = 0; i < batch.size; i++) {
+            if (batch.ipVersion[i] != 0) {
+                want(batch, i, flows.mayBelong(batch, i));
+            }
+        }
+        groupLookups.run(batch, snapshots);
+        if (hasAcl) {
+            aclLookups.run(batch, snapshots);
+        }
+    }
+
+    private void want(PacketBatch batch, int i, boolean mayBelong) {
+        Direction direction = Direction.INGRESS;
+        int prefix = prefixes.lookup(batch.destinationHigh[i], batch.destinationLow[i]);
+        if (prefix < 0) {
+            direction = Direction.EGRESS;
+            prefix = prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]);
+        }
+        if (prefix >= 0) {
+            if (!mayBelong && groupSets[direction.ordinal()][prefix] != NO_SET) {
+                groupLookups.want(i, groupSets[direction.ordinal()][prefix]);
+            }
+            if (aclSets[direction.ordinal()][prefix] != NO_SET) {
+                aclLookups.want(i, aclSets[direction.ordinal()][prefix]);
+            }
+        }
+    }
+
+    private void refresh() {
+        for (int set = 0; set < publishers.length; set++) {
+            // The version first: if rules change in between, connections are judged once too often, never too seldom.
+            int version = publishers[set].version();
+            RuleSnapshot now = publishers[set].current();
+            if (now != snapshots[set]) {
+                snapshots[set] = now;
+                firstNumbers[set] = ledger.enter(now);
+            }
+            isChanged[set] |= version != versions[set];
+            versions[set] = version;
+        }
+    }
+
+    /**
+     * What the rules say of packet {@code i}, related just now.
+     *
+     * @param prefix the protected one on the side that {@code direction} says
+     * @param isEitherWay whether a segment of an unknown connection may be an answer to what the protected side began
+     * @return a drop, or an acceptance with the rule's number
+     */
+    int judge(
+            PacketBatch batch,
+            int i,
+            int relation,
+            int prefix,
+            Direction direction,
+            boolean isEitherWay,
+            FlowTracker flows,
+            long nowNanos) {
+        int acl = aclSets[direction.ordinal()][prefix];
+        if (acl != NO_SET) {
+            int verdict = verdict(acl, aclLookups.number(batch, i, acl, snapshots[acl]), batch.wireLength[i], nowNanos);
+            if (Verdict.isDrop(verdict)) {
+                return verdict;
+            }
+        }
+        int set = groupSets[direction.ordinal()][prefix];
+        if (set == NO_SET) {
+            return UNRULED;
+        }
+        if (isTracked(relation)) {
+            return judgeAgain(batch, i, prefix, direction, flows, nowNanos);
+        }
+        int number = groupLookups.number(batch, i, set, snapshots[set]);
+        if (isEitherWay
+                && (relation == Relation.STRANGER || relation == Relation.ADMITS)
+                && snapshots[set].rule(number).policy() == Policy.DROP) {
+            int other = groupSets[opposite(direction).ordinal()][prefix];
+            int otherNumber = groupLookups.reversedNumber(batch, i, snapshots[other]);
+            if (snapshots[other].rule(otherNumber).policy() == Policy.ACCEPT) {
+                return verdict(other, otherNumber, batch.wireLength[i], nowNanos);
+            }
+        }
+        return verdict(set, number, batch.wireLength[i], nowNanos);
+    }
+
+    /** A packet of a connection, which rules have accepted: but are they still those? */
+    private int judgeAgain(
+            PacketBatch batch, int i, int prefix, Direction direction, FlowTracker flows, long nowNanos) {
+        boolean isForward = flows.isFromInitiator();
+        int set = groupSets[(isForward ? direction : opposite(direction)).ordinal()][prefix];
+        if (!isChanged[set] || !flows.hasEntry() || flows.ruleEpoch() == epoch(set)) {
+            return UNRULED;
+        }
+        int number = isForward
+                ? groupLookups.number(batch, i, set, snapshots[set])
+                : groupLookups.reversedNumber(batch, i, snapshots[set]);
+        int verdict = verdict(set, number, batch.wireLength[i], nowNanos);
+        flows.noteRule(Verdict.id(verdict), epoch(set));
+        return verdict;
+    }
+
+    private int epoch(int set) {
+        return 1 + versions[set] % Verdict.MAXIMUM_ID;
+    }
+
+    private int verdict(int set, int number, int lengthBytes, long nowNanos) {
+        Rule rule = snapshots[set].rule(number);
+        int counted = firstNumbers[set] + number;
+        ledger.count(counted, lengthBytes, nowNanos);
+        Reason reason = rule.policy() == Policy.ACCEPT
+                ? Reason.ACCEPTED
+                : rule.origin().isImplicit() ? Reason.NO_RULE : Reason.RULE;
+        return Verdict.of(reason, RuleLedger.id(counted));
+    }
+
+    private static boolean isTracked(int relation) {
+        return switch (relation) {
+            case Relation.BELONGS, Relation.COMPLETES, Relation.ANSWERS, Relation.PATH_MTU -> true;
+            default -> false;
+        };
+    }
+
+    private static Direction opposite(Direction direction) {
+        return direction == Direction.INGRESS ? Direction.EGRESS : Direction.INGRESS;
+    }
+
+    /** How often each rule decided. */
+    List<RuleHits> hits() {
+        return ledger.hits();
+    }
+}
