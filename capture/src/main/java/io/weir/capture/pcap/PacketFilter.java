@@ -14,25 +14,28 @@ public final class PacketFilter {
     /** What libpcap says of an expression that can't match on a link type, such as ARP on raw IP. */
     private static final String REJECTS_ALL = "expression rejects all packets";
 
+    private final String option;
     private final String expression;
     /** By link type, as long as the largest met; link types have 16 bits. */
     private @Nullable BpfMachine[] machines = new BpfMachine[LinkType.LINUX_SLL2 + 1];
 
-    private PacketFilter(String expression) {
+    private PacketFilter(String option, String expression) {
+        this.option = option;
         this.expression = expression;
     }
 
     /**
      * Compiles an expression for Ethernet, for which every expression compiles that any decoded link type takes.
      *
+     * @param option where the user wrote it, for messages
      * @throws FilterException with libpcap's message if it can't be compiled, or if libpcap isn't installed
      */
-    public static PacketFilter of(String expression) throws FilterException {
-        PacketFilter filter = new PacketFilter(expression);
+    public static PacketFilter of(String option, String expression) throws FilterException {
+        PacketFilter filter = new PacketFilter(option, expression);
         try {
             filter.machines[LinkType.ETHERNET] = filter.compile(LinkType.ETHERNET);
         } catch (PcapNativeException e) {
-            throw new FilterException("--filter '" + expression + "': " + e.getMessage(), e);
+            throw new FilterException(option + " '" + expression + "': " + e.getMessage(), e);
         }
         return filter;
     }
@@ -69,7 +72,7 @@ public final class PacketFilter {
                 return BpfMachine.rejectsAll();
             }
             throw new FilterException(
-                    "--filter '" + expression + "' can't be compiled for link type " + LinkType.name(linkType) + ": "
+                    option + " '" + expression + "' can't be compiled for link type " + LinkType.name(linkType) + ": "
                             + e.getMessage(),
                     e);
         }
@@ -79,7 +82,7 @@ public final class PacketFilter {
         try {
             return LibpcapCompiler.compile(expression, linkType);
         } catch (LinkageError e) {
-            throw new FilterException("--filter needs libpcap: install the package libpcap0.8", e);
+            throw new FilterException(option + " needs libpcap: install the package libpcap0.8", e);
         }
     }
 }

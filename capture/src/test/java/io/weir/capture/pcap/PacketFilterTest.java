@@ -107,7 +107,7 @@ class PacketFilterTest {
 
     /** Of a file with several link types, only packets of the first are compared: libpcap has no more. */
     private static void assertAgreement(PacketSource source, String expression, int dataLinkType) throws Exception {
-        PacketFilter filter = PacketFilter.of(expression);
+        PacketFilter filter = PacketFilter.of("--filter", expression);
         PacketBatch batch = new PacketBatch();
         BpfProgram theirs = null;
         String refusal = "";
@@ -161,13 +161,13 @@ class PacketFilterTest {
     @ParameterizedTest
     @ValueSource(strings = {"tcp prot 80", "port", "foo bar", "tcp and"})
     void passesOnWhatLibpcapSaysOfTheSyntax(String expression) {
-        FilterException e = assertThrows(FilterException.class, () -> PacketFilter.of(expression));
+        FilterException e = assertThrows(FilterException.class, () -> PacketFilter.of("--filter", expression));
         assertEquals("--filter '" + expression + "': can't parse filter expression: syntax error", e.getMessage());
     }
 
     @Test
     void namesTheLinkTypeThatItCannotCompileFor() throws IOException {
-        PacketFilter filter = PacketFilter.of("tcp");
+        PacketFilter filter = PacketFilter.of("--filter", "tcp");
         int netlink = 253;
         CaptureBytes file = CaptureBytes.littleEndian()
                 .pcap(CaptureBytes.MICROSECONDS, netlink)

@@ -108,6 +108,6 @@ class FilteredSourceTest {
     private static FilteredSource filtered(byte[] file, String expression) throws IOException {
         return new FilteredSource(
                 CaptureFileSource.open("test", Channels.newChannel(new ByteArrayInputStream(file))),
-                PacketFilter.of(expression));
+                PacketFilter.of("--filter", expression));
     }
 }

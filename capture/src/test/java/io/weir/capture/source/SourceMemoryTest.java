@@ -40,7 +40,7 @@ class SourceMemoryTest {
     void filtersWithoutAllocating() throws Exception {
         Libpcap.assumeInstalled();
         PacketSource source = CaptureFileSource.open("pcap", new Endless(PCAP_HEADER, PCAP_RECORD));
-        assertNothingAllocated(new FilteredSource(source, PacketFilter.of("not tcp and not udp port 53")));
+        assertNothingAllocated(new FilteredSource(source, PacketFilter.of("--filter", "not tcp and not udp port 53")));
     }
 
     private static void assertNothingAllocated(PacketSource opened) throws Exception {

@@ -55,7 +55,7 @@ public final class ChildJvm {
     public static void main(String[] arguments) {
         try {
             if (arguments[0].equals("filter")) {
-                PacketFilter.of(arguments[1]);
+                PacketFilter.of("--filter", arguments[1]);
             } else {
                 copy();
                 System.out.println("end");

@@ -45,7 +45,7 @@ final class DemoCommand implements Callable<Integer> {
                 out.flush();
                 ReplayOutputs.Names none = new ReplayOutputs.Names(null, null, null);
                 try (Replay replay =
-                        new Replay(WeirConfig.DEFAULT, false, List.of(capture.toString()), null, none, err)) {
+                        new Replay(WeirConfig.DEFAULT, false, List.of(capture.toString()), null, null, none, err)) {
                     out.print(SummaryText.of(replay.run().named("demo.pcap"), Terminal.style()));
                     replay.throwFailure();
                 }

@@ -39,6 +39,8 @@ final class Replay implements AutoCloseable {
     private final boolean isObserving;
     private final List<String> files;
     private final @Nullable String filter;
+    private final @Nullable String explain;
+    private @Nullable PacketExplainer explainer;
     private final ReplayOutputs.Names outputs;
     private final PrintWriter err;
     private final Map<String, FloodReport> floods = new LinkedHashMap<>();
@@ -54,12 +56,14 @@ final class Replay implements AutoCloseable {
             boolean isObserving,
             List<String> files,
             @Nullable String filter,
+            @Nullable String explain,
             ReplayOutputs.Names outputs,
             PrintWriter err) {
         this.config = config;
         this.isObserving = isObserving;
         this.files = files;
         this.filter = filter;
+        this.explain = explain;
         this.outputs = outputs;
         this.err = err;
     }
@@ -71,12 +75,15 @@ final class Replay implements AutoCloseable {
      * @throws CommandException if it can't even begin
      */
     ReplaySummary run() {
-        PacketFilter packetFilter = compile();
+        PacketFilter packetFilter = compile("--filter", filter);
+        PacketFilter question = compile("--explain", explain);
+        EngineSettings settings = EngineSettings.forReplay(config, isObserving);
+        explainer = question == null ? null : new PacketExplainer(question, settings);
         long startNanos = System.nanoTime();
         try (CaptureFileSource source = CaptureFileSource.open(files);
                 ReplayOutputs open = ReplayOutputs.open(outputs)) {
             EventWriter events = open.events();
-            Engine engine = new Engine(EngineSettings.forReplay(config, isObserving), event -> accept(event, events));
+            Engine engine = new Engine(settings, event -> accept(event, events));
             FilteredSource filtered = packetFilter == null ? null : new FilteredSource(source, packetFilter);
             PacketSource packets = filtered == null ? source : filtered;
             stopOnInterrupt(source);
@@ -90,6 +97,7 @@ final class Replay implements AutoCloseable {
                     isObserving,
                     engine.worker(),
                     List.copyOf(floods.values()),
+                    explainer == null ? List.of() : explainer.explained(),
                     filteredPackets,
                     latency.snapshot(),
                     engine.sizeBytes(),
@@ -99,9 +107,9 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    private @Nullable PacketFilter compile() {
+    private static @Nullable PacketFilter compile(String option, @Nullable String expression) {
         try {
-            return filter == null ? null : PacketFilter.of(filter);
+            return expression == null ? null : PacketFilter.of(option, expression);
         } catch (FilterException invalid) {
             throw CommandException.wrongUsage(message(invalid));
         }
@@ -112,6 +120,9 @@ final class Replay implements AutoCloseable {
         try {
             while (!isInterrupted && pipeline.doWork() != PacketSource.END) {
                 totals.add(pipeline.batch());
+                if (explainer != null) {
+                    explainer.add(pipeline.batch());
+                }
                 progress.update(totals.packets(), source.bytesRead(), source.bytesTotal());
             }
         } catch (CaptureException damage) {

@@ -63,6 +63,14 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--filter", paramLabel = "BPF", description = "Only packets that match a tcpdump expression.")
     private @Nullable String filter;
 
+    @Option(
+            names = "--explain",
+            paramLabel = "BPF",
+            description =
+                    "Say of the first packets that match a tcpdump expression what became of them, and which rule "
+                            + "decided.")
+    private @Nullable String explain;
+
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
@@ -78,7 +86,7 @@ final class ReplayCommand implements Callable<Integer> {
         ReplayOutputs.Names outputs = new ReplayOutputs.Names(pass, drop, events);
         outputs.refuseCollisions(inputs());
         PrintWriter err = spec.commandLine().getErr();
-        try (Replay replay = new Replay(settings, observe, files, filter, outputs, err)) {
+        try (Replay replay = new Replay(settings, observe, files, filter, explain, outputs, err)) {
             tell(replay.run(), outputs.isStandardOutputUsed());
             replay.throwFailure();
         }

@@ -3,6 +3,7 @@ package io.weir.detector.cli;
 import io.weir.detector.daemon.Worker;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder.Latency;
+import io.weir.detector.report.ExplainedPacket;
 import io.weir.detector.report.ReplaySummary;
 import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.LinkType;
@@ -45,6 +46,7 @@ final class ReplayTotals {
             boolean isObserving,
             Worker worker,
             List<FloodReport> floods,
+            List<ExplainedPacket> explained,
             long filteredPackets,
             Latency latency,
             long tableBytes,
@@ -58,6 +60,8 @@ final class ReplayTotals {
                 packets == 0 ? 0 : lastNanos,
                 reasons(worker.reasons()),
                 floods,
+                worker.ruleHits(),
+                explained,
                 outcomes(worker),
                 tunnels(worker),
                 unsupported,

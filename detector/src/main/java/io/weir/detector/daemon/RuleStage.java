@@ -4,6 +4,8 @@ import io.weir.detector.config.ProtectedPrefix;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
+import io.weir.filter.match.RuleHits;
+import io.weir.filter.match.RuleLedger;
 import io.weir.filter.match.RuleSetPublisher;
 import io.weir.filter.match.RuleSnapshot;
 import io.weir.filter.packet.PacketBatch;

@@ -7,6 +7,7 @@ import io.weir.detector.window.TargetTable;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
+import io.weir.filter.match.RuleHits;
 import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.Fragment;
 import io.weir.filter.packet.FrameDecoder;

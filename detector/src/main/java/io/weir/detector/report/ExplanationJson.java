@@ -32,18 +32,27 @@ public final class ExplanationJson {
 
     /** A packet of a capture, on one line, without a line end. */
     public static String of(ExplainedPacket explained) {
-        return RuleJson.object(json -> {
-            json.writeNumberProperty("number", explained.number());
-            json.writeStringProperty("timestamp", EventWriter.timestamp(explained.timeNanos()));
-            json.writeName("packet");
-            RuleJson.writePacket(json, explained.packet());
-            json.writeStringProperty("verdict", explained.isDropped() ? "drop" : "pass");
-            json.writeStringProperty("reason", explained.reason().text());
-            json.writeName("judgements");
-            json.writeStartArray();
-            explained.judgements().forEach(judgement -> writeJudgement(json, judgement));
-            json.writeEndArray();
-        });
+        return RuleJson.object(json -> writeMembers(json, explained));
+    }
+
+    /** The same object, inside another one. */
+    static void write(JsonGenerator json, ExplainedPacket explained) {
+        json.writeStartObject();
+        writeMembers(json, explained);
+        json.writeEndObject();
+    }
+
+    private static void writeMembers(JsonGenerator json, ExplainedPacket explained) {
+        json.writeNumberProperty("number", explained.number());
+        json.writeStringProperty("timestamp", EventWriter.timestamp(explained.timeNanos()));
+        json.writeName("packet");
+        RuleJson.writePacket(json, explained.packet());
+        json.writeStringProperty("verdict", explained.isDropped() ? "drop" : "pass");
+        json.writeStringProperty("reason", explained.reason().text());
+        json.writeName("judgements");
+        json.writeStartArray();
+        explained.judgements().forEach(judgement -> writeJudgement(json, judgement));
+        json.writeEndArray();
     }
 
     private static String verdict(boolean isAccepted) {

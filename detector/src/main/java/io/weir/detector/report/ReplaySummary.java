@@ -2,6 +2,7 @@ package io.weir.detector.report;
 
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder.Latency;
+import io.weir.filter.match.RuleHits;
 import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.Tunnel;
 import io.weir.filter.verdict.Reason;
@@ -18,6 +19,8 @@ import java.util.Map;
  * @param firstNanos the smallest timestamp, {@code lastNanos} the largest; both 0 without packets
  * @param reasons only those that occurred, in the order of {@link Reason}
  * @param floods as they stood at their end, in the order of detection
+ * @param rules of all protected prefixes, those that never decided included; empty without security groups
+ * @param explained packets that were asked about
  * @param outcomes only those that occurred
  * @param tunnels packets that carry another, only those that occurred
  * @param unsupportedLinkTypes packets by name of a link type that isn't decoded
@@ -35,6 +38,8 @@ public record ReplaySummary(
         long lastNanos,
         Map<Reason, Tally> reasons,
         List<FloodReport> floods,
+        List<RuleHits> rules,
+        List<ExplainedPacket> explained,
         Map<DecodeOutcome, Long> outcomes,
         Map<Tunnel, Long> tunnels,
         Map<String, Long> unsupportedLinkTypes,
@@ -57,6 +62,8 @@ public record ReplaySummary(
                 lastNanos,
                 reasons,
                 floods,
+                rules,
+                explained,
                 outcomes,
                 tunnels,
                 unsupportedLinkTypes,

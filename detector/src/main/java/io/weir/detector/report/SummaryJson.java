@@ -2,6 +2,7 @@ package io.weir.detector.report;
 
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.flood.FloodReport;
+import io.weir.filter.match.RuleHits;
 import io.weir.filter.verdict.Reason;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ public final class SummaryJson {
                 writeFlood(json, flood);
             }
             json.writeEndArray();
+            writeRules(json, summary);
             writeCounts(
                     json,
                     "decode",
@@ -78,6 +80,26 @@ public final class SummaryJson {
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    private static void writeRules(JsonGenerator json, ReplaySummary summary) {
+        json.writeName("rules");
+        json.writeStartArray();
+        for (RuleHits hits : summary.rules()) {
+            json.writeStartObject();
+            RuleJson.writeRuleMembers(json, hits.rule());
+            json.writeNumberProperty("packets", hits.packets());
+            json.writeNumberProperty("bytes", hits.bytes());
+            if (hits.packets() > 0) {
+                json.writeStringProperty("last", EventWriter.timestamp(hits.lastNanos()));
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeName("explained");
+        json.writeStartArray();
+        summary.explained().forEach(packet -> ExplanationJson.write(json, packet));
+        json.writeEndArray();
     }
 
     private static void writeFlood(JsonGenerator json, FloodReport flood) {

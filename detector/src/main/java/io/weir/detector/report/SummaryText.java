@@ -25,11 +25,15 @@ public final class SummaryText {
     }
 
     private String write() {
+        for (ExplainedPacket explained : summary.explained()) {
+            text.append(ExplanationText.of(explained, style)).append('\n');
+        }
         text.append(style.bold("Weir replayed " + String.join(", ", summary.files())));
         text.append(summary.isObserving() ? " (observing: nothing dropped)\n\n" : "\n\n");
         writeTotals();
         writeFloods();
         writeReasons();
+        RuleHitsText.append(text, summary, style);
         writeDecoding();
         writeSpeed();
         return text.toString();

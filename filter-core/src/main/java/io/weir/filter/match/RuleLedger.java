@@ -1,6 +1,5 @@
-package io.weir.detector.daemon;
+package io.weir.filter.match;
 
-import io.weir.filter.match.RuleSnapshot;
 import io.weir.filter.rule.Rule;
 import io.weir.filter.verdict.Verdict;
 import java.util.ArrayList;
@@ -12,7 +11,7 @@ import java.util.List;
  * Which number stands for which rule, and how often each one decided. One worker's; numbers go on over every exchange of
  * rules, so that what is counted stays with its rule.
  */
-final class RuleLedger {
+public final class RuleLedger {
     /** Numbers taken by the rules of one set of tables. */
     private record Range(int first, RuleSnapshot rules) {}
 
@@ -25,7 +24,7 @@ final class RuleLedger {
     private long[] lastNanos = new long[64];
 
     /** Gives numbers to the rules of a snapshot: the first one's. */
-    int enter(RuleSnapshot rules) {
+    public int enter(RuleSnapshot rules) {
         int first = next;
         ranges.add(new Range(first, rules));
         next += rules.ruleCount();
@@ -39,19 +38,19 @@ final class RuleLedger {
     }
 
     /** Counts a packet that a rule decided. */
-    void count(int number, int lengthBytes, long nowNanos) {
+    public void count(int number, int lengthBytes, long nowNanos) {
         packets[number]++;
         bytes[number] += lengthBytes;
         lastNanos[number] = nowNanos;
     }
 
     /** The number as a verdict carries it: 0 for those that no longer fit, after millions of exchanged rules. */
-    static int id(int number) {
+    public static int id(int number) {
         return number <= Verdict.MAXIMUM_ID ? number : 0;
     }
 
     /** Every rule that is or was in use, by identity, in the order in which they came and decide. */
-    List<RuleHits> hits() {
+    public List<RuleHits> hits() {
         IdentityHashMap<Rule, Integer> places = new IdentityHashMap<>();
         List<RuleHits> hits = new ArrayList<>();
         for (Range range : ranges) {

@@ -1,4 +1,4 @@
-package io.weir.detector.daemon;
+package io.weir.filter.match;
 
 import io.weir.filter.rule.Rule;
 
