@@ -191,6 +191,14 @@ final class ConnectionTable {
         return (int) ((hash & HALF) * tags.length >>> 32);
     }
 
+    /**
+     * Brings the flow's tag words alone into the cache; the value means nothing. In a loop of its own before one of {@link
+     * #touch}, each so short that the processor fetches for many flows at once.
+     */
+    long touchTags(long hash) {
+        return tags[firstSet(hash)] + tags[secondSet(hash)];
+    }
+
     /** Brings the flow's tag words and its entry into the cache; the value means nothing. */
     long touch(long hash) {
         int at = likely(hash);

@@ -94,6 +94,9 @@ final class ConnectionBench {
         for (int from = 0; from < LOOKUPS; from += BATCH) {
             if (isTouched) {
                 for (int i = from; i < from + BATCH; i++) {
+                    found += table.touchTags(hashes[i]);
+                }
+                for (int i = from; i < from + BATCH; i++) {
                     found += table.touch(hashes[i]);
                 }
             }
@@ -106,6 +109,9 @@ final class ConnectionBench {
 
     private void update(ConnectionTable table, long[] hashes) {
         for (int from = 0; from < LOOKUPS; from += BATCH) {
+            for (int i = from; i < from + BATCH; i++) {
+                sum += table.touchTags(hashes[i]);
+            }
             for (int i = from; i < from + BATCH; i++) {
                 sum += table.touch(hashes[i]);
             }
