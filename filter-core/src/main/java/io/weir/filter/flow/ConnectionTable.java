@@ -28,11 +28,6 @@ final class ConnectionTable {
     private static final int LAST_SEEN = 2;
     /** State, flags, scales and rule: see {@link EntryWord}. */
     private static final int META = 3;
-    /** From here on: the initiator's in the high half, the responder's in the low. */
-    private static final int ENDS = 4;
-
-    private static final int LIMITS = 5;
-    private static final int ACKNOWLEDGED = 6;
     /** Largest windows (16 bits each), then unanswered packets (16 bits each). */
     private static final int WINDOWS = 7;
 
@@ -119,9 +114,9 @@ final class ConnectionTable {
             entries[at + INITIATOR] = initiatorTag & HALF;
             entries[at + LAST_SEEN] = nowNanos;
             entries[at + META] = state;
-            entries[at + ENDS] = 0;
-            entries[at + LIMITS] = 0;
-            entries[at + ACKNOWLEDGED] = 0;
+            entries[at + EntryWord.ENDS] = 0;
+            entries[at + EntryWord.LIMITS] = 0;
+            entries[at + EntryWord.ACKNOWLEDGED] = 0;
             entries[at + WINDOWS] = 0;
         }
         return at;
@@ -235,31 +230,13 @@ final class ConnectionTable {
         entries[entry + LAST_SEEN] = nowNanos;
     }
 
-    /** The initiator's and the responder's sequence number after the last that each has sent, see {@link EntryWord#half}. */
-    long ends(int entry) {
-        return entries[entry + ENDS];
+    /** A word with a number for each side: {@link EntryWord#ENDS}, {@link EntryWord#LIMITS} or {@link EntryWord#ACKNOWLEDGED}. */
+    long word(int entry, int index) {
+        return entries[entry + index];
     }
 
-    void setEnds(int entry, long ends) {
-        entries[entry + ENDS] = ends;
-    }
-
-    /** The right edges of the windows that each was given by the other. */
-    long limits(int entry) {
-        return entries[entry + LIMITS];
-    }
-
-    void setLimits(int entry, long limits) {
-        entries[entry + LIMITS] = limits;
-    }
-
-    /** The highest acknowledgments that each has sent: what it expects next. */
-    long acknowledged(int entry) {
-        return entries[entry + ACKNOWLEDGED];
-    }
-
-    void setAcknowledged(int entry, long acknowledged) {
-        entries[entry + ACKNOWLEDGED] = acknowledged;
+    void setWord(int entry, int index, long word) {
+        entries[entry + index] = word;
     }
 
     /** The largest window field that a side has sent, unscaled. */

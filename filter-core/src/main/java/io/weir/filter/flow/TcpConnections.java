@@ -39,7 +39,8 @@ final class TcpConnections {
     /** How a segment stands to the connection that it fits. */
     int relate(PacketBatch batch, int i) {
         int end = batch.tcpSequence[i] + batch.payloadLength[i];
-        isRepeated = batch.payloadLength[i] > 0 && end - EntryWord.half(connections.ends(entry), side) <= 0;
+        isRepeated =
+                batch.payloadLength[i] > 0 && end - EntryWord.half(connections.word(entry, EntryWord.ENDS), side) <= 0;
         boolean isStuck = isRepeated && connections.unanswered(entry, side) >= REPEAT_LIMIT;
         return isStuck ? Relation.UNPROVEN : Relation.BELONGS;
     }
