@@ -1,5 +1,7 @@
 package io.weir.filter.flow;
 
+import io.weir.filter.packet.PacketBatch;
+
 /**
  * Proven connections and exchanges: entries of 64 bytes and a tag of one, IPv4 and IPv6 alike. A flow is known by its
  * 64-bit keyed hash; its addresses aren't kept.
@@ -26,8 +28,6 @@ final class ConnectionTable {
     private static final int INITIATOR = 1;
 
     private static final int LAST_SEEN = 2;
-    /** State, flags, scales and rule: see {@link EntryWord}. */
-    private static final int META = 3;
     /** Largest windows (16 bits each), then unanswered packets (16 bits each). */
     private static final int WINDOWS = 7;
 
@@ -44,6 +44,7 @@ final class ConnectionTable {
 
     private final long[] entries;
     private final int capacity;
+    private final int[] touched = new int[PacketBatch.CAPACITY];
     private final long[] timeoutNanos;
     private long evictions;
     private long refusals;
@@ -113,7 +114,7 @@ final class ConnectionTable {
             entries[at + HASH] = hash;
             entries[at + INITIATOR] = initiatorTag & HALF;
             entries[at + LAST_SEEN] = nowNanos;
-            entries[at + META] = state;
+            entries[at + EntryWord.META] = state;
             entries[at + EntryWord.ENDS] = 0;
             entries[at + EntryWord.LIMITS] = 0;
             entries[at + EntryWord.ACKNOWLEDGED] = 0;
@@ -187,11 +188,21 @@ final class ConnectionTable {
     }
 
     /**
-     * Brings the flow's tag words alone into the cache; the value means nothing. In a loop of its own before one of {@link
-     * #touch}, each so short that the processor fetches for many flows at once.
+     * Brings the tag words and entries of flows {@code from} to {@code to - 1}, 256 at the most, into the cache; the value
+     * means nothing. Three loops, each so short that the processor fetches for dozens of flows at once.
      */
-    long touchTags(long hash) {
-        return tags[firstSet(hash)] + tags[secondSet(hash)];
+    long touch(long[] hashes, int from, int to) {
+        long sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += tags[firstSet(hashes[i])] + tags[secondSet(hashes[i])];
+        }
+        for (int i = from; i < to; i++) {
+            touched[i - from] = Math.max(0, likely(hashes[i]));
+        }
+        for (int i = 0; i < to - from; i++) {
+            sum += entries[touched[i]] + entries[touched[i] + WINDOWS];
+        }
+        return sum;
     }
 
     /** Brings the flow's tag words and its entry into the cache; the value means nothing. */
@@ -206,20 +217,11 @@ final class ConnectionTable {
     }
 
     int state(int entry) {
-        return EntryWord.state(entries[entry + META]);
+        return EntryWord.state(entries[entry + EntryWord.META]);
     }
 
     void setState(int entry, int state) {
-        entries[entry + META] = EntryWord.withState(entries[entry + META], state);
-    }
-
-    /** State, flags, scales and rule: see {@link EntryWord}. */
-    long meta(int entry) {
-        return entries[entry + META];
-    }
-
-    void setMeta(int entry, long meta) {
-        entries[entry + META] = meta;
+        entries[entry + EntryWord.META] = EntryWord.withState(entries[entry + EntryWord.META], state);
     }
 
     long lastSeenNanos(int entry) {
@@ -230,7 +232,7 @@ final class ConnectionTable {
         entries[entry + LAST_SEEN] = nowNanos;
     }
 
-    /** A word with a number for each side: {@link EntryWord#ENDS}, {@link EntryWord#LIMITS} or {@link EntryWord#ACKNOWLEDGED}. */
+    /** A word that {@link EntryWord} has the index of. */
     long word(int entry, int index) {
         return entries[entry + index];
     }

@@ -19,6 +19,8 @@ final class EntryWord {
 
     static final int RESPONDER = 0;
 
+    /** Index of the meta word. */
+    static final int META = 3;
     /** Index of the word with the sequence numbers after the last that each side has sent. */
     static final int ENDS = 4;
     /** The right edges of the windows that each was given by the other. */

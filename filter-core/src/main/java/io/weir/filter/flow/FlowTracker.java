@@ -118,8 +118,10 @@ public final class FlowTracker {
 
     private void keepRule(int entry) {
         if (entry != ConnectionTable.NONE) {
-            tables.connections.setMeta(
-                    entry, EntryWord.withRule(tables.connections.meta(entry), notedRuleId, notedEpoch));
+            tables.connections.setWord(
+                    entry,
+                    EntryWord.META,
+                    EntryWord.withRule(tables.connections.word(entry, EntryWord.META), notedRuleId, notedEpoch));
         }
     }
 
@@ -146,13 +148,13 @@ public final class FlowTracker {
      */
     public int ruleEpoch() {
         int entry = entry();
-        return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleEpoch(tables.connections.meta(entry));
+        return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleEpoch(tables.connections.word(entry, EntryWord.META));
     }
 
     /** After {@link #relate}: the rule that accepted the packet's connection last, 0 for none. */
     public int ruleId() {
         int entry = entry();
-        return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleId(tables.connections.meta(entry));
+        return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleId(tables.connections.word(entry, EntryWord.META));
     }
 
     /**

@@ -53,7 +53,7 @@ final class TcpConnections {
         side = isPacketOfInitiator ? EntryWord.INITIATOR : EntryWord.RESPONDER;
         entry = connections.put(flow, initiatorTag, state, nowNanos);
         if (entry != ConnectionTable.NONE && state == FlowState.TCP_OPEN) {
-            connections.setMeta(entry, connections.meta(entry) | EntryWord.BOTH_HEARD);
+            connections.setWord(entry, EntryWord.META, connections.word(entry, EntryWord.META) | EntryWord.BOTH_HEARD);
         }
         return entry;
     }
@@ -83,10 +83,10 @@ final class TcpConnections {
             connections.countPacket(entry, side);
         }
         connections.setLastSeenNanos(entry, nowNanos);
-        long meta = connections.meta(entry);
+        long meta = connections.word(entry, EntryWord.META);
         long heard = EntryWord.heard(side);
         if ((flags & TcpFlags.FIN) != 0 || (meta & heard) == 0) {
-            connections.setMeta(entry, afterStep(meta | heard, (flags & TcpFlags.FIN) != 0));
+            connections.setWord(entry, EntryWord.META, afterStep(meta | heard, (flags & TcpFlags.FIN) != 0));
         }
     }
 

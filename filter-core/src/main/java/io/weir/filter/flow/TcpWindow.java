@@ -38,7 +38,7 @@ final class TcpWindow {
         if (!isReset && (flags & TcpFlags.ACK) == 0) {
             return false; // RFC 9293 section 3.10.7.4: dropped by whoever is connected
         }
-        long meta = connections.meta(entry);
+        long meta = connections.word(entry, EntryWord.META);
         int sequence = batch.tcpSequence[i];
         int fromEnd = sequence - EntryWord.half(connections.word(entry, EntryWord.ENDS), side);
         if ((meta & EntryWord.WINDOWED) == 0) {
@@ -108,8 +108,8 @@ final class TcpWindow {
 
     /** Lets the windows of a handshake hold that was seen whole. */
     void beginWindows(int entry, int initiatorScale, int responderScale) {
-        long meta = EntryWord.withScales(connections.meta(entry), initiatorScale, responderScale);
-        connections.setMeta(entry, meta | EntryWord.WINDOWED);
+        long meta = EntryWord.withScales(connections.word(entry, EntryWord.META), initiatorScale, responderScale);
+        connections.setWord(entry, EntryWord.META, meta | EntryWord.WINDOWED);
         connections.setLargestWindow(entry, EntryWord.INITIATOR, firstWindow(initiatorScale));
         connections.setLargestWindow(entry, EntryWord.RESPONDER, firstWindow(responderScale));
     }
@@ -145,7 +145,7 @@ final class TcpWindow {
                 ? batch.tcpWindow[i]
                 : MOST_UNSCALED; // the capture cut it off
         boolean isScaled = (batch.tcpFlags[i] & TcpFlags.SYN) == 0;
-        int scale = isScaled ? EntryWord.scale(connections.meta(entry), side) : 0;
+        int scale = isScaled ? EntryWord.scale(connections.word(entry, EntryWord.META), side) : 0;
         if (isScaled && window > connections.largestWindow(entry, side)) {
             connections.setLargestWindow(entry, side, window);
         }
