@@ -19,6 +19,15 @@ final class EntryWord {
 
     static final int RESPONDER = 0;
 
+    /** Index of the meta word. */
+    static final int META = 3;
+    /** Index of the word with the sequence numbers after the last that each side has sent. */
+    static final int ENDS = 4;
+    /** The right edges of the windows that each was given by the other. */
+    static final int LIMITS = 5;
+    /** The highest acknowledgments that each has sent: what it expects next. */
+    static final int ACKNOWLEDGED = 6;
+
     /** The handshake was seen whole: windows are known and hold. */
     static final long WINDOWED = 1L << 4;
 

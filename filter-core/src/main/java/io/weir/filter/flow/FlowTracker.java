@@ -28,6 +28,8 @@ public final class FlowTracker {
 
     private final int[] sourceTag = new int[PacketBatch.CAPACITY];
     private final long[] flowHash = new long[PacketBatch.CAPACITY];
+    /** Hashes of flows that may have a connection. */
+    private final long[] related = new long[PacketBatch.CAPACITY];
     private long firstFragment;
     private boolean isTcp;
     private boolean isRuleNoted;
@@ -53,6 +55,7 @@ public final class FlowTracker {
      */
     public long prepare(PacketBatch batch, int from, int to) {
         long sum = 0;
+        int count = 0;
         for (int i = from; i < to; i++) {
             if (batch.ipVersion[i] == 0) {
                 continue;
@@ -66,11 +69,14 @@ public final class FlowTracker {
                     : hash.flow(source, destination, protocol);
             sourceTag[i] = FlowHash.tag(source, destination);
             flowHash[i] = flow;
-            // A bare SYN is related to nothing: it needs no connection, but room for itself where the last one found
-            // it.
-            sum += isOpening(batch, i) ? tcp.touchForOpening(flow) : tables.connections.touch(flow);
+            // A bare SYN is related to nothing: it needs no connection, but room for itself where the last one found it.
+            if (isOpening(batch, i)) {
+                sum += tcp.touchForOpening(flow);
+            } else {
+                related[count++] = flow;
+            }
         }
-        return sum;
+        return sum + tables.connections.touch(related, 0, count);
     }
 
     /**
@@ -117,8 +123,10 @@ public final class FlowTracker {
 
     private void keepRule(int entry) {
         if (entry != ConnectionTable.NONE) {
-            tables.connections.setMeta(
-                    entry, EntryWord.withRule(tables.connections.meta(entry), notedRuleId, notedEpoch));
+            tables.connections.setWord(
+                    entry,
+                    EntryWord.META,
+                    EntryWord.withRule(tables.connections.word(entry, EntryWord.META), notedRuleId, notedEpoch));
         }
     }
 
@@ -145,7 +153,7 @@ public final class FlowTracker {
      */
     public int ruleEpoch() {
         int entry = entry();
-        return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleEpoch(tables.connections.meta(entry));
+        return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleEpoch(tables.connections.word(entry, EntryWord.META));
     }
 
     /** After {@link #relate}: whether the packet's connection has an entry, so that {@link #noteRule} is kept. */
@@ -170,7 +178,7 @@ public final class FlowTracker {
     /** After {@link #relate}: the rule that accepted the packet's connection last, 0 for none. */
     public int ruleId() {
         int entry = entry();
-        return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleId(tables.connections.meta(entry));
+        return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleId(tables.connections.word(entry, EntryWord.META));
     }
 
     /**

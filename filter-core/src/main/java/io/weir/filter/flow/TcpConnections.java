@@ -39,7 +39,8 @@ final class TcpConnections {
     /** How a segment stands to the connection that it fits. */
     int relate(PacketBatch batch, int i) {
         int end = batch.tcpSequence[i] + batch.payloadLength[i];
-        isRepeated = batch.payloadLength[i] > 0 && end - EntryWord.half(connections.ends(entry), side) <= 0;
+        isRepeated =
+                batch.payloadLength[i] > 0 && end - EntryWord.half(connections.word(entry, EntryWord.ENDS), side) <= 0;
         boolean isStuck = isRepeated && connections.unanswered(entry, side) >= REPEAT_LIMIT;
         return isStuck ? Relation.UNPROVEN : Relation.BELONGS;
     }
@@ -52,7 +53,7 @@ final class TcpConnections {
         side = isPacketOfInitiator ? EntryWord.INITIATOR : EntryWord.RESPONDER;
         entry = connections.put(flow, initiatorTag, state, nowNanos);
         if (entry != ConnectionTable.NONE && state == FlowState.TCP_OPEN) {
-            connections.setMeta(entry, connections.meta(entry) | EntryWord.BOTH_HEARD);
+            connections.setWord(entry, EntryWord.META, connections.word(entry, EntryWord.META) | EntryWord.BOTH_HEARD);
         }
         return entry;
     }
@@ -82,10 +83,10 @@ final class TcpConnections {
             connections.countPacket(entry, side);
         }
         connections.setLastSeenNanos(entry, nowNanos);
-        long meta = connections.meta(entry);
+        long meta = connections.word(entry, EntryWord.META);
         long heard = EntryWord.heard(side);
         if ((flags & TcpFlags.FIN) != 0 || (meta & heard) == 0) {
-            connections.setMeta(entry, afterStep(meta | heard, (flags & TcpFlags.FIN) != 0));
+            connections.setWord(entry, EntryWord.META, afterStep(meta | heard, (flags & TcpFlags.FIN) != 0));
         }
     }
 

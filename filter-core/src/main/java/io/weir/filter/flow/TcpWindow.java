@@ -38,14 +38,14 @@ final class TcpWindow {
         if (!isReset && (flags & TcpFlags.ACK) == 0) {
             return false; // RFC 9293 section 3.10.7.4: dropped by whoever is connected
         }
-        long meta = connections.meta(entry);
+        long meta = connections.word(entry, EntryWord.META);
         int sequence = batch.tcpSequence[i];
-        int fromEnd = sequence - EntryWord.half(connections.ends(entry), side);
+        int fromEnd = sequence - EntryWord.half(connections.word(entry, EntryWord.ENDS), side);
         if ((meta & EntryWord.WINDOWED) == 0) {
             return isNear(fromEnd) && (isReset || isNear(batch.tcpAcknowledgment[i] - known(entry, side)));
         }
         int otherWindow = windowBytes(entry, meta, EntryWord.other(side));
-        int fromLimit = sequence - EntryWord.half(connections.limits(entry), side);
+        int fromLimit = sequence - EntryWord.half(connections.word(entry, EntryWord.LIMITS), side);
         if (fromLimit > otherWindow || fromEnd + lengthOf(batch, i) < -otherWindow) {
             return false;
         }
@@ -58,19 +58,21 @@ final class TcpWindow {
      */
     private boolean isAcknowledgmentSound(PacketBatch batch, int i, int entry, long meta, int side) {
         int acknowledgment = batch.tcpAcknowledgment[i];
-        int fromHighest = acknowledgment - EntryWord.half(connections.acknowledged(entry), side);
+        int fromHighest = acknowledgment - EntryWord.half(connections.word(entry, EntryWord.ACKNOWLEDGED), side);
         if (fromHighest < -windowBytes(entry, meta, side)) {
             return false;
         }
         boolean isAlone = lengthOf(batch, i) == 0;
-        int highest = isAlone ? EntryWord.half(connections.limits(entry), EntryWord.other(side)) : known(entry, side);
+        int highest = isAlone
+                ? EntryWord.half(connections.word(entry, EntryWord.LIMITS), EntryWord.other(side))
+                : known(entry, side);
         return acknowledgment - highest <= 0;
     }
 
     /** What a side's acknowledgments may reach: what the other was seen to send, or it has acknowledged already. */
     private int known(int entry, int side) {
-        int sent = EntryWord.half(connections.ends(entry), EntryWord.other(side));
-        int acknowledged = EntryWord.half(connections.acknowledged(entry), side);
+        int sent = EntryWord.half(connections.word(entry, EntryWord.ENDS), EntryWord.other(side));
+        int acknowledged = EntryWord.half(connections.word(entry, EntryWord.ACKNOWLEDGED), side);
         return acknowledged - sent > 0 ? acknowledged : sent;
     }
 
@@ -80,17 +82,20 @@ final class TcpWindow {
 
     /** Whether a reset that fits ends its connection: exactly what is expected next (RFC 5961 section 3.2). */
     boolean isExactReset(PacketBatch batch, int i, int entry, int side) {
-        int fromEnd = batch.tcpSequence[i] - EntryWord.half(connections.ends(entry), side);
-        int fromExpected =
-                batch.tcpSequence[i] - EntryWord.half(connections.acknowledged(entry), EntryWord.other(side));
+        int fromEnd = batch.tcpSequence[i] - EntryWord.half(connections.word(entry, EntryWord.ENDS), side);
+        int fromExpected = batch.tcpSequence[i]
+                - EntryWord.half(connections.word(entry, EntryWord.ACKNOWLEDGED), EntryWord.other(side));
         return fromEnd == 0 || fromExpected == 0 && fromEnd < 0;
     }
 
     /** Begins with the numbers of the first segments; {@link #advance} follows. */
     void begin(int entry, int initiatorNext, int responderNext) {
-        connections.setEnds(entry, EntryWord.halves(initiatorNext, responderNext));
-        connections.setAcknowledged(entry, EntryWord.halves(responderNext, initiatorNext));
-        connections.setLimits(entry, EntryWord.halves(initiatorNext + MOST_UNSCALED, responderNext + MOST_UNSCALED));
+        connections.setWord(entry, EntryWord.ENDS, EntryWord.halves(initiatorNext, responderNext));
+        connections.setWord(entry, EntryWord.ACKNOWLEDGED, EntryWord.halves(responderNext, initiatorNext));
+        connections.setWord(
+                entry,
+                EntryWord.LIMITS,
+                EntryWord.halves(initiatorNext + MOST_UNSCALED, responderNext + MOST_UNSCALED));
     }
 
     /** Begins with a segment of a connection that is met in its middle. */
@@ -103,8 +108,8 @@ final class TcpWindow {
 
     /** Lets the windows of a handshake hold that was seen whole. */
     void beginWindows(int entry, int initiatorScale, int responderScale) {
-        long meta = EntryWord.withScales(connections.meta(entry), initiatorScale, responderScale);
-        connections.setMeta(entry, meta | EntryWord.WINDOWED);
+        long meta = EntryWord.withScales(connections.word(entry, EntryWord.META), initiatorScale, responderScale);
+        connections.setWord(entry, EntryWord.META, meta | EntryWord.WINDOWED);
         connections.setLargestWindow(entry, EntryWord.INITIATOR, firstWindow(initiatorScale));
         connections.setLargestWindow(entry, EntryWord.RESPONDER, firstWindow(responderScale));
     }
@@ -120,16 +125,16 @@ final class TcpWindow {
      * @return whether it brought its side further
      */
     boolean advance(PacketBatch batch, int i, int entry, int side) {
-        long ends = connections.ends(entry);
+        long ends = connections.word(entry, EntryWord.ENDS);
         int end = batch.tcpSequence[i] + lengthOf(batch, i);
         boolean isProgress = end - EntryWord.half(ends, side) > 0;
         if (isProgress) {
-            connections.setEnds(entry, EntryWord.withHalf(ends, side, end));
+            connections.setWord(entry, EntryWord.ENDS, EntryWord.withHalf(ends, side, end));
         }
         int acknowledgment = batch.tcpAcknowledgment[i];
-        long acknowledged = connections.acknowledged(entry);
+        long acknowledged = connections.word(entry, EntryWord.ACKNOWLEDGED);
         if (acknowledgment - EntryWord.half(acknowledged, side) > 0) {
-            connections.setAcknowledged(entry, EntryWord.withHalf(acknowledged, side, acknowledgment));
+            connections.setWord(entry, EntryWord.ACKNOWLEDGED, EntryWord.withHalf(acknowledged, side, acknowledgment));
         }
         widen(batch, i, entry, side, acknowledgment);
         return isProgress;
@@ -140,14 +145,14 @@ final class TcpWindow {
                 ? batch.tcpWindow[i]
                 : MOST_UNSCALED; // the capture cut it off
         boolean isScaled = (batch.tcpFlags[i] & TcpFlags.SYN) == 0;
-        int scale = isScaled ? EntryWord.scale(connections.meta(entry), side) : 0;
+        int scale = isScaled ? EntryWord.scale(connections.word(entry, EntryWord.META), side) : 0;
         if (isScaled && window > connections.largestWindow(entry, side)) {
             connections.setLargestWindow(entry, side, window);
         }
-        long limits = connections.limits(entry);
+        long limits = connections.word(entry, EntryWord.LIMITS);
         int limit = acknowledgment + (window << scale);
         if (limit - EntryWord.half(limits, EntryWord.other(side)) > 0) {
-            connections.setLimits(entry, EntryWord.withHalf(limits, EntryWord.other(side), limit));
+            connections.setWord(entry, EntryWord.LIMITS, EntryWord.withHalf(limits, EntryWord.other(side), limit));
         }
     }
 

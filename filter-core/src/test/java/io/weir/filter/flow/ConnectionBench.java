@@ -93,9 +93,7 @@ final class ConnectionBench {
         long found = 0;
         for (int from = 0; from < LOOKUPS; from += BATCH) {
             if (isTouched) {
-                for (int i = from; i < from + BATCH; i++) {
-                    found += table.touch(hashes[i]);
-                }
+                found += table.touch(hashes, from, from + BATCH);
             }
             for (int i = from; i < from + BATCH; i++) {
                 found += table.find(hashes[i], 1);
@@ -106,9 +104,7 @@ final class ConnectionBench {
 
     private void update(ConnectionTable table, long[] hashes) {
         for (int from = 0; from < LOOKUPS; from += BATCH) {
-            for (int i = from; i < from + BATCH; i++) {
-                sum += table.touch(hashes[i]);
-            }
+            sum += table.touch(hashes, from, from + BATCH);
             for (int i = from; i < from + BATCH; i++) {
                 int entry = table.find(hashes[i], 1);
                 if (entry != ConnectionTable.NONE) {

@@ -42,20 +42,20 @@ final class ConnectionTableTest {
     @Test
     void keepsEveryWordApart() {
         int entry = put(5, 10);
-        table.setEnds(entry, EntryWord.halves(-1, 7));
-        table.setLimits(entry, EntryWord.halves(2, -3));
-        table.setAcknowledged(entry, EntryWord.halves(-4, -5));
+        table.setWord(entry, EntryWord.ENDS, EntryWord.halves(-1, 7));
+        table.setWord(entry, EntryWord.LIMITS, EntryWord.halves(2, -3));
+        table.setWord(entry, EntryWord.ACKNOWLEDGED, EntryWord.halves(-4, -5));
         table.setLargestWindow(entry, EntryWord.INITIATOR, 65_535);
         table.setLargestWindow(entry, EntryWord.RESPONDER, 1);
         table.setLargestWindow(entry, EntryWord.INITIATOR, 9);
         table.countPacket(entry, EntryWord.INITIATOR);
         table.setState(entry, FlowState.TCP_FIN_WAIT);
-        assertEquals(-1, EntryWord.half(table.ends(entry), EntryWord.INITIATOR));
-        assertEquals(7, EntryWord.half(table.ends(entry), EntryWord.RESPONDER));
-        assertEquals(2, EntryWord.half(table.limits(entry), EntryWord.INITIATOR));
-        assertEquals(-3, EntryWord.half(table.limits(entry), EntryWord.RESPONDER));
-        assertEquals(-4, EntryWord.half(table.acknowledged(entry), EntryWord.INITIATOR));
-        assertEquals(-5, EntryWord.half(table.acknowledged(entry), EntryWord.RESPONDER));
+        assertEquals(-1, EntryWord.half(table.word(entry, EntryWord.ENDS), EntryWord.INITIATOR));
+        assertEquals(7, EntryWord.half(table.word(entry, EntryWord.ENDS), EntryWord.RESPONDER));
+        assertEquals(2, EntryWord.half(table.word(entry, EntryWord.LIMITS), EntryWord.INITIATOR));
+        assertEquals(-3, EntryWord.half(table.word(entry, EntryWord.LIMITS), EntryWord.RESPONDER));
+        assertEquals(-4, EntryWord.half(table.word(entry, EntryWord.ACKNOWLEDGED), EntryWord.INITIATOR));
+        assertEquals(-5, EntryWord.half(table.word(entry, EntryWord.ACKNOWLEDGED), EntryWord.RESPONDER));
         assertEquals(9, table.largestWindow(entry, EntryWord.INITIATOR));
         assertEquals(1, table.largestWindow(entry, EntryWord.RESPONDER));
         assertEquals(1, table.unanswered(entry, EntryWord.INITIATOR));
@@ -260,7 +260,7 @@ final class ConnectionTableTest {
             }
             case 3 -> {
                 row.sequence = step;
-                table.setEnds(entry, EntryWord.halves(step, -step));
+                table.setWord(entry, EntryWord.ENDS, EntryWord.halves(step, -step));
             }
             case 4 -> {
                 row.unanswered++;
@@ -302,8 +302,8 @@ final class ConnectionTableTest {
 
         void assertSame(int entry) {
             assertEquals(state, table.state(entry));
-            assertEquals(sequence, EntryWord.half(table.ends(entry), EntryWord.INITIATOR));
-            assertEquals(-sequence, EntryWord.half(table.ends(entry), EntryWord.RESPONDER));
+            assertEquals(sequence, EntryWord.half(table.word(entry, EntryWord.ENDS), EntryWord.INITIATOR));
+            assertEquals(-sequence, EntryWord.half(table.word(entry, EntryWord.ENDS), EntryWord.RESPONDER));
             assertEquals(unanswered, table.unanswered(entry, EntryWord.INITIATOR));
         }
     }
