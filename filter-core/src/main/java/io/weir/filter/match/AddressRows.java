@@ -111,8 +111,7 @@ final class AddressRows {
         int slot = (int) (hash >>> 32) & known.length - 1;
         while (known[slot] >= 0) {
             int other = known[slot];
-            if (blocks[other] == aggregate
-                    && Arrays.equals(blocks, other, other + size, blocks, at, next)) {
+            if (blocks[other] == aggregate && Arrays.equals(blocks, other, other + size, blocks, at, next)) {
                 return other;
             }
             slot = slot + 1 & known.length - 1;

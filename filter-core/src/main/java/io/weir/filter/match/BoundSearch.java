@@ -63,7 +63,7 @@ final class BoundSearch {
             different.putIfAbsent(key, new Row(row, loads));
         }
         return different.values().stream()
-                .sorted(Comparator.comparingInt(Row::mostLoads).reversed().thenComparing(Row::prefixClass))
+                .sorted(Comparator.comparingInt(Row::mostLoads).reversed().thenComparingInt(Row::prefixClass))
                 .toList();
     }
 
@@ -101,8 +101,7 @@ final class BoundSearch {
         int words = 0;
         for (long rest = common; rest != 0; rest &= rest - 1) {
             long below = (rest & -rest) - 1;
-            words += Long.bitCount(
-                    s.blocks[s.block(sourceClass, below)] & d.blocks[d.block(destinationClass, below)]);
+            words += Long.bitCount(s.blocks[s.block(sourceClass, below)] & d.blocks[d.block(destinationClass, below)]);
         }
         int blocks = Long.bitCount(common);
         return new Pair(sourceClass, destinationClass, blocks, words, BLOCK_LOADS * blocks + wordLoads * words);

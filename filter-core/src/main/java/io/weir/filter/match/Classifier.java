@@ -88,6 +88,18 @@ public final class Classifier {
         }
     }
 
+    /** @param rules takes the rule for each header, or {@link #NONE} */
+    public void find(HeaderBatch headers, LookupScratch scratch, int[] rules) {
+        Arrays.fill(rules, 0, headers.size, NONE);
+        int chosen = scratch.gather(headers, 4);
+        if (chosen > 0) {
+            ipv4.find(scratch, ipv4.live, rules);
+        }
+        if (chosen < headers.size && scratch.gather(headers, 6) > 0) {
+            ipv6.find(scratch, ipv6.live, rules);
+        }
+    }
+
     /** The rule for one header, or {@link #NONE}. */
     public int find(FiveTuple tuple, LookupScratch scratch) {
         return find(tuple, scratch, ipv4.live, ipv6.live);

@@ -16,6 +16,7 @@ final class Layout {
 
     /** A prefix is wide from this part of the column's prefixes on. */
     private static final int WIDE_PART = 32;
+
     private static final int KEY_BITS = 20;
 
     /** By bit, the box there, or -1. */

@@ -4,6 +4,7 @@ import io.weir.filter.address.IpAddress;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.rule.FiveTuple;
+import java.util.Arrays;
 
 /** Working memory of one thread's lookups, about 30 KiB. */
 public final class LookupScratch {
@@ -48,37 +49,69 @@ public final class LookupScratch {
     final int[] single = new int[1];
 
     /** Takes the packets of one IP version by both their addresses; returns how many those are. */
-    int gather(PacketBatch batch, int[] packets, int packetCount, int version) {
+    int gather(PacketBatch b, int[] packets, int packetCount, int version) {
+        int chosen =
+                choose(b.sourceHigh, b.sourceLow, b.destinationHigh, b.destinationLow, packets, packetCount, version);
+        for (int k = 0; k < chosen; k++) {
+            int packet = packets[places[k]];
+            sourceLow[k] = b.sourceLow[packet];
+            destinationLow[k] = b.destinationLow[packet];
+            int number = b.protocol[packet];
+            boolean isIcmp = number == IpProtocol.ICMP || number == IpProtocol.ICMPV6;
+            protocol[k] = number;
+            sourcePort[k] = isIcmp ? 0 : b.sourcePort[packet];
+            destinationPort[k] = isIcmp ? b.icmpTypeCode[packet] : b.destinationPort[packet];
+        }
+        gatherHighs(b.sourceHigh, b.destinationHigh, packets, version);
+        return chosen;
+    }
+
+    /** The same of headers, whose ports are what they are. */
+    int gather(HeaderBatch b, int version) {
+        int chosen = choose(b.sourceHigh, b.sourceLow, b.destinationHigh, b.destinationLow, b.all, b.size, version);
+        for (int k = 0; k < chosen; k++) {
+            int header = places[k];
+            sourceLow[k] = b.sourceLow[header];
+            destinationLow[k] = b.destinationLow[header];
+            protocol[k] = b.protocol[header];
+            sourcePort[k] = b.sourcePort[header];
+            destinationPort[k] = b.destinationPort[header];
+        }
+        gatherHighs(b.sourceHigh, b.destinationHigh, b.all, version);
+        return chosen;
+    }
+
+    private int choose(
+            long[] sourceHighs,
+            long[] sourceLows,
+            long[] destinationHighs,
+            long[] destinationLows,
+            int[] packets,
+            int packetCount,
+            int version) {
         int chosen = 0;
         for (int i = 0; i < packetCount; i++) {
             int packet = packets[i];
-            boolean isChosen = version(
-                            batch.sourceHigh[packet],
-                            batch.sourceLow[packet],
-                            batch.destinationHigh[packet],
-                            batch.destinationLow[packet])
-                    == version;
+            int found =
+                    version(sourceHighs[packet], sourceLows[packet], destinationHighs[packet], destinationLows[packet]);
             places[chosen] = i;
-            chosen += isChosen ? 1 : 0;
+            chosen += found == version ? 1 : 0;
         }
         count = chosen;
-        for (int k = 0; k < chosen; k++) {
-            int packet = packets[places[k]];
-            sourceLow[k] = batch.sourceLow[packet];
-            destinationLow[k] = batch.destinationLow[packet];
-            int number = batch.protocol[packet];
-            boolean isIcmp = number == IpProtocol.ICMP || number == IpProtocol.ICMPV6;
-            protocol[k] = number;
-            sourcePort[k] = isIcmp ? 0 : batch.sourcePort[packet];
-            destinationPort[k] = isIcmp ? batch.icmpTypeCode[packet] : batch.destinationPort[packet];
-        }
-        if (version == 6) {
-            for (int k = 0; k < chosen; k++) {
-                sourceHigh[k] = batch.sourceHigh[packets[places[k]]];
-                destinationHigh[k] = batch.destinationHigh[packets[places[k]]];
-            }
-        }
         return chosen;
+    }
+
+    private void gatherHighs(long[] sourceHighs, long[] destinationHighs, int[] packets, int version) {
+        if (version == 6) {
+            for (int k = 0; k < count; k++) {
+                sourceHigh[k] = sourceHighs[packets[places[k]]];
+                destinationHigh[k] = destinationHighs[packets[places[k]]];
+            }
+        } else {
+            // Of a mapped address; the last lookup may have left others.
+            Arrays.fill(sourceHigh, 0, count, 0);
+            Arrays.fill(destinationHigh, 0, count, 0);
+        }
     }
 
     /** Takes one header; returns its IP version, 0 where its addresses are of different ones. */

@@ -64,8 +64,7 @@ final class MatchTables {
         int[][] bounds = PortTables.bounds(boxes);
         PortAxis axis = PortTables.destinationAxis(bounds);
         Optional<PortClasses> classes = PortClasses.of(boxes);
-        Optional<WildTable> wild =
-                classes.flatMap(found -> WildTable.of(bounds, sources, destinations, axis, found));
+        Optional<WildTable> wild = classes.flatMap(found -> WildTable.of(bounds, sources, destinations, axis, found));
         int[] wildBoxes = wild.map(table -> table.boxes).orElse(new int[0]);
         Layout layout = Layout.of(others(boxes.size(), wildBoxes), sources, destinations);
         int[] bits = appended(layout.boxAt, wildBoxes);

@@ -28,8 +28,7 @@ final class PortClasses {
     /** By box, its pair. */
     final int[] pairOf;
 
-    private PortClasses(
-            PortAxis sourcePorts, PortAxis protocols, char[] fold, List<BitSet> pairsOf, int[] pairOf) {
+    private PortClasses(PortAxis sourcePorts, PortAxis protocols, char[] fold, List<BitSet> pairsOf, int[] pairOf) {
         this.sourcePorts = sourcePorts;
         this.protocols = protocols;
         this.fold = fold;
@@ -58,7 +57,7 @@ final class PortClasses {
         });
         PortAxis ports = PortAxis.ofStretches(bounds[0], bounds[1], PortTables.PORTS);
         PortAxis protocols = PortAxis.ofStretches(bounds[2], bounds[3], PortTables.PROTOCOLS);
-        long words = pairs.size() / Long.SIZE + 1;
+        long words = pairs.size() / Long.SIZE + 1L;
         if (words * ports.count() * protocols.count() > MOST_FOLD_WORDS) {
             return Optional.empty();
         }

@@ -115,7 +115,8 @@ final class PrefixClasses {
             open = parents[open];
             long low = closed.lastLow() + 1;
             long high = low == 0 ? closed.lastHigh() + 1 : closed.lastHigh();
-            boolean isBeyondLast = closed.version() == 4 ? low == Ranges.IPV4_FIRST + (1L << 32) : high == 0 && low == 0;
+            boolean isBeyondLast =
+                    closed.version() == 4 ? low == Ranges.IPV4_FIRST + (1L << 32) : high == 0 && low == 0;
             if (!isBeyondLast) {
                 ranges.start(high, low, open);
             }

@@ -40,7 +40,8 @@ final class WildTable {
     /** One more than the place in {@link #boxes}, or 0. */
     private final char[] cells;
 
-    private WildTable(int[] boxes, Wild sources, Wild destinations, int portStride, char[] portFold, List<BitSet> portSets) {
+    private WildTable(
+            int[] boxes, Wild sources, Wild destinations, int portStride, char[] portFold, List<BitSet> portSets) {
         this.boxes = boxes;
         boxOf = new int[boxes.length + 1];
         boxOf[0] = StagedLookup.NO_BOX;
@@ -90,7 +91,8 @@ final class WildTable {
                     PortClasses.matching(axis, chosen(bounds[0], boxes), chosen(bounds[1], boxes)),
                     names);
             if (pairs * names.sets().size() <= MOST_CELLS) {
-                return Optional.of(new WildTable(boxes, wildSources, wildDestinations, axis.count(), fold, names.sets()));
+                return Optional.of(
+                        new WildTable(boxes, wildSources, wildDestinations, axis.count(), fold, names.sets()));
             }
             // Fewer boxes tell fewer classes apart, but seldom less than half as many.
             likely = Math.max(1, names.sets().size() / 2);
