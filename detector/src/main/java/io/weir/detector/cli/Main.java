@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GenerateCommand.class,
             DemoCommand.class,
             BenchCommand.class,
+            ClassifyBenchCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -30,6 +30,7 @@ public final class FlowTracker {
     private final long[] flowHash = new long[PacketBatch.CAPACITY];
     /** Hashes of flows that may have a connection. */
     private final long[] related = new long[PacketBatch.CAPACITY];
+
     private long firstFragment;
     private boolean isTcp;
     private boolean isRuleNoted;
@@ -69,7 +70,8 @@ public final class FlowTracker {
                     : hash.flow(source, destination, protocol);
             sourceTag[i] = FlowHash.tag(source, destination);
             flowHash[i] = flow;
-            // A bare SYN is related to nothing: it needs no connection, but room for itself where the last one found it.
+            // A bare SYN is related to nothing: it needs no connection, but room for itself where the last one found
+            // it.
             if (isOpening(batch, i)) {
                 sum += tcp.touchForOpening(flow);
             } else {

@@ -1,6 +1,8 @@
 package io.weir.filter.match;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * For each class of one address column, which boxes it matches, packed. A row has a head with a bit for each block of
@@ -19,12 +21,17 @@ final class AddressRows {
     long[] blocks = new long[1024];
 
     private final int blockWords;
+    private final int firstWord;
+    private final int endWord;
     private int pointerCount;
     private int blockEnd;
     private int[] known = new int[1024];
     private int knownCount;
+    private final Map<Integer, Integer> rowOfHash = new HashMap<>();
 
-    private AddressRows(PrefixClasses classes, Layout layout) {
+    private AddressRows(PrefixClasses classes, Layout layout, int firstWord) {
+        this.firstWord = firstWord;
+        endWord = Math.min(layout.words(), firstWord + Long.SIZE * layout.blockWords);
         blockWords = layout.blockWords;
         heads = new long[classes.count()];
         firstPointer = new int[classes.count()];
@@ -33,17 +40,19 @@ final class AddressRows {
         pointers = Arrays.copyOf(pointers, pointerCount);
         blocks = Arrays.copyOf(blocks, blockEnd);
         known = new int[0];
+        rowOfHash.clear();
     }
 
-    static AddressRows of(PrefixClasses classes, Layout layout) {
-        return new AddressRows(classes, layout);
+    /** The rows' parts from {@code firstWord} on, as many blocks as a head has bits. */
+    static AddressRows of(PrefixClasses classes, Layout layout, int firstWord) {
+        return new AddressRows(classes, layout, firstWord);
     }
 
     private void build(PrefixClasses classes, Layout layout) {
         int[] firstOf = new int[classes.count()];
         int[] nextOf = new int[layout.boxAt.length];
         Arrays.fill(firstOf, -1);
-        for (int at = 0; at < nextOf.length; at++) {
+        for (int at = firstWord * Long.SIZE; at < endWord * Long.SIZE; at++) {
             if (layout.boxAt[at] >= 0) {
                 int owner = classes.classOf(layout.boxAt[at]);
                 nextOf[at] = firstOf[owner];
@@ -53,7 +62,7 @@ final class AddressRows {
         // The rows from the top down to the current prefix: at most 130, one for each length.
         long[][] open = new long[130][];
         int[] depths = new int[classes.count()];
-        int words = layout.words();
+        int words = endWord - firstWord;
         open[0] = new long[words];
         addRow(0, open[0]);
         for (int row = 1; row < heads.length; row++) {
@@ -65,7 +74,7 @@ final class AddressRows {
             }
             System.arraycopy(open[depth - 1], 0, open[depth], 0, words);
             for (int at = firstOf[row]; at >= 0; at = nextOf[at]) {
-                open[depth][at >>> 6] |= 1L << at;
+                open[depth][(at >>> 6) - firstWord] |= 1L << at;
             }
             addRow(row, open[depth]);
         }
@@ -83,6 +92,29 @@ final class AddressRows {
                 heads[row] |= 1L << from / blockWords;
                 addPointer(addBlock(bits, from, aggregate));
             }
+        }
+        sharePointers(row);
+    }
+
+    /** Rows that differ only where other planes look have the same pointers here: they are kept once. */
+    private void sharePointers(int row) {
+        int first = firstPointer[row];
+        int hash = 0;
+        for (int i = first; i < pointerCount; i++) {
+            hash = 31 * hash + pointers[i];
+        }
+        Integer like = rowOfHash.put(hash, row);
+        if (like != null
+                && heads[like] == heads[row]
+                && Arrays.equals(
+                        pointers,
+                        firstPointer[like],
+                        firstPointer[like] + pointerCount - first,
+                        pointers,
+                        first,
+                        pointerCount)) {
+            firstPointer[row] = firstPointer[like];
+            pointerCount = first;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.weir.filter.match;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -46,19 +47,21 @@ final class BoundSearch {
     }
 
     /** One class of each different row, the dearest first. */
-    private List<Row> rows(PrefixClasses classes, AddressRows rows) {
+    private List<Row> rows(PrefixClasses classes, AddressRows[] planes) {
         PrefixClasses.Ranges ranges = classes.ranges(tables.version);
         Map<List<Integer>, Row> different = new HashMap<>();
         for (int i = 0; i < ranges.size; i++) {
             int row = ranges.classes[i];
             List<Integer> key = new ArrayList<>();
             int loads = 0;
-            for (long rest = rows.heads[row]; rest != 0; rest &= rest - 1) {
-                long below = (rest & -rest) - 1;
-                int block = rows.block(row, below);
-                key.add(Long.bitCount(below));
-                key.add(block);
-                loads += BLOCK_LOADS + wordLoads * Long.bitCount(rows.blocks[block]);
+            for (int plane = 0; plane < planes.length; plane++) {
+                AddressRows rows = planes[plane];
+                for (long rest = rows.heads[row]; rest != 0; rest &= rest - 1) {
+                    int block = rows.block(row, (rest & -rest) - 1);
+                    key.add(plane * Long.SIZE + Long.numberOfTrailingZeros(rest));
+                    key.add(block);
+                    loads += BLOCK_LOADS + wordLoads * Long.bitCount(rows.blocks[block]);
+                }
             }
             different.putIfAbsent(key, new Row(row, loads));
         }
@@ -95,20 +98,26 @@ final class BoundSearch {
     }
 
     Pair cost(int sourceClass, int destinationClass) {
-        AddressRows s = tables.sourceRows;
-        AddressRows d = tables.destinationRows;
-        long common = s.heads[sourceClass] & d.heads[destinationClass];
         int words = 0;
-        for (long rest = common; rest != 0; rest &= rest - 1) {
-            long below = (rest & -rest) - 1;
-            words += Long.bitCount(s.blocks[s.block(sourceClass, below)] & d.blocks[d.block(destinationClass, below)]);
+        int blocks = 0;
+        for (int plane = 0; plane < tables.sourceRows.length; plane++) {
+            AddressRows s = tables.sourceRows[plane];
+            AddressRows d = tables.destinationRows[plane];
+            long common = s.heads[sourceClass] & d.heads[destinationClass];
+            blocks += Long.bitCount(common);
+            for (long rest = common; rest != 0; rest &= rest - 1) {
+                long below = (rest & -rest) - 1;
+                words += Long.bitCount(
+                        s.blocks[s.block(sourceClass, below)] & d.blocks[d.block(destinationClass, below)]);
+            }
         }
-        int blocks = Long.bitCount(common);
         return new Pair(sourceClass, destinationClass, blocks, words, BLOCK_LOADS * blocks + wordLoads * words);
     }
 
     int fixedLoads() {
-        return tables.sourceIndex.worstLoads()
+        // Each further plane's heads.
+        return 2 * (tables.sourceRows.length - 1)
+                + tables.sourceIndex.worstLoads()
                 + tables.destinationIndex.worstLoads()
                 + tables.ports.worstLoads()
                 + OTHER_LOADS;
@@ -125,23 +134,21 @@ final class BoundSearch {
         return bySource.loads() <= byDestination.loads() ? bySource : byDestination;
     }
 
-    private ClassifierBound against(List<Row> rows, AddressRows own, List<Row> others, AddressRows other) {
-        int[] mostWords = new int[Long.SIZE];
+    private ClassifierBound against(List<Row> rows, AddressRows[] own, List<Row> others, AddressRows[] other) {
+        int[] mostWords = new int[Long.SIZE * own.length];
         for (Row row : others) {
-            for (long rest = other.heads[row.prefixClass]; rest != 0; rest &= rest - 1) {
-                int block = Long.numberOfTrailingZeros(rest);
-                int words = Long.bitCount(other.blocks[other.block(row.prefixClass, (rest & -rest) - 1)]);
-                mostWords[block] = Math.max(mostWords[block], words);
-            }
+            int[] words = wordsOf(row, other);
+            Arrays.setAll(mostWords, block -> Math.max(mostWords[block], words[block]));
         }
         ClassifierBound worst = new ClassifierBound(0, 0, fixedLoads(), false);
         for (Row row : rows) {
+            int[] ownWords = wordsOf(row, own);
             int words = 0;
             int blocks = 0;
-            for (long rest = own.heads[row.prefixClass]; rest != 0; rest &= rest - 1) {
-                int most = mostWords[Long.numberOfTrailingZeros(rest)];
+            for (int block = 0; block < ownWords.length; block++) {
+                int most = Math.min(ownWords[block], mostWords[block]);
                 blocks += most > 0 ? 1 : 0;
-                words += Math.min(most, Long.bitCount(own.blocks[own.block(row.prefixClass, (rest & -rest) - 1)]));
+                words += most;
             }
             int loads = fixedLoads() + BLOCK_LOADS * blocks + wordLoads * words;
             if (loads > worst.loads()) {
@@ -149,6 +156,19 @@ final class BoundSearch {
             }
         }
         return worst;
+    }
+
+    /** By block of all planes, how many words the row has there. */
+    private static int[] wordsOf(Row row, AddressRows[] planes) {
+        int[] words = new int[Long.SIZE * planes.length];
+        for (int plane = 0; plane < planes.length; plane++) {
+            AddressRows rows = planes[plane];
+            for (long rest = rows.heads[row.prefixClass]; rest != 0; rest &= rest - 1) {
+                words[plane * Long.SIZE + Long.numberOfTrailingZeros(rest)] =
+                        Long.bitCount(rows.blocks[rows.block(row.prefixClass, (rest & -rest) - 1)]);
+            }
+        }
+        return words;
     }
 
     /** The dearest pairs found, the dearest first. */

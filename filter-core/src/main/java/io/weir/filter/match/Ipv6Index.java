@@ -53,10 +53,13 @@ final class Ipv6Index implements AddressIndex {
         rootShift = Long.SIZE - ROOT_BITS - Math.min(shared, Long.SIZE - ROOT_BITS);
         long rootMask = -1L << rootShift + ROOT_BITS;
         // A shift by 64 is one by 0.
-        rootFirst = rootShift + ROOT_BITS == Long.SIZE ? Long.MIN_VALUE : highs[Math.min(1, count - 1)] & rootMask;
+        // One group needs no root: every address lies before it.
+        boolean isOneGroup = count == 1;
+        rootFirst =
+                isOneGroup ? Long.MAX_VALUE : rootShift + ROOT_BITS == Long.SIZE ? Long.MIN_VALUE : highs[1] & rootMask;
         rootLast = rootShift + ROOT_BITS == Long.SIZE ? Long.MAX_VALUE : rootFirst | ~rootMask;
-        root = new int[(1 << ROOT_BITS) + 1];
-        int widest = fillRoot();
+        root = new int[isOneGroup ? 2 : (1 << ROOT_BITS) + 1];
+        int widest = isOneGroup ? 0 : fillRoot();
         searchSteps = Integer.SIZE - Integer.numberOfLeadingZeros(widest);
         int mostLows = 1;
         for (int i = 0; i < count; i++) {

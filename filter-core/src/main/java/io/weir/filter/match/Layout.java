@@ -11,8 +11,10 @@ import java.util.Arrays;
  * of all the column's prefixes. Inside a word the lower bit decides first.
  */
 final class Layout {
-    /** Blocks a row can have: the bits of its head. */
+    /** Blocks of one plane: the bits of a row's head. */
     private static final int BLOCKS = Long.SIZE;
+    /** Planes at most: each is looked at for every packet. */
+    private static final int MOST_PLANES = 4;
 
     /** A prefix is wide from this part of the column's prefixes on. */
     private static final int WIDE_PART = 32;
@@ -21,7 +23,7 @@ final class Layout {
 
     /** By bit, the box there, or -1. */
     final int[] boxAt;
-    /** Words of one block of rows, as few as the head's bits allow: what one aggregate covers. */
+    /** Words of one block of rows, as few as the heads' bits allow: what one aggregate covers. */
     final int blockWords;
 
     private Layout(int[] boxAt, int blockWords) {
@@ -69,7 +71,9 @@ final class Layout {
     private static Layout place(long[][] keys, int[] sizes) {
         int boxes = Arrays.stream(sizes).sum();
         // Each part may leave a block half empty.
-        int block = Long.SIZE * (boxes / Long.SIZE / (BLOCKS - sizes.length) + 1);
+        int words = boxes / Long.SIZE + 1;
+        int planes = Math.min(MOST_PLANES, words / (BLOCKS - sizes.length) + 1);
+        int block = Long.SIZE * (words / (planes * BLOCKS - sizes.length) + 1);
         int[] boxAt = new int[boxes + 2 * sizes.length * block];
         Arrays.fill(boxAt, -1);
         int end = 0;
@@ -99,6 +103,10 @@ final class Layout {
                 boxAt[i] ^= Integer.MIN_VALUE;
             }
         }
+    }
+
+    int planes() {
+        return (words() + BLOCKS * blockWords - 1) / (BLOCKS * blockWords);
     }
 
     int words() {

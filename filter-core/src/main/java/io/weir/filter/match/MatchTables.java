@@ -18,8 +18,10 @@ final class MatchTables {
     final PrefixClasses destinations;
     final AddressIndex sourceIndex;
     final AddressIndex destinationIndex;
-    final AddressRows sourceRows;
-    final AddressRows destinationRows;
+    /** By plane: 64 blocks of words each. */
+    final AddressRows[] sourceRows;
+
+    final AddressRows[] destinationRows;
     final PortTables ports;
     /** Only where ports are folded. */
     final Optional<WildTable> wild;
@@ -51,8 +53,13 @@ final class MatchTables {
         Ranges destinationRanges = destinations.ranges(version);
         sourceIndex = version == 4 ? Ipv4Index.of(sourceRanges) : Ipv6Index.of(sourceRanges);
         destinationIndex = version == 4 ? Ipv4Index.of(destinationRanges) : Ipv6Index.of(destinationRanges);
-        sourceRows = AddressRows.of(sources, layout);
-        destinationRows = AddressRows.of(destinations, layout);
+        sourceRows = new AddressRows[layout.planes()];
+        destinationRows = new AddressRows[layout.planes()];
+        for (int plane = 0; plane < sourceRows.length; plane++) {
+            int firstWord = plane * Long.SIZE * blockWords;
+            sourceRows[plane] = AddressRows.of(sources, layout, firstWord);
+            destinationRows[plane] = AddressRows.of(destinations, layout, firstWord);
+        }
     }
 
     /** @param boxes all of this version, in the order in which they decide */
@@ -103,10 +110,13 @@ final class MatchTables {
     }
 
     long sizeBytes() {
-        return sourceIndex.sizeBytes()
+        long rows = 0;
+        for (int plane = 0; plane < sourceRows.length; plane++) {
+            rows += sourceRows[plane].sizeBytes() + destinationRows[plane].sizeBytes();
+        }
+        return rows
+                + sourceIndex.sizeBytes()
                 + destinationIndex.sizeBytes()
-                + sourceRows.sizeBytes()
-                + destinationRows.sizeBytes()
                 + ports.sizeBytes()
                 + wild.map(WildTable::sizeBytes).orElse(0L)
                 + 4L * boxAt.length;

@@ -11,9 +11,13 @@ import java.util.Optional;
  */
 final class PortWords {
     private static final int MOST_ANSWERS = 256;
+    /** Up to this size the answers themselves stand in the table: one load instead of three. */
+    private static final int MOST_DIRECT = 1 << 15;
 
-    /** By class times {@link #stride} plus word. */
-    private final byte[] names;
+    /** By class times {@link #stride} plus word; empty where {@link #direct} isn't. */
+    private byte[] names;
+
+    private long[] direct = new long[0];
 
     private final int stride;
     /** By word, where its list starts. */
@@ -138,14 +142,24 @@ final class PortWords {
 
     private void trim() {
         answers = Arrays.copyOf(answers, answerCount);
+        if (names.length <= MOST_DIRECT) {
+            long[] all = new long[names.length];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = answers[firstAnswer[i % stride] + (names[i] & 0xff)];
+            }
+            direct = all;
+            names = new byte[0];
+            answers = new long[0];
+        }
     }
 
     /** The word's boxes that match these ports. */
     long word(int portClass, int word) {
-        return answers[firstAnswer[word] + (names[portClass * stride + word] & 0xff)];
+        int at = portClass * stride + word;
+        return direct.length != 0 ? direct[at] : answers[firstAnswer[word] + (names[at] & 0xff)];
     }
 
     long sizeBytes() {
-        return names.length + 4L * firstAnswer.length + 8L * answers.length;
+        return names.length + 4L * firstAnswer.length + 8L * (answers.length + direct.length);
     }
 }

@@ -37,11 +37,21 @@ final class StagedLookup {
         t.destinationIndex.find(s.destinationHigh, s.destinationLow, s.count, s.destinationClass, s.lists);
         t.ports.find(s);
         decideWild(s, live);
-        int open = commonBlocks(s);
+        for (int plane = 0; plane < t.sourceRows.length; plane++) {
+            find(s, t.sourceRows[plane], t.destinationRows[plane], plane * Long.SIZE * blockWords, live.words);
+        }
+    }
+
+    private void find(LookupScratch s, AddressRows sources, AddressRows destinations, int firstWord, long[] live) {
+        int open = commonBlocks(s, sources.heads, destinations.heads);
         while (open > 0) {
-            int words = commonWords(s, open);
-            open = keepRest(s.blockPacket, s.blockRest, open);
-            decide(s, words, live.words);
+            if (blockWords == 1) {
+                open = decideBlocks(s, sources, destinations, firstWord, live, open);
+            } else {
+                int words = commonWords(s, sources, destinations, firstWord, open);
+                open = keepRest(s.blockPacket, s.blockRest, open);
+                decide(s, sources.blocks, destinations.blocks, words, live);
+            }
         }
     }
 
@@ -74,9 +84,7 @@ final class StagedLookup {
         return NO_BOX;
     }
 
-    private int commonBlocks(LookupScratch s) {
-        long[] sourceHeads = tables.sourceRows.heads;
-        long[] destinationHeads = tables.destinationRows.heads;
+    private static int commonBlocks(LookupScratch s, long[] sourceHeads, long[] destinationHeads) {
         int[] packets = s.blockPacket;
         long[] rests = s.blockRest;
         int open = 0;
@@ -89,10 +97,37 @@ final class StagedLookup {
         return open;
     }
 
+    /** Where a block is one word, the lowest of each packet; returns how many have more. */
+    private int decideBlocks(
+            LookupScratch s, AddressRows sources, AddressRows destinations, int firstWord, long[] live, int open) {
+        int[] boxAt = tables.boxAt;
+        int kept = 0;
+        for (int j = 0; j < open; j++) {
+            int k = s.blockPacket[j];
+            long rest = s.blockRest[j];
+            long below = (rest & -rest) - 1;
+            int word = firstWord + Long.numberOfTrailingZeros(rest);
+            long bits = sources.blocks[sources.block(s.sourceClass[k], below) + 1]
+                    & destinations.blocks[destinations.block(s.destinationClass[k], below) + 1]
+                    & destinationPorts.word(s.portClasses[0][k], word)
+                    & sourcePorts.word(s.portClasses[1][k], word)
+                    & live[word];
+            if (arePortsApart) {
+                bits &= protocols.word(s.portClasses[2][k], word);
+            }
+            // Without a bit it is the box behind, which the mask takes out.
+            int box = boxAt[(word << 6) + Long.numberOfTrailingZeros(bits)];
+            s.best[k] = Math.min(s.best[k], box | nonZero(bits) - 1 & NO_BOX);
+            rest &= rest - 1;
+            s.blockPacket[kept] = k;
+            s.blockRest[kept] = rest;
+            kept += nonZero(rest);
+        }
+        return kept;
+    }
+
     /** For the lowest block of each packet, the words that both rows have. */
-    private int commonWords(LookupScratch s, int open) {
-        AddressRows sources = tables.sourceRows;
-        AddressRows destinations = tables.destinationRows;
+    private int commonWords(LookupScratch s, AddressRows sources, AddressRows destinations, int firstWord, int open) {
         int found = 0;
         for (int j = 0; j < open; j++) {
             int k = s.blockPacket[j];
@@ -105,7 +140,7 @@ final class StagedLookup {
             s.wordRest[found] = common;
             s.wordSource[found] = source;
             s.wordDestination[found] = destination;
-            s.wordFirst[found] = Long.bitCount(below) * blockWords;
+            s.wordFirst[found] = firstWord + Long.bitCount(below) * blockWords;
             found += nonZero(common);
         }
         return found;
@@ -124,9 +159,7 @@ final class StagedLookup {
         return kept;
     }
 
-    private void decide(LookupScratch s, int count, long[] live) {
-        long[] sources = tables.sourceRows.blocks;
-        long[] destinations = tables.destinationRows.blocks;
+    private void decide(LookupScratch s, long[] sources, long[] destinations, int count, long[] live) {
         int[] boxAt = tables.boxAt;
         for (int j = 0; j < count; j++) {
             int k = s.wordPacket[j];
