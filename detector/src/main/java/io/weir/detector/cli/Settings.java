@@ -39,7 +39,7 @@ final class Settings {
                     return loaded.config();
                 }
             }
-            case ConfigResult.Rejected rejected -> faults.addAll(rejected.faults());
+            case ConfigResult.Rejected rejected -> faults.addAll(0, rejected.faults());
         }
         throw CommandException.wrongUsage(faults);
     }

@@ -63,7 +63,7 @@ class BadInputTest {
     @Test
     void suggestsTheCommandThatWasMeant() {
         Weir.Answer answer = Weir.run("replya", capture).expect(ExitStatus.WRONG_USAGE);
-        assertEquals("Did you mean: weir replay?", answer.problems().get(1));
+        assertTrue(answer.problems().get(1).startsWith("Did you mean: weir replay"), answer::err);
     }
 
     @Test
