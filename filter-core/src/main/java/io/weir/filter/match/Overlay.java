@@ -1,6 +1,7 @@
 package io.weir.filter.match;
 
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.rule.Rule;
 import io.weir.filter.rule.RuleBox;
 import java.util.Arrays;
@@ -22,6 +23,8 @@ final class Overlay {
     final Rule[] rules;
 
     final long[] keys;
+    private final boolean has4;
+    private final boolean has6;
     private final AddressMap sources = new AddressMap();
     private final AddressMap destinations = new AddressMap();
 
@@ -29,22 +32,32 @@ final class Overlay {
     Overlay(Rule[] rules, long[] keys) {
         this.rules = rules;
         this.keys = keys;
+        boolean holds4 = false;
+        boolean holds6 = false;
         for (Rule rule : rules) {
             for (RuleBox box : rule.boxes()) {
                 sources.add(box.source());
                 destinations.add(box.destination());
+                holds4 |= box.ipVersion() == 4;
+                holds6 |= box.ipVersion() == 6;
             }
         }
+        has4 = holds4;
+        has6 = holds6;
     }
 
     boolean isEmpty() {
         return rules.length == 0;
     }
 
-    /** Whether a rule of this overlay may match: looks at 16 bits of each address. */
-    boolean mayMatch(LookupScratch s, int k, int version) {
-        return sources.mayHold(s.sourceHigh[k], s.sourceLow[k], version)
-                && destinations.mayHold(s.destinationHigh[k], s.destinationLow[k], version);
+    boolean hasVersion(int version) {
+        return version == 4 ? has4 : has6;
+    }
+
+    /** 1 where a rule may match, else 0: looks at 16 bits of each address. */
+    int mayMatch(PacketBatch b, int packet, int version) {
+        return sources.mayHold(b.sourceHigh[packet], b.sourceLow[packet], version)
+                & destinations.mayHold(b.destinationHigh[packet], b.destinationLow[packet], version);
     }
 
     /** The rank of the first rule that matches, or the number of rules. */
@@ -104,9 +117,9 @@ final class Overlay {
             }
         }
 
-        boolean mayHold(long high, long low, int version) {
+        int mayHold(long high, long low, int version) {
             int bit = version == 4 ? (int) low >>> MAP_BITS : (int) (high >>> MAP_BITS) & 0xffff;
-            return ((version == 4 ? ipv4 : ipv6)[bit >>> 6] >>> bit & 1) != 0;
+            return (int) ((version == 4 ? ipv4 : ipv6)[bit >>> 6] >>> bit) & 1;
         }
     }
 }

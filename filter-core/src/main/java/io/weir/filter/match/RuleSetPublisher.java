@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Rules that change while packets flow. Workers take a {@link RuleSnapshot} a batch, by one acquire, and never wait.
@@ -20,6 +21,9 @@ public final class RuleSetPublisher implements AutoCloseable {
     private static final VarHandle CURRENT;
     /** Compiled rules are this far apart, so that many fit between two. */
     private static final int GAP_BITS = 40;
+
+    /** Between two merges, unless the overlay is half full: merging takes a core, and what it writes the caches. */
+    private static final long MERGE_PAUSE_MILLIS = 100;
 
     private static final int NOT_COMPILED = -1;
 
@@ -45,6 +49,9 @@ public final class RuleSetPublisher implements AutoCloseable {
     private int generation;
 
     private boolean isClosed;
+    /** Whether an insertion finds no room: then no merge is put off. */
+    private boolean isInsertWaiting;
+
     private final Thread merger;
 
     private static final class Entry {
@@ -106,8 +113,11 @@ public final class RuleSetPublisher implements AutoCloseable {
      */
     public synchronized void insert(int index, Rule rule) throws InterruptedException {
         while (current().overlay.keys.length >= Overlay.MOST_RULES || gapBefore(index) < 2) {
+            isInsertWaiting = true;
+            notifyAll();
             wait();
         }
+        isInsertWaiting = false;
         long below = index == 0 ? 0 : entries.get(index - 1).key;
         Entry entry = new Entry(rule, below + gapBefore(index) / 2, NOT_COMPILED);
         entries.add(index, entry);
@@ -185,9 +195,19 @@ public final class RuleSetPublisher implements AutoCloseable {
             boolean isOpen = true;
             while (isOpen) {
                 isOpen = merge();
+                pause();
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void pause() throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MERGE_PAUSE_MILLIS);
+        long left = MERGE_PAUSE_MILLIS;
+        while (!isClosed && !isInsertWaiting && inserted.size() < Overlay.MOST_RULES / 2 && left > 0) {
+            wait(left);
+            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         }
     }
 

@@ -68,16 +68,21 @@ public final class RuleSnapshot {
 
     private void findInserted(
             PacketBatch batch, int[] packets, int count, LookupScratch s, int[] numbers, int version) {
-        int chosen = s.gather(batch, packets, count, version);
-        int[] list = s.lists[0];
-        int possible = 0;
-        for (int k = 0; k < chosen; k++) {
-            list[possible] = k;
-            possible += overlay.mayMatch(s, k, version) ? 1 : 0;
+        if (!overlay.hasVersion(version)) {
+            return;
         }
-        for (int j = 0; j < possible; j++) {
-            int place = s.places[list[j]];
-            numbers[place] = first(numbers[place], s, list[j]);
+        int[] possible = s.lists[0];
+        int[] places = s.lists[1];
+        int left = 0;
+        for (int i = 0; i < count; i++) {
+            possible[left] = packets[i];
+            places[left] = i;
+            left += overlay.mayMatch(batch, packets[i], version);
+        }
+        int chosen = left == 0 ? 0 : s.gather(batch, possible, left, version);
+        for (int k = 0; k < chosen; k++) {
+            int place = places[s.places[k]];
+            numbers[place] = first(numbers[place], s, k);
         }
     }
 
