@@ -1,10 +1,14 @@
 package io.weir.detector.cli;
 
 import com.sun.management.ThreadMXBean;
-import io.weir.capture.load.LegitimateLoad;
+import io.weir.capture.load.ConnectionSource;
 import io.weir.capture.load.LoadProfile;
 import io.weir.capture.load.LoadProfiles;
+import io.weir.capture.load.SyntheticSource;
+import io.weir.capture.load.TrafficSimulator;
+import io.weir.capture.sink.CaptureFileSink;
 import io.weir.capture.source.CaptureFileSource;
+import io.weir.capture.source.MemorySource;
 import io.weir.capture.source.PacketSource;
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.config.View;
@@ -12,30 +16,48 @@ import io.weir.detector.config.WeirConfig;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.flood.Thresholds;
+import io.weir.filter.address.IpPrefix;
+import io.weir.filter.address.PortRange;
+import io.weir.filter.match.ClassBenchRules;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.rule.Direction;
+import io.weir.filter.rule.Policy;
+import io.weir.filter.rule.Rule;
+import io.weir.filter.rule.RuleBox;
+import io.weir.filter.rule.RuleOrigin;
+import io.weir.filter.rule.RuleSet;
+import io.weir.filter.rule.TargetRules;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code scripts/bench pipeline}: how fast packets are read, decoded, counted and judged, on one thread. */
+/** {@code scripts/bench pipeline}: how fast packets are decoded, related, counted and judged, on one thread. */
 @Command(
         name = "bench-pipeline",
         hidden = true,
-        description = "Measure read, decode, count and verdict; prints one JSON line, medians of the passes.",
+        description =
+                "Measure decode, connections, count, rules and verdict; prints one JSON line, medians of the passes.",
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
     private static final int WARM_UP_PASSES = 3;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private static final long MOST_BYTES = 2L << 30;
+    private static final int CONNECTIONS = 10_000;
+    private static final int SEGMENTS = 100;
+    private static final int PACKETS_PER_SECOND = 1_000_000;
 
     @Option(
             names = "--traffic",
@@ -44,8 +66,17 @@ final class BenchCommand implements Callable<Integer> {
             description = "spoofed-syn, established, mixed, or a capture (default: ${DEFAULT-VALUE}).")
     private String traffic = "";
 
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE",
+            description = "Judge by these rules in ClassBench's form: all accept.")
+    private @Nullable Path rules;
+
     @Option(names = "--flood", description = "With the built-in thresholds, so that floods are found and scrubbed.")
     private boolean flood;
+
+    @Option(names = "--file", description = "Read from a file that is in the page cache, instead of from memory.")
+    private boolean file;
 
     @Option(names = "--passes", paramLabel = "N", defaultValue = "7", description = "Passes to measure (default: 7).")
     private int passes;
@@ -53,125 +84,163 @@ final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    private int ruleCount;
+
     @Override
     public Integer call() {
         if (passes < 1) {
             throw CommandException.wrongUsage("--passes '" + passes + "' measures nothing; give at least 1");
         }
-        Optional<LoadProfile> profile = profile();
-        try {
-            Path capture = profile.isPresent() ? Files.createTempFile("weir-bench", ".pcap") : Path.of(traffic);
-            try {
-                if (profile.isPresent()) {
-                    Generation.write(
-                            profile.get(),
-                            1,
-                            capture.toString(),
-                            spec.commandLine().getErr());
-                }
-                spec.commandLine().getOut().println(measure(capture));
-                spec.commandLine().getOut().flush();
-            } finally {
-                if (profile.isPresent()) {
-                    Files.deleteIfExists(capture);
-                }
+        try (MemorySource memory = load()) {
+            if (memory.size() == 0) {
+                throw CommandException.failed(traffic + " holds no packets");
             }
+            spec.commandLine().getOut().println(file ? measureFile(memory) : measure(() -> rewound(memory)));
+            spec.commandLine().getOut().flush();
         } catch (IOException failure) {
             throw CommandException.failed(String.valueOf(failure.getMessage()));
         }
         return ExitStatus.DONE;
     }
 
-    private Optional<LoadProfile> profile() {
-        LoadProfile peace = LoadProfiles.named("peace").orElseThrow();
+    private MemorySource load() throws IOException {
         LoadProfile syn = LoadProfiles.named("syn").orElseThrow();
-        return switch (traffic) {
+        LoadProfile mixed = LoadProfiles.named("mixed").orElseThrow();
+        PacketSource source = switch (traffic) {
             case "spoofed-syn" ->
-                Optional.of(syn.withSeconds(10)
-                        .withFloodStart(0)
-                        .withFloodSeconds(10)
-                        .withFloodRate(400_000));
-            case "established" ->
-                Optional.of(peace.withSeconds(40).withLegitimate(new LegitimateLoad(5_000, 1_000, 0.5, 500, 50)));
-            case "mixed" ->
-                Optional.of(LoadProfiles.named("mixed").orElseThrow().withFloodRate(200_000));
-            default -> Optional.empty();
+                new SyntheticSource(new TrafficSimulator(
+                        syn.withSeconds(10)
+                                .withFloodStart(0)
+                                .withFloodSeconds(10)
+                                .withFloodRate(400_000),
+                        1));
+            case "established" -> new ConnectionSource(CONNECTIONS, SEGMENTS, PACKETS_PER_SECOND);
+            case "mixed" -> new SyntheticSource(new TrafficSimulator(mixed.withFloodRate(200_000), 1));
+            default -> CaptureFileSource.open(List.of(traffic));
+        };
+        try (source) {
+            return MemorySource.of(source, MOST_BYTES);
+        }
+    }
+
+    /** The source starts over and stays open for the next pass. */
+    private static PacketSource rewound(MemorySource memory) {
+        memory.rewind();
+        return new PacketSource() {
+            @Override
+            public int fill(PacketBatch batch) {
+                return memory.fill(batch);
+            }
+
+            @Override
+            public long bytesRead() {
+                return memory.bytesRead();
+            }
+
+            @Override
+            public long bytesTotal() {
+                return memory.bytesTotal();
+            }
+
+            @Override
+            public void close() {}
         };
     }
 
-    private String measure(Path capture) throws IOException {
+    /** The same packets by way of a file. */
+    private String measureFile(MemorySource memory) throws IOException {
+        Path capture = Files.createTempFile("weir-bench", ".pcap");
+        try {
+            try (CaptureFileSink sink = CaptureFileSink.ofPassed(capture.toString())) {
+                PacketBatch batch = new PacketBatch();
+                while (memory.fill(batch) != PacketSource.END) {
+                    sink.accept(batch);
+                }
+            }
+            return measure(() -> CaptureFileSource.open(List.of(capture.toString())));
+        } finally {
+            Files.deleteIfExists(capture);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        PacketSource open() throws IOException;
+    }
+
+    private String measure(Opening traffic) throws IOException {
         Engine engine = new Engine(settings(), event -> {});
         PacketBatch batch = new PacketBatch();
         double[] nanosPerPacket = new double[passes];
+        double[] processorNanosPerPacket = new double[passes];
         long packets = 0;
         long allocated = 0;
-        long processorNanos = 0;
         long shiftNanos = 0;
         for (int pass = -WARM_UP_PASSES; pass < passes; pass++) {
-            try (CaptureFileSource source = CaptureFileSource.open(List.of(capture.toString()))) {
-                long passPackets = 0;
-                long lastNanos = Long.MIN_VALUE;
-                long allocatedBefore = allocatedBytes();
-                long processorBefore = processorNanos();
+            try (PacketSource source = traffic.open()) {
+                long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
+                long processorBefore = THREADS.getCurrentThreadCpuTime();
                 long startNanos = System.nanoTime();
+                long passPackets = 0;
+                long firstNanos = Long.MIN_VALUE;
+                long lastNanos = Long.MIN_VALUE;
                 while (source.fill(batch) != PacketSource.END) {
+                    firstNanos = firstNanos == Long.MIN_VALUE ? batch.timestampNanos[0] : firstNanos;
+                    lastNanos = batch.timestampNanos[batch.size - 1];
                     for (int i = 0; i < batch.size; i++) {
                         // Time goes on from pass to pass, so that windows move as they would in one long capture.
                         batch.timestampNanos[i] += shiftNanos;
-                        lastNanos = Math.max(lastNanos, batch.timestampNanos[i]);
                     }
                     engine.worker().judge(batch);
                     passPackets += batch.size;
                 }
                 long nanos = System.nanoTime() - startNanos;
-                if (passPackets == 0) {
-                    throw CommandException.failed(capture + " holds no packets");
-                }
-                shiftNanos += lastNanos - firstNanos(capture, shiftNanos);
+                shiftNanos += lastNanos - firstNanos + 1;
                 if (pass >= 0) {
                     nanosPerPacket[pass] = (double) nanos / passPackets;
+                    processorNanosPerPacket[pass] =
+                            (double) (THREADS.getCurrentThreadCpuTime() - processorBefore) / passPackets;
                     packets += passPackets;
-                    allocated += allocatedBytes() - allocatedBefore;
-                    processorNanos += processorNanos() - processorBefore;
+                    allocated += THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
                 }
             }
         }
-        Arrays.sort(nanosPerPacket);
-        double median = nanosPerPacket[passes / 2];
+        return json(packets, nanosPerPacket, processorNanosPerPacket, (double) allocated / packets);
+    }
+
+    private String json(long packets, double[] nanos, double[] processorNanos, double bytesPerPacket) {
+        Arrays.sort(nanos);
+        Arrays.sort(processorNanos);
+        double median = nanos[passes / 2];
         return String.format(
                 Locale.ROOT,
-                "{\"traffic\":\"%s\",\"flood\":%b,\"packets\":%d,\"packets_per_second\":%.0f,\"ns_per_packet\":%.1f,"
-                        + "\"ns_per_packet_min\":%.1f,\"ns_per_packet_max\":%.1f,\"cpu_ns_per_packet\":%.1f,\"bytes_per_packet\":%.4f}",
+                "{\"traffic\":\"%s\",\"from\":\"%s\",\"flood\":%b,\"rules\":%d,\"packets\":%d,\"packets_per_second\":%.0f,"
+                        + "\"ns_per_packet\":%.1f,\"ns_per_packet_min\":%.1f,\"ns_per_packet_max\":%.1f,"
+                        + "\"cpu_ns_per_packet\":%.1f,\"bytes_per_packet\":%.4f}",
                 traffic,
+                file ? "file" : "memory",
                 flood,
+                ruleCount,
                 packets,
                 1e9 / median,
                 median,
-                nanosPerPacket[0],
-                nanosPerPacket[passes - 1],
-                (double) processorNanos / packets,
-                (double) allocated / packets);
+                nanos[0],
+                nanos[passes - 1],
+                processorNanos[passes / 2],
+                bytesPerPacket);
     }
 
-    private static long firstNanos(Path capture, long shiftNanos) throws IOException {
-        PacketBatch batch = new PacketBatch();
-        try (CaptureFileSource source = CaptureFileSource.open(List.of(capture.toString()))) {
-            source.fill(batch);
-            return batch.timestampNanos[0] + shiftNanos;
-        }
-    }
-
-    private EngineSettings settings() {
+    private EngineSettings settings() throws IOException {
+        Optional<TargetRules> judging = rules == null ? Optional.empty() : Optional.of(rules(rules));
         EngineSettings replay = EngineSettings.forReplay(WeirConfig.DEFAULT, false);
-        if (flood) {
-            return replay;
-        }
-        List<ProtectedPrefix> unlimited = replay.protect().stream()
-                .map(entry ->
-                        new ProtectedPrefix(entry.prefix(), View.AUTO, Thresholds.UNLIMITED, Thresholds.UNLIMITED))
+        List<ProtectedPrefix> protect = replay.protect().stream()
+                .map(entry -> flood
+                        ? entry.with(judging)
+                        : new ProtectedPrefix(
+                                entry.prefix(), View.AUTO, Thresholds.UNLIMITED, Thresholds.UNLIMITED, judging))
                 .toList();
         return new EngineSettings(
-                unlimited,
+                protect,
                 replay.isWatchingPrefixes(),
                 replay.trusted(),
                 replay.connections(),
@@ -180,12 +249,37 @@ final class BenchCommand implements Callable<Integer> {
                 replay.isObserving());
     }
 
-    private static long allocatedBytes() {
-        return THREADS.getCurrentThreadAllocatedBytes();
+    /** All accept, and so does what no rule matches: what is measured is the search, whatever it finds. */
+    private TargetRules rules(Path path) throws IOException {
+        ClassBenchRules read = ClassBenchRules.read(path.toString(), Files.readAllLines(path));
+        if (!read.faults().isEmpty()) {
+            throw CommandException.wrongUsage(read.faults());
+        }
+        ruleCount = read.boxes().size();
+        return new TargetRules(
+                List.of(),
+                accepting(read.boxes(), Direction.INGRESS),
+                accepting(read.boxes(), Direction.EGRESS),
+                Optional.empty(),
+                Optional.empty());
     }
 
-    /** Processor time of this thread: what a machine shared with others doesn't stretch. */
-    private static long processorNanos() {
-        return THREADS.getCurrentThreadCpuTime();
+    private static RuleSet accepting(List<RuleBox> boxes, Direction direction) {
+        List<Rule> accepting = new ArrayList<>();
+        for (RuleBox box : boxes) {
+            accepting.add(rule("rule " + accepting.size(), direction, List.of(box)));
+        }
+        PortRange any = PortRange.ANY;
+        accepting.add(rule(
+                "default",
+                direction,
+                List.of(
+                        new RuleBox(IpPrefix.ANY_IPV4, IpPrefix.ANY_IPV4, any, any, RuleBox.ANY_PROTOCOL),
+                        new RuleBox(IpPrefix.ANY_IPV6, IpPrefix.ANY_IPV6, any, any, RuleBox.ANY_PROTOCOL))));
+        return new RuleSet(direction, accepting);
+    }
+
+    private static Rule rule(String name, Direction direction, List<RuleBox> boxes) {
+        return new Rule(new RuleOrigin("", "bench", name), "", direction, Policy.ACCEPT, 1, boxes, "");
     }
 }
