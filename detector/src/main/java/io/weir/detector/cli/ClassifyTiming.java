@@ -10,7 +10,8 @@ import java.util.List;
 
 /** Times lookups in batches: from decoded columns to rules, without the filling of the columns. */
 final class ClassifyTiming {
-    private static final int WARM_UP_PASSES = 20;
+    /** A second or more: on one core the compiler works beside the first ones. */
+    private static final int WARM_UP_PASSES = 150;
 
     private final Classifier classifier;
     private final int passes;
