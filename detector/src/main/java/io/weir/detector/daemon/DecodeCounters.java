@@ -9,9 +9,19 @@ public final class DecodeCounters {
     private final long[] outcomes = new long[DecodeOutcome.count()];
     private final long[] tunnels = new long[Tunnel.values().length];
 
-    void count(PacketBatch batch, int i) {
-        outcomes[batch.outcome[i]]++;
-        tunnels[batch.tunnel[i]]++;
+    /** Counts every packet of a decoded batch. */
+    void count(PacketBatch batch) {
+        int usual = 0;
+        for (int i = 0; i < batch.size; i++) {
+            if ((batch.outcome[i] | batch.tunnel[i]) == 0) {
+                usual++;
+            } else {
+                outcomes[batch.outcome[i]]++;
+                tunnels[batch.tunnel[i]]++;
+            }
+        }
+        outcomes[0] += usual;
+        tunnels[0] += usual;
     }
 
     public long packets(DecodeOutcome outcome) {

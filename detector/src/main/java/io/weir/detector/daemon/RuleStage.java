@@ -88,7 +88,7 @@ final class RuleStage {
         aclLookups.clear(batch.size);
         for (int i = 0; i < batch.size; i++) {
             if (batch.ipVersion[i] != 0) {
-                want(batch, i, flows.mayBelong(batch, i));
+                want(batch, i, flows.mayBelong(i));
             }
         }
         groupLookups.run(batch, snapshots);

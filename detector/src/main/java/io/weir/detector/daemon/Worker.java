@@ -55,6 +55,7 @@ public final class Worker {
     /** Whether what goes from one protected prefix to another is judged on its way out as well. */
     private final boolean isJudgingIntra;
 
+    private final AnswerWatch answers;
     private final ControlLoop control;
     private final boolean isObserving;
     private final ReasonCounters reasons = new ReasonCounters();
@@ -76,6 +77,7 @@ public final class Worker {
         this.prefixes = parts.prefixes();
         this.scrubber = parts.scrubber();
         this.counter = new TargetCounter(parts);
+        this.answers = new AnswerWatch(parts.views(), addresses);
         this.rules = parts.rules();
         this.hasRules = !rules.isEmpty();
         this.isJudgingIntra = targets.isWatchingPrefixes();
@@ -102,9 +104,9 @@ public final class Worker {
                 verdict = Verdict.spared(verdict);
             }
             batch.verdict[i] = verdict;
-            reasons.count(verdict, batch.wireLength[i]);
-            decodes.count(batch, i);
         }
+        reasons.count(batch.verdict, batch.wireLength, batch.size);
+        decodes.count(batch);
     }
 
     /**
@@ -178,7 +180,7 @@ public final class Worker {
         // Only of a TCP segment that may prove itself does it matter who answers.
         boolean expectsAnswers = batch.protocol[i] == IpProtocol.TCP
                 && (batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) != TcpFlags.SYN
-                && parts.expectsAnswers(prefix, target, nowNanos);
+                && answers.expectsAnswers(prefix, target, nowNanos);
         int relation = flows.relate(batch, i, nowNanos, expectsAnswers);
         if (relation == Relation.PATH_MTU || ControlTraffic.isControl(batch, i)) {
             counter.countTotal(target, group, batch.wireLength[i]);

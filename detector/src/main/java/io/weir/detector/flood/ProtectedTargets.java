@@ -80,6 +80,12 @@ public final class ProtectedTargets {
         return isPrefix(target) ? prefixLimits.get(target - slots) : addressLimits.get(prefixOfSlot[target]);
     }
 
+    /** Whether any target has a {@code total}. */
+    public boolean hasTotals() {
+        return addressLimits.stream().anyMatch(Limits::hasTotal)
+                || prefixLimits.stream().anyMatch(Limits::hasTotal);
+    }
+
     /** The limits of an address of a prefix. */
     public Limits addressLimits(int prefix) {
         return addressLimits.get(prefix);

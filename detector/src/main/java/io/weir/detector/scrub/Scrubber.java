@@ -33,6 +33,7 @@ public final class Scrubber {
     private final ProtectedTargets targets;
     private final PrefixTable trusted;
     private final boolean hasTrusted;
+    private final boolean hasTotals;
     private final FlowHash hash;
     private final @Nullable RateBucket[] totals;
     /** Whose limits each bucket of {@link #totals} was made for: a slot may have changed hands since. */
@@ -55,6 +56,7 @@ public final class Scrubber {
         this.targets = targets;
         this.trusted = PrefixTable.of(trusted);
         this.hasTrusted = !trusted.isEmpty();
+        this.hasTotals = targets.hasTotals();
         this.hash = hash;
         this.totals = new @Nullable RateBucket[totalTargets];
         this.totalLimits = new @Nullable Limits[totalTargets];
@@ -94,7 +96,7 @@ public final class Scrubber {
 
     /** The verdict, unless the total of the address or of its prefix is used up. */
     private int capped(int verdict, PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
-        if (verdict != NO_OBJECTION && Verdict.isDrop(verdict)) {
+        if (!hasTotals || verdict != NO_OBJECTION && Verdict.isDrop(verdict)) {
             return verdict;
         }
         int length = batch.wireLength[i];

@@ -1,7 +1,5 @@
 package io.weir.filter.flow;
 
-import io.weir.filter.packet.PacketBatch;
-
 /**
  * Proven connections and exchanges: entries of 64 bytes and a tag of one, IPv4 and IPv6 alike. A flow is known by its
  * 64-bit keyed hash; its addresses aren't kept.
@@ -44,7 +42,6 @@ final class ConnectionTable {
 
     private final long[] entries;
     private final int capacity;
-    private final int[] touched = new int[PacketBatch.CAPACITY];
     private final long[] timeoutNanos;
     private long evictions;
     private long refusals;
@@ -187,27 +184,35 @@ final class ConnectionTable {
         return (int) ((hash & HALF) * tags.length >>> 32);
     }
 
-    /** Whether the flow may be there; false is certain. */
-    boolean mayHold(long hash) {
-        return likely(hash) != NONE;
+    /**
+     * Brings the tag words and entries of flows {@code from} to {@code from + count - 1} into the cache. Three loops, each so short that the processor
+     * fetches for dozens of flows at once.
+     *
+     * @param places takes for each flow where it lies, if it lies anywhere; {@link #NONE} is certain
+     * @return a number without meaning
+     */
+    long touch(long[] hashes, int from, int count, int[] places) {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += tags[firstSet(hashes[from + i])] + tags[secondSet(hashes[from + i])];
+        }
+        for (int i = 0; i < count; i++) {
+            places[i] = likely(hashes[from + i]);
+        }
+        for (int i = 0; i < count; i++) {
+            int at = Math.max(0, places[i]);
+            sum += entries[at] + entries[at + WINDOWS];
+        }
+        return sum;
     }
 
     /**
-     * Brings the tag words and entries of flows {@code from} to {@code to - 1}, 256 at the most, into the cache; the value
-     * means nothing. Three loops, each so short that the processor fetches for dozens of flows at once.
+     * As {@link #find(long, long)}.
+     *
+     * @param place what {@link #touch} said, however long ago
      */
-    long touch(long[] hashes, int from, int to) {
-        long sum = 0;
-        for (int i = from; i < to; i++) {
-            sum += tags[firstSet(hashes[i])] + tags[secondSet(hashes[i])];
-        }
-        for (int i = from; i < to; i++) {
-            touched[i - from] = Math.max(0, likely(hashes[i]));
-        }
-        for (int i = 0; i < to - from; i++) {
-            sum += entries[touched[i]] + entries[touched[i] + WINDOWS];
-        }
-        return sum;
+    int find(long hash, int place, long nowNanos) {
+        return place != NONE && entries[place + HASH] == hash && isLive(place, nowNanos) ? place : find(hash, nowNanos);
     }
 
     /** The side whose endpoint has this hash. */

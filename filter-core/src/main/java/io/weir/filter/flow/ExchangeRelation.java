@@ -64,14 +64,14 @@ final class ExchangeRelation {
         isFromInitiator = true;
     }
 
-    int relate(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos) {
+    int relate(PacketBatch batch, int i, long flow, int place, int sourceTag, long nowNanos) {
         boolean isIcmp = isIcmp(batch.protocol[i]);
         isQuote = isIcmp && quote.read(batch, i);
         if (isQuote) {
             return relateQuote(batch, i, nowNanos);
         }
         if (!isIcmp) {
-            connection = connections.find(flow, nowNanos);
+            connection = connections.find(flow, place, nowNanos);
             if (connection != ConnectionTable.NONE) {
                 side = connections.side(connection, sourceTag);
                 isFromInitiator = side == EntryWord.INITIATOR;

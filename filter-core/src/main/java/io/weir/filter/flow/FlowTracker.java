@@ -28,8 +28,15 @@ public final class FlowTracker {
 
     private final int[] sourceTag = new int[PacketBatch.CAPACITY];
     private final long[] flowHash = new long[PacketBatch.CAPACITY];
+    /** Hashes of flows that begin. */
+    private final long[] opening = new long[PacketBatch.CAPACITY];
     /** Hashes of flows that may have a connection. */
     private final long[] related = new long[PacketBatch.CAPACITY];
+
+    private final int[] relatedPacket = new int[PacketBatch.CAPACITY];
+    private final int[] relatedPlace = new int[PacketBatch.CAPACITY];
+    /** Where each packet's connection lies, if it has one. */
+    private final int[] place = new int[PacketBatch.CAPACITY];
 
     private long firstFragment;
     private boolean isTcp;
@@ -55,8 +62,8 @@ public final class FlowTracker {
      * @return a number without meaning; it keeps the fetches from being optimised away
      */
     public long prepare(PacketBatch batch, int from, int to) {
-        long sum = 0;
         int count = 0;
+        int openings = 0;
         for (int i = from; i < to; i++) {
             if (batch.ipVersion[i] == 0) {
                 continue;
@@ -73,12 +80,19 @@ public final class FlowTracker {
             // A bare SYN is related to nothing: it needs no connection, but room for itself where the last one found
             // it.
             if (isOpening(batch, i)) {
-                sum += tcp.touchForOpening(flow);
+                opening[openings++] = flow;
+                place[i] = ConnectionTable.NONE;
             } else {
+                relatedPacket[count] = i;
                 related[count++] = flow;
             }
         }
-        return sum + tables.connections.touch(related, 0, count);
+        long sum = tcp.touchForOpenings(opening, openings);
+        sum += tables.connections.touch(related, 0, count, relatedPlace);
+        for (int k = 0; k < count; k++) {
+            place[relatedPacket[k]] = relatedPlace[k];
+        }
+        return sum;
     }
 
     /**
@@ -104,8 +118,8 @@ public final class FlowTracker {
             return Relation.FOLLOWS_FRAGMENT;
         }
         return isTcp
-                ? tcp.relate(batch, i, flowHash[i], sourceTag[i], nowNanos, answersExpected)
-                : exchange.relate(batch, i, flowHash[i], sourceTag[i], nowNanos);
+                ? tcp.relate(batch, i, flowHash[i], place[i], sourceTag[i], nowNanos, answersExpected)
+                : exchange.relate(batch, i, flowHash[i], place[i], sourceTag[i], nowNanos);
     }
 
     /** Learns from packet {@code i}, whose relation and verdict are known now. */
@@ -168,9 +182,9 @@ public final class FlowTracker {
         return clock.isLearning();
     }
 
-    /** After {@link #prepare}: whether packet {@code i} may belong to a connection; false is certain. */
-    public boolean mayBelong(PacketBatch batch, int i) {
-        return !isOpening(batch, i) && tables.connections.mayHold(flowHash[i]);
+    /** After {@link #prepare}: whether packet {@code i} belongs to a connection, as far as was known then. */
+    public boolean mayBelong(int i) {
+        return place[i] != ConnectionTable.NONE;
     }
 
     private static boolean isOpening(PacketBatch batch, int i) {

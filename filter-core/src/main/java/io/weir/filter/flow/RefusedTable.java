@@ -128,9 +128,15 @@ final class RefusedTable {
         }
     }
 
-    /** Brings the flow's set into the cache; the value means nothing. */
-    long touch(long hash) {
-        return entries[base(hash)];
+    /** Brings the sets of so many flows into the cache; the value means nothing. */
+    long touch(long[] hashes, int count) {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            // The first word and the last: a set may lie in two cache lines.
+            int base = base(hashes[i]);
+            sum += entries[base] + entries[base + WAYS * STRIDE - 1];
+        }
+        return sum;
     }
 
     long sizeBytes() {

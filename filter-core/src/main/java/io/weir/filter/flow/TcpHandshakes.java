@@ -228,8 +228,8 @@ final class TcpHandshakes {
         return refusedVerdict;
     }
 
-    /** Brings the line that a SYN will be remembered in into the cache; the value means nothing. */
-    long touchForOpening(long flow) {
-        return isRefusing ? refused.touch(flow) : openings.touchForPut(flow);
+    /** Brings the lines that so many SYNs will be remembered in into the cache; the value means nothing. */
+    long touchForOpenings(long[] flows, int count) {
+        return isRefusing ? refused.touch(flows, count) : openings.touchForPut(flows, count);
     }
 }

@@ -35,12 +35,12 @@ final class TcpRelation {
         this.clock = clock;
     }
 
-    int relate(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, boolean answersExpected) {
+    int relate(PacketBatch batch, int i, long flow, int place, int sourceTag, long nowNanos, boolean answersExpected) {
         int flags = batch.tcpFlags[i];
         if ((flags & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN) {
             return Relation.OPENS;
         }
-        int entry = connections.find(flow, nowNanos);
+        int entry = connections.find(flow, place, nowNanos);
         boolean isTracked = entry != ConnectionTable.NONE && tracked.holds(batch, i, entry, sourceTag);
         if (isTracked && (flags & TcpFlags.SYN) == 0 && !FlowState.isEnding(connections.state(entry))) {
             return tracked.relate(batch, i);
@@ -156,8 +156,8 @@ final class TcpRelation {
         return handshakes.refusedVerdict();
     }
 
-    /** Brings the line that a SYN will be remembered in into the cache; the value means nothing. */
-    long touchForOpening(long flow) {
-        return handshakes.touchForOpening(flow);
+    /** Brings the lines that so many SYNs will be remembered in into the cache; the value means nothing. */
+    long touchForOpenings(long[] flows, int count) {
+        return handshakes.touchForOpenings(flows, count);
     }
 }

@@ -17,12 +17,21 @@ public final class ReasonCounters {
     private final long[] publishedPackets = new long[Reason.count() * 2];
     private final long[] publishedBytes = new long[Reason.count() * 2];
 
-    /** Counts one packet. Writer only. */
-    public void count(int verdict, int lengthBytes) {
-        // Reason and drop bit are adjacent in a verdict, in just the order of this index.
-        int index = verdict & 0x1ff;
-        packets[index]++;
-        bytes[index] += lengthBytes;
+    /** Counts packets, one for each of the first {@code count} elements. Writer only. */
+    public void count(int[] verdicts, int[] lengthsBytes, int count) {
+        int i = 0;
+        while (i < count) {
+            // Reason and drop bit are adjacent in a verdict, in just the order of this index.
+            int index = verdicts[i] & 0x1ff;
+            int first = i;
+            long sum = 0;
+            // One kind of packet mostly comes in a row.
+            while (i < count && (verdicts[i] & 0x1ff) == index) {
+                sum += lengthsBytes[i++];
+            }
+            packets[index] += i - first;
+            bytes[index] += sum;
+        }
     }
 
     /** Lets readers see what was counted so far. Writer only. */

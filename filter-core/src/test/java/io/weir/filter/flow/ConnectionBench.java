@@ -89,11 +89,13 @@ final class ConnectionBench {
                         * 16);
     }
 
+    private final int[] places = new int[BATCH];
+
     private void lookUp(ConnectionTable table, long[] hashes, boolean isTouched) {
         long found = 0;
         for (int from = 0; from < LOOKUPS; from += BATCH) {
             if (isTouched) {
-                found += table.touch(hashes, from, from + BATCH);
+                found += table.touch(hashes, from, BATCH, places);
             }
             for (int i = from; i < from + BATCH; i++) {
                 found += table.find(hashes[i], 1);
@@ -104,7 +106,7 @@ final class ConnectionBench {
 
     private void update(ConnectionTable table, long[] hashes) {
         for (int from = 0; from < LOOKUPS; from += BATCH) {
-            sum += table.touch(hashes, from, from + BATCH);
+            sum += table.touch(hashes, from, BATCH, places);
             for (int i = from; i < from + BATCH; i++) {
                 int entry = table.find(hashes[i], 1);
                 if (entry != ConnectionTable.NONE) {
