@@ -10,28 +10,33 @@ import java.util.Arrays;
  * batch waits for memory once where single look-ups wait each; the others when they are asked for.
  */
 final class RuleLookups {
-    private static final int NOT_ASKED = -1;
+    private static final int NOT_ASKED = 1 << 29;
+    /** Bit of {@link #setOf} where the number is known. */
+    private static final int DONE = 1 << 30;
 
     private final LookupScratch scratch = new LookupScratch();
     private final int[] setOf = new int[PacketBatch.CAPACITY];
     private final int[] numberOf = new int[PacketBatch.CAPACITY];
     private final int[] packets = new int[PacketBatch.CAPACITY];
     private final int[] numbers = new int[PacketBatch.CAPACITY];
+    private boolean isWanted;
     /** Where a single packet is looked up, the other way round. */
     private final PacketBatch reversed = new PacketBatch();
 
     void clear(int size) {
         Arrays.fill(setOf, 0, size, NOT_ASKED);
+        isWanted = false;
     }
 
     /** Says that packet {@code i} will be asked for. */
     void want(int i, int set) {
         setOf[i] = set;
+        isWanted = true;
     }
 
     /** Looks up what is wanted. */
     void run(PacketBatch batch, RuleSnapshot[] sets) {
-        for (int first = 0; first < batch.size; first++) {
+        for (int first = 0; isWanted && first < batch.size; first++) {
             int set = setOf[first];
             if (set != NOT_ASKED && !isDone(first)) {
                 int count = 0;
@@ -47,9 +52,6 @@ final class RuleLookups {
             }
         }
     }
-
-    /** Bit of {@link #setOf} where the number is known. */
-    private static final int DONE = 1 << 30;
 
     private boolean isDone(int i) {
         return (setOf[i] & DONE) != 0;

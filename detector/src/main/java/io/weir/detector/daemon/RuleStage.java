@@ -39,7 +39,9 @@ final class RuleStage {
     private final RuleSnapshot[] snapshots;
     private final int[] firstNumbers;
     private final int[] versions;
-    private final boolean[] isChanged;
+    /** Whether any rules have changed since the start: before that no connection has to be judged again. */
+    private boolean isChanged;
+
     private final int[][] groupSets = new int[Direction.values().length][];
     private final int[][] aclSets = new int[Direction.values().length][];
     private final boolean hasAcl;
@@ -61,9 +63,8 @@ final class RuleStage {
         snapshots = new RuleSnapshot[publishers.length];
         firstNumbers = new int[publishers.length];
         versions = new int[publishers.length];
-        isChanged = new boolean[publishers.length];
         refresh();
-        Arrays.fill(isChanged, false);
+        isChanged = false;
     }
 
     /** By prefix: the number of its set, equal ones sharing one. */
@@ -85,10 +86,13 @@ final class RuleStage {
     void begin(PacketBatch batch, FlowTracker flows) {
         refresh();
         groupLookups.clear(batch.size);
-        aclLookups.clear(batch.size);
+        if (hasAcl) {
+            aclLookups.clear(batch.size);
+        }
         for (int i = 0; i < batch.size; i++) {
-            if (batch.ipVersion[i] != 0) {
-                want(batch, i, flows.mayBelong(i));
+            boolean mayBelong = flows.mayBelong(i);
+            if (batch.ipVersion[i] != 0 && (!mayBelong || hasAcl)) {
+                want(batch, i, mayBelong);
             }
         }
         groupLookups.run(batch, snapshots);
@@ -123,7 +127,7 @@ final class RuleStage {
                 snapshots[set] = now;
                 firstNumbers[set] = ledger.enter(now);
             }
-            isChanged[set] |= version != versions[set];
+            isChanged |= version != versions[set];
             versions[set] = version;
         }
     }
@@ -156,7 +160,7 @@ final class RuleStage {
             return UNRULED;
         }
         if (isTracked(relation)) {
-            return judgeAgain(batch, i, prefix, direction, flows, nowNanos);
+            return isChanged ? judgeAgain(batch, i, prefix, direction, flows, nowNanos) : UNRULED;
         }
         int number = groupLookups.number(batch, i, set, snapshots[set]);
         if (isEitherWay
@@ -176,7 +180,7 @@ final class RuleStage {
             PacketBatch batch, int i, int prefix, Direction direction, FlowTracker flows, long nowNanos) {
         boolean isForward = flows.isFromInitiator();
         int set = groupSets[(isForward ? direction : opposite(direction)).ordinal()][prefix];
-        if (!isChanged[set] || !flows.hasEntry() || flows.ruleEpoch() == epoch(set)) {
+        if (!flows.hasEntry() || flows.ruleEpoch() == epoch(set)) {
             return UNRULED;
         }
         int number = isForward
