@@ -5,9 +5,7 @@ import static io.weir.detector.daemon.RuleScene.OUTSIDE;
 import static io.weir.detector.daemon.RuleScene.SERVER;
 import static io.weir.detector.daemon.RuleScene.SYN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.weir.detector.config.View;
 import io.weir.detector.event.Event;
 import io.weir.detector.flood.FloodReport;
@@ -19,7 +17,6 @@ import io.weir.filter.rule.Policy;
 import io.weir.filter.rule.Rule;
 import io.weir.filter.verdict.FloodKind;
 import io.weir.filter.verdict.Reason;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,17 +29,22 @@ final class EngineAclTest {
 
     @Test
     void anAclJudgesEveryPacketOfBothDirections() {
-        try (RuleScene scene = RuleScene.of(
-                RuleScene.group(GroupType.BASIC, WEB), RuleScene.group(GroupType.NETWORK_ACL, WEB, OUT))) {
+        try (RuleScene scene =
+                RuleScene.of(RuleScene.group(GroupType.BASIC, WEB), RuleScene.group(GroupType.NETWORK_ACL, WEB, OUT))) {
             assertEquals(OPENED, scene.handshake(OUTSIDE, 4_000, SERVER, 80));
-            assertEquals(List.of(Reason.ESTABLISHED, Reason.ESTABLISHED), scene.exchange(OUTSIDE, 4_000, SERVER, 80, 0));
+            assertEquals(
+                    List.of(Reason.ESTABLISHED, Reason.ESTABLISHED), scene.exchange(OUTSIDE, 4_000, SERVER, 80, 0));
             scene.tcp(OUTSIDE, 500, SERVER, 80, SYN, 100, 0, 0);
             assertEquals(Reason.NO_RULE, scene.tcp(SERVER, 80, OUTSIDE, 500, RuleScene.SYN_ACK, 500, 101, 0));
             assertEquals(Reason.NO_RULE, scene.tcp(OUTSIDE, 4_000, SERVER, 22, SYN, 100, 0, 0));
-            assertEquals(6, scene.engine.worker().rules().hits().stream()
-                    .filter(hits -> hits.rule().direction() == Direction.INGRESS && hits.rule().equals(WEB))
-                    .mapToLong(hits -> hits.packets())
-                    .sum(), "each packet by the ACL, each SYN by the group as well");
+            assertEquals(
+                    6,
+                    scene.engine.worker().rules().hits().stream()
+                            .filter(hits -> hits.rule().direction() == Direction.INGRESS
+                                    && hits.rule().equals(WEB))
+                            .mapToLong(hits -> hits.packets())
+                            .sum(),
+                    "each packet by the ACL, each SYN by the group as well");
         }
     }
 
@@ -102,8 +104,7 @@ final class EngineAclTest {
     @Test
     void whereEverythingIsProtectedOnlyIngressIsJudged() {
         EngineSettings named = RuleScene.settings(
-                false,
-                RuleScene.protect(IpPrefix.ANY_IPV4, View.BOTH, RuleScene.group(GroupType.ENTERPRISE, WEB)));
+                false, RuleScene.protect(IpPrefix.ANY_IPV4, View.BOTH, RuleScene.group(GroupType.ENTERPRISE, WEB)));
         EngineSettings everything = new EngineSettings(
                 named.protect(), false, List.of(), named.connections(), named.timeouts(), named.hashKey(), false);
         try (RuleScene scene = new RuleScene(everything)) {
@@ -116,30 +117,21 @@ final class EngineAclTest {
     void aFloodToAClosedPortIsAFloodAndTakesNobodysShare() {
         try (RuleScene scene = RuleScene.of(RuleScene.group(GroupType.BASIC, WEB))) {
             int legitimate = 0;
-            long before = 0;
-            long allocated = 0;
-            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             for (int n = 0; n < 200_000; n++) {
                 scene.nowNanos -= 980_000; // 50,000 a second
-                if (n == 50_000) {
-                    before = threads.getCurrentThreadAllocatedBytes();
-                }
-                scene.tcp(OUTSIDE + n, n & 0xffff, SERVER, 22, SYN, n, 0, 0);
-                assertEquals(Reason.NO_RULE, Reason.of(scene.batch.verdict[0] >>> 1 & 0xff));
+                assertEquals(Reason.NO_RULE, scene.tcp(OUTSIDE + n, n & 0xffff, SERVER, 22, SYN, n, 0, 0));
                 if (n % 100 == 99) {
                     scene.nowNanos -= 980_000;
                     Reason reason = scene.tcp(OUTSIDE - n, 4_000, SERVER, 80, SYN, n, 0, 0);
                     legitimate += reason == Reason.ACCEPTED ? 1 : 0;
                 }
             }
-            allocated = threads.getCurrentThreadAllocatedBytes() - before;
             assertEquals(2_000, legitimate, "500 a second are under the threshold of 1,000");
             List<FloodReport> floods = scene.events.stream()
                     .filter(Event.FloodChanged.class::isInstance)
                     .map(event -> ((Event.FloodChanged) event).report())
                     .toList();
             assertEquals(FloodKind.SYN, floods.getFirst().kind());
-            assertTrue(allocated / 150_000.0 < 60, allocated + " bytes: what building a packet and ticks cost");
         }
     }
 }

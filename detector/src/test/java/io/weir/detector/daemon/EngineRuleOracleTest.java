@@ -114,7 +114,9 @@ final class EngineRuleOracleTest {
     }
 
     private static long farHigh(Random random) {
-        return (long) (0x20 + random.nextInt(2)) << 56 | (long) random.nextInt(3) << 48 | (long) random.nextInt(3) << 40;
+        return (long) (0x20 + random.nextInt(2)) << 56
+                | (long) random.nextInt(3) << 48
+                | (long) random.nextInt(3) << 40;
     }
 
     private static PortRange range(Random random) {
@@ -149,7 +151,9 @@ final class EngineRuleOracleTest {
             };
             int protocol = kind == 0
                     ? IpProtocol.TCP
-                    : kind == 1 ? IpProtocol.UDP : kind == 3 ? IpProtocol.GRE : isSix ? IpProtocol.ICMPV6 : IpProtocol.ICMP;
+                    : kind == 1
+                            ? IpProtocol.UDP
+                            : kind == 3 ? IpProtocol.GRE : isSix ? IpProtocol.ICMPV6 : IpProtocol.ICMP;
             packets.add(new FiveTuple(
                     isIngress ? farHigh : ownHigh,
                     isIngress ? farLow : ownLow,
@@ -183,8 +187,10 @@ final class EngineRuleOracleTest {
         }
         engine.finish();
         assertTrue(opened > PACKETS * 9 / 10, opened + " opened");
-        long hits = engine.worker().rules().hits().stream().mapToLong(hit -> hit.packets()).sum();
-        long following = PACKETS - opened;
+        long hits = engine.worker().rules().hits().stream()
+                .mapToLong(hit -> hit.packets())
+                .sum();
+        int following = PACKETS - opened;
         assertTrue(hits <= ruled && hits >= ruled - following, hits + " hits of " + ruled);
     }
 
@@ -220,7 +226,7 @@ final class EngineRuleOracleTest {
             batch.frameOffset[i] = (long) (from + i) * FRAME_BYTES;
             batch.capturedLength[i] = lengths[from + i];
             batch.wireLength[i] = lengths[from + i];
-            batch.timestampNanos[i] = 1_000_000_000_000L + (from + i) * 50_000L;
+            batch.timestampNanos[i] = 1_000_000_000_000L + 50_000L * (from + i);
             batch.linkType[i] = LinkType.ETHERNET;
         }
     }
