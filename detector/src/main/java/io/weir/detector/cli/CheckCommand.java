@@ -3,6 +3,8 @@ package io.weir.detector.cli;
 import io.weir.detector.report.CheckJson;
 import io.weir.detector.report.CheckReport;
 import io.weir.detector.report.CheckText;
+import io.weir.filter.match.Classifier;
+import io.weir.filter.match.ClassifierBound;
 import io.weir.filter.match.ExposureLint;
 import io.weir.filter.match.LintFinding;
 import io.weir.filter.match.RuleLint;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -80,6 +83,11 @@ final class CheckCommand implements Callable<Integer> {
         List<LintFinding> findings = new ArrayList<>(RuleLint.of(rules));
         findings.addAll(ExposureLint.of(rules));
         findings.sort(Comparator.comparing(LintFinding::kind).thenComparingInt(LintFinding::rule));
-        return new CheckReport.Checked(target, rules, findings);
+        return new CheckReport.Checked(target, rules, findings, bounds(rules));
+    }
+
+    private static Map<Integer, ClassifierBound> bounds(RuleSet rules) {
+        Classifier classifier = Classifier.ofRules(rules.rules());
+        return Map.of(4, classifier.bound(4), 6, classifier.bound(6));
     }
 }

@@ -8,15 +8,18 @@ import io.weir.detector.report.Explained;
 import io.weir.detector.report.ExplainedPacket;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.match.RuleExplanation;
+import io.weir.filter.match.RuleLedger;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.rule.Direction;
 import io.weir.filter.rule.FiveTuple;
+import io.weir.filter.rule.Rule;
 import io.weir.filter.rule.TargetRules;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Explains what became of the packets that match a filter, the first {@value #MOST} of them. */
 final class PacketExplainer {
@@ -39,16 +42,16 @@ final class PacketExplainer {
     }
 
     /** @throws FilterException if the filter can't be compiled for a packet's link type */
-    void add(PacketBatch batch) throws FilterException {
+    void add(PacketBatch batch, RuleLedger rules) throws FilterException {
         for (int i = 0; i < batch.size; i++) {
             packets++;
             if (explained.size() < MOST && batch.ipVersion[i] != 0 && filter.matches(batch, i)) {
-                explained.add(explain(batch, i));
+                explained.add(explain(batch, i, rules));
             }
         }
     }
 
-    private ExplainedPacket explain(PacketBatch batch, int i) {
+    private ExplainedPacket explain(PacketBatch batch, int i, RuleLedger rules) {
         boolean isIcmp = batch.protocol[i] == IpProtocol.ICMP || batch.protocol[i] == IpProtocol.ICMPV6;
         FiveTuple packet = new FiveTuple(
                 batch.sourceHigh[i],
@@ -68,13 +71,39 @@ final class PacketExplainer {
                 packet,
                 reason,
                 reason.isDrop(),
-                isRuled ? judgements(batch, i, packet) : List.of());
+                isRuled ? judgements(batch.verdict[i], packet, rules) : List.of());
     }
 
-    private List<Explained> judgements(PacketBatch batch, int i, FiveTuple packet) {
+    /**
+     * Those of the rule that the verdict names. What follows of a refused packet, its answer included, and what may be an
+     * answer to a packet before the capture, was judged as the packet that began it.
+     */
+    private List<Explained> judgements(int verdict, FiveTuple packet, RuleLedger rules) {
+        Optional<Rule> decider = rules.rule(Verdict.id(verdict));
+        List<Explained> own = allJudgements(packet);
+        if (decider.isEmpty() || own.stream().anyMatch(one -> one.isDecidedBy(decider.get()))) {
+            return own;
+        }
+        List<Explained> begun = allJudgements(reversed(packet));
+        return begun.stream().anyMatch(one -> one.isDecidedBy(decider.get())) ? begun : List.of();
+    }
+
+    private static FiveTuple reversed(FiveTuple packet) {
+        boolean isIcmp = packet.protocol() == IpProtocol.ICMP || packet.protocol() == IpProtocol.ICMPV6;
+        return new FiveTuple(
+                packet.destinationHigh(),
+                packet.destinationLow(),
+                packet.sourceHigh(),
+                packet.sourceLow(),
+                isIcmp ? 0 : packet.destinationPort(),
+                isIcmp ? packet.destinationPort() : packet.sourcePort(),
+                packet.protocol());
+    }
+
+    private List<Explained> allJudgements(FiveTuple packet) {
         List<Explained> judgements = new ArrayList<>();
-        int destination = prefixes.lookup(batch.destinationHigh[i], batch.destinationLow[i]);
-        int source = prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]);
+        int destination = prefixes.lookup(packet.destinationHigh(), packet.destinationLow());
+        int source = prefixes.lookup(packet.sourceHigh(), packet.sourceLow());
         if (destination >= 0) {
             addJudgements(judgements, destination, Direction.INGRESS, packet);
         }

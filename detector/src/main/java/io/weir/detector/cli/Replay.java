@@ -10,6 +10,7 @@ import io.weir.detector.config.WeirConfig;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.daemon.Pipeline;
+import io.weir.detector.daemon.Worker;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.flood.FloodReport;
@@ -87,7 +88,7 @@ final class Replay implements AutoCloseable {
             FilteredSource filtered = packetFilter == null ? null : new FilteredSource(source, packetFilter);
             PacketSource packets = filtered == null ? source : filtered;
             stopOnInterrupt(source);
-            run(new Pipeline(packets, engine.worker(), open.sinks(), latency), packets);
+            run(new Pipeline(packets, engine.worker(), open.sinks(), latency), packets, engine.worker());
             finish(engine);
             refuseUnsupported(source);
             open.warnings().forEach(warning -> err.println("weir: " + warning));
@@ -115,13 +116,13 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    private void run(Pipeline pipeline, PacketSource source) {
+    private void run(Pipeline pipeline, PacketSource source, Worker worker) {
         Progress progress = new Progress(err, Terminal.isErrorShown());
         try {
             while (!isInterrupted && pipeline.doWork() != PacketSource.END) {
                 totals.add(pipeline.batch());
                 if (explainer != null) {
-                    explainer.add(pipeline.batch());
+                    explainer.add(pipeline.batch(), worker.rules());
                 }
                 progress.update(totals.packets(), source.bytesRead(), source.bytesTotal());
             }

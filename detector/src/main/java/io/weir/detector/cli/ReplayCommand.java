@@ -84,7 +84,7 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         WeirConfig settings = Settings.read(config, protect, groups);
         ReplayOutputs.Names outputs = new ReplayOutputs.Names(pass, drop, events);
-        outputs.refuseCollisions(inputs());
+        outputs.refuseCollisions(inputs(settings));
         PrintWriter err = spec.commandLine().getErr();
         try (Replay replay = new Replay(settings, observe, files, filter, explain, outputs, err)) {
             tell(replay.run(), outputs.isStandardOutputUsed());
@@ -106,8 +106,12 @@ final class ReplayCommand implements Callable<Integer> {
         to.flush();
     }
 
-    private List<String> inputs() {
+    private List<String> inputs(WeirConfig settings) {
         List<String> inputs = new ArrayList<>(files);
+        settings.protect().stream()
+                .flatMap(entry -> entry.rules().stream())
+                .flatMap(rules -> rules.groups().stream())
+                .forEach(named -> inputs.add(named.file()));
         inputs.addAll(groups);
         if (config != null) {
             inputs.add(config.toString());

@@ -60,7 +60,7 @@ final class ReplayTotals {
                 packets == 0 ? 0 : lastNanos,
                 reasons(worker.reasons()),
                 floods,
-                worker.ruleHits(),
+                worker.rules().hits(),
                 explained,
                 outcomes(worker),
                 tunnels(worker),

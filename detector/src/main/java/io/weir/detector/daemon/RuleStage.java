@@ -4,7 +4,7 @@ import io.weir.detector.config.ProtectedPrefix;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
-import io.weir.filter.match.RuleHits;
+import io.weir.filter.match.Classifier;
 import io.weir.filter.match.RuleLedger;
 import io.weir.filter.match.RuleSetPublisher;
 import io.weir.filter.match.RuleSnapshot;
@@ -32,15 +32,20 @@ final class RuleStage {
     /** Accepted, by no rule: the prefix has none. */
     private static final int UNRULED = Verdict.of(Reason.ACCEPTED);
 
+    /** Dropped, by no rule: of two addresses one is IPv4-mapped, and no rule is for both versions. */
+    private static final int UNMATCHED = Verdict.of(Reason.NO_RULE);
+
     private static final int NO_SET = -1;
 
     private final PrefixTable prefixes;
     private final RuleSetPublisher[] publishers;
     private final RuleSnapshot[] snapshots;
-    private final int[] firstNumbers;
+    /** By set and number in its snapshot: the number in the ledger. */
+    private final int[][] counted;
+
     private final int[] versions;
-    /** Whether any rules have changed since the start: before that no connection has to be judged again. */
-    private boolean isChanged;
+    /** When a set changed last, on the count of {@link #changes}; 0 for never. */
+    private final long[] changed;
 
     private final int[][] groupSets = new int[Direction.values().length][];
     private final int[][] aclSets = new int[Direction.values().length][];
@@ -48,6 +53,8 @@ final class RuleStage {
     private final RuleLookups groupLookups = new RuleLookups();
     private final RuleLookups aclLookups = new RuleLookups();
     private final RuleLedger ledger = new RuleLedger();
+    /** Batches before which rules had changed. */
+    private long changes;
 
     /** @param prefixes answers with places in {@code protect} */
     RuleStage(List<ProtectedPrefix> protect, PrefixTable prefixes, RulePublishers published) {
@@ -61,10 +68,14 @@ final class RuleStage {
         sets.forEach((rules, set) -> publishers[set] = published.of(rules));
         hasAcl = Arrays.stream(aclSets).flatMapToInt(Arrays::stream).anyMatch(set -> set != NO_SET);
         snapshots = new RuleSnapshot[publishers.length];
-        firstNumbers = new int[publishers.length];
+        counted = new int[publishers.length][];
         versions = new int[publishers.length];
-        refresh();
-        isChanged = false;
+        changed = new long[publishers.length];
+        for (int set = 0; set < publishers.length; set++) {
+            versions[set] = publishers[set].version();
+            snapshots[set] = publishers[set].current();
+            counted[set] = ledger.enter(snapshots[set]);
+        }
     }
 
     /** By prefix: the number of its set, equal ones sharing one. */
@@ -119,17 +130,22 @@ final class RuleStage {
     }
 
     private void refresh() {
+        boolean isAnyChanged = false;
         for (int set = 0; set < publishers.length; set++) {
             // The version first: if rules change in between, connections are judged once too often, never too seldom.
             int version = publishers[set].version();
             RuleSnapshot now = publishers[set].current();
             if (now != snapshots[set]) {
+                counted[set] = ledger.enter(now, snapshots[set], counted[set]);
                 snapshots[set] = now;
-                firstNumbers[set] = ledger.enter(now);
             }
-            isChanged |= version != versions[set];
-            versions[set] = version;
+            if (version != versions[set]) {
+                versions[set] = version;
+                changed[set] = changes + 1;
+                isAnyChanged = true;
+            }
         }
+        changes += isAnyChanged ? 1 : 0;
     }
 
     /**
@@ -159,16 +175,16 @@ final class RuleStage {
         if (set == NO_SET) {
             return UNRULED;
         }
-        if (isTracked(relation)) {
-            return isChanged ? judgeAgain(batch, i, prefix, direction, flows, nowNanos) : UNRULED;
+        if (isTracked(relation) || relation == Relation.UNPROVEN && flows.isFollowing()) {
+            return changes == 0 ? UNRULED : judgeAgain(batch, i, prefix, direction, flows, nowNanos);
         }
         int number = groupLookups.number(batch, i, set, snapshots[set]);
         if (isEitherWay
                 && (relation == Relation.STRANGER || relation == Relation.ADMITS)
-                && snapshots[set].rule(number).policy() == Policy.DROP) {
+                && !isAccepting(set, number)) {
             int other = groupSets[opposite(direction).ordinal()][prefix];
             int otherNumber = groupLookups.reversedNumber(batch, i, snapshots[other]);
-            if (snapshots[other].rule(otherNumber).policy() == Policy.ACCEPT) {
+            if (isAccepting(other, otherNumber)) {
                 return verdict(other, otherNumber, batch.wireLength[i], nowNanos);
             }
         }
@@ -180,29 +196,54 @@ final class RuleStage {
             PacketBatch batch, int i, int prefix, Direction direction, FlowTracker flows, long nowNanos) {
         boolean isForward = flows.isFromInitiator();
         int set = groupSets[(isForward ? direction : opposite(direction)).ordinal()][prefix];
-        if (!flows.hasEntry() || flows.ruleEpoch() == epoch(set)) {
+        if (!flows.hasEntry() || !isOutdated(flows.ruleEpoch(), set)) {
             return UNRULED;
         }
         int number = isForward
                 ? groupLookups.number(batch, i, set, snapshots[set])
                 : groupLookups.reversedNumber(batch, i, snapshots[set]);
-        int verdict = verdict(set, number, batch.wireLength[i], nowNanos);
-        flows.noteRule(Verdict.id(verdict), epoch(set));
-        return verdict;
+        if (!isAccepting(set, number)) {
+            return verdict(set, number, batch.wireLength[i], nowNanos);
+        }
+        // Counted when the connection was new, or by the rule that decided then.
+        flows.noteRule(RuleLedger.id(counted[set][number]), epoch());
+        return UNRULED;
     }
 
-    private int epoch(int set) {
-        return 1 + versions[set] % Verdict.MAXIMUM_ID;
+    /** What is noted of a connection that the rules of now accept. */
+    private int epoch() {
+        return 1 + (int) (changes % Verdict.MAXIMUM_ID);
+    }
+
+    /**
+     * Whether a set changed since a connection was judged. One number serves all sets, as from one protected prefix to
+     * another two of them judge the same connection.
+     *
+     * @param noted {@link #epoch} of then, 0 where it was judged before any change or only as it began
+     */
+    private boolean isOutdated(int noted, int set) {
+        if (changed[set] == 0) {
+            return false;
+        }
+        int age = Math.floorMod(epoch() - noted, Verdict.MAXIMUM_ID);
+        return noted == 0 || age > changes - changed[set];
+    }
+
+    private boolean isAccepting(int set, int number) {
+        return number != Classifier.NONE && snapshots[set].rule(number).policy() == Policy.ACCEPT;
     }
 
     private int verdict(int set, int number, int lengthBytes, long nowNanos) {
+        if (number == Classifier.NONE) {
+            return UNMATCHED;
+        }
         Rule rule = snapshots[set].rule(number);
-        int counted = firstNumbers[set] + number;
-        ledger.count(counted, lengthBytes, nowNanos);
+        int place = counted[set][number];
+        ledger.count(place, lengthBytes, nowNanos);
         Reason reason = rule.policy() == Policy.ACCEPT
                 ? Reason.ACCEPTED
                 : rule.origin().isImplicit() ? Reason.NO_RULE : Reason.RULE;
-        return Verdict.of(reason, RuleLedger.id(counted));
+        return Verdict.of(reason, RuleLedger.id(place));
     }
 
     private static boolean isTracked(int relation) {
@@ -216,8 +257,7 @@ final class RuleStage {
         return direction == Direction.INGRESS ? Direction.EGRESS : Direction.INGRESS;
     }
 
-    /** How often each rule decided. */
-    List<RuleHits> hits() {
-        return ledger.hits();
+    RuleLedger ledger() {
+        return ledger;
     }
 }

@@ -7,7 +7,7 @@ import io.weir.detector.window.TargetTable;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
-import io.weir.filter.match.RuleHits;
+import io.weir.filter.match.RuleLedger;
 import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.Fragment;
 import io.weir.filter.packet.FrameDecoder;
@@ -18,7 +18,6 @@ import io.weir.filter.rule.Direction;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.ReasonCounters;
 import io.weir.filter.verdict.Verdict;
-import java.util.List;
 
 /**
  * Judges batches: decode, relate, count, admit, commit. Run to completion on one thread; allocates nothing per packet.
@@ -164,6 +163,9 @@ public final class Worker {
 
     private int judgeEgress(PacketBatch batch, int i, int prefix) {
         int relation = flows.relate(batch, i, nowNanos, true);
+        if (hasRules && (relation == Relation.PATH_MTU || ControlTraffic.isControl(batch, i))) {
+            return control(batch, i);
+        }
         int verdict = relation == Relation.FOLLOWS_FRAGMENT
                 ? (int) flows.firstFragment()
                 : passing(relation, ruled(batch, i, relation, prefix, Direction.EGRESS, flows.isLearning()));
@@ -274,9 +276,9 @@ public final class Worker {
         reasons.publish();
     }
 
-    /** How often each rule decided; for the thread that judges. */
-    public List<RuleHits> ruleHits() {
-        return rules.hits();
+    /** Which rule a verdict's number names, and how often each decided; for the thread that judges. */
+    public RuleLedger rules() {
+        return rules.ledger();
     }
 
     public ReasonCounters reasons() {

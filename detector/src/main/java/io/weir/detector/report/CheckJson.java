@@ -1,5 +1,6 @@
 package io.weir.detector.report;
 
+import io.weir.filter.match.ClassifierBound;
 import io.weir.filter.match.LintFinding;
 import io.weir.filter.match.ManagementService;
 import io.weir.filter.rule.RuleSet;
@@ -20,7 +21,26 @@ public final class CheckJson {
             }
             report.unusedNames().forEach(name -> writeUnused(json, name));
             json.writeEndArray();
+            json.writeName("bounds");
+            json.writeStartArray();
+            report.checked()
+                    .forEach(checked ->
+                            checked.bounds().forEach((version, bound) -> writeBound(json, checked, version, bound)));
+            json.writeEndArray();
         });
+    }
+
+    private static void writeBound(
+            JsonGenerator json, CheckReport.Checked checked, int version, ClassifierBound bound) {
+        json.writeStartObject();
+        json.writeStringProperty("target", checked.target());
+        json.writeStringProperty("direction", checked.rules().direction().text());
+        json.writeNumberProperty("ip_version", version);
+        json.writeNumberProperty("blocks", bound.blocks());
+        json.writeNumberProperty("words", bound.words());
+        json.writeNumberProperty("loads", bound.loads());
+        json.writeBooleanProperty("exact", bound.isExact());
+        json.writeEndObject();
     }
 
     private static void writeFinding(JsonGenerator json, CheckReport.Checked checked, LintFinding finding) {

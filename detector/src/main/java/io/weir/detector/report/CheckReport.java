@@ -1,8 +1,11 @@
 package io.weir.detector.report;
 
+import io.weir.filter.match.ClassifierBound;
 import io.weir.filter.match.LintFinding;
 import io.weir.filter.rule.RuleSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What {@code weir check} found.
@@ -15,9 +18,12 @@ public record CheckReport(List<Checked> checked, List<String> unusedNames) {
      *
      * @param target the protected prefix, or another name for what the rules protect
      * @param findings with indexes into {@code rules}
+     * @param bounds by IP version, 4 and 6: what the slowest packet of all that can exist costs
      */
-    public record Checked(String target, RuleSet rules, List<LintFinding> findings) {
+    public record Checked(
+            String target, RuleSet rules, List<LintFinding> findings, Map<Integer, ClassifierBound> bounds) {
         public Checked {
+            bounds = new TreeMap<>(bounds);
             findings = List.copyOf(findings);
         }
     }

@@ -47,7 +47,29 @@ public final class CheckText {
             text.wrapped(INDENT, FindingText.UNUSED_PROBLEM);
             label("fix", FindingText.UNUSED_FIX);
         }
+        writeBounds();
         return text.toString();
+    }
+
+    private void writeBounds() {
+        List<CheckReport.Checked> written = report.checked().stream()
+                .filter(checked -> CheckReport.writtenRules(checked) > 0)
+                .toList();
+        if (written.isEmpty()) {
+            return;
+        }
+        text.blank();
+        text.line("  The slowest packet there can be");
+        for (CheckReport.Checked checked : written) {
+            checked.bounds()
+                    .forEach((version, bound) -> text.wrapped(
+                            INDENT,
+                            checked.target() + ", "
+                                    + checked.rules().direction().text() + ", IPv" + version + ": "
+                                    + (bound.isExact() ? "" : "at most ") + HumanText.count(bound.loads(), "load")
+                                    + ", "
+                                    + HumanText.count(bound.words(), "word") + " of 64 rules"));
+        }
     }
 
     private void writeFinding(RuleSet set, LintFinding finding) {

@@ -14,6 +14,12 @@ public record Explained(RuleSet rules, RuleExplanation explanation) {
         return rules.rules().get(explanation.decider());
     }
 
+    /** Whether it is this very rule that decides. */
+    @SuppressWarnings("ReferenceEquality")
+    public boolean isDecidedBy(Rule rule) {
+        return decider() == rule;
+    }
+
     boolean isAccepted() {
         return decider().policy() == Policy.ACCEPT;
     }

@@ -49,11 +49,20 @@ class CheckCommandTest {
                 .add(Policy.ACCEPT, 1, IpProtocol.TCP, SSH, "10.1.2.3/32")
                 .add(Policy.ACCEPT, 2, IpProtocol.TCP, WEB, "0.0.0.0/0");
         Weir.Answer text = good.run("check", "--group", "web.json").expect(ExitStatus.DONE);
-        assertEquals("Weir checked 2 rules: nothing found.\n", text.out());
+        assertTrue(text.out().startsWith("Weir checked 2 rules: nothing found.\n"), text::out);
+        assertTrue(text.out().contains("  198.51.100.0/24, ingress, IPv4: "), text::out);
+        SomeRules.assertNarrow(text.out());
         Map<String, Object> json = good.run("check", "--json", "--group", "web.json")
                 .expect(ExitStatus.DONE)
                 .json();
-        assertEquals(Map.of("rules", 2L, "findings", List.of()), json);
+        assertEquals(2L, json.get("rules"));
+        assertEquals(List.of(), json.get("findings"));
+        List<Object> bounds = Json.asArray(json.get("bounds"));
+        assertEquals(4, bounds.size(), "two directions, two IP versions");
+        Map<String, Object> first = Json.asObject(bounds.getFirst());
+        assertEquals("ingress", first.get("direction"));
+        assertEquals(4L, first.get("ip_version"));
+        assertTrue(Json.asLong(first.get("loads")) > 0, first::toString);
     }
 
     @Test

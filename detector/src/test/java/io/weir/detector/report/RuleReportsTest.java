@@ -7,6 +7,7 @@ import io.weir.detector.testing.Json;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.address.PortRange;
+import io.weir.filter.match.ClassifierBound;
 import io.weir.filter.match.ExposureLint;
 import io.weir.filter.match.RuleExplanation;
 import io.weir.filter.packet.IpProtocol;
@@ -53,7 +54,11 @@ class RuleReportsTest {
 
     private static CheckReport report() {
         return new CheckReport(
-                List.of(new CheckReport.Checked("every destination", SET, ExposureLint.of(SET))),
+                List.of(new CheckReport.Checked(
+                        "every destination",
+                        SET,
+                        ExposureLint.of(SET),
+                        Map.of(4, new ClassifierBound(2, 3, 40, true), 6, new ClassifierBound(0, 0, 9, false)))),
                 List.of("members.sg-2"));
     }
 

@@ -44,6 +44,7 @@ final class ExchangeRelation {
     private int side;
     private boolean isFromInitiator;
     private boolean isQuote;
+    private boolean isPing;
     private int refusedVerdict;
 
     ExchangeRelation(FlowTables tables, FlowHash hash, FlowTimeouts timeouts) {
@@ -66,6 +67,7 @@ final class ExchangeRelation {
 
     int relate(PacketBatch batch, int i, long flow, int place, int sourceTag, long nowNanos) {
         boolean isIcmp = isIcmp(batch.protocol[i]);
+        isPing = isIcmp;
         isQuote = isIcmp && quote.read(batch, i);
         if (isQuote) {
             return relateQuote(batch, i, nowNanos);
@@ -143,7 +145,10 @@ final class ExchangeRelation {
             return;
         }
         if (Verdict.isDrop(verdict)) {
-            if (connection == ConnectionTable.NONE && exchange == CandidateTable.NONE) {
+            // What answers a refused packet doesn't take its place: the side that was refused stays known.
+            if (connection == ConnectionTable.NONE
+                    && exchange == CandidateTable.NONE
+                    && relation != Relation.FOLLOWS_REFUSED) {
                 refused.put(flow, sourceTag, 0, verdict, nowNanos);
             }
         } else if (connection != ConnectionTable.NONE) {
@@ -180,6 +185,11 @@ final class ExchangeRelation {
     /** The entry that a packet was related to or that its commit made, {@link ConnectionTable#NONE} without. */
     int entry() {
         return connection;
+    }
+
+    /** Whether the packet goes along what was accepted before, though it proves nothing. */
+    boolean isFollowing() {
+        return connection != ConnectionTable.NONE || exchange != CandidateTable.NONE && !isFromInitiator && !isPing;
     }
 
     boolean isFromInitiator() {

@@ -177,6 +177,14 @@ public final class FlowTracker {
         return entry() != ConnectionTable.NONE;
     }
 
+    /**
+     * After {@link #relate}: whether the packet goes along a known exchange, however little it proves: one side has sent
+     * more than is believed without an answer.
+     */
+    public boolean isFollowing() {
+        return !isTcp && exchange.isFollowing();
+    }
+
     /** Whether the stream is so young that connections are met in their middle. */
     public boolean isLearning() {
         return clock.isLearning();

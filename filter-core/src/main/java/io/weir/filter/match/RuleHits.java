@@ -8,8 +8,4 @@ import io.weir.filter.rule.Rule;
  * @param bytes on the wire
  * @param lastNanos packet time of the last one; means nothing where there was none
  */
-public record RuleHits(Rule rule, long packets, long bytes, long lastNanos) {
-    RuleHits plus(RuleHits other) {
-        return new RuleHits(rule, packets + other.packets, bytes + other.bytes, Math.max(lastNanos, other.lastNanos));
-    }
-}
+public record RuleHits(Rule rule, long packets, long bytes, long lastNanos) {}

@@ -6,35 +6,58 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which number stands for which rule, and how often each one decided. One worker's; numbers go on over every exchange of
  * rules, so that what is counted stays with its rule.
  */
 public final class RuleLedger {
-    /** Numbers taken by the rules of one set of tables. */
-    private record Range(int first, RuleSnapshot rules) {}
-
-    private final List<Range> ranges = new ArrayList<>();
-    /** 0 in a verdict stands for no rule. */
-    private int next = 1;
-
+    private final IdentityHashMap<Rule, Integer> numbers = new IdentityHashMap<>();
+    private final List<Rule> rules = new ArrayList<>();
     private long[] packets = new long[64];
     private long[] bytes = new long[64];
     private long[] lastNanos = new long[64];
 
-    /** Gives numbers to the rules of a snapshot: the first one's. */
-    public int enter(RuleSnapshot rules) {
-        int first = next;
-        ranges.add(new Range(first, rules));
-        next += rules.ruleCount();
-        if (next > packets.length) {
-            int length = Math.max(next, 2 * packets.length);
-            packets = Arrays.copyOf(packets, length);
-            bytes = Arrays.copyOf(bytes, length);
-            lastNanos = Arrays.copyOf(lastNanos, length);
+    /** The numbers of a snapshot's rules, by their number there; 0 in a verdict stands for no rule. */
+    public int[] enter(RuleSnapshot snapshot) {
+        return enter(snapshot, new int[snapshot.ruleCount()], 0);
+    }
+
+    /**
+     * As {@link #enter(RuleSnapshot)} after another snapshot: an insertion doesn't look up the rules again that were
+     * compiled before.
+     *
+     * @param known the numbers of {@code before}
+     */
+    public int[] enter(RuleSnapshot snapshot, RuleSnapshot before, int[] known) {
+        int[] entered = new int[snapshot.ruleCount()];
+        int same = snapshot.isOfSameTables(before) ? snapshot.compiledCount() : 0;
+        System.arraycopy(known, 0, entered, 0, same);
+        return enter(snapshot, entered, same);
+    }
+
+    private int[] enter(RuleSnapshot snapshot, int[] entered, int from) {
+        for (int number = from; number < entered.length; number++) {
+            entered[number] = enter(snapshot.rule(number));
         }
-        return first;
+        return entered;
+    }
+
+    private int enter(Rule rule) {
+        Integer known = numbers.get(rule);
+        if (known != null) {
+            return known;
+        }
+        rules.add(rule);
+        int number = rules.size();
+        numbers.put(rule, number);
+        if (number == packets.length) {
+            packets = Arrays.copyOf(packets, 2 * number);
+            bytes = Arrays.copyOf(bytes, 2 * number);
+            lastNanos = Arrays.copyOf(lastNanos, 2 * number);
+        }
+        return number;
     }
 
     /** Counts a packet that a rule decided. */
@@ -51,21 +74,15 @@ public final class RuleLedger {
 
     /** Every rule that is or was in use, by identity, in the order in which they came and decide. */
     public List<RuleHits> hits() {
-        IdentityHashMap<Rule, Integer> places = new IdentityHashMap<>();
-        List<RuleHits> hits = new ArrayList<>();
-        for (Range range : ranges) {
-            for (int number = 0; number < range.rules().ruleCount(); number++) {
-                Rule rule = range.rules().rule(number);
-                int at = range.first() + number;
-                RuleHits counted = new RuleHits(rule, packets[at], bytes[at], lastNanos[at]);
-                Integer place = places.putIfAbsent(rule, hits.size());
-                if (place == null) {
-                    hits.add(counted);
-                } else {
-                    hits.set(place, hits.get(place).plus(counted));
-                }
-            }
+        List<RuleHits> hits = new ArrayList<>(rules.size());
+        for (int at = 1; at <= rules.size(); at++) {
+            hits.add(new RuleHits(rules.get(at - 1), packets[at], bytes[at], lastNanos[at]));
         }
         return hits;
+    }
+
+    /** The rule of a number. */
+    public Optional<Rule> rule(int number) {
+        return number >= 1 && number <= rules.size() ? Optional.of(rules.get(number - 1)) : Optional.empty();
     }
 }

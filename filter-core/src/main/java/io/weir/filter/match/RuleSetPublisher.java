@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -51,6 +52,9 @@ public final class RuleSetPublisher implements AutoCloseable {
     private boolean isClosed;
     /** Whether an insertion finds no room: then no merge is put off. */
     private boolean isInsertWaiting;
+
+    /** Ends a pause between two merges. */
+    private final Semaphore urgent = new Semaphore(0);
 
     private final Thread merger;
 
@@ -114,6 +118,7 @@ public final class RuleSetPublisher implements AutoCloseable {
     public synchronized void insert(int index, Rule rule) throws InterruptedException {
         while (current().overlay.keys.length >= Overlay.MOST_RULES || gapBefore(index) < 2) {
             isInsertWaiting = true;
+            urgent.release();
             notifyAll();
             wait();
         }
@@ -126,6 +131,9 @@ public final class RuleSetPublisher implements AutoCloseable {
             rank++;
         }
         inserted.add(rank, entry);
+        if (inserted.size() >= Overlay.MOST_RULES / 2) {
+            urgent.release();
+        }
         publish(current());
         noteChange();
         notifyAll();
@@ -202,12 +210,17 @@ public final class RuleSetPublisher implements AutoCloseable {
         }
     }
 
-    private synchronized void pause() throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MERGE_PAUSE_MILLIS);
-        long left = MERGE_PAUSE_MILLIS;
-        while (!isClosed && !isInsertWaiting && inserted.size() < Overlay.MOST_RULES / 2 && left > 0) {
-            wait(left);
-            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    private void pause() throws InterruptedException {
+        urgent.drainPermits();
+        boolean isUrgent;
+        synchronized (this) {
+            isUrgent = isClosed || isInsertWaiting || inserted.size() >= Overlay.MOST_RULES / 2;
+        }
+        if (!isUrgent) {
+            boolean wasHurried = urgent.tryAcquire(MERGE_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            if (wasHurried) {
+                urgent.drainPermits();
+            }
         }
     }
 
@@ -264,6 +277,7 @@ public final class RuleSetPublisher implements AutoCloseable {
     @Override
     public synchronized void close() {
         isClosed = true;
+        urgent.release();
         notifyAll();
     }
 }

@@ -45,6 +45,16 @@ public final class RuleSnapshot {
         return compiled.length + overlay.rules.length;
     }
 
+    /** Those before this number are compiled. */
+    int compiledCount() {
+        return compiled.length;
+    }
+
+    /** Whether the rules before {@link #compiledCount} are the same ones. */
+    boolean isOfSameTables(RuleSnapshot other) {
+        return classifier == other.classifier;
+    }
+
     /** The rule of a number that {@link #find} gave. */
     public Rule rule(int number) {
         return number < compiled.length ? compiled[number] : overlay.rules[number - compiled.length];
