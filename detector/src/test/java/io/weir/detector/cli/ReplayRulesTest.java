@@ -38,7 +38,11 @@ class ReplayRulesTest {
     }
 
     private static Map<String, Object> rule(Map<String, Object> json, int number) {
-        return Json.asObject(Json.asArray(json.get("rules")).get(number));
+        return Json.asArray(json.get("rules")).stream()
+                .map(Json::asObject)
+                .filter(rule -> ("rules[" + number + "]").equals(rule.get("place")))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -53,7 +57,8 @@ class ReplayRulesTest {
             decided += Json.asLong(Json.asObject(each).get("packets"));
         }
         assertTrue(decided > 0 && decided <= Json.asLong(json.get("packets")), json::toString);
-        assertEquals(5, Json.asArray(json.get("rules")).size(), "three rules and two defaults");
+        int implicit = 4; // of each direction: members reach each other, the default
+        assertEquals(3 + implicit, Json.asArray(json.get("rules")).size());
         assertTrue(Json.asLong(rule(json, 0).get("packets")) > 0);
         assertEquals(0, Json.asLong(rule(json, 2).get("packets")));
         assertFalse(rule(json, 2).containsKey("last"));
@@ -102,7 +107,7 @@ class ReplayRulesTest {
                         "(?s).* rules never decided:\n(    ingress [^\n]*\n){5}    and \\d+ more; --json lists all\n.*"),
                 out);
         assertEquals(
-                66,
+                64 + 4,
                 Json.asArray(Weir.run("replay", "--json", "--group", many, peace)
                                 .json()
                                 .get("rules"))
@@ -139,7 +144,7 @@ class ReplayRulesTest {
                         packet::toString);
             }
         }
-        assertTrue(judged >= 0);
+        assertTrue(judged > 0, json::toString);
     }
 
     @Test
