@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +173,27 @@ class ReplayRulesTest {
         }
         assertTrue(answer.err().contains("weir: " + missing + ": "), answer::err);
         assertTrue(answer.err().contains("weir: --protect 'x' "), answer::err);
+    }
+
+    @Test
+    void refusesMoreThanCanBeCompiled() throws IOException {
+        StringBuilder text = new StringBuilder("id: huge\nrules:\n");
+        String ports =
+                IntStream.range(0, 500).mapToObj(n -> "'" + (2 * n + 1) + "'").collect(Collectors.joining(", "));
+        String sources =
+                IntStream.range(0, 65).mapToObj(n -> "10." + n + ".0.0/16").collect(Collectors.joining(", "));
+        for (int n = 1; n <= 8; n++) {
+            text.append("  - { direction: ingress, policy: accept, priority: ").append(n);
+            text.append(", protocol: tcp, ports: [")
+                    .append(ports)
+                    .append("], source: [")
+                    .append(sources);
+            text.append("] }\n");
+        }
+        Path huge = Files.writeString(folder.resolve("huge.yaml"), text);
+        Weir.Answer answer = Weir.run("replay", "--group", huge, peace).expect(ExitStatus.WRONG_USAGE);
+        assertEquals(1, answer.problems().size(), answer::err);
+        assertTrue(answer.err().contains(" combinations of prefixes and ports; 240000 is the most"), answer::err);
     }
 
     @Test
