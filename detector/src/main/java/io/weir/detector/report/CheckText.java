@@ -67,8 +67,7 @@ public final class CheckText {
                             checked.target() + ", "
                                     + checked.rules().direction().text() + ", IPv" + version + ": "
                                     + (bound.isExact() ? "" : "at most ") + HumanText.count(bound.loads(), "load")
-                                    + ", "
-                                    + HumanText.count(bound.words(), "word") + " of 64 rules"));
+                                    + (bound.words() == 0 ? "" : ", " + bound.words() + " x 64 rules compared")));
         }
     }
 

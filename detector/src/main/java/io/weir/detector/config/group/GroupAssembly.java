@@ -3,8 +3,10 @@ package io.weir.detector.config.group;
 import io.weir.detector.config.tree.Faults;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.fault.Fault;
+import io.weir.filter.match.Classifier;
 import io.weir.filter.rule.GroupType;
 import io.weir.filter.rule.RuleBox;
+import io.weir.filter.rule.RuleSet;
 import io.weir.filter.rule.SecurityGroup;
 import io.weir.filter.rule.TargetRules;
 import java.util.ArrayList;
@@ -104,7 +106,33 @@ public final class GroupAssembly {
             }
         }
         List<IpPrefix> prefixes = target.prefix().map(List::of).orElse(List.of(IpPrefix.ANY_IPV4, IpPrefix.ANY_IPV6));
-        return Optional.of(TargetRules.of(groups, prefixes, management));
+        TargetRules merged = TargetRules.of(groups, prefixes, management);
+        int boxes = Math.max(mostBoxes(merged, 4), mostBoxes(merged, 6));
+        if (boxes > Classifier.MOST_BOXES) {
+            Loaded first = loaded.get(target.groups().getFirst());
+            if (first != null && !first.groups().isEmpty()) {
+                first.groups()
+                        .getFirst()
+                        .place()
+                        .fault("stands, with all that is merged with it, for " + boxes
+                                + " combinations of prefixes and ports; " + Classifier.MOST_BOXES + " is the most");
+            }
+        }
+        return Optional.of(merged);
+    }
+
+    /** Of either direction's rules. */
+    private static int mostBoxes(TargetRules rules, int version) {
+        int most = 0;
+        for (RuleSet set : List.of(rules.ingress(), rules.egress())) {
+            int boxes = set.rules().stream()
+                    .mapToInt(rule -> (int) rule.boxes().stream()
+                            .filter(box -> box.ipVersion() == version)
+                            .count())
+                    .sum();
+            most = Math.max(most, boxes);
+        }
+        return most;
     }
 
     /** Who is protected by a group is a member of it. The most specific prefix decides alone, so others are holes. */
