@@ -64,8 +64,8 @@ class RealStackTest {
     @CsvSource({"false", "true"})
     void everySegmentFits(boolean isImpaired, TestReporter reporter) throws IOException, InterruptedException {
         Skips.unless(
-                isRoot() && has("ip") && has("tcpdump") && has("nsenter"),
-                "run as root with ip, nsenter, unshare and tcpdump installed, to track connections of real TCP stacks");
+                isRoot() && has("ip") && has("tcpdump") && has("nsenter") && canUnshare(),
+                "run as root, allowed to make network namespaces, with ip, nsenter, unshare and tcpdump installed, to track connections of real TCP stacks");
         Path capture = capture(isImpaired);
         for (boolean isBothWays : new boolean[] {true, false}) {
             TrackedCapture seen = TrackedCapture.of(capture, isBothWays);
@@ -107,6 +107,15 @@ class RealStackTest {
 
     private static boolean isRoot() {
         return "root".equals(System.getProperty("user.name"));
+    }
+
+    private static boolean canUnshare() throws IOException, InterruptedException {
+        return has("unshare")
+                && new ProcessBuilder("unshare", "-n", "true")
+                                .inheritIO()
+                                .start()
+                                .waitFor()
+                        == 0;
     }
 
     private static boolean has(String tool) {
