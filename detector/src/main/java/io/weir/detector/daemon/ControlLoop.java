@@ -127,8 +127,9 @@ final class ControlLoop implements FloodListener {
         if (nowNanos < nextTableEventNanos) {
             return;
         }
-        if (flows.connectionEvictions() > evictionsReported) {
-            evictionsReported = flows.connectionEvictions();
+        long displaced = flows.connectionEvictions() + flows.connectionRefusals();
+        if (displaced > evictionsReported) {
+            evictionsReported = displaced;
             nextTableEventNanos = nowNanos + REPEAT_NANOS;
             events.accept(new Event.TableFull(nowNanos, "connections", flows.connectionCapacity(), evictionsReported));
         }
