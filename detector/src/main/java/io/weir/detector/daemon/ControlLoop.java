@@ -33,7 +33,7 @@ final class ControlLoop implements FloodListener {
 
     private long bucketEndNanos = Long.MIN_VALUE;
     private int packetsSinceTick;
-    private long evictionsReported;
+    private long displacedReported;
     private long untrackedReported;
     private long nextTableEventNanos = Long.MIN_VALUE;
     private long sacrificedReported;
@@ -128,10 +128,10 @@ final class ControlLoop implements FloodListener {
             return;
         }
         long displaced = flows.connectionEvictions() + flows.connectionRefusals();
-        if (displaced > evictionsReported) {
-            evictionsReported = displaced;
+        if (displaced > displacedReported) {
+            displacedReported = displaced;
             nextTableEventNanos = nowNanos + REPEAT_NANOS;
-            events.accept(new Event.TableFull(nowNanos, "connections", flows.connectionCapacity(), evictionsReported));
+            events.accept(new Event.TableFull(nowNanos, "connections", flows.connectionCapacity(), displacedReported));
         }
         if (monitor.untracked() > untrackedReported) {
             untrackedReported = monitor.untracked();

@@ -79,7 +79,7 @@ public final class Worker {
         this.answers = new AnswerWatch(parts.views(), addresses);
         this.rules = parts.rules();
         this.hasRules = !rules.isEmpty();
-        this.isJudgingIntra = targets.isWatchingPrefixes();
+        this.isJudgingIntra = hasRules && targets.isWatchingPrefixes();
         this.control = control;
         this.isObserving = isObserving;
     }
@@ -206,9 +206,6 @@ public final class Worker {
     }
 
     private int ingressRuled(PacketBatch batch, int i, int relation, int prefix, boolean expectsAnswers) {
-        if (!hasRules) {
-            return ACCEPTED;
-        }
         boolean isEitherWay = !expectsAnswers || flows.isLearning();
         int verdict = ruled(batch, i, relation, prefix, Direction.INGRESS, isEitherWay);
         if (Verdict.isDrop(verdict) || !isJudgingIntra) {
@@ -219,7 +216,7 @@ public final class Worker {
         return Verdict.isDrop(leaving) ? leaving : verdict;
     }
 
-    /** What the rules of a prefix say: a drop, or an acceptance with the rule's number. */
+    /** What was decided of the flow before, or what the rules of a prefix say: a drop, or an acceptance. */
     private int ruled(PacketBatch batch, int i, int relation, int prefix, Direction direction, boolean isEitherWay) {
         if (relation == Relation.FOLLOWS_REFUSED) {
             return flows.refusedVerdict();
@@ -228,9 +225,6 @@ public final class Worker {
     }
 
     private int admit(PacketBatch batch, int i, int relation, int target, int group, int ruled) {
-        if (relation == Relation.FOLLOWS_REFUSED) {
-            return flows.refusedVerdict();
-        }
         if (Verdict.isDrop(ruled)) {
             return ruled;
         }
