@@ -11,7 +11,6 @@ public final class MemorySource implements PacketSource {
     /** Frames start on a multiple of this, as in a ring. */
     private static final int ALIGNMENT = 64;
 
-    private final Arena arena = Arena.ofShared();
     private final MemorySegment frames;
     private long[] offsets = new long[1024];
     private int[] captured = new int[1024];
@@ -23,7 +22,7 @@ public final class MemorySource implements PacketSource {
     private int next;
 
     private MemorySource(long maximumBytes) {
-        frames = arena.allocate(maximumBytes, ALIGNMENT);
+        frames = Arena.ofAuto().allocate(maximumBytes, ALIGNMENT);
     }
 
     /**
@@ -102,8 +101,7 @@ public final class MemorySource implements PacketSource {
         return used;
     }
 
+    /** Nothing to close: the memory goes with this object, so that the packets can be given again. */
     @Override
-    public void close() {
-        arena.close();
-    }
+    public void close() {}
 }

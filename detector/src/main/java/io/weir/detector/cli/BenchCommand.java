@@ -91,7 +91,8 @@ final class BenchCommand implements Callable<Integer> {
         if (passes < 1) {
             throw CommandException.wrongUsage("--passes '" + passes + "' measures nothing; give at least 1");
         }
-        try (MemorySource memory = load()) {
+        try {
+            MemorySource memory = load();
             if (memory.size() == 0) {
                 throw CommandException.failed(traffic + " holds no packets");
             }
@@ -123,28 +124,9 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** The source starts over and stays open for the next pass. */
     private static PacketSource rewound(MemorySource memory) {
         memory.rewind();
-        return new PacketSource() {
-            @Override
-            public int fill(PacketBatch batch) {
-                return memory.fill(batch);
-            }
-
-            @Override
-            public long bytesRead() {
-                return memory.bytesRead();
-            }
-
-            @Override
-            public long bytesTotal() {
-                return memory.bytesTotal();
-            }
-
-            @Override
-            public void close() {}
-        };
+        return memory;
     }
 
     /** The same packets by way of a file. */
