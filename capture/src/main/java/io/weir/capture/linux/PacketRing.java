@@ -1,0 +1,204 @@
+package io.weir.capture.linux;
+
+import io.weir.filter.packet.LinkType;
+import io.weir.filter.packet.PacketBatch;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The packets of one interface, in a ring that the kernel fills (TPACKET_V3) and that batches point into: nothing is
+ * copied. Blocks go back to the kernel at the next fill. Used by one thread, but for {@link #receivedPackets} and {@link
+ * #lostPackets}.
+ *
+ * <p>A VLAN tag that the kernel or the network card took out stands in the frame again. An interface that isn't Ethernet
+ * gives IP packets without a link header; what else it carries is left out. Timestamps are the kernel's.
+ *
+ * <pre>
+ *   block  | version 4 | private 4 | status 4 | packets 4 | first packet 4 | … |   the kernel's until its status says so
+ * </pre>
+ */
+public final class PacketRing implements AutoCloseable {
+    private static final int STATUS = 8;
+    private static final int PACKETS = 12;
+    private static final int FIRST = 16;
+
+    private static final int STATUS_KERNEL = 0;
+    private static final int STATUS_USER = 1;
+    private static final VarHandle STATUS_WORD = ValueLayout.JAVA_INT.varHandle();
+
+    /** How often the pipeline hears that there is nothing: at the pace of its ticks (8 ms) or slower. */
+    private static final long IDLE_NANOS = 8_000_000L;
+
+    private final PacketSocket socket;
+    private final MemorySegment ring;
+    private final int blockCount;
+    private final int linkType;
+    private final Poller poller;
+    private final Wakeup wakeup;
+    private final RingCounters counters;
+
+    /** The first block that batches may still point into, and how many follow it; the newest may be half read. */
+    private int firstHeld;
+
+    private int held;
+    private long position;
+    private int left;
+
+    private PacketRing(PacketSocket socket, Wakeup wakeup) {
+        this.socket = socket;
+        this.wakeup = wakeup;
+        ring = socket.ring();
+        blockCount = (int) (ring.byteSize() / PacketSocket.BLOCK_BYTES);
+        linkType = socket.device().isEthernet() ? LinkType.ETHERNET : LinkType.RAW;
+        poller = new Poller(socket.descriptor(), wakeup.event());
+        counters = new RingCounters(socket);
+    }
+
+    /**
+     * Opens a ring.
+     *
+     * @param wakeup ends {@link #fill}; the caller's
+     * @throws KernelException if the interface isn't there, or the process may not
+     */
+    public static PacketRing open(RingSettings settings, Wakeup wakeup) throws KernelException {
+        return new PacketRing(PacketSocket.open(settings), wakeup);
+    }
+
+    /**
+     * Shares the interface with other rings, each of which then gets part of its flows, both directions of each.
+     *
+     * @param group what the first ring of the group answered, 0 for the first
+     * @return the group's number
+     */
+    public int share(int group) throws KernelException {
+        return socket.join(group);
+    }
+
+    /**
+     * Fills a batch from what is there, and waits for a moment if there is nothing.
+     *
+     * @return packets, 0 if none came
+     * @throws KernelException if the interface is gone for good; one that is down is waited for
+     */
+    public int fill(PacketBatch batch) throws KernelException {
+        release();
+        batch.frames = ring;
+        batch.size = 0;
+        if (left == 0 && !isReady(next()) && !wakeup.isAwake()) {
+            await();
+        }
+        int count = 0;
+        while (count < PacketBatch.CAPACITY && (left > 0 || begin())) {
+            count = take(batch, count);
+        }
+        batch.size = count;
+        return count;
+    }
+
+    private int next() {
+        return (firstHeld + held) % blockCount;
+    }
+
+    private boolean isReady(int block) {
+        return ((int) STATUS_WORD.getAcquire(ring, (long) block * PacketSocket.BLOCK_BYTES + STATUS) & STATUS_USER) != 0;
+    }
+
+    /** Begins the next block. Half of the ring stays with the kernel, however short blocks are. */
+    private boolean begin() {
+        int block = next();
+        if (held >= blockCount / 2 || !isReady(block)) {
+            return false;
+        }
+        long base = (long) block * PacketSocket.BLOCK_BYTES;
+        held++;
+        left = Native.i32(ring, base + PACKETS);
+        position = base + Native.i32(ring, base + FIRST);
+        return true;
+    }
+
+    private void release() {
+        int read = left > 0 ? held - 1 : held;
+        for (int i = 0; i < read; i++) {
+            long base = (long) firstHeld * PacketSocket.BLOCK_BYTES;
+            STATUS_WORD.setRelease(ring, base + STATUS, STATUS_KERNEL);
+            firstHeld = (firstHeld + 1) % blockCount;
+        }
+        held -= read;
+    }
+
+    private int take(PacketBatch batch, int first) {
+        int i = first;
+        while (left > 0 && i < PacketBatch.CAPACITY) {
+            long header = position;
+            position = header + RingFrame.next(ring, header);
+            left--;
+            int captured = RingFrame.captured(ring, header);
+            int length = RingFrame.length(ring, header);
+            long frame = RingFrame.frame(ring, header);
+            if (linkType == LinkType.RAW) {
+                if (!RingFrame.isIp(ring, header)) {
+                    counters.countOther();
+                    continue;
+                }
+            } else {
+                if (RingFrame.isTagged(ring, header)) {
+                    frame = RingFrame.restoreTag(ring, header);
+                    captured += RingFrame.tagBytes();
+                    length += RingFrame.tagBytes();
+                }
+                if (RingFrame.segmentBytes(ring, frame) > 0) {
+                    counters.countSegments(RingFrame.segments(ring, frame, length));
+                }
+            }
+            batch.frameOffset[i] = frame;
+            batch.capturedLength[i] = captured;
+            batch.wireLength[i] = length;
+            batch.timestampNanos[i] = RingFrame.timestampNanos(ring, header);
+            batch.linkType[i] = linkType;
+            batch.interfaceIndex[i] = 0;
+            i++;
+        }
+        return i;
+    }
+
+    private void await() throws KernelException {
+        poller.await(IDLE_NANOS);
+        if (poller.hasError(0)) {
+            int error = socket.takeError();
+            if (error != 0 && error != Errno.ENETDOWN) {
+                throw KernelException.of("capturing on " + socket.device().name() + " ended", error);
+            }
+            requireInterface();
+        }
+    }
+
+    /** One that is down comes up again; one of the same name that is new is another. */
+    private void requireInterface() throws KernelException {
+        String name = socket.device().name();
+        if (LinkDevice.of(name).index() != socket.device().index()) {
+            throw KernelException.of(
+                    "capturing on " + name + " ended", Errno.ENODEV, "it was removed, and another has its name now");
+        }
+    }
+
+    public LinkDevice device() {
+        return socket.device();
+    }
+
+    PacketSocket socket() {
+        return socket;
+    }
+
+    /** What was counted; any thread. */
+    public RingCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        counters.close();
+        socket.close();
+    }
+}
