@@ -2,7 +2,6 @@ package io.weir.capture.linux;
 
 import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -102,7 +101,8 @@ public final class PacketRing implements AutoCloseable {
     }
 
     private boolean isReady(int block) {
-        return ((int) STATUS_WORD.getAcquire(ring, (long) block * PacketSocket.BLOCK_BYTES + STATUS) & STATUS_USER) != 0;
+        return ((int) STATUS_WORD.getAcquire(ring, (long) block * PacketSocket.BLOCK_BYTES + STATUS) & STATUS_USER)
+                != 0;
     }
 
     /** Begins the next block. Half of the ring stays with the kernel, however short blocks are. */

@@ -66,7 +66,6 @@ public record RingSettings(
     }
 
     public RingSettings ignoringOutgoing() {
-        return new RingSettings(
-                interfaceName, blockCount, blockMillis, snapLengthBytes, true, isPromiscuous, filter);
+        return new RingSettings(interfaceName, blockCount, blockMillis, snapLengthBytes, true, isPromiscuous, filter);
     }
 }

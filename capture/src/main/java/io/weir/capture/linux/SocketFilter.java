@@ -61,8 +61,7 @@ public record SocketFilter(List<Long> instructions) {
             MemorySegment program = arena.allocate(PROGRAM_BYTES, Long.BYTES);
             program.set(Native.SHORT, 0, (short) instructions.size());
             program.set(Native.LONG, Long.BYTES, words.address());
-            socket.set(
-                    Sockets.SOL_SOCKET, Sockets.SO_ATTACH_FILTER, program, "can't attach the filter to the socket");
+            socket.set(Sockets.SOL_SOCKET, Sockets.SO_ATTACH_FILTER, program, "can't attach the filter to the socket");
         }
     }
 }

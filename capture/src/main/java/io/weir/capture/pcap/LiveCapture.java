@@ -29,6 +29,7 @@ public final class LiveCapture implements AutoCloseable {
     private static final long MILLIS_PER_SECOND = 1_000;
     /** A wait in libpcap itself may last for ever on a quiet link, whatever its time-out says. */
     private static final long QUIET_NANOS = 2_000_000L;
+
     private static final int DLT_RAW = 12;
 
     private final PcapHandle handle;

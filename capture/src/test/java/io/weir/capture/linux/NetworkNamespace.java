@@ -43,8 +43,10 @@ public final class NetworkNamespace implements AutoCloseable {
             long result = executor.submit(() -> Kernel.call(UNSHARE, CLONE_NEWNET, 0, 0, 0, 0, 0))
                     .get();
             Skips.unless(result == 0, "allow network namespaces (unshare) to test against the kernel");
-            long id = executor.submit(() -> Kernel.call(GETTID, 0, 0, 0, 0, 0, 0)).get();
-            NetworkNamespace namespace = new NetworkNamespace(executor, executor.submit(Thread::currentThread).get(), id);
+            long id =
+                    executor.submit(() -> Kernel.call(GETTID, 0, 0, 0, 0, 0, 0)).get();
+            NetworkNamespace namespace = new NetworkNamespace(
+                    executor, executor.submit(Thread::currentThread).get(), id);
             namespace.run("ip link set lo up");
             return namespace;
         } catch (InterruptedException | ExecutionException e) {

@@ -48,7 +48,8 @@ class PacketRingTest {
         long before = System.currentTimeMillis();
         List<Seen> seen = capture(RingSettings.of("v0"), () -> there.run("ping -c 5 -i 0.01 -s 1000 192.0.2.1"));
         long after = System.currentTimeMillis();
-        List<Seen> pings = seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).toList();
+        List<Seen> pings =
+                seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).toList();
         assertEquals(10, pings.size(), seen::toString);
         for (Seen ping : pings) {
             assertEquals(14 + 20 + 8 + 1000, ping.wireLength);
@@ -59,16 +60,19 @@ class PacketRingTest {
 
     @Test
     void leavesOutWhatTheHostSends() throws Exception {
-        List<Seen> seen = capture(
-                RingSettings.of("v0").ignoringOutgoing(), () -> there.run("ping -c 5 -i 0.01 192.0.2.1"));
-        assertEquals(5, seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).count());
+        List<Seen> seen =
+                capture(RingSettings.of("v0").ignoringOutgoing(), () -> there.run("ping -c 5 -i 0.01 192.0.2.1"));
+        assertEquals(
+                5, seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).count());
     }
 
     @Test
     void saysHowLongACutPacketWas() throws Exception {
         List<Seen> seen = capture(
                 RingSettings.of("v0").withSnapLength(200), () -> there.run("ping -c 3 -i 0.01 -s 1000 2001:db8::1"));
-        List<Seen> pings = seen.stream().filter(one -> one.wireLength == 14 + 40 + 8 + 1000).toList();
+        List<Seen> pings = seen.stream()
+                .filter(one -> one.wireLength == 14 + 40 + 8 + 1000)
+                .toList();
         assertEquals(6, pings.size(), seen::toString);
         assertTrue(pings.stream().allMatch(ping -> ping.captured == 200 && ping.outcome == DecodeOutcome.OK));
     }
@@ -76,12 +80,15 @@ class PacketRingTest {
     /** A raw frame with a tag that the kernel takes out on arrival. */
     @Test
     void putsVlanTagsBack() throws Exception {
-        List<Seen> seen = capture(RingSettings.of("v0"), () -> there.call(() -> {
-            RawSender.send("v1", RawSender.taggedUdp(0x8100, 0x2005));
-            RawSender.send("v1", RawSender.taggedUdp(0x88a8, 0x0123));
-            return "";
-        }));
-        List<Seen> tagged = seen.stream().filter(one -> one.protocol == IpProtocol.UDP).toList();
+        List<Seen> seen = capture(
+                RingSettings.of("v0"),
+                () -> there.call(() -> {
+                    RawSender.send("v1", RawSender.taggedUdp(0x8100, 0x2005));
+                    RawSender.send("v1", RawSender.taggedUdp(0x88a8, 0x0123));
+                    return "";
+                }));
+        List<Seen> tagged =
+                seen.stream().filter(one -> one.protocol == IpProtocol.UDP).toList();
         assertEquals(2, tagged.size(), seen::toString);
         assertEquals("8100 2005", tagged.get(0).typeAndTag);
         assertEquals("88a8 0123", tagged.get(1).typeAndTag);
@@ -145,7 +152,8 @@ class PacketRingTest {
             there.run("ping -c 2 -i 0.01 192.0.2.1; ip link set v1 down; sleep 0.05; ip link set v1 up");
             return there.run("ping -c 2 -i 0.01 192.0.2.1");
         });
-        assertEquals(4, seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).count());
+        assertEquals(
+                4, seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).count());
     }
 
     @Test
@@ -155,7 +163,8 @@ class PacketRingTest {
             here.run("ip link set v0 down; sleep 0.05; ip link set v0 up");
             return there.run("ping -c 2 -i 0.01 192.0.2.1");
         });
-        assertEquals(4, seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).count());
+        assertEquals(
+                4, seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).count());
     }
 
     @Test
@@ -169,8 +178,8 @@ class PacketRingTest {
 
     @Test
     void refusesAnInterfaceThatIsNotThere() throws Exception {
-        KernelException missing = assertThrows(
-                KernelException.class, () -> capture(RingSettings.of("nosuch0"), () -> ""));
+        KernelException missing =
+                assertThrows(KernelException.class, () -> capture(RingSettings.of("nosuch0"), () -> ""));
         assertEquals("can't find the interface nosuch0: no such device (ENODEV)", missing.getMessage());
     }
 
@@ -195,7 +204,8 @@ class PacketRingTest {
     @Test
     void seesEachPacketOfTheLoopbackOnce() throws Exception {
         List<Seen> seen = capture(RingSettings.of("lo"), () -> here.run("ping -c 2 -i 0.01 127.0.0.1"));
-        assertEquals(4, seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).count(), seen::toString);
+        assertEquals(
+                4, seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).count(), seen::toString);
     }
 
     @Test
@@ -205,13 +215,25 @@ class PacketRingTest {
                     PacketRing first = PacketRing.open(RingSettings.of("v0"), wakeup);
                     PacketRing second = PacketRing.open(RingSettings.of("v0"), wakeup)) {
                 assertTrue(second.share(first.share(0)) > 0);
-                there.run("for p in $(seq 1 40); do (echo > /dev/udp/192.0.2.1/$((20000+p))) 2>/dev/null; done; "
-                        + "for p in $(seq 1 40); do (echo > /dev/tcp/192.0.2.1/$((30000+p))) 2>/dev/null || true; done");
+                there.run(
+                        "for p in $(seq 1 40); do (echo > /dev/udp/192.0.2.1/$((20000+p))) 2>/dev/null; done; "
+                                + "for p in $(seq 1 40); do (echo > /dev/tcp/192.0.2.1/$((30000+p))) 2>/dev/null || true; done");
                 List<Seen> ofFirst = drain(first);
                 List<Seen> ofSecond = drain(second);
                 List<Integer> portsOfFirst = tcpPorts(ofFirst);
                 List<Integer> portsOfSecond = tcpPorts(ofSecond);
-                assertEquals(40, portsOfFirst.size() + portsOfSecond.size(), tcpSegments(ofFirst) + " " + tcpSegments(ofSecond) + ofFirst.stream().filter(o->o.protocol==6).map(o->o.sourcePort()+">"+o.destinationPort()).toList() + ofSecond.stream().filter(o->o.protocol==6).map(o->o.sourcePort()+">"+o.destinationPort()).toList());
+                assertEquals(
+                        40,
+                        portsOfFirst.size() + portsOfSecond.size(),
+                        tcpSegments(ofFirst) + " " + tcpSegments(ofSecond)
+                                + ofFirst.stream()
+                                        .filter(o -> o.protocol == 6)
+                                        .map(o -> o.sourcePort() + ">" + o.destinationPort())
+                                        .toList()
+                                + ofSecond.stream()
+                                        .filter(o -> o.protocol == 6)
+                                        .map(o -> o.sourcePort() + ">" + o.destinationPort())
+                                        .toList());
                 assertTrue(portsOfFirst.size() > 5 && portsOfSecond.size() > 5, portsOfFirst + " " + portsOfSecond);
                 // SYN out, RST back: 80 segments, each flow's pair in one ring.
                 assertEquals(80, tcpSegments(ofFirst) + tcpSegments(ofSecond));
@@ -248,7 +270,10 @@ class PacketRingTest {
                 long lost = ring.counters().lostPackets();
                 assertTrue(lost > 10_000, lost + " lost");
                 assertEquals(ring.counters().offeredPackets(), seen.size() + lost);
-                long whole = seen.stream().filter(one -> one.protocol == IpProtocol.UDP).count(); assertTrue(whole >= seen.size() - 10, whole + " whole of " + seen.size());
+                long whole = seen.stream()
+                        .filter(one -> one.protocol == IpProtocol.UDP)
+                        .count();
+                assertTrue(whole >= seen.size() - 10, whole + " whole of " + seen.size());
             }
             return "";
         });
@@ -304,7 +329,8 @@ class PacketRingTest {
                     batch.sourcePort[i],
                     batch.destinationPort[i],
                     isEthernet
-                            ? "%04x %04x".formatted(Native.netU16(batch.frames, at), Native.netU16(batch.frames, at + 2))
+                            ? "%04x %04x"
+                                    .formatted(Native.netU16(batch.frames, at), Native.netU16(batch.frames, at + 2))
                             : "");
         }
     }
