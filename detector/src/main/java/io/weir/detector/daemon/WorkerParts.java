@@ -5,6 +5,7 @@ import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.PrefixTable;
@@ -25,6 +26,7 @@ record WorkerParts(
         TargetTable addresses,
         ProtectedTargets targets,
         SampleRing samples,
+        SessionRing sessions,
         Scrubber scrubber,
         RateBucket control,
         RuleStage rules) {}
