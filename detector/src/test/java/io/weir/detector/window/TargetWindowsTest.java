@@ -120,8 +120,10 @@ final class TargetWindowsTest {
             assertEquals(model.slowPackets(trafficClass), windows.slowPackets(target, trafficClass), step);
             assertEquals(model.slowBytes(trafficClass), windows.slowBytes(target, trafficClass), step);
             assertEquals(model.agedPackets(trafficClass), windows.agedPackets(target, trafficClass), step);
-            assertEquals(model.packetsOfAges(trafficClass, 3, 9), windows.packetsOfAges(target, trafficClass, 3, 9), step);
-            assertEquals(model.packetsOfAges(trafficClass, 0, 20), windows.packetsOfAges(target, trafficClass, 0, 20), step);
+            assertEquals(
+                    model.packetsOfAges(trafficClass, 3, 9), windows.packetsOfAges(target, trafficClass, 3, 9), step);
+            assertEquals(
+                    model.packetsOfAges(trafficClass, 0, 20), windows.packetsOfAges(target, trafficClass, 0, 20), step);
             assertEquals(model.onsetNanos(trafficClass, 0.5), windows.fastOnsetNanos(target, trafficClass, 0.5), step);
         }
         assertEquals(model.slowTotalPackets(), windows.slowTotalPackets(target), step);
