@@ -73,7 +73,8 @@ final class QualityRun {
         List<String> said = falseAlarms();
         List<QualityRow> rows = new ArrayList<>();
         if (scenario.truths().isEmpty()) {
-            rows.add(row("", List.of(QualityFigure.NONE, QualityFigure.NONE, QualityFigure.NONE, QualityFigure.NONE), said));
+            rows.add(row(
+                    "", List.of(QualityFigure.NONE, QualityFigure.NONE, QualityFigure.NONE, QualityFigure.NONE), said));
         }
         for (int i = 0; i < scenario.truths().size(); i++) {
             Truth truth = scenario.truths().get(i);
@@ -110,8 +111,8 @@ final class QualityRun {
     }
 
     private QualityRow row(String flood, List<QualityFigure> ofFlood, List<String> said) {
-        boolean isSpoofedLikeUsers = scenario.truths().stream()
-                .anyMatch(truth -> truth.isMimicked() && truth.kind() == FloodKind.SYN);
+        boolean isSpoofedLikeUsers =
+                scenario.truths().stream().anyMatch(truth -> truth.isMimicked() && truth.kind() == FloodKind.SYN);
         List<QualityFigure> figures = new ArrayList<>(ofFlood);
         figures.add(QualityFigure.count("false_alarms", said.size(), 0));
         figures.add(QualityFigure.share("established_lost", tally.established, 0));

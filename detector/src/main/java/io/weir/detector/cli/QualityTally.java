@@ -26,6 +26,7 @@ final class QualityTally {
     final Loss known = new Loss();
     /** The same of clients that weren't seen before it. */
     final Loss newcomers = new Loss();
+
     final Loss pings = new Loss();
     final Loss dns = new Loss();
     final Loss datagrams = new Loss();

@@ -17,8 +17,20 @@ final class QualityText {
 
     /** Short headings, in the order of {@link QualityRow#FIGURES}. */
     private static final List<String> HEADINGS = List.of(
-            "delay ms", "leak", "requests", "vector", "alarms", "estab", "known", "newcomer", "delayed", "ping", "dns",
-            "udp", "http", "peace");
+            "delay ms",
+            "leak",
+            "requests",
+            "vector",
+            "alarms",
+            "estab",
+            "known",
+            "newcomer",
+            "delayed",
+            "ping",
+            "dns",
+            "udp",
+            "http",
+            "peace");
 
     private QualityText() {}
 
@@ -45,10 +57,13 @@ final class QualityText {
 
     /** Shares as people read them; the file has them in full. */
     private static String shown(QualityFigure figure) {
-        boolean isCount = List.of("delay_ms", "delayed", "wrong_vector", "false_alarms").contains(figure.name());
+        boolean isCount =
+                List.of("delay_ms", "delayed", "wrong_vector", "false_alarms").contains(figure.name());
         if (!figure.isMeasured() || isCount || figure.value() == 0) {
             boolean isWhole = isCount && !Double.isInfinite(figure.value());
-            return isWhole ? String.format(Locale.ROOT, "%.0f%s", figure.value(), figure.isMet() ? "" : "!") : figure.text();
+            return isWhole
+                    ? String.format(Locale.ROOT, "%.0f%s", figure.value(), figure.isMet() ? "" : "!")
+                    : figure.text();
         }
         double percent = 100 * figure.value();
         String format = percent < 1 ? "%.3f%%%s" : "%.1f%%%s";
@@ -76,8 +91,8 @@ final class QualityText {
 
     /** A line of the file. */
     static String values(QualityRow row) {
-        List<String> cells = new ArrayList<>(
-                List.of(row.scenario(), row.view(), row.flood(), Long.toString(row.packets()), row.isMet() ? "1" : "0"));
+        List<String> cells = new ArrayList<>(List.of(
+                row.scenario(), row.view(), row.flood(), Long.toString(row.packets()), row.isMet() ? "1" : "0"));
         for (QualityFigure figure : row.figures()) {
             cells.add(figure.text());
             cells.add(figure.goal());
