@@ -118,7 +118,7 @@ final class QualityRun {
         figures.add(QualityFigure.share("established_lost", tally.established, 0));
         figures.add(QualityFigure.share("known_refused", tally.known, isSpoofedLikeUsers ? 0.01 : FEW));
         figures.add(QualityFigure.share("newcomers_refused", tally.newcomers, isSpoofedLikeUsers ? 1 / 3.0 : FEW));
-        figures.add(QualityFigure.count("delayed", tally.delayed, NO_GOAL));
+        figures.add(QualityFigure.count("delayed", (double) tally.delayed, NO_GOAL));
         figures.add(QualityFigure.share("ping_lost", tally.pings, FEW));
         figures.add(QualityFigure.share("dns_lost", tally.dns, FEW));
         figures.add(QualityFigure.share("udp_lost", tally.datagrams, FEW));
