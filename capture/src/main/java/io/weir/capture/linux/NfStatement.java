@@ -72,8 +72,7 @@ sealed interface NfStatement {
         public void write(NfExpressions target) {
             boolean isIpv4 = prefix.version() == 4;
             target.meta(NfExpressions.META_FAMILY)
-                    .compare(
-                            true, new byte[] {(byte) (isIpv4 ? NfExpressions.FAMILY_IPV4 : NfExpressions.FAMILY_IPV6)});
+                    .compare(true, new byte[] {isIpv4 ? NfExpressions.FAMILY_IPV4 : NfExpressions.FAMILY_IPV6});
             byte[] address = bytes(isIpv4);
             int from = isIpv4 ? IPV4_SOURCE : IPV6_SOURCE;
             target.payload(NfExpressions.NETWORK_HEADER, isSource ? from : from + address.length, address.length);

@@ -8,8 +8,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The packets of one interface, in a ring that the kernel fills (TPACKET_V3) and that batches point into: nothing is
- * copied. Blocks go back to the kernel at the next fill. Used by one thread, but for {@link #receivedPackets} and {@link
- * #lostPackets}.
+ * copied. Blocks go back to the kernel at the next fill. Used by one thread, but for {@link
+ * #counters}.
  *
  * <p>A VLAN tag that the kernel or the network card took out stands in the frame again. An interface that isn't Ethernet
  * gives IP packets without a link header; what else it carries is left out. Timestamps are the kernel's.
@@ -19,6 +19,9 @@ import java.lang.invoke.VarHandle;
  * </pre>
  */
 public final class PacketRing implements AutoCloseable {
+    /** Of {@link #share}: 0 is the number of the first group after the kernel's start. */
+    public static final int NEW_GROUP = -1;
+
     private static final int STATUS = 8;
     private static final int PACKETS = 12;
     private static final int FIRST = 16;
@@ -68,7 +71,7 @@ public final class PacketRing implements AutoCloseable {
     /**
      * Shares the interface with other rings, each of which then gets part of its flows, both directions of each.
      *
-     * @param group what the first ring of the group answered, 0 for the first
+     * @param group what the first ring of the group answered, {@link #NEW_GROUP} for the first
      * @return the group's number
      */
     public int share(int group) throws KernelException {

@@ -35,7 +35,7 @@ public final class AfPacketSource implements PacketSource {
     /**
      * Shares the interface with other sources, one for each worker; see {@link PacketRing#share}.
      *
-     * @param group what the first answered, 0 for the first
+     * @param group what the first answered, {@link PacketRing#NEW_GROUP} for the first
      */
     public int share(int group) throws IOException {
         return ring.share(group);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -72,7 +73,7 @@ public final class NetworkNamespace implements AutoCloseable {
         try {
             return executor.submit(task).get(LONGEST_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
+            switch (Objects.requireNonNull(e.getCause())) {
                 case Exception cause -> throw cause;
                 case Error cause -> throw cause;
                 default -> throw e;

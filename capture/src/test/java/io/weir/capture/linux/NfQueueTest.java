@@ -25,8 +25,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,57 +112,69 @@ class NfQueueTest {
     @Test
     void dropsWhatWasCondemnedAndPassesTheRest() throws Exception {
         AtomicInteger pings = new AtomicInteger();
-        try (Judging judging = new Judging(1, QueueSettings.of(0, OUTSIDE_ONLY), (batch, i) -> {
-            assertEquals(DecodeOutcome.OK, DecodeOutcome.of(batch.outcome[i]));
-            if (batch.protocol[i] == IpProtocol.ICMP && batch.icmpTypeCode[i] >> 8 == 8) {
-                return pings.incrementAndGet() % 4 == 0 ? PASS : DROP;
-            }
-            return PASS;
-        })) {
-            assertEquals(5, answered(outside.run("ping -c 20 -i 0.01 -W 0.3 192.0.2.1 || true")));
-            assertEquals(20, pings.get());
-            assertEquals(5, answered(outside.run("ping -c 20 -i 0.01 -W 0.3 198.51.100.9 || true")));
-            judging.end();
-            assertEquals(0, judging.queues.getFirst().counters().lateVerdicts());
-            // Questions, and the answers of those that passed: through the host as well as to it.
-            assertEquals(50, judging.icmp.get());
-        }
+        judged(
+                1,
+                QueueSettings.of(0, OUTSIDE_ONLY),
+                (batch, i) -> {
+                    assertEquals(DecodeOutcome.OK, DecodeOutcome.of(batch.outcome[i]));
+                    if (batch.protocol[i] == IpProtocol.ICMP && batch.icmpTypeCode[i] >> 8 == 8) {
+                        return pings.incrementAndGet() % 4 == 0 ? PASS : DROP;
+                    }
+                    return PASS;
+                },
+                judging -> {
+                    assertEquals(5, answered(outside.run("ping -c 20 -i 0.01 -W 0.3 192.0.2.1 || true")));
+                    assertEquals(20, pings.get());
+                    assertEquals(5, answered(outside.run("ping -c 20 -i 0.01 -W 0.3 198.51.100.9 || true")));
+                    judging.end();
+                    assertEquals(0, judging.queues.getFirst().counters().lateVerdicts());
+                    // Questions, and the answers of those that passed: through the host as well as to it.
+                    assertEquals(50, judging.icmp.get());
+                });
     }
 
     @Test
     void seesIpv6AndWhatTheHostItselfSends() throws Exception {
         AtomicInteger echoes = new AtomicInteger();
         AtomicInteger discoveries = new AtomicInteger();
-        try (Judging judging = new Judging(1, QueueSettings.of(0, OUTSIDE_ONLY), (batch, i) -> {
-            int type = batch.protocol[i] == IpProtocol.ICMPV6 ? batch.icmpTypeCode[i] >> 8 : 0;
-            echoes.addAndGet(type == 128 || type == 129 ? 1 : 0);
-            discoveries.addAndGet(type >= 133 && type <= 137 ? 1 : 0);
-            return PASS;
-        })) {
-            assertEquals(4, answered(outside.run("ping -c 4 -i 0.01 2001:db8:1::9")));
-            assertEquals(3, answered(filter.start("ping -c 3 -i 0.01 2001:db8::9")));
-            assertEquals(14, echoes.get());
-            assertEquals(0, discoveries.get());
-        }
+        judged(
+                1,
+                QueueSettings.of(0, OUTSIDE_ONLY),
+                (batch, i) -> {
+                    int type = batch.protocol[i] == IpProtocol.ICMPV6 ? batch.icmpTypeCode[i] >> 8 : 0;
+                    echoes.addAndGet(type == 128 || type == 129 ? 1 : 0);
+                    discoveries.addAndGet(type >= 133 && type <= 137 ? 1 : 0);
+                    return PASS;
+                },
+                judging -> {
+                    assertEquals(4, answered(outside.run("ping -c 4 -i 0.01 2001:db8:1::9")));
+                    assertEquals(3, answered(filter.start("ping -c 3 -i 0.01 2001:db8::9")));
+                    assertEquals(14, echoes.get());
+                    assertEquals(0, discoveries.get());
+                });
     }
 
     @Test
     void packetCutByTheCopyRangeIsWhole() throws Exception {
         AtomicInteger cut = new AtomicInteger();
-        try (Judging judging = new Judging(1, QueueSettings.of(0, OUTSIDE_ONLY).withCopy(200), (batch, i) -> {
-            assertEquals(DecodeOutcome.OK, DecodeOutcome.of(batch.outcome[i]));
-            if (batch.protocol[i] != IpProtocol.ICMP) {
-                return PASS;
-            }
-            assertEquals(1028, batch.wireLength[i]);
-            assertEquals(200, batch.capturedLength[i]);
-            assertTrue(Math.abs(batch.timestampNanos[i] / 1_000_000 - System.currentTimeMillis()) < 2_000);
-            cut.incrementAndGet();
-            return PASS;
-        })) {
-            assertEquals(5, answered(outside.run("ping -c 5 -i 0.01 -s 1000 192.0.2.1")));
-            assertEquals(10, cut.get());
-        }
+        judged(
+                1,
+                QueueSettings.of(0, OUTSIDE_ONLY).withCopy(200),
+                (batch, i) -> {
+                    assertEquals(DecodeOutcome.OK, DecodeOutcome.of(batch.outcome[i]));
+                    if (batch.protocol[i] != IpProtocol.ICMP) {
+                        return PASS;
+                    }
+                    assertEquals(1028, batch.wireLength[i]);
+                    assertEquals(200, batch.capturedLength[i]);
+                    assertTrue(Math.abs(batch.timestampNanos[i] / 1_000_000 - System.currentTimeMillis()) < 2_000);
+                    cut.incrementAndGet();
+                    return PASS;
+                },
+                judging -> {
+                    assertEquals(5, answered(outside.run("ping -c 5 -i 0.01 -s 1000 192.0.2.1")));
+                    assertEquals(10, cut.get());
+                });
     }
 
     @Test
@@ -168,13 +182,17 @@ class NfQueueTest {
         for (boolean isKept : new boolean[] {false, true}) {
             AtomicInteger largest = new AtomicInteger();
             QueueSettings settings = QueueSettings.of(0, OUTSIDE_ONLY);
-            try (Judging judging = new Judging(1, isKept ? settings.keepingSegments() : settings, (batch, i) -> {
-                largest.accumulateAndGet(batch.wireLength[i], Math::max);
-                return PASS;
-            })) {
-                transfer(2_000_000);
-                assertEquals(isKept, largest.get() > 1500, largest + " bytes");
-            }
+            judged(
+                    1,
+                    isKept ? settings.keepingSegments() : settings,
+                    (batch, i) -> {
+                        largest.accumulateAndGet(batch.wireLength[i], Math::max);
+                        return PASS;
+                    },
+                    judging -> {
+                        transfer(2_000_000);
+                        assertEquals(isKept, largest.get() > 1500, largest + " bytes");
+                    });
         }
     }
 
@@ -241,18 +259,22 @@ class NfQueueTest {
     @Test
     void flowsKeepToTheirQueueInBothDirections() throws Exception {
         Set<String> queueAndHost = ConcurrentHashMap.newKeySet();
-        try (Judging judging = new Judging(4, QueueSettings.of(0, OUTSIDE_ONLY), (batch, i) -> {
-            if (batch.protocol[i] != IpProtocol.ICMP) {
-                return PASS;
-            }
-            int other = (int) Math.max(batch.sourceLow[i] & 0xff, batch.destinationLow[i] & 0xff);
-            queueAndHost.add(Thread.currentThread().getName() + " " + other);
-            return PASS;
-        })) {
-            outside.run("for n in $(seq 40 71); do ip address add 192.0.2.$n/24 dev o0;"
-                    + " ping -c 1 -W 1 -I 192.0.2.$n 192.0.2.1 > /dev/null; done");
-            assertEquals(64, judging.icmp.get());
-        }
+        judged(
+                4,
+                QueueSettings.of(0, OUTSIDE_ONLY),
+                (batch, i) -> {
+                    if (batch.protocol[i] != IpProtocol.ICMP) {
+                        return PASS;
+                    }
+                    int other = (int) Math.max(batch.sourceLow[i] & 0xff, batch.destinationLow[i] & 0xff);
+                    queueAndHost.add(Thread.currentThread().getName() + " " + other);
+                    return PASS;
+                },
+                judging -> {
+                    outside.run("for n in $(seq 40 71); do ip address add 192.0.2.$n/24 dev o0;"
+                            + " ping -c 1 -W 1 -I 192.0.2.$n 192.0.2.1 > /dev/null; done");
+                    assertEquals(64, judging.icmp.get());
+                });
         assertEquals(32, queueAndHost.size(), queueAndHost::toString);
         assertTrue(
                 queueAndHost.stream().map(text -> text.split(" ")[0]).distinct().count() >= 3, queueAndHost::toString);
@@ -320,17 +342,30 @@ class NfQueueTest {
         return Integer.parseInt(received.group(1));
     }
 
+    private void judged(int count, QueueSettings settings, Judge judge, Scenario scenario) throws Exception {
+        Judging judging = new Judging(count, settings, judge);
+        try {
+            scenario.play(judging);
+        } finally {
+            judging.close();
+        }
+    }
+
+    private interface Scenario {
+        void play(Judging judging) throws Exception;
+    }
+
     private interface Judge {
         int verdict(PacketBatch batch, int i);
     }
 
     /** Queues with a thread each, and rules that send packets to them, until closed. */
-    private final class Judging implements AutoCloseable {
+    private final class Judging {
         private final Wakeup wakeup;
         private final List<NfQueue> queues = new ArrayList<>();
         private final List<Thread> threads = new ArrayList<>();
         private final AtomicInteger icmp = new AtomicInteger();
-        private volatile Throwable failure = null;
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
         Judging(int count, QueueSettings settings, Judge judge) throws Exception {
             wakeup = filter.call(Wakeup::new);
@@ -365,7 +400,7 @@ class NfQueueTest {
                     queue.accept(batch);
                 }
             } catch (KernelException | AssertionError e) {
-                failure = e;
+                failure.set(e);
             }
         }
 
@@ -378,13 +413,13 @@ class NfQueueTest {
             for (Thread thread : threads) {
                 thread.join();
             }
-            if (failure != null) {
-                throw new AssertionError(failure);
+            Throwable cause = failure.get();
+            if (cause != null) {
+                throw new AssertionError(cause);
             }
         }
 
-        @Override
-        public void close() throws Exception {
+        void close() throws Exception {
             end();
             queues.forEach(NfQueue::close);
             wakeup.close();

@@ -51,7 +51,8 @@ class LiveSourcesTest {
         Libpcap.assumeInstalled();
         PacketFilter filter = PacketFilter.of("--filter", "vlan 5 and icmp");
         FilterException refused = assertThrows(FilterException.class, () -> filter.inKernel(LinkType.ETHERNET));
-        assertTrue(refused.getMessage().startsWith("--filter 'vlan 5 and icmp': 'vlan' can't"), refused.getMessage());
+        String message = String.valueOf(refused.getMessage());
+        assertTrue(message.startsWith("--filter 'vlan 5 and icmp': 'vlan' can't"), message);
     }
 
     @Test
