@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The packets of one interface, in a ring that the kernel fills (TPACKET_V3) and that batches point into: nothing is
- * copied. Blocks go back to the kernel at the next fill. Used by one thread, but for {@link
+ * copied. Blocks go back to the kernel when the next batch is taken. Used by one thread, but for {@link
  * #counters}.
  *
  * <p>A VLAN tag that the kernel or the network card took out stands in the frame again. An interface that isn't Ethernet
@@ -18,10 +18,7 @@ import java.lang.invoke.VarHandle;
  *   block  | version 4 | private 4 | status 4 | packets 4 | first packet 4 | … |   the kernel's until its status says so
  * </pre>
  */
-public final class PacketRing implements AutoCloseable {
-    /** Of {@link #share}: 0 is the number of the first group after the kernel's start. */
-    public static final int NEW_GROUP = -1;
-
+final class PacketRing implements AutoCloseable {
     private static final int STATUS = 8;
     private static final int PACKETS = 12;
     private static final int FIRST = 16;
@@ -30,15 +27,11 @@ public final class PacketRing implements AutoCloseable {
     private static final int STATUS_USER = 1;
     private static final VarHandle STATUS_WORD = ValueLayout.JAVA_INT.varHandle();
 
-    /** How often the pipeline hears that there is nothing: at the pace of its ticks (8 ms) or slower. */
-    private static final long IDLE_NANOS = 8_000_000L;
-
     private final PacketSocket socket;
     private final MemorySegment ring;
     private final int blockCount;
     private final int linkType;
-    private final Poller poller;
-    private final Wakeup wakeup;
+    private final int interfaceIndex;
     private final RingCounters counters;
 
     /** The first block that batches may still point into, and how many follow it; the newest may be half read. */
@@ -48,49 +41,33 @@ public final class PacketRing implements AutoCloseable {
     private long position;
     private int left;
 
-    private PacketRing(PacketSocket socket, Wakeup wakeup) {
+    private PacketRing(PacketSocket socket, int interfaceIndex) {
         this.socket = socket;
-        this.wakeup = wakeup;
+        this.interfaceIndex = interfaceIndex;
         ring = socket.ring();
         blockCount = (int) (ring.byteSize() / PacketSocket.BLOCK_BYTES);
         linkType = socket.device().isEthernet() ? LinkType.ETHERNET : LinkType.RAW;
-        poller = new Poller(socket.descriptor(), wakeup.event());
         counters = new RingCounters(socket);
     }
 
     /**
      * Opens a ring.
      *
-     * @param wakeup ends {@link #fill}; the caller's
+     * @param interfaceIndex of its packets in batches
      * @throws KernelException if the interface isn't there, or the process may not
      */
-    public static PacketRing open(RingSettings settings, Wakeup wakeup) throws KernelException {
-        return new PacketRing(PacketSocket.open(settings), wakeup);
+    static PacketRing open(RingSettings settings, int interfaceIndex) throws KernelException {
+        return new PacketRing(PacketSocket.open(settings), interfaceIndex);
     }
 
     /**
-     * Shares the interface with other rings, each of which then gets part of its flows, both directions of each.
+     * Fills a batch from what is there.
      *
-     * @param group what the first ring of the group answered, {@link #NEW_GROUP} for the first
-     * @return the group's number
+     * @return packets
      */
-    public int share(int group) throws KernelException {
-        return socket.join(group);
-    }
-
-    /**
-     * Fills a batch from what is there, and waits for a moment if there is nothing.
-     *
-     * @return packets, 0 if none came
-     * @throws KernelException if the interface is gone for good; one that is down is waited for
-     */
-    public int fill(PacketBatch batch) throws KernelException {
+    int take(PacketBatch batch) {
         release();
         batch.frames = ring;
-        batch.size = 0;
-        if (left == 0 && !isReady(next()) && !wakeup.isAwake()) {
-            await();
-        }
         int count = 0;
         while (count < PacketBatch.CAPACITY && (left > 0 || begin())) {
             count = take(batch, count);
@@ -160,34 +137,27 @@ public final class PacketRing implements AutoCloseable {
             batch.wireLength[i] = length;
             batch.timestampNanos[i] = RingFrame.timestampNanos(ring, header);
             batch.linkType[i] = linkType;
-            batch.interfaceIndex[i] = 0;
+            batch.interfaceIndex[i] = interfaceIndex;
             i++;
         }
         return i;
     }
 
-    private void await() throws KernelException {
-        poller.await(IDLE_NANOS);
-        if (poller.hasError(0)) {
-            int error = socket.takeError();
-            if (error != 0 && error != Errno.ENETDOWN) {
-                throw KernelException.of("capturing on " + socket.device().name() + " ended", error);
-            }
-            requireInterface();
-        }
-    }
-
-    /** One that is down comes up again; one of the same name that is new is another. */
-    private void requireInterface() throws KernelException {
+    /**
+     * After an error on the socket: one that is down comes up again.
+     *
+     * @throws KernelException if the interface is gone for good, or another has its name now
+     */
+    void requireAlive() throws KernelException {
         String name = socket.device().name();
+        int error = socket.takeError();
+        if (error != 0 && error != Errno.ENETDOWN) {
+            throw KernelException.of("capturing on " + name + " ended", error);
+        }
         if (LinkDevice.of(name).index() != socket.device().index()) {
             throw KernelException.of(
                     "capturing on " + name + " ended", Errno.ENODEV, "it was removed, and another has its name now");
         }
-    }
-
-    public LinkDevice device() {
-        return socket.device();
     }
 
     PacketSocket socket() {
@@ -195,7 +165,7 @@ public final class PacketRing implements AutoCloseable {
     }
 
     /** What was counted; any thread. */
-    public RingCounters counters() {
+    RingCounters counters() {
         return counters;
     }
 

@@ -126,12 +126,12 @@ final class PacketSocket implements AutoCloseable {
      * Shares the interface's packets among a group of sockets: both directions of a flow come to one, fragments to the
      * one of their addresses.
      *
-     * @param group {@link PacketRing#NEW_GROUP} for a group of its own
+     * @param group {@link RingGroup#NEW_GROUP} for a group of its own
      * @return the group's number
      */
     int join(int group) throws KernelException {
         String attempt = "can't share " + device.name() + " among workers";
-        boolean isNew = group == PacketRing.NEW_GROUP;
+        boolean isNew = group == RingGroup.NEW_GROUP;
         int kind = FANOUT_HASH | (isNew ? FANOUT_UNIQUE_ID : 0);
         socket.set(SOL_PACKET, PACKET_FANOUT, (isNew ? 0 : group) | kind << 16, attempt);
         return socket.get(SOL_PACKET, PACKET_FANOUT, attempt) & 0xffff;

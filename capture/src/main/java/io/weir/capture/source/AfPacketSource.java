@@ -1,31 +1,36 @@
 package io.weir.capture.source;
 
-import io.weir.capture.linux.PacketRing;
+import io.weir.capture.linux.RingGroup;
 import io.weir.capture.linux.RingCounters;
 import io.weir.capture.linux.RingSettings;
 import io.weir.capture.linux.Wakeup;
 import io.weir.filter.packet.PacketBatch;
 import java.io.IOException;
+import java.util.List;
 
 /**
- * The packets of one interface as they come, both directions, out of a ring that the kernel fills. An interface that is
+ * The packets of interfaces as they come, both directions, out of rings that the kernel fills. An interface that is
  * down is waited for; one that is removed ends the source with an error. It ends when interrupted.
  */
 public final class AfPacketSource implements PacketSource {
     private final Wakeup wakeup;
-    private final PacketRing ring;
+    private final RingGroup rings;
     private long bytesRead;
 
-    private AfPacketSource(Wakeup wakeup, PacketRing ring) {
+    private AfPacketSource(Wakeup wakeup, RingGroup rings) {
         this.wakeup = wakeup;
-        this.ring = ring;
+        this.rings = rings;
     }
 
-    /** @throws io.weir.capture.linux.KernelException if the interface isn't there, or the process may not capture on it */
-    public static AfPacketSource open(RingSettings settings) throws IOException {
+    /**
+     * Opens a ring for each of these; a batch's {@code interfaceIndex} counts in this list.
+     *
+     * @throws io.weir.capture.linux.KernelException if the interface isn't there, or the process may not capture on it
+     */
+    public static AfPacketSource open(List<RingSettings> settings) throws IOException {
         Wakeup wakeup = new Wakeup();
         try {
-            return new AfPacketSource(wakeup, PacketRing.open(settings, wakeup));
+            return new AfPacketSource(wakeup, RingGroup.open(settings, wakeup));
         } catch (IOException e) {
             wakeup.close();
             throw e;
@@ -33,12 +38,13 @@ public final class AfPacketSource implements PacketSource {
     }
 
     /**
-     * Shares the interface with other sources, one for each worker; see {@link PacketRing#share}.
+     * Shares the interface with other sources, one for each worker; see {@link RingGroup#share}.
      *
-     * @param group what the first answered, {@link PacketRing#NEW_GROUP} for the first
+     * @param index of the interface among those opened
+     * @param group what the first source answered, {@link RingGroup#NEW_GROUP} for the first
      */
-    public int share(int group) throws IOException {
-        return ring.share(group);
+    public int share(int index, int group) throws IOException {
+        return rings.share(index, group);
     }
 
     @Override
@@ -47,7 +53,7 @@ public final class AfPacketSource implements PacketSource {
             batch.size = 0;
             return END;
         }
-        int count = ring.fill(batch);
+        int count = rings.fill(batch);
         for (int i = 0; i < count; i++) {
             bytesRead += batch.capturedLength[i];
         }
@@ -59,9 +65,9 @@ public final class AfPacketSource implements PacketSource {
         wakeup.wake();
     }
 
-    /** What the kernel took, and what it had no room for. Any thread. */
-    public RingCounters counters() {
-        return ring.counters();
+    /** What the kernel took of an interface, and what it had no room for. Any thread. */
+    public RingCounters counters(int index) {
+        return rings.counters(index);
     }
 
     @Override
@@ -76,7 +82,7 @@ public final class AfPacketSource implements PacketSource {
 
     @Override
     public void close() {
-        ring.close();
+        rings.close();
         wakeup.close();
     }
 }

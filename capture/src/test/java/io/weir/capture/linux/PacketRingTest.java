@@ -59,6 +59,24 @@ class PacketRingTest {
     }
 
     @Test
+    void takesSeveralInterfacesInTurn() throws Exception {
+        here.call(() -> {
+            try (Wakeup wakeup = new Wakeup();
+                    RingGroup rings =
+                            RingGroup.open(List.of(RingSettings.of("v0"), RingSettings.of("lo")), wakeup)) {
+                there.run("ping -c 3 -i 0.01 192.0.2.1");
+                here.run("ping -c 2 -i 0.01 127.0.0.1");
+                List<Seen> seen = drain(rings).stream()
+                        .filter(one -> one.protocol == IpProtocol.ICMP)
+                        .toList();
+                assertEquals(6, seen.stream().filter(one -> one.interfaceIndex == 0).count());
+                assertEquals(4, seen.stream().filter(one -> one.interfaceIndex == 1).count());
+            }
+            return "";
+        });
+    }
+
+    @Test
     void leavesOutWhatTheHostSends() throws Exception {
         List<Seen> seen =
                 capture(RingSettings.of("v0").ignoringOutgoing(), () -> there.run("ping -c 5 -i 0.01 192.0.2.1"));
@@ -101,7 +119,7 @@ class PacketRingTest {
         int sentBytes = 3_000_000;
         here.call(() -> {
             try (Wakeup wakeup = new Wakeup();
-                    PacketRing ring = PacketRing.open(RingSettings.of("v0"), wakeup);
+                    RingGroup ring = RingGroup.open(List.of(RingSettings.of("v0")), wakeup);
                     ServerSocket server = new ServerSocket(9000)) {
                 Thread reader = Thread.ofPlatform().start(() -> readAll(server));
                 there.run("head -c " + sentBytes + " /dev/zero > /dev/tcp/192.0.2.1/9000");
@@ -111,7 +129,7 @@ class PacketRingTest {
                         .toList();
                 assertTrue(data.stream().anyMatch(one -> one.wireLength > 1514), "every frame was one segment");
                 assertTrue(data.stream().allMatch(one -> one.outcome == DecodeOutcome.OK));
-                long segments = data.size() + ring.counters().moreSegments();
+                long segments = data.size() + ring.counters(0).moreSegments();
                 // 1,448 bytes a segment; one may be short at the end of each frame.
                 assertTrue(
                         segments >= sentBytes / 1_448 && segments <= sentBytes / 1_448 + data.size(),
@@ -133,7 +151,7 @@ class PacketRingTest {
     void stopsWaitingWhenWoken() throws Exception {
         here.call(() -> {
             try (Wakeup wakeup = new Wakeup();
-                    PacketRing ring = PacketRing.open(RingSettings.of("v0").withFilter(nothing()), wakeup)) {
+                    RingGroup ring = RingGroup.open(List.of(RingSettings.of("v0").withFilter(nothing())), wakeup)) {
                 wakeup.wake();
                 assertEquals(0, ring.fill(new PacketBatch()));
                 assertTrue(wakeup.isAwake());
@@ -212,10 +230,10 @@ class PacketRingTest {
     void flowsKeepToTheirWorkerInBothDirections() throws Exception {
         here.call(() -> {
             try (Wakeup wakeup = new Wakeup();
-                    PacketRing first = PacketRing.open(RingSettings.of("v0"), wakeup);
-                    PacketRing second = PacketRing.open(RingSettings.of("v0"), wakeup)) {
-                int group = first.share(PacketRing.NEW_GROUP);
-                assertEquals(group, second.share(group));
+                    RingGroup first = RingGroup.open(List.of(RingSettings.of("v0")), wakeup);
+                    RingGroup second = RingGroup.open(List.of(RingSettings.of("v0")), wakeup)) {
+                int group = first.share(0, RingGroup.NEW_GROUP);
+                assertEquals(group, second.share(0, group));
                 there.run(
                         "for p in $(seq 1 40); do (echo > /dev/udp/192.0.2.1/$((20000+p))) 2>/dev/null; done; "
                                 + "for p in $(seq 1 40); do (echo > /dev/tcp/192.0.2.1/$((30000+p))) 2>/dev/null || true; done");
@@ -250,16 +268,15 @@ class PacketRingTest {
     void accountsForEveryPacketOfAFullRing() throws Exception {
         here.call(() -> {
             try (Wakeup wakeup = new Wakeup();
-                    PacketRing ring =
-                            PacketRing.open(RingSettings.of("v0").withBlocks(4).ignoringOutgoing(), wakeup)) {
+                    RingGroup ring = RingGroup.open(List.of(RingSettings.of("v0").withBlocks(4).ignoringOutgoing()), wakeup)) {
                 there.call(() -> {
                     RawSender.send("v1", RawSender.udp(1_400), 20_000);
                     return "";
                 });
                 List<Seen> seen = drain(ring);
-                long lost = ring.counters().lostPackets();
+                long lost = ring.counters(0).lostPackets();
                 assertTrue(lost > 10_000, lost + " lost");
-                assertEquals(ring.counters().offeredPackets(), seen.size() + lost);
+                assertEquals(ring.counters(0).offeredPackets(), seen.size() + lost);
                 long whole = seen.stream()
                         .filter(one -> one.protocol == IpProtocol.UDP)
                         .count();
@@ -272,7 +289,7 @@ class PacketRingTest {
     private List<Seen> capture(RingSettings settings, Callable<String> traffic) throws Exception {
         return here.call(() -> {
             try (Wakeup wakeup = new Wakeup();
-                    PacketRing ring = PacketRing.open(settings, wakeup)) {
+                    RingGroup ring = RingGroup.open(List.of(settings), wakeup)) {
                 traffic.call();
                 return drain(ring);
             }
@@ -280,7 +297,7 @@ class PacketRingTest {
     }
 
     /** Everything until it has been quiet for a while. */
-    private static List<Seen> drain(PacketRing ring) throws KernelException {
+    private static List<Seen> drain(RingGroup ring) throws KernelException {
         List<Seen> seen = new ArrayList<>();
         PacketBatch batch = new PacketBatch();
         FrameDecoder decoder = new FrameDecoder();
@@ -306,6 +323,7 @@ class PacketRingTest {
             DecodeOutcome outcome,
             int sourcePort,
             int destinationPort,
+            int interfaceIndex,
             String typeAndTag) {
         static Seen of(PacketBatch batch, int i) {
             boolean isEthernet = batch.linkType[i] == LinkType.ETHERNET;
@@ -318,6 +336,7 @@ class PacketRingTest {
                     DecodeOutcome.of(batch.outcome[i]),
                     batch.sourcePort[i],
                     batch.destinationPort[i],
+                    batch.interfaceIndex[i],
                     isEthernet
                             ? "%04x %04x"
                                     .formatted(Native.netU16(batch.frames, at), Native.netU16(batch.frames, at + 2))

@@ -15,6 +15,7 @@ import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +41,7 @@ class LiveSourcesTest {
         RingSettings settings = RingSettings.of("lo")
                 .withFilter(PacketFilter.of("--filter", "icmp[icmptype] == 0").inKernel(LinkType.ETHERNET));
         assertEquals(3, network.call(() -> {
-            try (AfPacketSource source = AfPacketSource.open(settings)) {
+            try (AfPacketSource source = AfPacketSource.open(List.of(settings))) {
                 return icmpPackets(source, source::interrupt);
             }
         }));
