@@ -27,7 +27,7 @@ public final class PeaceSamples {
     private final int[] added;
     private final int[] takenNow;
     /** Number of the first sample of the ring that hasn't been looked at. */
-    private int cursor;
+    private long cursor;
 
     /** @param classes how many there are */
     public PeaceSamples(SampleRing ring, int classes) {
@@ -58,12 +58,12 @@ public final class PeaceSamples {
     /** Looks at the samples up to a time that it hasn't looked at. Control step only. */
     public void takeUntil(long untilNanos, Judge judge) {
         Arrays.fill(takenNow, 0);
-        int end = ring.added();
+        long end = ring.added();
         if (end - cursor > SampleRing.CAPACITY) {
             cursor = end - SampleRing.CAPACITY;
         }
-        while (cursor != end) {
-            int sample = cursor & SampleRing.CAPACITY - 1;
+        while (cursor < end) {
+            int sample = (int) cursor & SampleRing.CAPACITY - 1;
             if (ring.timeNanos(sample) > untilNanos) {
                 return;
             }
@@ -75,9 +75,9 @@ public final class PeaceSamples {
     /** Takes what an alarm proves to be from before it. Control step only. */
     public void takeBefore(long onsetNanos, int trafficClass, int target, Judge judge) {
         Arrays.fill(takenNow, 0);
-        for (int number = ring.added() - ring.size(); number != ring.added(); number++) {
-            int sample = number & SampleRing.CAPACITY - 1;
-            if (number - cursor >= 0
+        for (long number = ring.added() - ring.size(); number < ring.added(); number++) {
+            int sample = (int) number & SampleRing.CAPACITY - 1;
+            if (number >= cursor
                     && ring.timeNanos(sample) < onsetNanos
                     && ring.matches(sample, target, trafficClass, Long.MIN_VALUE)) {
                 consider(sample, judge, SampleRing.CAPACITY);

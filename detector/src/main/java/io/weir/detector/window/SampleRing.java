@@ -2,6 +2,7 @@ package io.weir.detector.window;
 
 import io.weir.filter.packet.Application;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.signature.Field;
 import io.weir.filter.signature.PacketRow;
 
 /**
@@ -13,7 +14,7 @@ public final class SampleRing {
     public static final int CAPACITY = 4096;
 
     /** Memory of a ring. */
-    static final int SIZE_BYTES = CAPACITY * (PacketRow.LONGS * 8 + 22);
+    public static final int SIZE_BYTES = CAPACITY * (PacketRow.LONGS * 8 + 38);
 
     private final long[] rows = new long[CAPACITY * PacketRow.LONGS];
     private final int[] targets = new int[CAPACITY];
@@ -21,10 +22,13 @@ public final class SampleRing {
     private final byte[] trafficClasses = new byte[CAPACITY];
     private final boolean[] areTaken = new boolean[CAPACITY];
     private final long[] times = new long[CAPACITY];
+    private final int[] payloadLengths = new int[CAPACITY];
+    /** What {@link SampleShape} makes of the payload. */
+    private final long[] shapes = new long[CAPACITY];
     /** By a hash of the connection: number of the sample of its first packet. */
-    private final int[] openings = new int[CAPACITY];
+    private final long[] openings = new long[CAPACITY];
 
-    private int added;
+    private long added;
 
     /**
      * Keeps packet {@code i} in place of the oldest sample.
@@ -33,18 +37,19 @@ public final class SampleRing {
      * @param groupTarget it counts toward as well, or -1
      */
     public void add(PacketBatch batch, int i, int target, int groupTarget, int trafficClass, long nowNanos) {
-        int at = added & CAPACITY - 1;
+        int at = (int) added & CAPACITY - 1;
         targets[at] = target;
         groupTargets[at] = groupTarget;
         trafficClasses[at] = (byte) trafficClass;
         areTaken[at] = false;
         times[at] = nowNanos;
+        payloadLengths[at] = batch.payloadLength[i];
+        shapes[at] = SampleShape.of(batch, i);
         PacketRow.write(batch, i, rows, at * PacketRow.LONGS);
         openings[openingSlot(batch, i)] = added;
         added++;
     }
 
-    /** Numbers beyond 2³¹ start again; samples of today are told from those by what they hold. */
     private static int openingSlot(PacketBatch batch, int i) {
         long mixed = (batch.sourceLow[i] ^ batch.sourceHigh[i] ^ batch.destinationLow[i] << 7)
                 + ((long) batch.sourcePort[i] << 16 | batch.destinationPort[i]);
@@ -56,10 +61,10 @@ public final class SampleRing {
      * more. One slot each: an attacker who aims at it hides one sample.
      */
     public int opening(PacketBatch batch, int i) {
-        int number = openings[openingSlot(batch, i)];
-        int at = number & CAPACITY - 1;
+        long number = openings[openingSlot(batch, i)];
+        int at = (int) number & CAPACITY - 1;
         int row = at * PacketRow.LONGS;
-        boolean isKept = added - number <= CAPACITY && added != number;
+        boolean isKept = added - number <= CAPACITY && number < added;
         return isKept
                         && PacketRow.sourceLow(rows, row) == batch.sourceLow[i]
                         && PacketRow.sourceHigh(rows, row) == batch.sourceHigh[i]
@@ -70,19 +75,19 @@ public final class SampleRing {
                 : -1;
     }
 
-    /** Samples added so far, modulo 2³²: sample number {@code n} of them is at {@code n & CAPACITY - 1}. */
-    public int added() {
+    /** Samples ever added: number {@code n} of them, from 0, is at {@code n & CAPACITY - 1} while it is kept. */
+    public long added() {
         return added;
     }
 
     /** Samples kept now: indexes 0 to {@code size() - 1}, in no order; see {@link #byAge}. */
     public int size() {
-        return added >= 0 ? Math.min(added, CAPACITY) : CAPACITY;
+        return (int) Math.min(added, CAPACITY);
     }
 
     /** Index of the {@code rank}th oldest sample, from 0. */
     public int byAge(int rank) {
-        return size() < CAPACITY ? rank : added + rank & CAPACITY - 1;
+        return size() < CAPACITY ? rank : (int) added + rank & CAPACITY - 1;
     }
 
     /** The rows of all samples; that of one starts at {@link #row}. */
@@ -107,10 +112,34 @@ public final class SampleRing {
                 && times[sample] >= sinceNanos;
     }
 
+    public long destinationHigh(int sample) {
+        return PacketRow.destinationHigh(rows, row(sample));
+    }
+
+    public long destinationLow(int sample) {
+        return PacketRow.destinationLow(rows, row(sample));
+    }
+
+    /** Bytes of transport payload on the wire. */
+    public int payloadLength(int sample) {
+        return payloadLengths[sample];
+    }
+
+    /** Whether a TCP segment had options. */
+    public boolean hasTcpOptions(int sample) {
+        return PacketRow.value(Field.OPTIONS, rows, row(sample)) > 0;
+    }
+
+    /** See {@link SampleShape#of}. */
+    public long shape(int sample) {
+        return shapes[sample];
+    }
+
     public int trafficClass(int sample) {
         return trafficClasses[sample];
     }
 
+    /** Target number of the address it counted toward, or -1. */
     public int target(int sample) {
         return targets[sample];
     }
