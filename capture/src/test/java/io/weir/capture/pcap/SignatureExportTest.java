@@ -52,7 +52,8 @@ class SignatureExportTest {
         PacketBatch batch = new PacketBatch();
         FrameDecoder decoder = new FrameDecoder();
         Random random = new Random(8);
-        try (CaptureFileSource source = CaptureFileSource.open(List.of(entry.file().toString()))) {
+        try (CaptureFileSource source =
+                CaptureFileSource.open(List.of(entry.file().toString()))) {
             for (int n = 0; n < BATCHES && source.fill(batch) != PacketSource.END; n++) {
                 decoder.decode(batch);
                 compare(batch, random);
@@ -149,8 +150,10 @@ class SignatureExportTest {
                 || batch.linkType[i] == LinkType.RAW;
         boolean isWhole = batch.capturedLength[i] >= Math.min(batch.wireLength[i], batch.payloadOffset[i] + 16);
         boolean isPlainIp = batch.ipVersion[i] == 4
-                ? batch.protocol[i] == batch.frames.get(ValueLayout.JAVA_BYTE, batch.frameOffset[i] + batch.ipOffset[i] + 9)
-                        && batch.frames.get(ValueLayout.JAVA_SHORT_UNALIGNED, batch.frameOffset[i] + batch.ipOffset[i] + 2)
+                ? batch.protocol[i]
+                                == batch.frames.get(ValueLayout.JAVA_BYTE, batch.frameOffset[i] + batch.ipOffset[i] + 9)
+                        && batch.frames.get(
+                                        ValueLayout.JAVA_SHORT_UNALIGNED, batch.frameOffset[i] + batch.ipOffset[i] + 2)
                                 != 0
                 : batch.transportOffset[i] == batch.ipOffset[i] + IPV6_HEADER;
         return DecodeOutcome.of(batch.outcome[i]) == DecodeOutcome.OK && isPlainLink && isWhole && isPlainIp;

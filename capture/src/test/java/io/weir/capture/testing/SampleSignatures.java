@@ -64,7 +64,8 @@ public final class SampleSignatures {
         if (field.isSymbolic() || random.nextBoolean()) {
             return NumberSet.ofAll(List.of(value, random.nextLong(field.maximum() + 1)));
         }
-        return NumberSet.range(value - random.nextLong(value + 1), value + random.nextLong(field.maximum() - value + 1));
+        return NumberSet.range(
+                value - random.nextLong(value + 1), value + random.nextLong(field.maximum() - value + 1));
     }
 
     private static IpPrefix shortened(IpPrefix host, Random random) {
@@ -102,8 +103,8 @@ public final class SampleSignatures {
                 }
             }
             long low = random.nextBoolean() ? 0xffff_c633_6400L : 0x2001_0db8L << 32;
-            terms.add(new Term.Source(List.of(shortened(
-                    IpPrefix.host(low >>> 48 == 0 ? 0 : 0x2001_0db8_0000_0000L, low), random))));
+            terms.add(new Term.Source(List.of(
+                    shortened(IpPrefix.host(low >>> 48 == 0 ? 0 : 0x2001_0db8_0000_0000L, low), random))));
             byte[] bytes = new byte[1 + random.nextInt(PayloadHead.LONGEST)];
             random.nextBytes(bytes);
             boolean[] isFixed = new boolean[bytes.length];

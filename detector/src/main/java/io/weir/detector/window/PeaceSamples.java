@@ -87,8 +87,8 @@ public final class PeaceSamples {
 
     private void consider(int sample, Judge judge, int most) {
         int trafficClass = ring.trafficClass(sample);
-        boolean isPeace = judge.isPeace(
-                trafficClass, ring.target(sample), ring.groupTarget(sample), ring.timeNanos(sample));
+        boolean isPeace =
+                judge.isPeace(trafficClass, ring.target(sample), ring.groupTarget(sample), ring.timeNanos(sample));
         if (isPeace && !ring.isTaken(sample) && takenNow[trafficClass] < most) {
             takenNow[trafficClass]++;
             ring.take(sample);

@@ -30,7 +30,8 @@ final class BpfExpression {
         String text = alternatives.size() == 1
                 ? alternatives.getFirst()
                 : String.join(
-                        " or ", alternatives.stream().map(one -> "(" + one + ")").toList());
+                        " or ",
+                        alternatives.stream().map(one -> "(" + one + ")").toList());
         return new Export(text, List.copyOf(missing));
     }
 
@@ -125,9 +126,8 @@ final class BpfExpression {
         String type = transport(0, 1, version);
         int request = version == 4 ? PacketFields.ECHO_REQUEST : PacketFields.ECHO_REQUEST_V6;
         int reply = version == 4 ? PacketFields.ECHO_REPLY : PacketFields.ECHO_REPLY_V6;
-        return new Part.Text(
-                "(" + type + " = " + request + " or " + type + " = " + reply + ") and "
-                        + text(transport(4, 2, version), values));
+        return new Part.Text("(" + type + " = " + request + " or " + type + " = " + reply + ") and "
+                + text(transport(4, 2, version), values));
     }
 
     private static Part fragment(NumberSet values, int version) {

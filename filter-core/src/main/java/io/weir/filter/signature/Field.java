@@ -22,26 +22,32 @@ public enum Field {
     SOURCE_PORT("source-port", 0xffff, Vocabulary.NUMBERS),
     DESTINATION_PORT("destination-port", 0xffff, Vocabulary.NUMBERS),
     /** All of {@link TcpFlags}: those not named are not set. */
-    FLAGS("flags", 0x1ff, Vocabulary.bits(
-            Vocabulary.bit("syn", TcpFlags.SYN),
-            Vocabulary.bit("fin", TcpFlags.FIN),
-            Vocabulary.bit("rst", TcpFlags.RST),
-            Vocabulary.bit("psh", TcpFlags.PSH),
-            Vocabulary.bit("ack", TcpFlags.ACK),
-            Vocabulary.bit("urg", TcpFlags.URG),
-            Vocabulary.bit("ece", TcpFlags.ECE),
-            Vocabulary.bit("cwr", TcpFlags.CWR),
-            Vocabulary.bit("ae", TcpFlags.AE))),
+    FLAGS(
+            "flags",
+            0x1ff,
+            Vocabulary.bits(
+                    Vocabulary.bit("syn", TcpFlags.SYN),
+                    Vocabulary.bit("fin", TcpFlags.FIN),
+                    Vocabulary.bit("rst", TcpFlags.RST),
+                    Vocabulary.bit("psh", TcpFlags.PSH),
+                    Vocabulary.bit("ack", TcpFlags.ACK),
+                    Vocabulary.bit("urg", TcpFlags.URG),
+                    Vocabulary.bit("ece", TcpFlags.ECE),
+                    Vocabulary.bit("cwr", TcpFlags.CWR),
+                    Vocabulary.bit("ae", TcpFlags.AE))),
     WINDOW("window", 0xffff, Vocabulary.NUMBERS),
     /** All kinds of {@link TcpOptions}; {@code other} stands for any further kind, and for padding alone. */
-    OPTIONS("options", 0x7f, Vocabulary.bits(
-            Vocabulary.bit("mss", TcpOptions.MAXIMUM_SEGMENT_SIZE),
-            Vocabulary.bit("sack-permitted", TcpOptions.SACK_PERMITTED),
-            Vocabulary.bit("timestamps", TcpOptions.TIMESTAMPS),
-            Vocabulary.bit("window-scale", TcpOptions.WINDOW_SCALE),
-            Vocabulary.bit("sack", TcpOptions.SACK),
-            Vocabulary.bit("fast-open", TcpOptions.FAST_OPEN),
-            Vocabulary.bit("other", TcpOptions.OTHER))),
+    OPTIONS(
+            "options",
+            0x7f,
+            Vocabulary.bits(
+                    Vocabulary.bit("mss", TcpOptions.MAXIMUM_SEGMENT_SIZE),
+                    Vocabulary.bit("sack-permitted", TcpOptions.SACK_PERMITTED),
+                    Vocabulary.bit("timestamps", TcpOptions.TIMESTAMPS),
+                    Vocabulary.bit("window-scale", TcpOptions.WINDOW_SCALE),
+                    Vocabulary.bit("sack", TcpOptions.SACK),
+                    Vocabulary.bit("fast-open", TcpOptions.FAST_OPEN),
+                    Vocabulary.bit("other", TcpOptions.OTHER))),
     MAXIMUM_SEGMENT_SIZE("mss", 0xffff, Vocabulary.NUMBERS),
     WINDOW_SCALE("window-scale", 14, Vocabulary.NUMBERS),
     SEQUENCE("sequence", 0xffff_ffffL, Vocabulary.NUMBERS),
@@ -52,23 +58,26 @@ public enum Field {
     ECHO_ID("echo-id", 0xffff, Vocabulary.NUMBERS),
     MESSAGE("message", 1, Vocabulary.words(Map.of(0L, "query", 1L, "response"))),
     /** Type of the first question (IANA DNS parameters). */
-    QTYPE("qtype", 0xffff, Vocabulary.wordsAndNumbers(Map.ofEntries(
-            Map.entry(1L, "a"),
-            Map.entry(2L, "ns"),
-            Map.entry(5L, "cname"),
-            Map.entry(6L, "soa"),
-            Map.entry(12L, "ptr"),
-            Map.entry(15L, "mx"),
-            Map.entry(16L, "txt"),
-            Map.entry(28L, "aaaa"),
-            Map.entry(33L, "srv"),
-            Map.entry(43L, "ds"),
-            Map.entry(46L, "rrsig"),
-            Map.entry(48L, "dnskey"),
-            Map.entry(64L, "svcb"),
-            Map.entry(65L, "https"),
-            Map.entry(252L, "axfr"),
-            Map.entry(255L, "any"))));
+    QTYPE(
+            "qtype",
+            0xffff,
+            Vocabulary.wordsAndNumbers(Map.ofEntries(
+                    Map.entry(1L, "a"),
+                    Map.entry(2L, "ns"),
+                    Map.entry(5L, "cname"),
+                    Map.entry(6L, "soa"),
+                    Map.entry(12L, "ptr"),
+                    Map.entry(15L, "mx"),
+                    Map.entry(16L, "txt"),
+                    Map.entry(28L, "aaaa"),
+                    Map.entry(33L, "srv"),
+                    Map.entry(43L, "ds"),
+                    Map.entry(46L, "rrsig"),
+                    Map.entry(48L, "dnskey"),
+                    Map.entry(64L, "svcb"),
+                    Map.entry(65L, "https"),
+                    Map.entry(252L, "axfr"),
+                    Map.entry(255L, "any"))));
 
     /** The value of a packet that lacks a field; no term matches it. */
     public static final long ABSENT = -1;

@@ -40,8 +40,7 @@ public record Head(Kind kind, int number) {
     /** What stands before the number of any other. */
     static final String NUMBERED = "protocol";
 
-    private static final Set<Field> OF_IP =
-            EnumSet.of(Field.LENGTH, Field.TIME_TO_LIVE, Field.IP_ID, Field.FRAGMENT);
+    private static final Set<Field> OF_IP = EnumSet.of(Field.LENGTH, Field.TIME_TO_LIVE, Field.IP_ID, Field.FRAGMENT);
     private static final Set<Field> OF_PORTS = EnumSet.of(Field.SOURCE_PORT, Field.DESTINATION_PORT);
     private static final Set<Field> OF_TCP = EnumSet.of(
             Field.FLAGS,

@@ -110,7 +110,13 @@ final class NftMatch {
             case WINDOW_SCALE -> "tcp option window count " + set(values);
             case SEQUENCE -> "tcp sequence " + set(values);
             case ACKNOWLEDGMENT -> "tcp ackseq " + set(values);
-            case ICMP_TYPE -> protocol + " type " + set(hasEchoId() ? NumberSet.ofAll(PacketFields.echoTypes(signature.head().number(), values)) : values);
+            case ICMP_TYPE ->
+                protocol + " type "
+                        + set(
+                                hasEchoId()
+                                        ? NumberSet.ofAll(PacketFields.echoTypes(
+                                                signature.head().number(), values))
+                                        : values);
             case ICMP_CODE -> protocol + " code " + set(values);
             // By its name, nft allows one type beside it alone.
             case ECHO_ID -> hasType() ? "@th,32,16 " + set(values) : protocol + " id " + set(values);
@@ -128,8 +134,7 @@ final class NftMatch {
 
     private static String set(NumberSet values) {
         List<String> texts = values.ranges().stream()
-                .map(range ->
-                        range.first() == range.last() ? "" + range.first() : range.first() + "-" + range.last())
+                .map(range -> range.first() == range.last() ? "" + range.first() : range.first() + "-" + range.last())
                 .toList();
         return texts.size() == 1 ? texts.getFirst() : "{ " + String.join(", ", texts) + " }";
     }
@@ -172,8 +177,8 @@ final class NftMatch {
         List<String> parts = new ArrayList<>();
         OPTION_NAMES.keySet().stream()
                 .sorted()
-                .forEach(bit -> parts.add("tcp option " + OPTION_NAMES.get(bit)
-                        + ((kinds & bit) != 0 ? " exists" : " missing")));
+                .forEach(bit -> parts.add(
+                        "tcp option " + OPTION_NAMES.get(bit) + ((kinds & bit) != 0 ? " exists" : " missing")));
         return String.join(" ", parts);
     }
 

@@ -46,8 +46,7 @@ final class PacketFields {
             case OPTIONS -> options(b, i);
             case MAXIMUM_SEGMENT_SIZE ->
                 (b.tcpOptions[i] & TcpOptions.MAXIMUM_SEGMENT_SIZE) != 0 ? b.tcpMaximumSegmentSize[i] : Field.ABSENT;
-            case WINDOW_SCALE ->
-                (b.tcpOptions[i] & TcpOptions.WINDOW_SCALE) != 0 ? b.tcpWindowScale[i] : Field.ABSENT;
+            case WINDOW_SCALE -> (b.tcpOptions[i] & TcpOptions.WINDOW_SCALE) != 0 ? b.tcpWindowScale[i] : Field.ABSENT;
             case SEQUENCE -> b.tcpSequence[i] & 0xffff_ffffL;
             case ACKNOWLEDGMENT -> b.tcpAcknowledgment[i] & 0xffff_ffffL;
             case ICMP_TYPE -> b.icmpTypeCode[i] >>> 8;
@@ -95,9 +94,7 @@ final class PacketFields {
         }
         long at = b.frameOffset[i] + b.payloadOffset[i];
         // Of a shorter payload, the word that ends with it: headers lie before it.
-        return captured >= 8
-                ? b.frames.get(LONG, at)
-                : b.frames.get(LONG, at + captured - 8) << 8 * (8 - captured);
+        return captured >= 8 ? b.frames.get(LONG, at) : b.frames.get(LONG, at + captured - 8) << 8 * (8 - captured);
     }
 
     /** The second eight bytes. */

@@ -102,9 +102,7 @@ public final class PacketRow {
             case MAXIMUM_SEGMENT_SIZE ->
                 (options(rows, at) & TcpOptions.MAXIMUM_SEGMENT_SIZE) != 0 ? rows[at + 6] & 0xffff : Field.ABSENT;
             case WINDOW_SCALE ->
-                (options(rows, at) & TcpOptions.WINDOW_SCALE) != 0
-                        ? (byte) (rows[at + 5] >>> 24)
-                        : Field.ABSENT;
+                (options(rows, at) & TcpOptions.WINDOW_SCALE) != 0 ? (byte) (rows[at + 5] >>> 24) : Field.ABSENT;
             case SEQUENCE -> rows[at + 8] >>> 32;
             case ACKNOWLEDGMENT -> rows[at + 8] & 0xffff_ffffL;
             case ICMP_TYPE -> rows[at + 5] >>> 56;

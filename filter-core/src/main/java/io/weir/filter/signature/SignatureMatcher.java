@@ -28,8 +28,8 @@ public final class SignatureMatcher {
                 .filter(Term.Number.class::isInstance)
                 .map(Term.Number.class::cast)
                 // Few values tell most.
-                .sorted(Comparator.comparingDouble(
-                        number -> (double) number.values().count() / (number.of().maximum() + 1)))
+                .sorted(Comparator.comparingDouble(number ->
+                        (double) number.values().count() / (number.of().maximum() + 1)))
                 .toList();
         fields = numbers.stream().map(Term.Number::of).toArray(Field[]::new);
         bounds = numbers.stream().map(number -> bounds(number.values())).toArray(long[][]::new);

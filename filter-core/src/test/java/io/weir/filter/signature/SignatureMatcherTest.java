@@ -36,7 +36,8 @@ final class SignatureMatcherTest {
             batch.protocol[i] = new int[] {6, 17, 1, 58, 47}[random.nextInt(5)];
             batch.timeToLive[i] = random.nextInt(256);
             batch.ipIdentification[i] = random.nextInt(100);
-            batch.fragment[i] = new byte[] {0, 0, Fragment.PRESENT | Fragment.FIRST, Fragment.PRESENT}[random.nextInt(4)];
+            batch.fragment[i] =
+                    new byte[] {0, 0, Fragment.PRESENT | Fragment.FIRST, Fragment.PRESENT}[random.nextInt(4)];
             batch.transportOffset[i] = batch.fragment[i] == Fragment.PRESENT ? 0 : 34;
             batch.sourcePort[i] = random.nextInt(100);
             batch.destinationPort[i] = random.nextInt(100);
@@ -59,8 +60,7 @@ final class SignatureMatcherTest {
         batch.dnsNameLength[i] = 0;
         if (random.nextBoolean()) {
             byte[] name = "\3wWw\7example\3com\0".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-            MemorySegment.copy(
-                    name, 0, frames, ValueLayout.JAVA_BYTE, (long) FRAME * i + PAYLOAD + 12, name.length);
+            MemorySegment.copy(name, 0, frames, ValueLayout.JAVA_BYTE, (long) FRAME * i + PAYLOAD + 12, name.length);
             batch.dnsNameOffset[i] = PAYLOAD + 12;
             batch.dnsNameLength[i] = name.length;
             batch.dnsType[i] = random.nextInt(300);
