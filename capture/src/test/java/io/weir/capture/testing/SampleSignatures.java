@@ -45,7 +45,7 @@ public final class SampleSignatures {
         for (Field field : Field.values()) {
             long value = PacketRow.value(field, row, 0);
             if (head.has(field) && value != Field.ABSENT) {
-                terms.add(new Term.Number(field, around(field, value, random)));
+                terms.add(new Term.Numeric(field, around(field, value, random)));
             }
         }
         IpPrefix host = IpPrefix.host(PacketRow.sourceHigh(row, 0), PacketRow.sourceLow(row, 0));
@@ -99,7 +99,7 @@ public final class SampleSignatures {
             List<Term> terms = new ArrayList<>();
             for (Field field : Field.values()) {
                 if (head.has(field)) {
-                    terms.add(new Term.Number(field, around(field, random.nextLong(field.maximum() + 1), random)));
+                    terms.add(new Term.Numeric(field, around(field, random.nextLong(field.maximum() + 1), random)));
                 }
             }
             long low = random.nextBoolean() ? 0xffff_c633_6400L : 0x2001_0db8L << 32;

@@ -77,7 +77,7 @@ final class BpfExpression {
 
     private Part part(Term term, int version) {
         return switch (term) {
-            case Term.Number number -> number(number.of(), number.values(), version);
+            case Term.Numeric number -> number(number.of(), number.values(), version);
             case Term.Source source -> source(source.prefixes(), version);
             case Term.SequenceIsDestination _ -> version == 4 ? new Part.Text("tcp[4:4] = ip[16:4]") : NEVER;
             case Term.Qname _ -> UNSPEAKABLE;

@@ -88,6 +88,8 @@ public enum Field {
 
     private final String text;
     private final long maximum;
+    /** A record of unmodifiable collections, which the checker can't know. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Vocabulary vocabulary;
 
     Field(String text, long maximum, Vocabulary vocabulary) {

@@ -81,7 +81,7 @@ public record Head(Kind kind, int number) {
 
     boolean has(Term term) {
         return switch (term) {
-            case Term.Number number -> has(number.of());
+            case Term.Numeric number -> has(number.of());
             case Term.SequenceIsDestination _ -> kind == Kind.TCP;
             case Term.Qname _ -> kind == Kind.DNS;
             case Term.Source _, Term.Payload _ -> true;

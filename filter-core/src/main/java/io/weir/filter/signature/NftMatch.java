@@ -47,7 +47,7 @@ final class NftMatch {
     private static boolean isOfVersion(Term term) {
         return term instanceof Term.Source
                 || term instanceof Term.SequenceIsDestination
-                || term instanceof Term.Number number
+                || term instanceof Term.Numeric number
                         && switch (number.of()) {
                             case TIME_TO_LIVE, IP_ID, FRAGMENT -> true;
                             default -> false;
@@ -76,7 +76,7 @@ final class NftMatch {
             return "meta l4proto " + signature.head().number();
         }
         boolean isResponse = signature.terms().stream()
-                .anyMatch(term -> term instanceof Term.Number number
+                .anyMatch(term -> term instanceof Term.Numeric number
                         && number.of() == Field.MESSAGE
                         && number.values().equals(NumberSet.of(1)));
         missing.add("dns on other ports than 53, and over TCP");
@@ -86,7 +86,7 @@ final class NftMatch {
     /** A term's match, empty where there is none. */
     private String part(Term term, int version) {
         return switch (term) {
-            case Term.Number number -> number(number.of(), number.values(), version);
+            case Term.Numeric number -> number(number.of(), number.values(), version);
             case Term.Source source -> source(source.prefixes(), version);
             case Term.Payload payload -> payload(payload.head());
             // It compares a field with a constant only.

@@ -86,7 +86,7 @@ public record Signature(Head head, List<Term> terms) {
     }
 
     private static boolean isTypeWithoutIdentifier(Head head, Term term) {
-        return term instanceof Term.Number number
+        return term instanceof Term.Numeric number
                 && number.of() == Field.ICMP_TYPE
                 && PacketFields.echoTypes(head.number(), number.values()).isEmpty();
     }
@@ -98,7 +98,7 @@ public record Signature(Head head, List<Term> terms) {
 
     /** Whether a term alone may tell a flood from what services live on. */
     private static boolean isDistinguishing(Term term) {
-        if (!(term instanceof Term.Number number)) {
+        if (!(term instanceof Term.Numeric number)) {
             return true;
         }
         NumberSet values = number.values();

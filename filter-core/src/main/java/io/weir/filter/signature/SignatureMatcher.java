@@ -24,14 +24,14 @@ public final class SignatureMatcher {
 
     private SignatureMatcher(Signature signature) {
         head = signature.head();
-        List<Term.Number> numbers = signature.terms().stream()
-                .filter(Term.Number.class::isInstance)
-                .map(Term.Number.class::cast)
+        List<Term.Numeric> numbers = signature.terms().stream()
+                .filter(Term.Numeric.class::isInstance)
+                .map(Term.Numeric.class::cast)
                 // Few values tell most.
                 .sorted(Comparator.comparingDouble(number ->
                         (double) number.values().count() / (number.of().maximum() + 1)))
                 .toList();
-        fields = numbers.stream().map(Term.Number::of).toArray(Field[]::new);
+        fields = numbers.stream().map(Term.Numeric::of).toArray(Field[]::new);
         bounds = numbers.stream().map(number -> bounds(number.values())).toArray(long[][]::new);
         Term.Source sourceTerm = null;
         PayloadHead payloadHead = null;
@@ -39,7 +39,7 @@ public final class SignatureMatcher {
         boolean isRelated = false;
         for (Term term : signature.terms()) {
             switch (term) {
-                case Term.Number _ -> {}
+                case Term.Numeric _ -> {}
                 case Term.Source given -> sourceTerm = given;
                 case Term.Payload given -> payloadHead = given.head();
                 case Term.Qname given -> suffix = given.suffix();

@@ -123,7 +123,7 @@ final class SignatureParser {
             refuseTooMany(ranges.size());
             ranges.add(range(field));
         } while (takeOr());
-        return new Term.Number(field, new NumberSet(ranges));
+        return new Term.Numeric(field, new NumberSet(ranges));
     }
 
     private NumberSet.Range range(Field field) throws Refusal {

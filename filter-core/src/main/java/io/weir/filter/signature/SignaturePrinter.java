@@ -21,7 +21,7 @@ final class SignaturePrinter {
 
     private static String values(Term term) {
         return switch (term) {
-            case Term.Number number -> numbers(number.of(), number.values());
+            case Term.Numeric number -> numbers(number.of(), number.values());
             case Term.Source source ->
                 or(source.prefixes().stream().map(Object::toString).toList());
             case Term.SequenceIsDestination _ -> Term.SequenceIsDestination.VALUE;

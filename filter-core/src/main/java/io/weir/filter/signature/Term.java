@@ -12,7 +12,7 @@ public sealed interface Term {
     /** Whether packets of a version of IP can meet it. */
     default boolean hasVersion(int version) {
         return switch (this) {
-            case Number number -> version == 4 || number.of() != Field.IP_ID;
+            case Numeric number -> version == 4 || number.of() != Field.IP_ID;
             case Source source -> source.prefixes().stream().anyMatch(prefix -> prefix.version() == version);
             case SequenceIsDestination _ -> version == 4;
             case Qname _, Payload _ -> true;
@@ -23,9 +23,9 @@ public sealed interface Term {
     boolean matches(long[] rows, int at);
 
     /** A field that is a number. */
-    record Number(Field of, NumberSet values) implements Term {
+    record Numeric(Field of, NumberSet values) implements Term {
         /** @throws IllegalArgumentException where a value isn't one of the field's */
-        public Number {
+        public Numeric {
             boolean isRange = values.ranges().stream().anyMatch(range -> range.first() < range.last());
             if (values.last() > of.maximum() || isRange && of.isSymbolic()) {
                 throw new IllegalArgumentException(of.text() + " has no values " + values);

@@ -119,7 +119,7 @@ final class SignatureTest {
 
     @Test
     void noSignatureIsMadeOfAFieldThatItsProtocolLacks() {
-        List<Term> window = List.of(new Term.Number(Field.WINDOW, NumberSet.of(512)));
+        List<Term> window = List.of(new Term.Numeric(Field.WINDOW, NumberSet.of(512)));
         assertThrows(IllegalArgumentException.class, () -> new Signature(Head.UDP, window));
         assertThrows(IllegalArgumentException.class, () -> new Signature(Head.TCP, List.of()));
     }

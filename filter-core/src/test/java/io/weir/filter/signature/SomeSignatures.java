@@ -40,7 +40,7 @@ final class SomeSignatures {
                 Field field = Field.named(name).orElseThrow();
                 yield field == Field.SEQUENCE && random.nextBoolean()
                         ? new Term.SequenceIsDestination()
-                        : new Term.Number(field, numbers(field));
+                        : new Term.Numeric(field, numbers(field));
             }
         };
     }
