@@ -25,7 +25,8 @@ public final class AfPacketBridge implements AutoCloseable {
         this.rings = rings;
         this.offloads = offloads;
         senders = new BridgeSender[] {
-            new BridgeSender(rings.ring(0).socket()), new BridgeSender(rings.ring(1).socket())
+            new BridgeSender(rings.ring(0).socket()),
+            new BridgeSender(rings.ring(1).socket())
         };
     }
 
@@ -42,8 +43,7 @@ public final class AfPacketBridge implements AutoCloseable {
         List<Offloads> offloads = List.of(Offloads.turnOffLro(outside), Offloads.turnOffLro(inside));
         try {
             return new AfPacketBridge(
-                    RingGroup.open(
-                            List.of(RingSettings.bridging(outside), RingSettings.bridging(inside)), wakeup),
+                    RingGroup.open(List.of(RingSettings.bridging(outside), RingSettings.bridging(inside)), wakeup),
                     offloads);
         } catch (KernelException e) {
             offloads.forEach(Offloads::restore);
@@ -59,7 +59,8 @@ public final class AfPacketBridge implements AutoCloseable {
         }
         try {
             NetworkInterface known = NetworkInterface.getByName(name);
-            for (InterfaceAddress address : known == null ? List.<InterfaceAddress>of() : known.getInterfaceAddresses()) {
+            for (InterfaceAddress address :
+                    known == null ? List.<InterfaceAddress>of() : known.getInterfaceAddresses()) {
                 if (!address.getAddress().isLinkLocalAddress()) {
                     throw KernelException.of(
                             attempt,

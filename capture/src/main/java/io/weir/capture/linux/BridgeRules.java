@@ -36,8 +36,7 @@ public record BridgeRules(List<String> interfaces) {
                 NfTable.Family.NETDEV,
                 TABLE,
                 interfaces.stream()
-                        .map(name -> new NfTable.Chain(
-                                "from-" + name, NfTable.Hook.INGRESS, name, 0, true, List.of()))
+                        .map(name -> new NfTable.Chain("from-" + name, NfTable.Hook.INGRESS, name, 0, true, List.of()))
                         .toList());
     }
 }

@@ -47,8 +47,7 @@ final class BridgeSender {
             return;
         }
         long vector = (long) count++ * ReceiveSlots.VECTOR_BYTES;
-        vectors.set(
-                Native.LONG, vector, batch.frames.address() + batch.frameOffset[i] - RingFrame.VNET_BYTES);
+        vectors.set(Native.LONG, vector, batch.frames.address() + batch.frameOffset[i] - RingFrame.VNET_BYTES);
         vectors.set(Native.LONG, vector + Long.BYTES, batch.capturedLength[i] + (long) RingFrame.VNET_BYTES);
     }
 

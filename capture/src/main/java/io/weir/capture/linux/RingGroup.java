@@ -26,8 +26,8 @@ public final class RingGroup implements AutoCloseable {
     private RingGroup(List<PacketRing> rings, Wakeup wakeup) {
         this.rings = rings;
         this.wakeup = wakeup;
-        List<Descriptor> waited =
-                new ArrayList<>(rings.stream().map(ring -> ring.socket().descriptor()).toList());
+        List<Descriptor> waited = new ArrayList<>(
+                rings.stream().map(ring -> ring.socket().descriptor()).toList());
         waited.add(wakeup.event());
         poller = new Poller(waited.toArray(Descriptor[]::new));
     }

@@ -1,7 +1,7 @@
 package io.weir.capture.source;
 
-import io.weir.capture.linux.RingGroup;
 import io.weir.capture.linux.RingCounters;
+import io.weir.capture.linux.RingGroup;
 import io.weir.capture.linux.RingSettings;
 import io.weir.capture.linux.Wakeup;
 import io.weir.filter.packet.PacketBatch;

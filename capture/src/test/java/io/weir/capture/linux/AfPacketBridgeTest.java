@@ -157,8 +157,8 @@ class AfPacketBridgeTest {
         bridged((batch, i) -> PASS, () -> {
             List<String> arrived = inside.call(() -> {
                 try (Wakeup wakeup = new Wakeup();
-                        RingGroup rings = RingGroup.open(
-                                List.of(RingSettings.of("i0").ignoringOutgoing()), wakeup)) {
+                        RingGroup rings =
+                                RingGroup.open(List.of(RingSettings.of("i0").ignoringOutgoing()), wakeup)) {
                     outside.call(() -> {
                         RawSender.send("o0", RawSender.taggedUdp(0x8100, 0x2005));
                         RawSender.send("o0", RawSender.taggedUdp(0x88a8, 0x0123));
@@ -182,7 +182,8 @@ class AfPacketBridgeTest {
             for (int i = 0; i < batch.size; i++) {
                 if (batch.protocol[i] == IpProtocol.UDP && batch.destinationPort[i] == 4242) {
                     long at = batch.frameOffset[i] + 12;
-                    tags.add("%04x %04x".formatted(Native.netU16(batch.frames, at), Native.netU16(batch.frames, at + 2)));
+                    tags.add("%04x %04x"
+                            .formatted(Native.netU16(batch.frames, at), Native.netU16(batch.frames, at + 2)));
                 }
             }
         }
@@ -240,7 +241,8 @@ class AfPacketBridgeTest {
     /** The flag of another offload: no interface that a test can make has LRO. */
     @Test
     void turnsAnOffloadOffAndOnAgain() throws Exception {
-        Skips.unless(NetworkNamespace.has("ethtool"), "install ethtool, which shows what an interface leaves to its card");
+        Skips.unless(
+                NetworkNamespace.has("ethtool"), "install ethtool, which shows what an interface leaves to its card");
         int receivesTags = 1 << 8;
         bridge.call(() -> {
             assertEquals(receivesTags, Offloads.flags("b0") & (receivesTags | Offloads.LRO));

@@ -62,15 +62,16 @@ class PacketRingTest {
     void takesSeveralInterfacesInTurn() throws Exception {
         here.call(() -> {
             try (Wakeup wakeup = new Wakeup();
-                    RingGroup rings =
-                            RingGroup.open(List.of(RingSettings.of("v0"), RingSettings.of("lo")), wakeup)) {
+                    RingGroup rings = RingGroup.open(List.of(RingSettings.of("v0"), RingSettings.of("lo")), wakeup)) {
                 there.run("ping -c 3 -i 0.01 192.0.2.1");
                 here.run("ping -c 2 -i 0.01 127.0.0.1");
                 List<Seen> seen = drain(rings).stream()
                         .filter(one -> one.protocol == IpProtocol.ICMP)
                         .toList();
-                assertEquals(6, seen.stream().filter(one -> one.interfaceIndex == 0).count());
-                assertEquals(4, seen.stream().filter(one -> one.interfaceIndex == 1).count());
+                assertEquals(
+                        6, seen.stream().filter(one -> one.interfaceIndex == 0).count());
+                assertEquals(
+                        4, seen.stream().filter(one -> one.interfaceIndex == 1).count());
             }
             return "";
         });
@@ -151,7 +152,8 @@ class PacketRingTest {
     void stopsWaitingWhenWoken() throws Exception {
         here.call(() -> {
             try (Wakeup wakeup = new Wakeup();
-                    RingGroup ring = RingGroup.open(List.of(RingSettings.of("v0").withFilter(nothing())), wakeup)) {
+                    RingGroup ring =
+                            RingGroup.open(List.of(RingSettings.of("v0").withFilter(nothing())), wakeup)) {
                 wakeup.wake();
                 assertEquals(0, ring.fill(new PacketBatch()));
                 assertTrue(wakeup.isAwake());
@@ -268,7 +270,8 @@ class PacketRingTest {
     void accountsForEveryPacketOfAFullRing() throws Exception {
         here.call(() -> {
             try (Wakeup wakeup = new Wakeup();
-                    RingGroup ring = RingGroup.open(List.of(RingSettings.of("v0").withBlocks(4).ignoringOutgoing()), wakeup)) {
+                    RingGroup ring = RingGroup.open(
+                            List.of(RingSettings.of("v0").withBlocks(4).ignoringOutgoing()), wakeup)) {
                 there.call(() -> {
                     RawSender.send("v1", RawSender.udp(1_400), 20_000);
                     return "";
