@@ -283,6 +283,9 @@ class NfQueueTest {
     @Test
     void fullQueueDropsOrLetsPass() throws Exception {
         byte[] frame = addressed(RawSender.udp(10));
+        // No packet but ours: IPv6 has some of its own.
+        filter.run("sysctl -qw net.ipv6.conf.f0.disable_ipv6=1");
+        outside.run("sysctl -qw net.ipv6.conf.o0.disable_ipv6=1");
         for (boolean isOpen : new boolean[] {false, true}) {
             filter.call(() -> {
                 QueueSettings settings =
