@@ -95,12 +95,6 @@ record NfTable(Family family, String name, List<Chain> chains) {
         if (error == -Errno.ENOENT) {
             error = replace(true);
         }
-        if (error == -Errno.EPERM) {
-            throw KernelException.of(
-                    "can't install the rules of table " + name,
-                    Errno.EPERM,
-                    "it needs CAP_NET_ADMIN: run as root, or grant it");
-        }
         KernelException.check(error, "can't install the rules of table " + name);
     }
 
