@@ -6,8 +6,10 @@ import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.RateBucket;
+import io.weir.detector.scrub.RequestStage;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.TargetTable;
@@ -49,7 +51,8 @@ public final class Engine {
         SampleRing samples = new SampleRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
-        Scrubber scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount);
+        Scrubber scrubber =
+                new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount, new RequestStage(mitigation, hash));
         control = new ControlLoop(
                 windows, targets, samples, hash, mitigation, flows, scrubber, events, settings.isObserving());
         PrefixTable prefixTable = PrefixTable.of(prefixes);
@@ -61,6 +64,7 @@ public final class Engine {
                 addresses,
                 targets,
                 samples,
+                new Condemn(),
                 scrubber,
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
                 new RuleStage(settings.protect(), prefixTable, publishers));

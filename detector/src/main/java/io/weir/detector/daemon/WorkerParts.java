@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.config.View;
 import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.window.SampleRing;
@@ -25,6 +26,7 @@ record WorkerParts(
         TargetTable addresses,
         ProtectedTargets targets,
         SampleRing samples,
+        Condemn condemn,
         Scrubber scrubber,
         RateBucket control,
         RuleStage rules) {}

@@ -1,11 +1,26 @@
 package io.weir.detector.scrub;
 
+import io.weir.filter.flow.FlowHash;
 import io.weir.filter.packet.PacketBatch;
 
 /** Tells the requests of a flood from those of users: HTTP requests, TLS handshakes, DNS questions. One worker's. */
 public final class RequestStage {
+    private final Mitigation mitigation;
+    @SuppressWarnings("UnusedVariable")
+    private final FlowHash hash;
+    @SuppressWarnings("UnusedVariable")
+    private MitigationPlan plan;
+
+    public RequestStage(Mitigation mitigation, FlowHash hash) {
+        this.mitigation = mitigation;
+        this.hash = hash;
+        this.plan = mitigation.current();
+    }
+
     /** Takes the newest plan: once before each run of packets. */
-    void refresh() {}
+    void refresh() {
+        plan = mitigation.current();
+    }
 
     /** Forgets the time: a new stream begins. */
     void restart() {}
