@@ -51,8 +51,8 @@ public final class Engine {
         SampleRing samples = new SampleRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
-        Scrubber scrubber =
-                new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount, new RequestStage(mitigation, hash));
+        Scrubber scrubber = new Scrubber(
+                mitigation, targets, settings.trusted(), hash, targetCount, new RequestStage(mitigation, hash));
         control = new ControlLoop(
                 windows, targets, samples, hash, mitigation, flows, scrubber, events, settings.isObserving());
         PrefixTable prefixTable = PrefixTable.of(prefixes);

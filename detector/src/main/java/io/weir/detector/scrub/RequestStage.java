@@ -6,8 +6,10 @@ import io.weir.filter.packet.PacketBatch;
 /** Tells the requests of a flood from those of users: HTTP requests, TLS handshakes, DNS questions. One worker's. */
 public final class RequestStage {
     private final Mitigation mitigation;
+
     @SuppressWarnings("UnusedVariable")
     private final FlowHash hash;
+
     @SuppressWarnings("UnusedVariable")
     private MitigationPlan plan;
 
