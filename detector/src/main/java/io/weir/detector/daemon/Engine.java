@@ -12,6 +12,7 @@ import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.RequestStage;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.IpPrefix;
@@ -49,6 +50,7 @@ public final class Engine {
                 limits(settings.protect(), true),
                 settings.isWatchingPrefixes());
         SampleRing samples = new SampleRing();
+        SessionRing sessions = new SessionRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
         Scrubber scrubber = new Scrubber(
@@ -64,6 +66,7 @@ public final class Engine {
                 addresses,
                 targets,
                 samples,
+                sessions,
                 new Condemn(),
                 scrubber,
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),

@@ -6,6 +6,7 @@ import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.PrefixTable;
@@ -26,6 +27,7 @@ record WorkerParts(
         TargetTable addresses,
         ProtectedTargets targets,
         SampleRing samples,
+        SessionRing sessions,
         Condemn condemn,
         Scrubber scrubber,
         RateBucket control,
