@@ -33,7 +33,8 @@ public final class Mitigation {
         boolean isChanged = false;
         for (int i = 0; i < active.size(); i++) {
             Defence looked = active.get(i).looked(nowNanos);
-            isChanged |= looked != active.set(i, looked);
+            isChanged |= looked.authenticatedFrom() != active.get(i).authenticatedFrom();
+            active.set(i, looked);
         }
         if (isChanged) {
             publish();
