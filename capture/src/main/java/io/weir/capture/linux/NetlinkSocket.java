@@ -43,7 +43,9 @@ final class NetlinkSocket implements AutoCloseable {
             int set = made.trySetBuffer(bufferBytes, arena);
             if (set == -Errno.EPERM) {
                 throw KernelException.of(
-                        "can't use the kernel's netfilter", Errno.EPERM, "it needs CAP_NET_ADMIN: run as root, or grant it");
+                        "can't use the kernel's netfilter",
+                        Errno.EPERM,
+                        "it needs CAP_NET_ADMIN: run as root, or grant it");
             }
             KernelException.check(set, attempt);
             made.socket.set(Sockets.SOL_SOCKET, Sockets.SO_SNDBUFFORCE, bufferBytes, attempt);
@@ -57,8 +59,7 @@ final class NetlinkSocket implements AutoCloseable {
 
     /** The first call that needs the capability. */
     private int trySetBuffer(int bytes, Arena arena) {
-        return (int) socket.trySet(
-                Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, arena.allocateFrom(Native.INT, bytes));
+        return (int) socket.trySet(Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, arena.allocateFrom(Native.INT, bytes));
     }
 
     Descriptor descriptor() {

@@ -29,7 +29,8 @@ class CapabilityTest {
                     KernelException alsoRefused = assertThrows(
                             KernelException.class, () -> NfQueue.bind(QueueSettings.of(0, List.of()), wakeup));
                     assertEquals(Errno.EPERM, alsoRefused.errorNumber());
-                    assertTrue(String.valueOf(alsoRefused.getMessage()).contains("CAP_NET_ADMIN"), alsoRefused::toString);
+                    assertTrue(
+                            String.valueOf(alsoRefused.getMessage()).contains("CAP_NET_ADMIN"), alsoRefused::toString);
                 }
                 return "";
             });

@@ -111,8 +111,11 @@ final class LiveRun implements AutoCloseable {
      * the first queue fill.
      */
     private static void warmUp() {
-        LoadProfile profile =
-                LoadProfiles.named("mixed").orElseThrow().withSeconds(4).withFloodStart(0.5).withFloodSeconds(3);
+        LoadProfile profile = LoadProfiles.named("mixed")
+                .orElseThrow()
+                .withSeconds(4)
+                .withFloodStart(0.5)
+                .withFloodSeconds(3);
         EventWriter events = new EventWriter(OutputStream.nullOutputStream());
         Engine engine = new Engine(EngineSettings.forReplay(WeirConfig.DEFAULT, false), event -> {
             events.accept(event);
@@ -192,7 +195,8 @@ final class LiveRun implements AutoCloseable {
     private void accept(Event event, @Nullable EventWriter events) {
         switch (event) {
             case Event.FloodChanged flood -> note(flood.report());
-            case Event.CaptureLoss loss -> err.println("weir: " + loss.packets() + " packets weren't seen: the kernel had no room");
+            case Event.CaptureLoss loss ->
+                err.println("weir: " + loss.packets() + " packets weren't seen: the kernel had no room");
             default -> {
                 // Only in the events.
             }

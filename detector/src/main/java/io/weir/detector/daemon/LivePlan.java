@@ -16,13 +16,12 @@ public final class LivePlan {
     /** Ends with a line end. */
     public static String text(LiveSettings settings) {
         RunConfig run = settings.run();
-        String body =
-                switch (run.mode()) {
-                    case OBSERVE -> observed(run);
-                    case QUEUE -> queued(settings);
-                    case BRIDGE -> bridged(run);
-                    case XDP -> throw new IllegalArgumentException("mode xdp");
-                };
+        String body = switch (run.mode()) {
+            case OBSERVE -> observed(run);
+            case QUEUE -> queued(settings);
+            case BRIDGE -> bridged(run);
+            case XDP -> throw new IllegalArgumentException("mode xdp");
+        };
         String protect = settings.protect().stream()
                 .map(ProtectedPrefix::prefix)
                 .map(Object::toString)

@@ -49,16 +49,21 @@ public sealed interface LiveTraffic extends AutoCloseable {
     static LiveTraffic open(LiveSettings settings) throws IOException {
         RunConfig run = settings.run();
         return switch (run.mode()) {
-            case OBSERVE -> new Observed(AfPacketSource.open(run.interfaces().stream()
-                    .map(RingSettings::of)
-                    .toList()), run.interfaces().size());
-            case QUEUE -> new Queued(
-                    NfQueueSource.open(QueueSettings.of(0, run.interfaces())
-                            .withOverloadOpen(run.overload() == Overload.OPEN)),
-                    settings.queueRules());
-            case BRIDGE -> new Bridged(
-                    BridgeSource.open(run.interfaces().getFirst(), run.interfaces().getLast()),
-                    new BridgeRules(run.interfaces()));
+            case OBSERVE ->
+                new Observed(
+                        AfPacketSource.open(
+                                run.interfaces().stream().map(RingSettings::of).toList()),
+                        run.interfaces().size());
+            case QUEUE ->
+                new Queued(
+                        NfQueueSource.open(QueueSettings.of(0, run.interfaces())
+                                .withOverloadOpen(run.overload() == Overload.OPEN)),
+                        settings.queueRules());
+            case BRIDGE ->
+                new Bridged(
+                        BridgeSource.open(
+                                run.interfaces().getFirst(), run.interfaces().getLast()),
+                        new BridgeRules(run.interfaces()));
             case XDP -> throw new IllegalArgumentException("mode xdp");
         };
     }

@@ -195,7 +195,10 @@ public final class SummaryText {
                         + HumanText.duration(summary.latency().maxNanos())
                         + " (a packet with its batch of up to 256)");
         if (isLive) {
-            line("Ran", HumanText.duration(summary.wallNanos()) + ", tables of " + HumanText.bytes((double) summary.tableBytes()));
+            line(
+                    "Ran",
+                    HumanText.duration(summary.wallNanos()) + ", tables of "
+                            + HumanText.bytes((double) summary.tableBytes()));
             return;
         }
         line(

@@ -76,7 +76,8 @@ class RunCommandTest {
         ProcessBuilder builder = new ProcessBuilder("unshare", "-n", "bash", "-c", HOSTS + text);
         builder.directory(folder.toFile());
         Map<String, String> environment = builder.environment();
-        environment.put("JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        environment.put(
+                "JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
         environment.put("CLASSES", System.getProperty("java.class.path"));
         environment.put("MAIN", Main.class.getName());
         environment.put("FLOOD", UdpFlood.class.getName());
@@ -216,18 +217,25 @@ class RunCommandTest {
         Path config = folder.resolve("weir.yaml");
         Files.writeString(config, BRIDGE.replace("closed", "open"));
         assertEquals(
-                List.of("weir: run.failure open: nothing passes a bridge whose program is gone; write 'failure: closed' to"
-                        + " say that this is known"),
-                Weir.run("run", "--config", config).expect(ExitStatus.WRONG_USAGE).problems());
+                List.of(
+                        "weir: run.failure open: nothing passes a bridge whose program is gone; write 'failure: closed' to"
+                                + " say that this is known"),
+                Weir.run("run", "--config", config)
+                        .expect(ExitStatus.WRONG_USAGE)
+                        .problems());
         Files.writeString(config, "protect: [{ prefix: 192.0.2.1 }]\nrun: { mode: xdp, interfaces: [eth0] }\n");
         assertEquals(
                 List.of("weir: run.mode xdp isn't there yet; observe, queue and bridge are"),
-                Weir.run("run", "--config", config).expect(ExitStatus.WRONG_USAGE).problems());
+                Weir.run("run", "--config", config)
+                        .expect(ExitStatus.WRONG_USAGE)
+                        .problems());
         Files.writeString(
                 config, "protect: [{ prefix: 192.0.2.1 }]\nrun: { mode: queue, interfaces: [eth0], workers: 2 }\n");
         assertEquals(
                 List.of("weir: run.workers 2: this version runs one worker; write 1"),
-                Weir.run("run", "--config", config).expect(ExitStatus.WRONG_USAGE).problems());
+                Weir.run("run", "--config", config)
+                        .expect(ExitStatus.WRONG_USAGE)
+                        .problems());
     }
 
     @Test
