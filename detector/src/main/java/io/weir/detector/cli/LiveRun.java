@@ -207,7 +207,7 @@ final class LiveRun implements AutoCloseable {
             } catch (UncheckedIOException full) {
                 // Judging goes on: a full disk is no reason to stop protecting.
                 isEventsBroken = true;
-                err.println("weir: events are lost from now on: " + message(full.getCause()));
+                err.println("weir: events are lost from now on: " + message(full));
             }
         }
     }
