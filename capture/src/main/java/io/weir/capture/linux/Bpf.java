@@ -14,7 +14,6 @@ final class Bpf {
 
     private static final int PROGRAM_LOAD = 5;
     private static final int LINK_CREATE = 28;
-    private static final int LINK_UPDATE = 29;
 
     private static final int TYPE_XDP = 6;
     private static final int ATTACH_XDP = 37;
@@ -64,15 +63,15 @@ final class Bpf {
                 result = call(PROGRAM_LOAD, attributes);
             }
             if (result < 0) {
-                throw KernelException.of("the kernel refuses an XDP program", (int) -result, "its verifier says:\n" + end(log));
+                throw KernelException.of(
+                        "the kernel refuses an XDP program", (int) -result, "its verifier says:\n" + end(log));
             }
             return Descriptor.of(result, "can't load an XDP program");
         }
     }
 
     private static String end(MemorySegment log) {
-        List<String> lines =
-                log.getString(0, StandardCharsets.US_ASCII).lines().toList();
+        List<String> lines = log.getString(0, StandardCharsets.US_ASCII).lines().toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     }
 
@@ -85,16 +84,6 @@ final class Bpf {
             attributes.set(Native.INT, 8, ATTACH_XDP);
             attributes.set(Native.INT, 12, flags);
             return call(LINK_CREATE, attributes);
-        }
-    }
-
-    /** Puts another program in the place of the one that is attached: no packet meets neither. */
-    static long replace(Descriptor link, Descriptor program) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
-            attributes.set(Native.INT, 0, link.number());
-            attributes.set(Native.INT, 4, program.number());
-            return call(LINK_UPDATE, attributes);
         }
     }
 }

@@ -28,23 +28,16 @@ final class BpfAssembler {
         STACK
     }
 
-    /** How much is loaded or stored. */
+    /** How much is loaded or stored: four bytes, two, eight. */
     enum Size {
-        WORD(0x00, 4),
-        HALF(0x08, 2),
-        BYTE(0x10, 1),
-        DOUBLE(0x18, 8);
+        WORD(0x00),
+        HALF(0x08),
+        DOUBLE(0x18);
 
         private final int code;
-        private final int bytes;
 
-        Size(int code, int bytes) {
+        Size(int code) {
             this.code = code;
-            this.bytes = bytes;
-        }
-
-        int bytes() {
-            return bytes;
         }
     }
 
@@ -52,8 +45,7 @@ final class BpfAssembler {
     enum Condition {
         EQUAL(0x10),
         GREATER(0x20),
-        NOT_EQUAL(0x50),
-        LESS(0xa0);
+        NOT_EQUAL(0x50);
 
         private final int code;
 

@@ -70,7 +70,8 @@ final class BpfMap implements AutoCloseable {
     /** The kernel answers a value for each, those that could be plugged in among them. */
     private static int possibleCpus() {
         try {
-            String text = Files.readString(POSSIBLE_CPUS, StandardCharsets.US_ASCII).strip();
+            String text =
+                    Files.readString(POSSIBLE_CPUS, StandardCharsets.US_ASCII).strip();
             return Integer.parseInt(text.substring(Math.max(text.lastIndexOf('-'), text.lastIndexOf(',')) + 1)) + 1;
         } catch (IOException | NumberFormatException e) {
             throw new IllegalStateException(POSSIBLE_CPUS + " can't be read", e);

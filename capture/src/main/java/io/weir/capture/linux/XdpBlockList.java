@@ -155,17 +155,11 @@ final class XdpBlockList {
     }
 
     private void look(BpfMap map, int key, String found) {
-        code.load(R1, map)
-                .move(R2, STACK)
-                .add(R2, key)
-                .call(Helper.MAP_LOOKUP)
-                .jump(R0, Condition.NOT_EQUAL, 0, found);
+        code.load(R1, map).move(R2, STACK).add(R2, key).call(Helper.MAP_LOOKUP).jump(R0, Condition.NOT_EQUAL, 0, found);
     }
 
     /** Two bytes of the network's as the machine loads them. */
     private static int net16(int value) {
-        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
-                ? Short.reverseBytes((short) value) & 0xffff
-                : value;
+        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? Short.reverseBytes((short) value) & 0xffff : value;
     }
 }

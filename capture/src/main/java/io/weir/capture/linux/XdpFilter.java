@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  * version; what finds no room isn't blocked, and {@link #block} says so.
  */
 public final class XdpFilter implements AutoCloseable {
-    /** Room for as many as the state file of bans holds, and as many again. */
+    /** Some 5 MB of each version, taken at once; 65,536 cost no more to look up than one. */
     public static final int HOSTS = 65_536;
 
     public static final int PREFIXES = 16_384;

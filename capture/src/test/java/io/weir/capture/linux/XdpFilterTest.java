@@ -78,7 +78,8 @@ class XdpFilterTest {
                 assertTrue(isAnswered("2001:db8::1"));
                 assertTrue(filter.block(prefix("2001:db8::/33")));
                 assertFalse(isAnswered("2001:db8::1"));
-                assertTrue(filter.droppedByHost().packets() >= 1 && filter.droppedByPrefix().packets() >= 1);
+                assertTrue(filter.droppedByHost().packets() >= 1
+                        && filter.droppedByPrefix().packets() >= 1);
             }
             return "";
         });
