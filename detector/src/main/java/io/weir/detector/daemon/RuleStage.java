@@ -206,7 +206,7 @@ final class RuleStage {
             return verdict(set, number, batch.wireLength[i], nowNanos);
         }
         // Counted when the connection was new, or by the rule that decided then.
-        flows.noteRule(RuleLedger.id(counted[set][number]), epoch());
+        flows.noteRuleEpoch(epoch());
         return UNRULED;
     }
 
