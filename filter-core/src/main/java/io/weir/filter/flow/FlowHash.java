@@ -28,22 +28,24 @@ public final class FlowHash {
         return fold(fold(low ^ key0, high ^ key1) ^ key2, key0);
     }
 
-    /** One end of a flow, an address with its port, as one number: IPv4 as it stands, IPv6 hashed. */
+    /** One end of a flow, an address with its port, as one number, not negative: IPv4 as it stands, IPv6 hashed. */
     public long endpoint(long high, long low, int port) {
         return IpAddress.isIpv4(high, low)
-                ? low << Short.SIZE | port
-                : fold(low ^ key0, high + (port + 1) * SPREAD ^ key1);
+                ? (low & 0xffff_ffffL) << Short.SIZE | port
+                : fold(low ^ key0, high + (port + 1) * SPREAD ^ key1) >>> 1;
     }
 
     /** Which end of its flow an endpoint is: 0 for the lower, 1 for the higher. */
     static int end(long endpoint, long otherEndpoint) {
-        return endpoint > otherEndpoint ? 1 : 0;
+        return (int) (otherEndpoint - endpoint >>> Long.SIZE - 1);
     }
 
     /** Hash of a flow from its two endpoints, in either order; never 0. */
     public long flow(long oneEndpoint, long otherEndpoint, int protocol) {
-        long lower = Math.min(oneEndpoint, otherEndpoint);
-        long higher = Math.max(oneEndpoint, otherEndpoint);
+        // Without a branch: nobody can foretell which end of a flow is the lower.
+        long swapped = (oneEndpoint ^ otherEndpoint) & otherEndpoint - oneEndpoint >> Long.SIZE - 1;
+        long lower = oneEndpoint ^ swapped;
+        long higher = otherEndpoint ^ swapped;
         long hash = fold(fold(lower ^ key0, higher ^ key1) ^ key2, key1 + protocol * SPREAD);
         return hash == 0 ? 1 : hash;
     }
