@@ -15,6 +15,7 @@ final class DnsExchange implements Actor {
     private boolean authoritative;
     private long answerNanos;
     private int label;
+    private int number;
     private boolean asked;
 
     /** What follows the answer. */
@@ -54,12 +55,15 @@ final class DnsExchange implements Actor {
             asked = true;
             tap.toServer(server, client.high, client.low, client.timeToLive, client.nextIdentification(), true);
             tap.scratchPayload(DnsMessages.question(tap.scratch, id, name, type));
-            tap.udp(port, 53, label);
+            number = tap.newConversation();
+            tap.of(number);
+            tap.udp(port, 53, Label.request(label));
             return now + answerNanos;
         }
         FrameBuilder frame = tap.fromServer(server, client.high, client.low, id ^ port, false);
         int length = DnsMessages.answer(tap.scratch, id, name, type, authoritative, target);
         frame.payload(tap.scratch, 0, length);
+        tap.of(number);
         tap.udp(53, port, Label.answerTo(label));
         answered.answered(this, now);
         return NEVER;

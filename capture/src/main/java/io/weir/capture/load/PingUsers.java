@@ -34,7 +34,7 @@ final class PingUsers implements Arrivals.Handler {
         reply.sequence = client.nextPing();
         tap.toServer(target, client.high, client.low, client.timeToLive, client.nextIdentification(), true)
                 .payload(Payloads.MEMORY, Payloads.PING.offset(), Payloads.PING.length());
-        tap.echo(ipv4, false, identifier(client), reply.sequence, label(client));
+        tap.echo(ipv4, false, identifier(client), reply.sequence, Label.request(label(client)));
         queue.plan(now + REPLY_NANOS, reply);
     }
 

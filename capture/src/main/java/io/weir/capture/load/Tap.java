@@ -24,12 +24,30 @@ final class Tap {
     private long offset;
     private int length;
     private int label;
+    private int conversation;
+    private int conversations;
 
     /** Where the next packet goes. */
     void aim(MemorySegment memory, long memoryOffset) {
         out = memory;
         offset = memoryOffset;
         length = 0;
+        conversation = 0;
+    }
+
+    /** A number for a connection or exchange that begins: from 1. */
+    int newConversation() {
+        return ++conversations;
+    }
+
+    /** Says which conversation the next packet belongs to. */
+    void of(int number) {
+        conversation = number;
+    }
+
+    /** The conversation of the packet sent since {@link #aim}, 0 if it stands alone. */
+    int conversation() {
+        return conversation;
     }
 
     /** Bytes of the packet sent since {@link #aim}, 0 if none was. */

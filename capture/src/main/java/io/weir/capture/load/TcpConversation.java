@@ -31,6 +31,7 @@ final class TcpConversation implements Actor {
     private int serverPort;
     private int clientPort;
     private int label;
+    private int number;
     private boolean serverCloses;
     private Step step = Step.SYN;
     private int clientNext;
@@ -134,15 +135,20 @@ final class TcpConversation implements Actor {
 
     @Override
     public long act(long now, Tap tap) {
+        if (step == Step.SYN) {
+            number = tap.newConversation();
+        }
+        tap.of(number);
         return switch (step) {
             case SYN -> syn(now, tap);
             case SYN_ACK -> synAck(now, tap);
             case ACK -> {
-                fromClient(now, tap, TcpFlags.ACK, 0);
+                fromClient(now, tap, TcpFlags.ACK, 0, Label.opening(label));
                 yield proceed(now);
             }
             case REQUEST -> {
-                fromClient(now, tap, TcpFlags.ACK | TcpFlags.PSH, request.write(tap.scratch, nonce));
+                int length = request.write(tap.scratch, nonce);
+                fromClient(now, tap, TcpFlags.ACK | TcpFlags.PSH, length, Label.request(label));
                 step = Step.REQUEST_ACK;
                 yield now + SERVER_NANOS;
             }
@@ -166,7 +172,7 @@ final class TcpConversation implements Actor {
         FrameBuilder frame = address(tap, true);
         clientClock = client.clock(now);
         client.stack.addSynOptions(frame, segmentSize, clientClock);
-        tap.tcp(clientPort, serverPort, clientNext++, 0, TcpFlags.SYN, client.stack.synWindow, label);
+        tap.tcp(clientPort, serverPort, clientNext++, 0, TcpFlags.SYN, client.stack.synWindow, Label.opening(label));
         step = Step.SYN_ACK;
         return now + SERVER_NANOS;
     }
@@ -183,7 +189,7 @@ final class TcpConversation implements Actor {
                 clientNext,
                 flags,
                 client.stack.serverSynWindow(),
-                Label.answerTo(label));
+                Label.opening(Label.answerTo(label)));
         clientSaw = serverNext;
         step = Step.ACK;
         return now + client.roundTripNanos;
@@ -222,7 +228,7 @@ final class TcpConversation implements Actor {
     /** Every second segment has its ACK (RFC 5681 section 4.2), the last one too. */
     private long acknowledge(long now, Tap tap) {
         clientSaw += Math.min(2 * segmentSize, serverNext - clientSaw);
-        fromClient(now, tap, TcpFlags.ACK, 0);
+        fromClient(now, tap, TcpFlags.ACK, 0, label);
         if (clientSaw != serverNext) {
             return now + 2 * SEGMENT_NANOS;
         }
@@ -241,7 +247,7 @@ final class TcpConversation implements Actor {
             fromServer(now, tap, flags, 1);
             clientSaw = serverNext;
         } else {
-            fromClient(now, tap, flags, 0);
+            fromClient(now, tap, flags, 0, label);
             clientNext++;
         }
         step = then;
@@ -252,20 +258,20 @@ final class TcpConversation implements Actor {
         if (serverCloses) {
             fromServer(now, tap, TcpFlags.ACK, 0);
         } else {
-            fromClient(now, tap, TcpFlags.ACK, 0);
+            fromClient(now, tap, TcpFlags.ACK, 0, label);
         }
         owner.ended(this);
         return NEVER;
     }
 
-    private void fromClient(long now, Tap tap, int flags, int payloadBytes) {
+    private void fromClient(long now, Tap tap, int flags, int payloadBytes, int truth) {
         FrameBuilder frame = address(tap, true);
         if (client.stack.timestamps) {
             clientClock = client.clock(now);
             frame.noOperation().noOperation().timestamps(clientClock, serverClock);
         }
         tap.scratchPayload(payloadBytes);
-        tap.tcp(clientPort, serverPort, clientNext, clientSaw, flags, client.stack.window, label);
+        tap.tcp(clientPort, serverPort, clientNext, clientSaw, flags, client.stack.window, truth);
         clientNext += payloadBytes;
     }
 

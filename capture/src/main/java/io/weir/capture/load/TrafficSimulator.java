@@ -87,6 +87,11 @@ public final class TrafficSimulator {
         return tap.label();
     }
 
+    /** The connection or exchange that the packet written last belongs to, from 1; 0 where it stands alone. */
+    public int conversation() {
+        return tap.conversation();
+    }
+
     /**
      * Makes all packets that are left.
      *

@@ -6,10 +6,13 @@ import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.RateBucket;
+import io.weir.detector.scrub.RequestStage;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.IpPrefix;
@@ -47,9 +50,11 @@ public final class Engine {
                 limits(settings.protect(), true),
                 settings.isWatchingPrefixes());
         SampleRing samples = new SampleRing();
+        SessionRing sessions = new SessionRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
-        Scrubber scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount);
+        Scrubber scrubber =
+                new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount, new RequestStage());
         control = new ControlLoop(
                 windows, targets, samples, hash, mitigation, flows, scrubber, events, settings.isObserving());
         PrefixTable prefixTable = PrefixTable.of(prefixes);
@@ -61,6 +66,8 @@ public final class Engine {
                 addresses,
                 targets,
                 samples,
+                sessions,
+                new Condemn(),
                 scrubber,
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
                 new RuleStage(settings.protect(), prefixTable, publishers));

@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClassifier;
+import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.window.TargetTable;
 import io.weir.filter.address.PrefixTable;
@@ -47,6 +48,7 @@ public final class Worker {
     private final TargetTable addresses;
     private final ProtectedTargets targets;
     private final PrefixTable prefixes;
+    private final Condemn condemn;
     private final Scrubber scrubber;
     private final TargetCounter counter;
     private final RuleStage rules;
@@ -74,6 +76,7 @@ public final class Worker {
         this.addresses = parts.addresses();
         this.targets = parts.targets();
         this.prefixes = parts.prefixes();
+        this.condemn = parts.condemn();
         this.scrubber = parts.scrubber();
         this.counter = new TargetCounter(parts);
         this.answers = new AnswerWatch(parts.views(), addresses);
@@ -95,6 +98,7 @@ public final class Worker {
             long timestampNanos = batch.timestampNanos[i];
             noteTime(timestampNanos);
             if (control.advance(nowNanos)) {
+                condemn.refresh();
                 scrubber.refresh();
                 counter.beginTick();
             }
@@ -196,12 +200,32 @@ public final class Worker {
             target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         }
         counter.count(batch, i, relation, target, group, trafficClass, nowNanos);
-        int verdict = relation == Relation.FOLLOWS_FRAGMENT
-                ? followFragment(batch, i, target, group)
-                : admit(batch, i, relation, target, group, ingressRuled(batch, i, relation, prefix, expectsAnswers));
+        int verdict = condemn(batch, i, target, group);
+        if (verdict == Scrubber.NO_OBJECTION) {
+            verdict = relation == Relation.FOLLOWS_FRAGMENT
+                    ? followFragment(batch, i, target, group)
+                    : admit(
+                            batch,
+                            i,
+                            relation,
+                            target,
+                            group,
+                            ingressRuled(batch, i, relation, prefix, expectsAnswers));
+        }
         counter.noteProgress(batch, i, relation, target, group, nowNanos);
         rememberFirstFragment(batch, i, trafficClass, verdict);
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
+        return verdict;
+    }
+
+    private int condemn(PacketBatch batch, int i, int target, int group) {
+        if (trafficClass < 0) {
+            return Scrubber.NO_OBJECTION;
+        }
+        int verdict = condemn.judge(batch, i, target, group, trafficClass, nowNanos);
+        if (verdict != Scrubber.NO_OBJECTION) {
+            scrubber.noteCondemned(batch, i, target, group, trafficClass);
+        }
         return verdict;
     }
 
@@ -228,7 +252,7 @@ public final class Worker {
         if (Verdict.isDrop(ruled)) {
             return ruled;
         }
-        int verdict = scrubber.admit(batch, i, target, group, trafficClass, nowNanos);
+        int verdict = scrubber.admit(batch, i, target, group, trafficClass, relation, nowNanos);
         return verdict == Scrubber.NO_OBJECTION ? passing(relation, ruled) : verdict;
     }
 

@@ -75,9 +75,8 @@ final class MitigationPlan {
         private static final long DEPTH_NANOS = 50_000_000;
 
         static Defence against(Flood flood, long nowNanos) {
-            int trafficClass = flood.trafficClass().ordinal();
-            long packetsPerSecond = flood.limits().packetsPerSecond(trafficClass);
-            long bitsPerSecond = flood.limits().bitsPerSecond(trafficClass);
+            long packetsPerSecond = flood.admittedPacketsPerSecond();
+            long bitsPerSecond = flood.admittedBitsPerSecond();
             return new Defence(
                     flood,
                     new RateBucket(packetsPerSecond, bitsPerSecond, DEPTH_NANOS).emptied(nowNanos),

@@ -2,6 +2,7 @@ package io.weir.detector.scrub;
 
 import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowHash;
@@ -13,8 +14,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Admits or drops packets toward protected targets, one worker's. First match decides: the flood of the address, the
- * flood of its prefix, the {@code total} of each.
+ * Admits or drops packets toward protected targets, one worker's: the ladder. What is proven passes; of the rest, toward
+ * a target under alarm for its class, the first match decides:
+ *
+ * <ol>
+ *   <li>a trusted prefix, within a bucket of its own
+ *   <li>the flood's own test
+ *   <li>the share of what the class may still take
+ * </ol>
+ *
+ * The {@code total} of the address and of its prefix caps all of it.
  */
 public final class Scrubber {
     /** What {@link #admit} answers where nothing decided: the packet's own relation gives the reason. */
@@ -25,6 +34,9 @@ public final class Scrubber {
     /** What newcomers may use of it: the rest is there for connections when both want more than the total. */
     private static final double NEWCOMERS_PART = 0.5;
 
+    private static final int DNS = TrafficClass.DNS.ordinal();
+    private static final int HTTP = TrafficClass.HTTP.ordinal();
+    private static final int TLS = TrafficClass.TLS.ordinal();
     private static final int NO_CLASS = -1;
     private static final int TOTAL_LIMIT = Verdict.of(Reason.TOTAL_LIMIT);
     private static final int TRUSTED = Verdict.of(Reason.TRUSTED);
@@ -35,6 +47,7 @@ public final class Scrubber {
     private final boolean hasTrusted;
     private final boolean hasTotals;
     private final FlowHash hash;
+    private final RequestStage requests;
     private final @Nullable RateBucket[] totals;
     /** Whose limits each bucket of {@link #totals} was made for: a slot may have changed hands since. */
     private final @Nullable Limits[] totalLimits;
@@ -51,13 +64,19 @@ public final class Scrubber {
 
     /** @param totalTargets how many targets may have a {@code total} */
     public Scrubber(
-            Mitigation mitigation, ProtectedTargets targets, List<IpPrefix> trusted, FlowHash hash, int totalTargets) {
+            Mitigation mitigation,
+            ProtectedTargets targets,
+            List<IpPrefix> trusted,
+            FlowHash hash,
+            int totalTargets,
+            RequestStage requests) {
         this.mitigation = mitigation;
         this.targets = targets;
         this.trusted = PrefixTable.of(trusted);
         this.hasTrusted = !trusted.isEmpty();
         this.hasTotals = targets.hasTotals();
         this.hash = hash;
+        this.requests = requests;
         this.totals = new @Nullable RateBucket[totalTargets];
         this.totalLimits = new @Nullable Limits[totalTargets];
         this.sacrificed = new long[totalTargets];
@@ -81,14 +100,15 @@ public final class Scrubber {
      * @param target of its address, or -1
      * @param group target of its prefix, or -1
      * @param trafficClass it counts toward, or -1 if it is proven
+     * @param relation one of {@link io.weir.filter.flow.Relation}
      * @return a verdict, or {@link #NO_OBJECTION}
      */
-    public int admit(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
+    public int admit(PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
         int verdict = NO_OBJECTION;
         if (trafficClass >= 0) {
             MitigationPlan.Defence defence = defence(target, group, trafficClass);
             if (defence != null) {
-                verdict = judge(defence, batch, i, nowNanos);
+                verdict = judge(defence, batch, i, target, group, trafficClass, relation, nowNanos);
             }
         }
         return capped(verdict, batch, i, target, group, trafficClass, nowNanos);
@@ -117,8 +137,7 @@ public final class Scrubber {
         if (trafficClass >= 0) {
             MitigationPlan.Defence defence = defence(target, group, trafficClass);
             if (defence != null) {
-                long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
-                defence.flood().traffic().count(source, batch.wireLength[i], isDropped);
+                count(defence, batch, i, isDropped);
             }
         }
         int verdict = isDropped ? firstVerdict : NO_OBJECTION;
@@ -136,21 +155,50 @@ public final class Scrubber {
         return lastDefence;
     }
 
-    private int judge(MitigationPlan.Defence defence, PacketBatch batch, int i, long nowNanos) {
+    private int judge(
+            MitigationPlan.Defence defence,
+            PacketBatch batch,
+            int i,
+            int target,
+            int group,
+            int trafficClass,
+            int relation,
+            long nowNanos) {
         int length = batch.wireLength[i];
         int verdict;
         if (hasTrusted
                 && trusted.lookup(batch.sourceHigh[i], batch.sourceLow[i]) >= 0
                 && defence.trusted().take(length, nowNanos)) {
             verdict = TRUSTED;
-        } else if (defence.unproven().take(length, nowNanos)) {
-            verdict = NO_OBJECTION;
         } else {
-            verdict = defence.dropVerdict();
+            verdict = ownTest(batch, i, target, group, trafficClass, relation, nowNanos);
+            if (verdict == NO_OBJECTION && !defence.unproven().take(length, nowNanos)) {
+                verdict = defence.dropVerdict();
+            }
         }
-        long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
-        defence.flood().traffic().count(source, length, verdict == defence.dropVerdict());
+        count(defence, batch, i, verdict != NO_OBJECTION && Verdict.isDrop(verdict));
         return verdict;
+    }
+
+    /** What the flood's own test says, {@link #NO_OBJECTION} where it doesn't know. */
+    private int ownTest(
+            PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
+        return trafficClass == HTTP || trafficClass == TLS || trafficClass == DNS
+                ? requests.judge(batch, i, target, group, trafficClass, relation, nowNanos)
+                : NO_OBJECTION;
+    }
+
+    private void count(MitigationPlan.Defence defence, PacketBatch batch, int i, boolean isDropped) {
+        long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+        defence.flood().traffic().count(source, batch.wireLength[i], isDropped);
+    }
+
+    /** Counts a packet that was condemned before it came here. */
+    public void noteCondemned(PacketBatch batch, int i, int target, int group, int trafficClass) {
+        MitigationPlan.Defence defence = defence(target, group, trafficClass);
+        if (defence != null) {
+            count(defence, batch, i, true);
+        }
     }
 
     private boolean isWithinTotal(int target, int trafficClass, int lengthBytes, long nowNanos) {

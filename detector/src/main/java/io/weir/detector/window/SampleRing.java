@@ -8,6 +8,8 @@ import io.weir.filter.packet.PacketBatch;
  * step reads.
  */
 public final class SampleRing {
+    private static final int OPTIONS = 1 << 16;
+
     /** Samples kept. */
     public static final int CAPACITY = 4096;
 
@@ -19,13 +21,20 @@ public final class SampleRing {
     private final long[] sourcesLow = new long[CAPACITY];
     /** Source port in bits 48 to 63, destination port in 32 to 47, protocol in 24 to 31, TCP flags in 0 to 8. */
     private final long[] ports = new long[CAPACITY];
-    /** ICMP type and code in bits 48 to 63, application in 8 to 15, fragment bits in 0 to 7. */
+    /**
+     * ICMP type and code in bits 48 to 63, payload length in 32 to 47 (65,535 for longer ones), whether TCP options
+     * were there in bit 16, application in 8 to 15, fragment bits in 0 to 7.
+     */
     private final long[] contents = new long[CAPACITY];
-    /** Low bits of the destination address: enough to tell the addresses of one prefix apart. */
-    private final int[] destinations = new int[CAPACITY];
+
+    private final long[] destinationsHigh = new long[CAPACITY];
+    private final long[] destinationsLow = new long[CAPACITY];
+    /** What {@link SampleShape} makes of the payload. */
+    private final long[] shapes = new long[CAPACITY];
 
     private int next;
     private int size;
+    private long added;
 
     /**
      * Keeps packet {@code i} in place of the oldest sample.
@@ -47,8 +56,20 @@ public final class SampleRing {
                 | (long) batch.destinationPort[i] << 32
                 | (long) batch.protocol[i] << 24
                 | batch.tcpFlags[i];
-        destinations[at] = (int) batch.destinationLow[i];
-        contents[at] = (long) batch.icmpTypeCode[i] << 48 | batch.application[i] << 8 | batch.fragment[i];
+        destinationsHigh[at] = batch.destinationHigh[i];
+        destinationsLow[at] = batch.destinationLow[i];
+        contents[at] = (long) batch.icmpTypeCode[i] << 48
+                | (long) Math.min(batch.payloadLength[i], 0xffff) << 32
+                | (batch.tcpOptions[i] != 0 ? OPTIONS : 0)
+                | batch.application[i] << 8
+                | batch.fragment[i];
+        shapes[at] = SampleShape.of(batch, i);
+        added++;
+    }
+
+    /** Samples ever added. */
+    public long added() {
+        return added;
     }
 
     /** Samples kept now: indexes 0 to {@code size() - 1}, in no order; see {@link #byAge}. */
@@ -63,7 +84,43 @@ public final class SampleRing {
 
     /** A number that stands for a sample's destination address and port. */
     public long destination(int sample) {
-        return (long) destinations[sample] << 16 | destinationPort(sample);
+        return destinationsLow[sample] << 16 | destinationPort(sample);
+    }
+
+    public long destinationHigh(int sample) {
+        return destinationsHigh[sample];
+    }
+
+    public long destinationLow(int sample) {
+        return destinationsLow[sample];
+    }
+
+    /** Target number of the address it counted toward, or -1. */
+    public int target(int sample) {
+        return targets[sample];
+    }
+
+    public int trafficClass(int sample) {
+        return trafficClasses[sample];
+    }
+
+    public long timeNanos(int sample) {
+        return times[sample];
+    }
+
+    /** Bytes of transport payload on the wire, 65,535 for longer ones. */
+    public int payloadLength(int sample) {
+        return (int) (contents[sample] >>> 32) & 0xffff;
+    }
+
+    /** Whether a TCP segment had options. */
+    public boolean hasTcpOptions(int sample) {
+        return (contents[sample] & OPTIONS) != 0;
+    }
+
+    /** See {@link SampleShape#of}. */
+    public long shape(int sample) {
+        return shapes[sample];
     }
 
     /** Whether a sample counted toward a target, directly or as its group, in a class and no earlier than a time. */

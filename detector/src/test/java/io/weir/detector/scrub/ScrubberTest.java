@@ -11,6 +11,7 @@ import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.testing.Scene;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
@@ -45,14 +46,20 @@ final class ScrubberTest {
 
         Site(Thresholds ofAddress, Thresholds ofPrefix) {
             scene = new Scene(ofAddress, ofPrefix);
-            scrubber = new Scrubber(mitigation, scene.targets(), List.of(TRUSTED_PREFIX), scene.hash(), Scene.SLOTS);
+            scrubber = new Scrubber(
+                    mitigation,
+                    scene.targets(),
+                    List.of(TRUSTED_PREFIX),
+                    scene.hash(),
+                    Scene.SLOTS,
+                    new RequestStage());
             nowNanos = scene.nowNanos();
         }
 
         int admit(int source, int target, int trafficClass) {
             batch.sourceLow[0] = IpAddress.mapped(source);
             batch.wireLength[0] = 100;
-            return scrubber.admit(batch, 0, target, PREFIX, trafficClass, nowNanos);
+            return scrubber.admit(batch, 0, target, PREFIX, trafficClass, Relation.UNPROVEN, nowNanos);
         }
 
         /** Packets admitted of those offered at a rate for so long. */
