@@ -70,7 +70,7 @@ public final class Engine {
                 new Condemn(),
                 scrubber,
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
-                new RuleStage(settings.protect(), prefixTable, publishers));
+                new RuleStage(settings.protect(), publishers));
         worker = new Worker(parts, control, settings.isObserving());
         sizeBytes = flows.sizeBytes() + windows.sizeBytes();
     }
