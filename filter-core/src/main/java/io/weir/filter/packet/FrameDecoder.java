@@ -20,8 +20,9 @@ import java.util.Arrays;
  * <p>Frames have to lie in native memory ({@link PacketBatch#frames}).
  */
 public final class FrameDecoder {
-    private final UsualDecoder usual = new UsualDecoder();
     private static final int OK = Step.stop(DecodeOutcome.OK);
+
+    private final UsualDecoder usual = new UsualDecoder();
 
     /** Decodes every packet of the batch. */
     public void decode(PacketBatch batch) {
@@ -31,21 +32,16 @@ public final class FrameDecoder {
     /** Decodes the packets from {@code from} to before {@code to}. */
     public void decode(PacketBatch batch, int from, int to) {
         clear(batch, from, to);
-        usual.decode(batch, from, to);
+        if (usual.decode(batch, from, to) > 0) {
+            decodeOther(batch, from, to);
+        }
+    }
+
+    /** Stage by stage, what {@link UsualDecoder} left. */
+    private void decodeOther(PacketBatch batch, int from, int to) {
         MemorySegment frames = batch.frames;
-        for (int k = 0; k < usual.optionedCount; k++) {
-            int i = usual.optioned[k];
-            batch.outcome[i] = (byte) Step.outcome(TcpDecoder.options(
-                    frames, batch.frameOffset[i], batch.transportOffset[i] + 20, batch.capturedLength[i], batch, i));
-        }
-        for (int k = 0; k < usual.ladenCount; k++) {
-            int i = usual.laden[k];
-            if (batch.outcome[i] == 0) {
-                PayloadDecoder.decode(frames, batch.frameOffset[i], batch, i);
-            }
-        }
-        for (int i = from; usual.isAnyLeft && i < to; i++) {
-            if (!usual.isLeft[i]) {
+        for (int i = from; i < to; i++) {
+            if (!usual.isLeft(i)) {
                 continue;
             }
             long frame = batch.frameOffset[i];

@@ -33,22 +33,43 @@ final class UsualDecoder {
     private static final int FRAGMENTED = 0x3fff_0000;
 
     /** Whether a packet is left to the stages. */
-    final boolean[] isLeft = new boolean[PacketBatch.CAPACITY];
+    private final boolean[] isLeft = new boolean[PacketBatch.CAPACITY];
+    /** Segments with options, and packets with payload. */
+    private final int[] optioned = new int[PacketBatch.CAPACITY];
 
-    boolean isAnyLeft;
-    /** Segments with options. */
-    final int[] optioned = new int[PacketBatch.CAPACITY];
+    private final int[] laden = new int[PacketBatch.CAPACITY];
+    private int optionedCount;
+    private int ladenCount;
 
-    int optionedCount;
-    /** Packets with payload. */
-    final int[] laden = new int[PacketBatch.CAPACITY];
+    /**
+     * Decodes what it can of the packets from {@code from} to before {@code to}, whose columns were cleared.
+     *
+     * @return packets left to the stages
+     */
+    int decode(PacketBatch b, int from, int to) {
+        int left = decodeHeaders(b, from, to);
+        for (int k = 0; k < optionedCount; k++) {
+            int i = optioned[k];
+            int at = TRANSPORT + TCP_SHORTEST;
+            int step = TcpDecoder.options(b.frames, b.frameOffset[i], at, b.capturedLength[i], b, i);
+            b.outcome[i] = (byte) Step.outcome(step);
+        }
+        for (int k = 0; k < ladenCount; k++) {
+            int i = laden[k];
+            if (b.outcome[i] == DecodeOutcome.OK.ordinal()) {
+                PayloadDecoder.decode(b.frames, b.frameOffset[i], b, i);
+            }
+        }
+        return left;
+    }
 
-    int ladenCount;
+    boolean isLeft(int i) {
+        return isLeft[i];
+    }
 
-    /** Decodes what it can of the packets from {@code from} to before {@code to}, but options and payload. */
-    void decode(PacketBatch b, int from, int to) {
+    private int decodeHeaders(PacketBatch b, int from, int to) {
         MemorySegment frames = b.frames;
-        boolean anyLeft = false;
+        int left = 0;
         int optionedPackets = 0;
         int ladenPackets = 0;
         for (int i = from; i < to; i++) {
@@ -56,7 +77,7 @@ final class UsualDecoder {
             int captured = b.capturedLength[i];
             isLeft[i] = true;
             if (captured < WORDS_END || b.linkType[i] != LinkType.ETHERNET) {
-                anyLeft = true;
+                left++;
                 continue;
             }
             long first = Bytes.i64(frames, frame + TYPE);
@@ -78,7 +99,7 @@ final class UsualDecoder {
                     || !isSound
                     || end > b.wireLength[i]
                     || header > Math.min(captured, end)) {
-                anyLeft = true;
+                left++;
                 continue;
             }
             isLeft[i] = false;
@@ -108,8 +129,8 @@ final class UsualDecoder {
             laden[ladenPackets] = i;
             ladenPackets += payloadCaptured != 0 ? 1 : 0;
         }
-        isAnyLeft = anyLeft;
         optionedCount = optionedPackets;
         ladenCount = ladenPackets;
+        return left;
     }
 }
