@@ -106,6 +106,7 @@ final class ConnectionTable {
         int at = placeFor(hash, state, nowNanos);
         if (at != NONE) {
             entries[at + HASH] = hash;
+            entries[at + EntryWord.CUT] = 0;
             entries[at + LAST_SEEN] = nowNanos;
             entries[at + EntryWord.META] = EntryWord.meta(state, initiatorEnd);
             entries[at + EntryWord.ENDS] = 0;

@@ -20,6 +20,8 @@ final class EntryWord {
 
     static final int RESPONDER = 0;
 
+    /** Index of the word with the verdict of the rules that cut the connection, 0 while none have. */
+    static final int CUT = 1;
     /** Index of the meta word. */
     static final int META = 3;
     /** Index of the word with the sequence numbers after the last that each side has sent. */

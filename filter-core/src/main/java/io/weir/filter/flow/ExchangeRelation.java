@@ -1,6 +1,5 @@
 package io.weir.filter.flow;
 
-import io.weir.filter.packet.IcmpQuote;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.verdict.Verdict;
@@ -24,20 +23,14 @@ final class ExchangeRelation {
 
     private static final int ICMP_ECHO_REPLY = 0;
     private static final int ICMP_TIMESTAMP_REPLY = 14;
-    private static final int ICMP_UNREACHABLE = 3;
-    private static final int ICMP_FRAGMENTATION_NEEDED = 4;
-    private static final int ICMPV6_PACKET_TOO_BIG = 2;
     private static final int ICMPV6_ECHO_REPLY = 129;
 
     private final ConnectionTable connections;
-    private final CandidateTable openings;
-    private final CandidateTable strangers;
     private final CandidateTable exchanges;
     private final RefusedTable refused;
-    private final FlowHash hash;
+    private final IcmpErrors errors;
     private final long unrepliedNanos;
     private final long icmpNanos;
-    private final IcmpQuote quote = new IcmpQuote();
 
     private int connection;
     private int exchange;
@@ -49,11 +42,9 @@ final class ExchangeRelation {
 
     ExchangeRelation(FlowTables tables, FlowHash hash, FlowTimeouts timeouts) {
         this.connections = tables.connections;
-        this.openings = tables.openings;
-        this.strangers = tables.strangers;
         this.exchanges = tables.exchanges;
         this.refused = tables.refused;
-        this.hash = hash;
+        this.errors = new IcmpErrors(tables, hash, timeouts);
         this.unrepliedNanos = timeouts.udpUnrepliedNanos();
         this.icmpNanos = timeouts.icmpNanos();
     }
@@ -68,9 +59,9 @@ final class ExchangeRelation {
     int relate(PacketBatch batch, int i, long flow, int place, int sourceEnd, long nowNanos) {
         boolean isIcmp = isIcmp(batch.protocol[i]);
         isPing = isIcmp;
-        isQuote = isIcmp && quote.read(batch, i);
+        isQuote = isIcmp && errors.read(batch, i);
         if (isQuote) {
-            return relateQuote(batch, i, nowNanos);
+            return errors.relate(batch, i, nowNanos);
         }
         if (!isIcmp) {
             connection = connections.find(flow, place, nowNanos);
@@ -115,25 +106,6 @@ final class ExchangeRelation {
         }
         boolean isAnswer = exchanges.wordA(exchange) < UNANSWERED_LIMIT && (!isIcmp || isReply(batch, i));
         return isAnswer ? Relation.ANSWERS : Relation.UNPROVEN;
-    }
-
-    private int relateQuote(PacketBatch batch, int i, long nowNanos) {
-        long from = hash.endpoint(quote.sourceHigh(), quote.sourceLow(), quote.sourcePort());
-        long to = hash.endpoint(quote.destinationHigh(), quote.destinationLow(), quote.destinationPort());
-        long flow = hash.flow(from, to, quote.protocol());
-        boolean isQuotingReceiver =
-                quote.sourceHigh() == batch.destinationHigh[i] && quote.sourceLow() == batch.destinationLow[i];
-        boolean isTracked = isQuotingReceiver
-                && (connections.find(flow, nowNanos) != ConnectionTable.NONE
-                        || openings.find(flow, nowNanos) != CandidateTable.NONE
-                        || findExchange(flow, isIcmp(quote.protocol()), nowNanos) != CandidateTable.NONE);
-        if (isTracked) {
-            return isPathMtu(batch, i) ? Relation.PATH_MTU : Relation.ANSWERS;
-        }
-        boolean isRemembered = isQuotingReceiver
-                && (refused.find(flow, nowNanos) != RefusedTable.NONE
-                        || strangers.find(flow, nowNanos) != CandidateTable.NONE);
-        return isRemembered ? Relation.ANSWERS : Relation.UNPROVEN;
     }
 
     int refusedVerdict() {
@@ -205,12 +177,5 @@ final class ExchangeRelation {
         return batch.protocol[i] == IpProtocol.ICMP
                 ? type == ICMP_ECHO_REPLY || type == ICMP_TIMESTAMP_REPLY
                 : type == ICMPV6_ECHO_REPLY;
-    }
-
-    private static boolean isPathMtu(PacketBatch batch, int i) {
-        int typeCode = batch.icmpTypeCode[i];
-        return batch.protocol[i] == IpProtocol.ICMP
-                ? typeCode == (ICMP_UNREACHABLE << 8 | ICMP_FRAGMENTATION_NEEDED)
-                : typeCode >>> 8 == ICMPV6_PACKET_TOO_BIG;
     }
 }

@@ -78,6 +78,7 @@ final class TcpConnections {
             connections.countPacket(entry, side);
         }
         connections.setLastSeenNanos(entry, nowNanos);
+        connections.setWord(entry, EntryWord.CUT, 0);
         long meta = connections.word(entry, EntryWord.META);
         long heard = EntryWord.heard(side);
         if ((flags & TcpFlags.FIN) != 0 || (meta & heard) == 0) {
@@ -99,6 +100,13 @@ final class TcpConnections {
             state = isBothFinished || !isBothHeard ? FlowState.TCP_CLOSED : FlowState.TCP_FIN_WAIT;
         }
         return EntryWord.withState(meta, state);
+    }
+
+    /** Remembers that rules refuse the connection that they accepted before: until one of its segments passes again. */
+    void cut(int verdict) {
+        if (entry != ConnectionTable.NONE) {
+            connections.setWord(entry, EntryWord.CUT, verdict & 0xffff_ffffL);
+        }
     }
 
     TcpWindow window() {

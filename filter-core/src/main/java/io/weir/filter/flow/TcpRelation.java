@@ -25,6 +25,7 @@ final class TcpRelation {
     private final TcpStrangers strangers;
     private final TcpProof proof = new TcpProof();
     private final StreamClock clock;
+    private int refusedVerdict;
     private long misfits;
 
     TcpRelation(FlowTables tables, StreamClock clock) {
@@ -60,10 +61,16 @@ final class TcpRelation {
         }
         relation = handshakes.relateToRefused(batch, i, flow, sourceEnd, nowNanos);
         if (relation != TcpHandshakes.NONE) {
+            refusedVerdict = handshakes.refusedVerdict();
             return relation;
         }
         if (entry != ConnectionTable.NONE) {
             misfits++;
+            // One side goes on from what the other's dropped segments said: no stranger, though it doesn't fit.
+            refusedVerdict = (int) connections.word(entry, EntryWord.CUT);
+            if (refusedVerdict != 0) {
+                return Relation.FOLLOWS_REFUSED;
+            }
         }
         boolean isSideBelieved = !isHeard && (clock.isLearning() || !answersExpected);
         return strangers.relate(batch, i, flow, sourceEnd, nowNanos, isSideBelieved);
@@ -83,6 +90,8 @@ final class TcpRelation {
                 case Relation.ADMITS -> commitAdmission(batch, i, flow, sourceEnd, nowNanos);
                 default -> {}
             }
+        } else if (relation == Relation.BELONGS && Verdict.isByRule(verdict)) {
+            tracked.cut(verdict);
         }
     }
 
@@ -157,7 +166,7 @@ final class TcpRelation {
     }
 
     int refusedVerdict() {
-        return handshakes.refusedVerdict();
+        return refusedVerdict;
     }
 
     /** Brings the lines that so many SYNs will be remembered in into the cache; the value means nothing. */
