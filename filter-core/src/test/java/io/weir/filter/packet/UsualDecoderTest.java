@@ -70,10 +70,9 @@ final class UsualDecoderTest {
         byte[] packet = Arrays.copyOfRange(frame, ETHERNET, frame.length);
         PacketBatch other = bare.decode(LinkType.IPV4, packet, captured - ETHERNET, wire - ETHERNET);
         assertEquals(DecoderBench.outcome(other), DecoderBench.outcome(one));
-        for (int[] offsets :
-                new int[][] {other.ipOffset, other.transportOffset, other.payloadOffset, other.dnsNameOffset}) {
-            boolean isWritten = offsets == other.ipOffset ? other.ipVersion[0] != 0 : offsets[0] != 0;
-            offsets[0] += isWritten ? ETHERNET : 0;
+        other.ipOffset[0] += other.ipVersion[0] != 0 ? ETHERNET : 0;
+        for (int[] offsets : new int[][] {other.transportOffset, other.payloadOffset, other.dnsNameOffset}) {
+            offsets[0] += offsets[0] != 0 ? ETHERNET : 0;
         }
         assertArrayEquals(DecoderBench.row(other, 0), DecoderBench.row(one, 0));
         return DecoderBench.outcome(one);
