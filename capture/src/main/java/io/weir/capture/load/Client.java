@@ -5,8 +5,9 @@ import java.util.Set;
 
 /** A real host outside: it has an address, a distance, a stack, and remembers what it used last. */
 final class Client {
-    private static final int FIRST_PORT = 49_152; // RFC 6335 section 6
-    private static final int PORTS = 16_384;
+    /** Odd, so that every port is used before one is used again. */
+    private static final int PORT_STEP = 4_099;
+
     private static final long SHORTEST_ROUND_TRIP_NANOS = 10_000_000;
     private static final double ROUND_TRIP_SPREAD_NANOS = 70_000_000;
 
@@ -34,7 +35,7 @@ final class Client {
         double far = random.nextDouble();
         roundTripNanos = SHORTEST_ROUND_TRIP_NANOS + (long) (ROUND_TRIP_SPREAD_NANOS * far * far);
         clockOffset = (int) random.nextLong();
-        port = random.nextInt(PORTS);
+        port = random.nextInt(0x4000);
         identification = random.nextInt(65_536);
     }
 
@@ -53,8 +54,10 @@ final class Client {
     }
 
     int nextPort() {
-        port = (port + 1) % PORTS;
-        return FIRST_PORT + port;
+        // Windows and Apple's stacks count, Linux scatters (RFC 6056).
+        boolean isCounting = stack == ClientStack.WINDOWS || stack == ClientStack.APPLE;
+        port += isCounting ? 1 : PORT_STEP;
+        return stack.port(port);
     }
 
     /** The next IPv4 identification: a counter of the host, which Apple's stack leaves at 0 where DF is set (RFC 6864). */

@@ -97,6 +97,11 @@ public record LoadProfile(
         return new LoadProfile(name, epochNanos, durationNanos, plan, legitimate, server, floods);
     }
 
+    /** Other addresses. */
+    public LoadProfile withAddresses(AddressPlan plan) {
+        return new LoadProfile(name, epochNanos, durationNanos, plan, legitimate, server, floods);
+    }
+
     /** Other floods over the same traffic. */
     public LoadProfile withFloods(List<Flood> others) {
         return new LoadProfile(name, epochNanos, durationNanos, addresses, legitimate, server, others);

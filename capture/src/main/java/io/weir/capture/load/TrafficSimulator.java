@@ -2,7 +2,6 @@ package io.weir.capture.load;
 
 import io.weir.capture.load.Flood.Spacing;
 import io.weir.filter.fault.Fault;
-import io.weir.filter.verdict.FloodKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -145,21 +144,36 @@ public final class TrafficSimulator {
             Arrivals.Handler handler = flood(flood, i, plan, answers);
             long start = profile.epochNanos() + flood.startNanos();
             long end = Math.min(start + flood.durationNanos(), profile.endNanos());
-            new Arrivals(stream(purpose), start, end, flood.packetsPerSecond(), flood.spacing(), handler).start(queue);
+            double rate = flood.packetsPerSecond();
+            new Arrivals(stream(purpose), start, end, rate, flood.spacing(), flood.pulse(), handler).start(queue);
         }
     }
 
     private Arrivals.Handler flood(Flood flood, int index, AddressPlan plan, FloodAnswers answers) {
         int purpose = FIRST_FLOOD + STREAMS_PER_FLOOD * index;
         int label = Label.attack(flood.kind(), index);
-        Attackers attackers = new Attackers(flood, plan, stream(purpose + 1));
+        ToolHeaders headers = new ToolHeaders(flood, plan, stream(purpose + 1));
         LoadRandom random = stream(purpose + 2);
-        if (flood.kind() == FloodKind.HTTP) {
-            HttpFlood http = new HttpFlood(queue, random, attackers.bots(), target, label);
+        if (flood.vector().isOfConnections()) {
+            HttpFlood http = new HttpFlood(queue, random, headers.bots(), target, label);
             refusals.add(http::refused);
             return http;
         }
-        return PacketFlood.of(flood, new PacketFlood.Setting(random, attackers, target, answers, label));
+        PacketFlood.Setting setting = new PacketFlood.Setting(
+                random, headers, targets(plan, flood.addresses()), answers, label, plan.isIpv4());
+        return PacketFlood.of(flood.vector(), setting);
+    }
+
+    /** The target alone, or so many addresses of its prefix. */
+    private Host[] targets(AddressPlan plan, int count) {
+        if (count == 1) {
+            return new Host[] {target};
+        }
+        Host[] targets = new Host[count];
+        for (int i = 0; i < count; i++) {
+            targets[i] = new Host(plan.targetHigh(), plan.neighbourLow(i), Tap.TARGET_MAC + i);
+        }
+        return targets;
     }
 
     private LoadRandom stream(int purpose) {
