@@ -48,6 +48,11 @@ enum ClientStack {
         return this == LINUX || this == ANDROID ? 32_768 + 2 * (choice * 14_116 >>> 14) : 49_152 + choice;
     }
 
+    /** The window field that stands for so many bytes, at least one unit. */
+    int scaled(int windowBytes) {
+        return Math.max(1, windowBytes >>> windowScale);
+    }
+
     /** The options of its SYN. */
     void addSynOptions(FrameBuilder frame, int segmentSize, int clock) {
         frame.maximumSegmentSize(segmentSize);

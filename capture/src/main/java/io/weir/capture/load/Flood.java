@@ -14,6 +14,7 @@ import java.util.List;
  * @param spacing how the packets are spread
  * @param sources how many addresses attack; 0: each packet has an invented one. Connections need real ones
  * @param pulse when it sends and when it pauses
+ * @param isBehindUsers whether its real addresses are those of users, who share them: so many machines at one address
  * @param addresses how many neighbours it is spread over: 1 for the target alone, up to 256 for its whole prefix
  */
 public record Flood(
@@ -25,7 +26,8 @@ public record Flood(
         Spacing spacing,
         int sources,
         Pulse pulse,
-        int addresses) {
+        int addresses,
+        boolean isBehindUsers) {
     static final double MAXIMUM_PACKETS_PER_SECOND = 10_000_000;
     static final double MAXIMUM_REQUESTS_PER_SECOND = 200_000;
     static final int MAXIMUM_SOURCES = 65_536;
@@ -70,7 +72,7 @@ public record Flood(
             double packetsPerSecond,
             Spacing spacing,
             int sources) {
-        this(vector, tool, startNanos, durationNanos, packetsPerSecond, spacing, sources, Pulse.STEADY, 1);
+        this(vector, tool, startNanos, durationNanos, packetsPerSecond, spacing, sources, Pulse.STEADY, 1, false);
     }
 
     /** What it counts as. */
@@ -81,20 +83,26 @@ public record Flood(
     /** The same flood in waves. */
     public Flood withPulse(long onNanos, long offNanos) {
         Pulse waves = new Pulse(onNanos, offNanos);
-        return new Flood(vector, tool, startNanos, durationNanos, packetsPerSecond, spacing, sources, waves, addresses);
+        return new Flood(vector, tool, startNanos, durationNanos, packetsPerSecond, spacing, sources, waves, addresses, isBehindUsers);
     }
 
     /** The same flood spread over neighbours of the target. */
     public Flood withAddresses(int count) {
-        return new Flood(vector, tool, startNanos, durationNanos, packetsPerSecond, spacing, sources, pulse, count);
+        return new Flood(vector, tool, startNanos, durationNanos, packetsPerSecond, spacing, sources, pulse, count, isBehindUsers);
+    }
+
+    /** The same flood from machines that share their addresses with users. */
+    public Flood behindUsers() {
+        return new Flood(
+                vector, tool, startNanos, durationNanos, packetsPerSecond, spacing, sources, pulse, addresses, true);
     }
 
     Flood withRate(double rate) {
-        return new Flood(vector, tool, startNanos, durationNanos, rate, spacing, sources, pulse, addresses);
+        return new Flood(vector, tool, startNanos, durationNanos, rate, spacing, sources, pulse, addresses, isBehindUsers);
     }
 
     Flood withTime(long start, long duration) {
-        return new Flood(vector, tool, start, duration, packetsPerSecond, spacing, sources, pulse, addresses);
+        return new Flood(vector, tool, start, duration, packetsPerSecond, spacing, sources, pulse, addresses, isBehindUsers);
     }
 
     void addFaults(String profile, String path, long trafficNanos, List<Fault> faults) {

@@ -73,6 +73,11 @@ public enum FloodVector {
         return kind == FloodKind.HTTP;
     }
 
+    /** Whether its connections never come to an end. */
+    boolean isSlow() {
+        return this == SLOWLORIS || this == SLOW_POST || this == SLOW_READ;
+    }
+
     /** Whether its packets come from servers that were asked in the target's name. */
     boolean isReflected() {
         return text.endsWith("-reflection");

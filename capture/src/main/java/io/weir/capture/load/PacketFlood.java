@@ -2,6 +2,7 @@ package io.weir.capture.load;
 
 import io.weir.filter.packet.FrameBuilder;
 import io.weir.filter.verdict.FloodKind;
+import java.util.List;
 
 /** A flood whose packets stand alone, each an arrival; the target's answers come from {@link FloodAnswers}. */
 abstract class PacketFlood implements Arrivals.Handler {
@@ -13,13 +14,13 @@ abstract class PacketFlood implements Arrivals.Handler {
     /** Who is attacked by the packet drawn last. */
     Host target;
 
-    private final Host[] targets;
+    private final List<Host> targets;
 
     PacketFlood(Setting setting) {
         random = setting.random;
         headers = setting.headers;
         targets = setting.targets;
-        target = targets[0];
+        target = targets.getFirst();
         answers = setting.answers;
         label = setting.label;
         ipv4 = setting.ipv4;
@@ -27,7 +28,7 @@ abstract class PacketFlood implements Arrivals.Handler {
 
     /** What every flood needs. */
     record Setting(
-            LoadRandom random, ToolHeaders headers, Host[] targets, FloodAnswers answers, int label, boolean ipv4) {}
+            LoadRandom random, ToolHeaders headers, List<Host> targets, FloodAnswers answers, int label, boolean ipv4) {}
 
     /** The flood of a vector that needs no connections. */
     static PacketFlood of(FloodVector vector, Setting setting) {
@@ -47,7 +48,7 @@ abstract class PacketFlood implements Arrivals.Handler {
     @Override
     public final void arrive(long now, Tap tap) {
         headers.draw();
-        target = targets.length == 1 ? target : targets[random.nextInt(targets.length)];
+        target = targets.size() == 1 ? target : targets.get(random.nextInt(targets.size()));
         send(now, tap);
     }
 

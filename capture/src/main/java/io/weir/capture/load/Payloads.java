@@ -30,6 +30,11 @@ final class Payloads {
 
     static final List<Template> TLS_REQUESTS;
     static final List<Response> TLS_RESPONSES;
+    /** What mail, shells and slow clients say. */
+    static final TalkPayloads TALK;
+    /** A form sent by a flood: random letters in JSON, as MHDDoS posts them. */
+    static final Template FLOOD_POST;
+
 
     private static final int RANDOM_LENGTH = 65_536;
     private static final int PAGES = 24;
@@ -72,6 +77,8 @@ final class Payloads {
         TLS_FIRST_REQUEST = new Template(bank.add(concat(finished, TlsRecords.applicationData(517, 4))), false, 400);
         TLS_REQUESTS = tlsRequests(bank);
         TLS_RESPONSES = tlsResponses(records);
+        TALK = new TalkPayloads(bank, text, RANDOM);
+        FLOOD_POST = floodPost(bank);
         MEMORY = bank.toMemory();
     }
 
@@ -107,6 +114,14 @@ final class Payloads {
         byte[] bytes = ascii(start + "00000000 HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: Mozilla/5.0\r\n"
                 + "Accept: */*\r\nConnection: keep-alive\r\n\r\n");
         return new Template(bank.add(bytes), true, start.length());
+    }
+
+    private static Template floodPost(PayloadBank bank) {
+        String start = "POST /login HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: Mozilla/5.0\r\nContent-Length: 44\r\n"
+                + "X-Requested-With: XMLHttpRequest\r\nContent-Type: application/json\r\n\r\n{\"data\": \"";
+        int at = start.length();
+        byte[] bytes = ascii(start + "0".repeat(32) + "\"}");
+        return new Template(bank.add(bytes), true, at, at + 8, at + 16, at + 24);
     }
 
     private static List<Response> responses(PayloadBank bank, Slice text) {

@@ -38,17 +38,28 @@ final class ToolHeaders {
     /** Further bits, for what only one vector needs. */
     long bits;
 
-    ToolHeaders(Flood flood, AddressPlan plan, LoadRandom random) {
+    ToolHeaders(Flood flood, AddressPlan plan, Client[] everybody, LoadRandom random) {
         tool = flood.tool();
         spoofed = plan.spoofed();
         users = plan.clients();
         this.random = random;
-        bots = Client.population(plan.bots(), flood.sources(), random);
+        bots = flood.isBehindUsers()
+                ? behind(everybody, flood.sources(), random)
+                : Client.population(plan.bots(), flood.sources(), random);
         hops = new int[tool == FloodTool.MIRAI ? BOTNET : SENDERS];
         for (int i = 0; i < hops.length; i++) {
             hops[i] = NEAREST + random.nextInt(HOPS);
         }
         firstPort = LOWEST_PORT + random.nextInt(2000);
+    }
+
+    /** One more machine at the address of each of the first users, who come most often. */
+    private static Client[] behind(Client[] users, int count, LoadRandom random) {
+        Client[] machines = new Client[count];
+        for (int i = 0; i < count; i++) {
+            machines[i] = users[i % users.length].neighbour(i, random);
+        }
+        return machines;
     }
 
     FloodTool tool() {

@@ -22,10 +22,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrafficSimulatorTest {
     private static final long SECOND = 1_000_000_000L;
 
-    /** Every profile, in both IP versions, four seconds long. */
+    /** A profile of each sort, in both IP versions, four seconds long. */
     static List<LoadProfile> profiles() {
         List<LoadProfile> profiles = new ArrayList<>();
-        for (String name : LoadProfiles.names()) {
+        for (String name : List.of(
+                "peace", "syn", "udp", "ack", "icmp", "dns", "http", "mixed", "users", "syn-mimicked", "ntp-reflection")) {
             LoadProfile profile = named(name).withSeconds(4).withFloodRate(2_000);
             profiles.add(profile);
             profiles.add(profile.withTarget(0x2001_0db8_0000_0000L, 0x10));
