@@ -37,8 +37,7 @@ final class Client {
         this(number, high, low, ClientStack.any(random), null, random);
     }
 
-    private Client(
-            int number, long high, long low, ClientStack stack, @Nullable Client gate, LoadRandom random) {
+    private Client(int number, long high, long low, ClientStack stack, @Nullable Client gate, LoadRandom random) {
         this.gate = gate == null ? this : gate;
         this.number = number;
         this.high = high;

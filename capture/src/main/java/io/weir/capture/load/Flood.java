@@ -83,12 +83,32 @@ public record Flood(
     /** The same flood in waves. */
     public Flood withPulse(long onNanos, long offNanos) {
         Pulse waves = new Pulse(onNanos, offNanos);
-        return new Flood(vector, tool, startNanos, durationNanos, packetsPerSecond, spacing, sources, waves, addresses, isBehindUsers);
+        return new Flood(
+                vector,
+                tool,
+                startNanos,
+                durationNanos,
+                packetsPerSecond,
+                spacing,
+                sources,
+                waves,
+                addresses,
+                isBehindUsers);
     }
 
     /** The same flood spread over neighbours of the target. */
     public Flood withAddresses(int count) {
-        return new Flood(vector, tool, startNanos, durationNanos, packetsPerSecond, spacing, sources, pulse, count, isBehindUsers);
+        return new Flood(
+                vector,
+                tool,
+                startNanos,
+                durationNanos,
+                packetsPerSecond,
+                spacing,
+                sources,
+                pulse,
+                count,
+                isBehindUsers);
     }
 
     /** The same flood from machines that share their addresses with users. */
@@ -98,11 +118,13 @@ public record Flood(
     }
 
     Flood withRate(double rate) {
-        return new Flood(vector, tool, startNanos, durationNanos, rate, spacing, sources, pulse, addresses, isBehindUsers);
+        return new Flood(
+                vector, tool, startNanos, durationNanos, rate, spacing, sources, pulse, addresses, isBehindUsers);
     }
 
     Flood withTime(long start, long duration) {
-        return new Flood(vector, tool, start, duration, packetsPerSecond, spacing, sources, pulse, addresses, isBehindUsers);
+        return new Flood(
+                vector, tool, start, duration, packetsPerSecond, spacing, sources, pulse, addresses, isBehindUsers);
     }
 
     void addFaults(String profile, String path, long trafficNanos, List<Fault> faults) {

@@ -64,8 +64,7 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
             return TcpConversation.SERVER_NANOS;
         }
         if (conversation.turns() % 2 == 1) {
-            conversation.answer(
-                    vector == FloodVector.TLS_HANDSHAKE ? Payloads.SERVER_HELLO : Payloads.FLOOD_RESPONSE);
+            conversation.answer(vector == FloodVector.TLS_HANDSHAKE ? Payloads.SERVER_HELLO : Payloads.FLOOD_RESPONSE);
             return SERVICE_NANOS;
         }
         if (conversation.turns() == turnsPerConnection) {

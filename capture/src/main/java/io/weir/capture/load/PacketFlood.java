@@ -28,7 +28,12 @@ abstract class PacketFlood implements Arrivals.Handler {
 
     /** What every flood needs. */
     record Setting(
-            LoadRandom random, ToolHeaders headers, List<Host> targets, FloodAnswers answers, int label, boolean ipv4) {}
+            LoadRandom random,
+            ToolHeaders headers,
+            List<Host> targets,
+            FloodAnswers answers,
+            int label,
+            boolean ipv4) {}
 
     /** The flood of a vector that needs no connections. */
     static PacketFlood of(FloodVector vector, Setting setting) {

@@ -35,7 +35,6 @@ final class Payloads {
     /** A form sent by a flood: random letters in JSON, as MHDDoS posts them. */
     static final Template FLOOD_POST;
 
-
     private static final int RANDOM_LENGTH = 65_536;
     private static final int PAGES = 24;
     private static final int SMALLEST_PAGE = 300;
@@ -117,8 +116,9 @@ final class Payloads {
     }
 
     private static Template floodPost(PayloadBank bank) {
-        String start = "POST /login HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: Mozilla/5.0\r\nContent-Length: 44\r\n"
-                + "X-Requested-With: XMLHttpRequest\r\nContent-Type: application/json\r\n\r\n{\"data\": \"";
+        String start =
+                "POST /login HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: Mozilla/5.0\r\nContent-Length: 44\r\n"
+                        + "X-Requested-With: XMLHttpRequest\r\nContent-Type: application/json\r\n\r\n{\"data\": \"";
         int at = start.length();
         byte[] bytes = ascii(start + "0".repeat(32) + "\"}");
         return new Template(bank.add(bytes), true, at, at + 8, at + 16, at + 24);

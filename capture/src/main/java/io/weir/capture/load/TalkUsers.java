@@ -73,7 +73,9 @@ final class TalkUsers implements Arrivals.Handler, TcpConversation.Owner {
             case SSH, BRUTE_FORCE -> shell(conversation, turn);
             default -> {
                 long service = WebTalk.turn(conversation, random);
-                yield turn % 2 == 1 ? conversation.client().roundTripNanos / 4 + service : random.waitNanos(SERVICE_NANOS);
+                yield turn % 2 == 1
+                        ? conversation.client().roundTripNanos / 4 + service
+                        : random.waitNanos(SERVICE_NANOS);
             }
         };
     }

@@ -252,7 +252,14 @@ final class TcpConversation implements Actor {
         client.stack.addSynAckOptions(frame, segmentSize, clock, byHost ? clientClock : hostClock);
         int flags = TcpFlags.SYN | TcpFlags.ACK;
         int truth = Label.opening(label);
-        transmit(tap, byHost, byHost ? hostNext : clientNext, peerNext(byHost), flags, client.stack.serverSynWindow(), truth);
+        transmit(
+                tap,
+                byHost,
+                byHost ? hostNext : clientNext,
+                peerNext(byHost),
+                flags,
+                client.stack.serverSynWindow(),
+                truth);
         advance(byHost, 1);
         clientSaw = hostNext;
         hostSaw = clientNext;

@@ -49,7 +49,7 @@ public final class TrafficSimulator {
         LegitimateTraffic legitimate = new LegitimateTraffic(profile, queue, target, this::stream);
         legitimate.start();
         refusals.addAll(legitimate.refusals());
-        startFloods(plan, legitimate.clients());
+        startFloods(legitimate.clients());
     }
 
     /**
@@ -110,7 +110,7 @@ public final class TrafficSimulator {
         return queue.size();
     }
 
-    private void startFloods(AddressPlan plan, Client[] users) {
+    private void startFloods(Client[] users) {
         FloodAnswers answers = new FloodAnswers(queue, target, profile.server(), profile.epochNanos());
         for (int i = 0; i < profile.floods().size(); i++) {
             Flood flood = profile.floods().get(i);

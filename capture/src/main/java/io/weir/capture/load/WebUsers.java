@@ -31,8 +31,7 @@ final class WebUsers implements Arrivals.Handler, TcpConversation.Owner {
         Client anybody = population.anybody();
         recordType = DnsMessages.addressType(target);
         conversations = new Pool<>(MAXIMUM_VISITS, () -> new TcpConversation(this, target, anybody));
-        lookups = new Pool<>(
-                MAXIMUM_VISITS, () -> new DnsExchange(scene.resolver(), target, anybody, this::resolved));
+        lookups = new Pool<>(MAXIMUM_VISITS, () -> new DnsExchange(scene.resolver(), target, anybody, this::resolved));
     }
 
     @Override

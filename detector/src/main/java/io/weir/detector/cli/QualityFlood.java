@@ -18,6 +18,8 @@ record QualityFlood(FloodVector vector, FloodTool tool, int sources) {
     private static final int REFLECTORS = 2_000;
     private static final int RESOLVERS = 300;
     private static final int BOTS = 200;
+    /** A second; a web server of 1,000 places is full after ten of them. */
+    private static final double SLOW_CONNECTIONS = 20;
 
     /** Each vector in the headers of the tools that send it, and in those of users. */
     static List<QualityFlood> all() {
@@ -42,10 +44,9 @@ record QualityFlood(FloodVector vector, FloodTool tool, int sources) {
             case UDP_ONE_PORT -> List.of(FloodTool.HPING3, FloodTool.MIRAI, FloodTool.SCAPY, FloodTool.MIMIC);
             case ICMP_ECHO -> List.of(FloodTool.SIMPLE, FloodTool.HPING3, FloodTool.MIMIC);
             case DNS_RANDOM_LABELS -> List.of(FloodTool.SIMPLE, FloodTool.MIRAI, FloodTool.MIMIC);
-            case HTTP_GET -> List.of(FloodTool.SIMPLE);
+            case HTTP_GET, HTTP_POST, HTTP_CONNECTIONS, SLOWLORIS, SLOW_POST, SLOW_READ, TLS_HANDSHAKE ->
+                List.of(FloodTool.SIMPLE);
             case GRE -> List.of(FloodTool.MIRAI);
-            // Connections: their headers are those of real stacks.
-            case HTTP_POST, HTTP_CONNECTIONS, SLOWLORIS, SLOW_POST, SLOW_READ, TLS_HANDSHAKE -> List.of();
             default -> List.of(FloodTool.HPING3, FloodTool.MIMIC);
         };
     }
@@ -74,8 +75,11 @@ record QualityFlood(FloodVector vector, FloodTool tool, int sources) {
         return tool == FloodTool.MIMIC && !failsProtocol;
     }
 
-    /** The built-in threshold of one address, a second. */
+    /** The built-in threshold of one address, a second; of slow requests, where there is none, connections that hurt. */
     double threshold() {
+        if (vector == FloodVector.SLOWLORIS || vector == FloodVector.SLOW_POST || vector == FloodVector.SLOW_READ) {
+            return SLOW_CONNECTIONS;
+        }
         TrafficClass counted = vector == FloodVector.TLS_HANDSHAKE
                 ? TrafficClass.TLS
                 : TrafficClass.valueOf(vector.kind().name());

@@ -1,9 +1,12 @@
 package io.weir.detector.cli;
 
+import io.weir.capture.load.Episode;
+import io.weir.capture.load.Episode.Kind;
 import io.weir.capture.load.Flood;
 import io.weir.capture.load.Flood.Spacing;
 import io.weir.capture.load.FloodTool;
 import io.weir.capture.load.FloodVector;
+import io.weir.capture.load.LegitimateLoad;
 import io.weir.capture.load.LoadProfile;
 import io.weir.capture.load.LoadProfiles;
 import io.weir.detector.cli.QualityScenario.Truth;
@@ -16,6 +19,10 @@ import java.util.Set;
 final class QualityGrid {
     /** What the configuration protects; every threshold is built in. */
     static final List<String> PROTECTED = List.of("198.51.100.0/24", "2001:db8::/64");
+
+    /** What the short selection leaves out. */
+    private static final Set<String> LONG =
+            Set.of("syn-low-rate-hping3", "syn-pulse", "udp-short-pulse", "icmp-ipv6", "syn-ipv6", "carpet-syn");
 
     private static final double[] TIMES = {0.5, 1.5, 4, 10, 50};
     private static final long SECOND = 1_000_000_000L;
@@ -35,7 +42,8 @@ final class QualityGrid {
     /** All of them, each in both views. */
     static List<QualityScenario> all() {
         QualityGrid grid = new QualityGrid();
-        grid.add("peace", peace(PEACE_MINUTES * 60), 0, List.of());
+        grid.add("peace-hour", eventful(PEACE_MINUTES * 60, Kind.values()), 0, List.of());
+        grid.add("peace-ipv6", ipv6(eventful(600, Kind.values())), 0, List.of());
         for (QualityFlood flood : QualityFlood.all()) {
             for (double times : TIMES) {
                 grid.addFlood(flood, times);
@@ -48,7 +56,11 @@ final class QualityGrid {
     /** Few enough for every test run. */
     static List<QualityScenario> selected() {
         QualityGrid grid = new QualityGrid();
-        grid.add("peace", peace(240), 0, List.of());
+        Kind[] small = {
+            Kind.CRAWLER, Kind.BACKUP, Kind.SPEED_TEST, Kind.SHARED_ADDRESS, Kind.PORT_SCAN, Kind.BRUTE_FORCE
+        };
+        grid.add("peace", eventful(180, small), 0, List.of());
+        grid.add("peace-flash-crowd", eventful(40, Kind.FLASH_CROWD), 0, List.of());
         Set<FloodTool> tools = Set.of(FloodTool.SIMPLE, FloodTool.MIMIC);
         Set<FloodVector> vectors = Set.of(
                 FloodVector.SYN,
@@ -64,27 +76,56 @@ final class QualityGrid {
         }
         grid.addSpecial();
         return grid.scenarios.stream()
-                .filter(scenario -> !scenario.name().endsWith("-cold"))
+                .filter(scenario ->
+                        !LONG.contains(scenario.name()) && !scenario.name().endsWith("-cold"))
                 .toList();
     }
 
+    /** Everything that users do, without episodes. */
     private static LoadProfile peace(double seconds) {
-        LoadProfile peace = LoadProfiles.named("peace").orElseThrow();
+        LoadProfile peace = LoadProfiles.named("users").orElseThrow();
         return peace.withAddresses(peace.addresses().withSourcesAmongClients()).withSeconds(seconds);
+    }
+
+    /** An hour with everything that happens in peace, one thing after the other, and the swing of a day. */
+    private static LoadProfile eventful(double seconds, Kind... kinds) {
+        LegitimateLoad load = LoadProfiles.USERS;
+        List<Episode> episodes = new ArrayList<>();
+        long share = (long) (seconds * SECOND / (kinds.length + 1));
+        for (int i = 0; i < kinds.length; i++) {
+            Kind kind = kinds[i];
+            double rate = switch (kind) {
+                case FLASH_CROWD -> 2_500;
+                case CRAWLER -> 20;
+                case BACKUP -> 1;
+                case SPEED_TEST -> 4;
+                case SHARED_ADDRESS -> 60;
+                case PORT_SCAN -> 300;
+                case BRUTE_FORCE -> 5;
+            };
+            boolean isHeavy = kind == Kind.FLASH_CROWD || kind == Kind.BACKUP || kind == Kind.SPEED_TEST;
+            long duration = isHeavy ? Math.min(20 * SECOND, share / 2) : share / 2;
+            episodes.add(new Episode(kind, (i + 1) * share, duration, rate));
+        }
+        LegitimateLoad swinging = new LegitimateLoad(
+                load.clients(),
+                load.webConnectionsPerSecond() / 2,
+                load.tlsShare(),
+                load.dnsQueriesPerSecond() / 2,
+                load.pingsPerSecond(),
+                load.others(),
+                load.servers(),
+                load.isUneven(),
+                0.7,
+                episodes);
+        return peace(seconds).withLegitimate(swinging);
     }
 
     private void addFlood(QualityFlood flood, double times) {
         double rate = times * flood.threshold();
         double seconds = Math.clamp(MOST_FLOOD_PACKETS / rate, SHORTEST_SECONDS, LONGEST_SECONDS);
         LoadProfile quiet = peace(PEACE_SECONDS + seconds + AFTER_SECONDS);
-        Flood made = new Flood(
-                flood.vector(),
-                flood.tool(),
-                PEACE_SECONDS * SECOND,
-                (long) (seconds * SECOND),
-                rate,
-                Spacing.POISSON,
-                flood.sources());
+        Flood made = made(flood, rate, seconds);
         LoadProfile profile = quiet.withFloods(List.of(made));
         List<Truth> truths = List.of(truth(flood, quiet, times));
         String name = flood.name() + "-" + text(times);
@@ -112,9 +153,52 @@ final class QualityGrid {
         addOne("syn-pulse", syn, 10, 50, 10 * SECOND, 10 * SECOND);
         addOne("syn-short-pulse", syn, 20, 90, SECOND / 3, 40 * SECOND - SECOND / 3);
         addOne("udp-short-pulse", udp, 20, 90, SECOND / 3, 40 * SECOND - SECOND / 3);
+        QualityFlood http = new QualityFlood(FloodVector.HTTP_GET, FloodTool.SIMPLE, 20);
+        addBehindUsers("http-get-behind-users", http, 10);
+        addOverloaded("syn-overloaded-server", syn, 10);
+        addIpv6("syn-ipv6", mimic, 10);
+        addIpv6("udp-ipv6", udp, 10);
+        addIpv6("icmp-ipv6", icmp, 10);
         addCarpet("carpet-udp", udp, 10);
         addCarpet("carpet-syn", syn, 10);
         addCarpet("carpet-syn-mimic", mimic, 10);
+    }
+
+    /** Bots at addresses that users share: the bots lose, the users beside them don't. */
+    private void addBehindUsers(String name, QualityFlood flood, double times) {
+        LoadProfile quiet = peace(PEACE_SECONDS + LONGEST_SECONDS + AFTER_SECONDS);
+        Flood made = made(flood, times * flood.threshold(), LONGEST_SECONDS).behindUsers();
+        add(name, quiet.withFloods(List.of(made)), 0, List.of(truth(flood, quiet, times)));
+    }
+
+    /** The target answers only half of the users' SYNs, so that they send theirs again. */
+    private void addOverloaded(String name, QualityFlood flood, double times) {
+        LoadProfile quiet = peace(PEACE_SECONDS + LONGEST_SECONDS + AFTER_SECONDS);
+        LoadProfile overloaded = quiet.withServer(quiet.server().overloaded(0.5));
+        Flood made = made(flood, times * flood.threshold(), LONGEST_SECONDS);
+        add(name, overloaded.withFloods(List.of(made)), 0, List.of(truth(flood, quiet, times)));
+    }
+
+    private void addIpv6(String name, QualityFlood flood, double times) {
+        LoadProfile quiet = ipv6(peace(PEACE_SECONDS + LONGEST_SECONDS + AFTER_SECONDS));
+        Flood made = made(flood, times * flood.threshold(), LONGEST_SECONDS);
+        add(name, quiet.withFloods(List.of(made)), 0, List.of(truth(flood, quiet, times)));
+    }
+
+    private static LoadProfile ipv6(LoadProfile profile) {
+        LoadProfile moved = profile.withTarget(0x2001_0db8_0000_0000L, 0x10);
+        return moved.withAddresses(moved.addresses().withSourcesAmongClients());
+    }
+
+    private static Flood made(QualityFlood flood, double rate, double seconds) {
+        return new Flood(
+                flood.vector(),
+                flood.tool(),
+                PEACE_SECONDS * SECOND,
+                (long) (seconds * SECOND),
+                rate,
+                Spacing.POISSON,
+                flood.sources());
     }
 
     private void addSeveral(String name, double times, List<QualityFlood> floods) {
@@ -135,17 +219,9 @@ final class QualityGrid {
         add(name, quiet.withFloods(made), 0, truths);
     }
 
-    private void addOne(String name, QualityFlood flood, double times, long seconds, long onNanos, long offNanos) {
+    private void addOne(String name, QualityFlood flood, double times, double seconds, long onNanos, long offNanos) {
         LoadProfile quiet = peace(PEACE_SECONDS + seconds + AFTER_SECONDS);
-        Flood made = new Flood(
-                        flood.vector(),
-                        flood.tool(),
-                        PEACE_SECONDS * SECOND,
-                        seconds * SECOND,
-                        times * flood.threshold(),
-                        Spacing.POISSON,
-                        flood.sources())
-                .withPulse(onNanos, offNanos);
+        Flood made = made(flood, times * flood.threshold(), seconds).withPulse(onNanos, offNanos);
         add(name, quiet.withFloods(List.of(made)), 0, List.of(truth(flood, quiet, times)));
     }
 
@@ -154,15 +230,7 @@ final class QualityGrid {
         LoadProfile quiet = peace(PEACE_SECONDS + LONGEST_SECONDS + AFTER_SECONDS);
         double rate = times * 4 * flood.threshold();
         double seconds = Math.clamp(MOST_FLOOD_PACKETS / rate, SHORTEST_SECONDS, LONGEST_SECONDS);
-        Flood made = new Flood(
-                        flood.vector(),
-                        flood.tool(),
-                        PEACE_SECONDS * SECOND,
-                        (long) (seconds * SECOND),
-                        rate,
-                        Spacing.POISSON,
-                        flood.sources())
-                .withAddresses(256);
+        Flood made = made(flood, rate, seconds).withAddresses(256);
         Truth truth = truth(flood, quiet, times).ofPrefix(PROTECTED.getFirst());
         add(name, quiet.withFloods(List.of(made)), 0, List.of(truth));
     }
