@@ -104,6 +104,11 @@ public final class Flood {
         return 1;
     }
 
+    /** When its packets began. */
+    public long startNanos() {
+        return startNanos;
+    }
+
     long detectedNanos() {
         return detectedNanos;
     }
