@@ -54,7 +54,12 @@ public final class Engine {
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
         Scrubber scrubber = new Scrubber(
-                mitigation, targets, settings.trusted(), hash, targetCount, new RequestStage(mitigation, hash));
+                mitigation,
+                targets,
+                settings.trusted(),
+                hash,
+                targetCount,
+                new RequestStage(mitigation, hash, targetCount));
         control = new ControlLoop(
                 windows, targets, samples, hash, mitigation, flows, scrubber, events, settings.isObserving());
         PrefixTable prefixTable = PrefixTable.of(prefixes);

@@ -104,6 +104,11 @@ public final class Flood {
         return 1;
     }
 
+    /** When its first packet came. */
+    public long startNanos() {
+        return startNanos;
+    }
+
     long detectedNanos() {
         return detectedNanos;
     }

@@ -52,7 +52,7 @@ final class ScrubberTest {
                     List.of(TRUSTED_PREFIX),
                     scene.hash(),
                     Scene.SLOTS,
-                    new RequestStage(mitigation, scene.hash()));
+                    new RequestStage(mitigation, scene.hash(), Scene.SLOTS + 1));
             nowNanos = scene.nowNanos();
         }
 
