@@ -27,7 +27,7 @@ final class RequestScene {
     private static final int HELLO_RANDOM = 11;
 
     /** A request on its way: {@code who} 0 for users, else a flood. */
-    private record Sent(long atNanos, int who, byte[] payload, Application application, int source, int port) {}
+    private record Sent(long atNanos, int who, String payload, Application application, int source, int port) {}
 
     /** Makes one request. */
     interface Maker {
@@ -59,11 +59,16 @@ final class RequestScene {
             double at = fromNanos + random.nextDouble() * SECOND / perSecondEach;
             for (int n = 0; at < toNanos; n++) {
                 int port = 1024 + (sender * 31 + n / perConnection) % 60_000;
-                sent.add(new Sent((long) at, who, maker.make(random, sender), application, firstSource + sender, port));
+                sent.add(new Sent(
+                        (long) at, who, text(maker.make(random, sender)), application, firstSource + sender, port));
                 at += -Math.log(1 - random.nextDouble()) * SECOND / perSecondEach;
             }
         }
         return this;
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     /** The same from one address: a NAT. */
@@ -73,7 +78,8 @@ final class RequestScene {
             double at = fromNanos + random.nextDouble() * SECOND / perSecondEach;
             for (int n = 0; at < toNanos; n++) {
                 int port = 1024 + sender * 40 + n / 200 % 40;
-                sent.add(new Sent((long) at, who, maker.make(random, sender), Application.HTTP_REQUEST, source, port));
+                sent.add(new Sent(
+                        (long) at, who, text(maker.make(random, sender)), Application.HTTP_REQUEST, source, port));
                 at += -Math.log(1 - random.nextDouble()) * SECOND / perSecondEach;
             }
         }
@@ -105,7 +111,7 @@ final class RequestScene {
     }
 
     private void read(Sent request) {
-        byte[] payload = request.payload();
+        byte[] payload = request.payload().getBytes(StandardCharsets.ISO_8859_1);
         MemorySegment.copy(payload, 0, memory, ValueLayout.JAVA_BYTE, 0, payload.length);
         batch.frames = memory;
         batch.size = 1;
