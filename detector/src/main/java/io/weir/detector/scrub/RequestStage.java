@@ -120,13 +120,12 @@ public final class RequestStage {
         }
         boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
         long connection = sender(batch, i);
-        if (isTcp && connections.contains(connection, nowNanos)) {
-            connections.put(connection, nowNanos + CONNECTION_NANOS);
-            return defence.dropVerdict();
-        }
         RequestFinding finding = judge.judge(shape, source(batch, i), connection, onset, perSecond);
         if (isTcp) {
             remember(finding, batch, i, connection, nowNanos);
+            if (connections.contains(connection, nowNanos)) {
+                return defence.dropVerdict(); // whatever this one is: the server lacks what came before
+            }
         }
         return switch (finding) {
             case USUAL -> Relation.isProven(relation) || !isTcp ? CREDIBLE : Scrubber.NO_OBJECTION;
@@ -136,7 +135,8 @@ public final class RequestStage {
     }
 
     private void remember(RequestFinding finding, PacketBatch batch, int i, long connection, long nowNanos) {
-        if (finding == RequestFinding.HOSTILE || finding == RequestFinding.HOSTILE_SOURCE) {
+        boolean isHostile = finding == RequestFinding.HOSTILE || finding == RequestFinding.HOSTILE_SOURCE;
+        if (isHostile || connections.contains(connection, nowNanos)) {
             connections.put(connection, nowNanos + CONNECTION_NANOS);
         }
         if (finding == RequestFinding.HOSTILE_SOURCE) {
@@ -146,11 +146,12 @@ public final class RequestStage {
 
     /**
      * Judges any other packet, proven or not, toward a target with an alarm of class HTTP or TLS, before anything else
-     * lets it pass: connections whose requests were dropped, and SYNs of sources that send nothing but such.
+     * lets it pass: connections whose requests were dropped, and handshakes of sources that send nothing but such.
      *
+     * @param relation one of {@link Relation}
      * @return a drop verdict, or {@link Scrubber#NO_OBJECTION}
      */
-    int follow(PacketBatch batch, int i, int target, int group, long nowNanos) {
+    int follow(PacketBatch batch, int i, int target, int group, int relation, long nowNanos) {
         if (batch.protocol[i] != IpProtocol.TCP) {
             return Scrubber.NO_OBJECTION;
         }
@@ -165,7 +166,10 @@ public final class RequestStage {
             return sources.contains(source(batch, i), nowNanos) ? defence.dropVerdict() : Scrubber.NO_OBJECTION;
         }
         long connection = sender(batch, i);
-        if (!connections.contains(connection, nowNanos)) {
+        // A recorded server answers SYNs that were dropped: then it is the handshake's last segment that doesn't pass.
+        boolean isDropped = connections.contains(connection, nowNanos)
+                || relation == Relation.COMPLETES && sources.contains(source(batch, i), nowNanos);
+        if (!isDropped) {
             return Scrubber.NO_OBJECTION;
         }
         connections.put(connection, nowNanos + CONNECTION_NANOS);

@@ -106,7 +106,7 @@ public final class Scrubber {
      * @return a verdict, or {@link #NO_OBJECTION}
      */
     public int admit(PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
-        int verdict = isRequest(trafficClass) ? NO_OBJECTION : requests.follow(batch, i, target, group, nowNanos);
+        int verdict = isRequest(trafficClass) ? NO_OBJECTION : requests.follow(batch, i, target, group, relation, nowNanos);
         if (verdict == NO_OBJECTION && trafficClass >= 0) {
             MitigationPlan.Defence defence = defence(target, group, trafficClass);
             if (defence == null && isRequest(trafficClass)) {

@@ -6,38 +6,38 @@ import java.util.Arrays;
  * How often each feature of requests comes: in peace, and now. A 4-way set-associative table of fixed size; keys must be
  * keyed hashes already.
  *
- * <p>In peace a count goes into a ring of eight epochs first, and counts as peace only when its epoch leaves the ring:
+ * <p>In peace a count goes into a ring of sixteen epochs first, and counts as peace only when its epoch leaves the ring:
  * the beginning of a flood, noticed within that time, teaches nothing ({@link #settle}).
  *
  * <p>When a set is full, the entry that tells least gives way: one that was never seen in peace before any that was, and
- * among those the rarest. So features that an attacker makes up displace each other.
+ * among those the rarest that isn't marked. So features that an attacker makes up displace each other.
  */
 final class FeatureTable {
     /** Length of an epoch: short enough to learn from a capture that begins half a second before a flood. */
-    static final long EPOCH_NANOS = 250_000_000;
+    static final long EPOCH_NANOS = 125_000_000;
 
     /** Epochs in the ring: two seconds, more than any alarm takes. */
-    static final int RING = 8;
+    static final int RING = 16;
 
     /** Nanoseconds a tick as a shift: 1.05 ms. */
     static final int TICK_SHIFT = 20;
 
     private static final int WAYS = 4;
-    private static final int STRIDE = 6;
+    private static final int STRIDE = 8;
     private static final int KEY = 0;
-    private static final int RING_LOW = 1;
-    private static final int RING_HIGH = 2;
+    /** Four counts of sixteen bits each in four longs. */
+    private static final int COUNTS = 1;
     /** Weighted count in peace as float bits above, what the learning clock showed then below. */
-    private static final int PEACE = 3;
+    private static final int PEACE = 5;
     /** Decayed count now as float bits above, the tick below. */
-    private static final int NOW = 4;
-    /** Newest epoch of the ring. */
-    private static final int EPOCH = 5;
+    private static final int NOW = 6;
+    /** Tick until which the feature is marked above, newest epoch of the ring below. */
+    private static final int EPOCH = 7;
 
     private static final int MOST_IN_EPOCH = 0xffff;
     private static final long LOW_HALF = 0xffff_ffffL;
     /** Peace is remembered with a time constant of five minutes: it follows the day, and outlasts a quiet minute. */
-    private static final int PEACE_EPOCHS = 1200;
+    private static final int PEACE_EPOCHS = 2400;
     /** Ticks in about a second. */
     private static final int SECOND_TICKS = 954;
 
@@ -103,13 +103,31 @@ final class FeatureTable {
             return -1;
         }
         double peace = Float.intBitsToFloat((int) (table[at + PEACE] >>> 32));
-        boolean isFresh = (table[at + RING_LOW] | table[at + RING_HIGH]) != 0;
-        return now(at, tick, 0) + (peace > 0 || isFresh ? 1e6 + 100 * peace : 0);
+        double mark = isMarked(at, tick) ? 1e5 : 0;
+        return now(at, tick, 0) + mark + (peace > 0 || isFresh(at) ? 1e6 + 100 * peace : 0);
+    }
+
+    /** Marks a feature until a tick. */
+    void mark(int at, int untilTick) {
+        table[at + EPOCH] = (long) untilTick << 32 | table[at + EPOCH] & LOW_HALF;
+    }
+
+    boolean isMarked(int at, int tick) {
+        return (int) (table[at + EPOCH] >>> 32) > tick;
+    }
+
+    /** Whether a feature was counted before, however long ago. */
+    boolean isCounted(int at) {
+        return table[at + NOW] >>> 32 != 0;
     }
 
     /** Whether a feature was ever seen in peace, however lately. */
     boolean isSeen(int at) {
-        return (table[at + RING_LOW] | table[at + RING_HIGH] | table[at + PEACE] >>> 32) != 0;
+        return isFresh(at) || table[at + PEACE] >>> 32 != 0;
+    }
+
+    private boolean isFresh(int at) {
+        return (table[at + COUNTS] | table[at + COUNTS + 1] | table[at + COUNTS + 2] | table[at + COUNTS + 3]) != 0;
     }
 
     /** The count in peace, weighted by age. */
@@ -126,14 +144,13 @@ final class FeatureTable {
     void learn(int at, int count, int epoch, int learned) {
         int newest = (int) table[at + EPOCH];
         if (epoch != newest) {
-            boolean isEmpty = (table[at + RING_LOW] | table[at + RING_HIGH]) == 0;
-            for (int e = isEmpty ? epoch : Math.max(newest + 1, epoch - RING + 1); e <= epoch; e++) {
+            for (int e = !isFresh(at) ? epoch : Math.max(newest + 1, epoch - RING + 1); e <= epoch; e++) {
                 addPeace(at, take(at, e), learned); // what stands where the new epoch goes
             }
-            table[at + EPOCH] = epoch & LOW_HALF;
+            table[at + EPOCH] = table[at + EPOCH] & ~LOW_HALF | epoch & LOW_HALF;
         }
         int shift = (epoch & 3) * 16;
-        int word = at + ((epoch & 4) == 0 ? RING_LOW : RING_HIGH);
+        int word = at + COUNTS + (epoch >> 2 & 3);
         long before = table[word] >>> shift & MOST_IN_EPOCH;
         long after = Math.min(before + count, MOST_IN_EPOCH);
         table[word] += after - before << shift;
@@ -141,7 +158,7 @@ final class FeatureTable {
 
     private long take(int at, int epoch) {
         int shift = (epoch & 3) * 16;
-        int word = at + ((epoch & 4) == 0 ? RING_LOW : RING_HIGH);
+        int word = at + COUNTS + (epoch >> 2 & 3);
         long count = table[word] >>> shift & MOST_IN_EPOCH;
         table[word] &= ~((long) MOST_IN_EPOCH << shift);
         return count;
@@ -161,7 +178,7 @@ final class FeatureTable {
      * or later is forgotten.
      */
     void settle(int at, int firstForgotten, int learned) {
-        if ((table[at + RING_LOW] | table[at + RING_HIGH]) != 0) {
+        if (isFresh(at)) {
             int newest = (int) table[at + EPOCH];
             for (int e = newest - RING + 1; e <= newest; e++) {
                 long count = take(at, e);

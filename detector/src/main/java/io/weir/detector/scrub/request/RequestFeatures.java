@@ -20,7 +20,7 @@ final class RequestFeatures {
     /** Requests of one sender in that time that are always light: two pages. */
     static final double LIGHT_REQUESTS = 60;
 
-    /** Features that are remembered: 3 MB. */
+    /** Features that are remembered: 4 MB. */
     private static final int FEATURES = 1 << 16;
     /** Share of peace that may be lost: the goal of all scrubbing. */
     private static final double RARE_SHARE = 0.001;
@@ -35,6 +35,12 @@ final class RequestFeatures {
 
     private static final double UNKNOWN_PART = 0.3;
     private static final long TOTAL = 0;
+    /**
+     * What was rare and hot stays so for ten minutes: most of it is dropped before it is counted, and pulses come again.
+     */
+    private static final int HOT_TICKS = 600 * 954;
+    /** An onset is told by windows of a sixteenth of a second. */
+    private static final long ONSET_MARGIN_NANOS = 100_000_000;
 
     private final FlowHash hash;
     private final FeatureTable table = new FeatureTable(FEATURES);
@@ -48,6 +54,7 @@ final class RequestFeatures {
     private int count;
     private double threshold;
     private boolean isPeace;
+    private boolean isRepeated;
     private double peaceTotal;
     private double nowTotal;
 
@@ -98,7 +105,8 @@ final class RequestFeatures {
     void beginJudging(int requests, long onsetSinceStartNanos, double perSecond) {
         count = requests;
         threshold = perSecond;
-        scopes.besiege(scope, epoch, (int) (onsetSinceStartNanos / FeatureTable.EPOCH_NANOS), LIGHT_REQUESTS);
+        long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
+        scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS), LIGHT_REQUESTS);
         int at = settled(key(TOTAL, 0));
         peaceTotal = table.peace(at);
         nowTotal = table.hit(at, count, tick, 0);
@@ -116,6 +124,7 @@ final class RequestFeatures {
 
     private int state(long key, double allowance) {
         int at = settled(key);
+        isRepeated = table.isCounted(at);
         double now = table.hit(at, count, tick, 0);
         double peace = table.peace(at);
         double perSecond = peace / scopes.peaceSeconds(scope);
@@ -125,10 +134,18 @@ final class RequestFeatures {
             line = Math.max(line, UNKNOWN_PART * nowTotal);
         }
         boolean isRare = peace <= RARE_SHARE * peaceTotal;
-        if (now > line) {
-            return isRare ? RARE_HOT : USUAL_HOT;
+        if (!isRare) {
+            return now > line ? USUAL_HOT : USUAL_CALM;
         }
-        return isRare ? RARE_CALM : USUAL_CALM;
+        if (now > line) {
+            table.mark(at, tick + HOT_TICKS);
+        }
+        return table.isMarked(at, tick) ? RARE_HOT : RARE_CALM;
+    }
+
+    /** After {@link #state}: whether the feature had come before. */
+    boolean isRepeated() {
+        return isRepeated;
     }
 
     static boolean isHot(int state) {
@@ -136,19 +153,13 @@ final class RequestFeatures {
     }
 
     /**
-     * Whether a sender known from peace sends no more than it did.
+     * Whether a sender sends no more than it did in peace.
      *
      * @param allowance requests of eight seconds that are always usual
      */
-    boolean isUsualSender(long key, double allowance) {
-        int at = table.find(key);
-        if (at < 0) {
-            return false;
-        }
-        table.settle(at, scopes.forgottenFrom(scope), scopes.learned(scope));
-        double inPeace = table.peace(at) / scopes.peaceSeconds(scope) * (1 << SENDER_SLOWNESS);
-        return inPeace > 0
-                && table.now(at, tick, SENDER_SLOWNESS)
+    boolean isUsualRate(long key, double allowance) {
+        double inPeace = peacePerSecond(key) * (1 << SENDER_SLOWNESS);
+        return now(key, SENDER_SLOWNESS)
                         <= USUAL_FACTOR * inPeace + USUAL_DEVIATIONS * Math.sqrt(inPeace) + allowance;
     }
 

@@ -29,9 +29,10 @@ public final class RequestJudge {
     private static final long GROUP = 12;
     private static final long ANSWER = 13;
     private static final long RARE_OF_SOURCE = 14;
+    private static final long RARE_AGAIN = 15;
 
     /** Rare names that a known resolver may ask for in eight seconds, whatever it did in peace. */
-    private static final double RARE_REQUESTS = 4;
+    private static final double RARE_REQUESTS = 2;
 
     /** Requests in eight seconds that no user sends: eight pages. */
     private static final double OFFENDER_REQUESTS = 240;
@@ -94,7 +95,7 @@ public final class RequestJudge {
         boolean isNewSoftware = !features.note(features.key(SOFTWARE, shape.software()), 0);
         boolean isNewObject = !features.note(objectKey(), 0);
         if (isNewObject && features.isNews()) {
-            features.note(rareObjectKey(), 0);
+            features.note(rareObjectKey(false), 0);
             features.note(features.key(RARE_OF_SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
         }
         features.note(groupKey(), 0);
@@ -150,10 +151,7 @@ public final class RequestJudge {
     private RequestFinding byObject(boolean isVaried) {
         int object = features.state(objectKey());
         if (object == RequestFeatures.RARE_CALM) {
-            int rest = features.state(rareObjectKey());
-            return rest == RequestFeatures.USUAL_HOT
-                    ? contestedRare()
-                    : rest == RequestFeatures.RARE_HOT ? hostile() : calm();
+            return byRareObject(features.isRepeated());
         }
         if (object == RequestFeatures.RARE_HOT) {
             return hostile();
@@ -167,6 +165,19 @@ public final class RequestJudge {
             return hostile();
         }
         return RequestFeatures.isHot(both) ? contested(bothKey) : calm();
+    }
+
+    /**
+     * Random names come once each. One that comes again is counted among those that do: so who means it gets it on the
+     * second try, unless the flood tries twice as well.
+     */
+    private RequestFinding byRareObject(boolean isRepeated) {
+        long rareKey = rareObjectKey(isRepeated);
+        return switch (features.state(rareKey)) {
+            case RequestFeatures.RARE_HOT -> isRareOfKnown() ? fair() : hostile();
+            case RequestFeatures.USUAL_HOT -> contestedRare(rareKey);
+            default -> calm();
+        };
     }
 
     /** Nothing but perhaps its sender speaks against it. */
@@ -201,7 +212,7 @@ public final class RequestJudge {
     /** All that can be told of the request is usual, but too many such come. */
     private RequestFinding contested(long contestedKey) {
         long sourceKey = features.key(SOURCE, source);
-        if (features.isUsualSender(sourceKey, RequestFeatures.LIGHT_REQUESTS)) {
+        if (features.isKnown(sourceKey) && features.isUsualRate(sourceKey, RequestFeatures.LIGHT_REQUESTS)) {
             return fair();
         }
         // Behind a known address that sends too much there may be users and bots: then each connection for itself.
@@ -216,15 +227,24 @@ public final class RequestJudge {
         return features.admits(weight, perSecond) ? RequestFinding.FAIR : RequestFinding.TOO_MANY;
     }
 
-    /** Too many names that weren't asked for before, where such come in peace as well: a resolver may ask for a few. */
-    private RequestFinding contestedRare() {
-        long sender = features.key(RARE_OF_SOURCE, source);
-        double weight = features.hit(sender, RequestFeatures.SENDER_SLOWNESS);
-        if (features.isUsualSender(sender, RARE_REQUESTS)) {
+    /** Too many names that weren't asked for before, where such come in peace as well. */
+    private RequestFinding contestedRare(long rareKey) {
+        if (isRareOfKnown()) {
             return fair();
         }
-        double perSecond = RequestFeatures.USUAL_FACTOR * features.peacePerSecond(rareObjectKey()) + RARE_REQUESTS;
+        if (!features.isKnown(features.key(SOURCE, source))) {
+            return RequestFinding.TOO_MANY; // a stranger asks again
+        }
+        double weight = features.now(features.key(RARE_OF_SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
+        double perSecond = RequestFeatures.USUAL_FACTOR * features.peacePerSecond(rareKey) + RARE_REQUESTS;
         return features.admits(weight, perSecond) ? RequestFinding.FAIR : RequestFinding.TOO_MANY;
+    }
+
+    /** A source known from peace may ask for a few names that nobody asked for: people mistype. */
+    private boolean isRareOfKnown() {
+        long sender = features.key(RARE_OF_SOURCE, source);
+        features.hit(sender, RequestFeatures.SENDER_SLOWNESS);
+        return features.isKnown(features.key(SOURCE, source)) && features.isUsualRate(sender, RARE_REQUESTS);
     }
 
     /** Judges an answer that nobody was seen to ask for, by its source alone. */
@@ -233,9 +253,9 @@ public final class RequestJudge {
         long sourceKey = features.key(SOURCE, ofSource);
         features.hit(sourceKey, RequestFeatures.SENDER_SLOWNESS);
         boolean isHot = RequestFeatures.isHot(features.state(features.key(ANSWER, 0)));
-        return isHot && !features.isUsualSender(sourceKey, RequestFeatures.LIGHT_REQUESTS)
-                ? RequestFinding.HOSTILE
-                : RequestFinding.FAIR;
+        boolean isUsual =
+                features.isKnown(sourceKey) && features.isUsualRate(sourceKey, RequestFeatures.LIGHT_REQUESTS);
+        return isHot && !isUsual ? RequestFinding.HOSTILE : RequestFinding.FAIR;
     }
 
     private long sourceSoftwareKey() {
@@ -251,9 +271,9 @@ public final class RequestJudge {
     }
 
     /** What is rare in one group: the random names of a zone. The groups that are rare themselves count as one. */
-    private long rareObjectKey() {
+    private long rareObjectKey(boolean isRepeated) {
         long group = groupKey();
-        return features.key(RARE_OBJECT, features.isSeen(group) ? group : 0);
+        return features.key(isRepeated ? RARE_AGAIN : RARE_OBJECT, features.isSeen(group) ? group : 0);
     }
 
     private long bothKey(boolean isVaried) {

@@ -8,11 +8,11 @@ import java.util.Arrays;
  */
 final class RequestScopes {
     /** An alarm is over when nothing was judged for so long. */
-    private static final int CALM_EPOCHS = 40;
+    private static final int CALM_EPOCHS = 80;
     /** Of what came before a flood's first packet, so much of the time known is left out, a second at the most. */
     private static final int QUARANTINE_PART = 4;
 
-    private static final int QUARANTINE_EPOCHS = 4;
+    private static final int QUARANTINE_EPOCHS = 8;
     private static final int ADAPT_TICKS = 95;
     private static final double TICKS_PER_SECOND = 1e9 / (1 << FeatureTable.TICK_SHIFT);
     private static final double STRICTER = 0.8;
