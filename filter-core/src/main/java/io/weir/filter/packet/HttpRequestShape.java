@@ -115,7 +115,7 @@ final class HttpRequestShape {
     }
 
     /** Whether the bytes are a lower-case name in whatever case (RFC 9110 section 5.1). */
-    private static boolean is(MemorySegment frames, long at, String name) {
+    static boolean is(MemorySegment frames, long at, String name) {
         for (int k = 0; k < name.length(); k++) {
             if ((Bytes.u8(frames, at + k) | 0x20) != (name.charAt(k) | 0x20)) {
                 return false;
@@ -132,7 +132,7 @@ final class HttpRequestShape {
         return next;
     }
 
-    private static long lineEnd(MemorySegment frames, long at, long end) {
+    static long lineEnd(MemorySegment frames, long at, long end) {
         return indexOf(frames, at, end, '\n');
     }
 
