@@ -104,7 +104,7 @@ public final class Flood {
         return 1;
     }
 
-    /** When its first packet came. */
+    /** When its packets began. */
     public long startNanos() {
         return startNanos;
     }
