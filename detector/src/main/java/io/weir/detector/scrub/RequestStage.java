@@ -4,6 +4,7 @@ import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.scrub.request.ExpiringSet;
 import io.weir.detector.scrub.request.RequestFinding;
 import io.weir.detector.scrub.request.RequestJudge;
+import io.weir.detector.window.SlowRequests;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.Application;
@@ -13,6 +14,7 @@ import io.weir.filter.packet.RequestShape;
 import io.weir.filter.packet.TcpFlags;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the requests of a flood from those of users: HTTP requests, TLS handshakes, DNS questions. One worker's.
@@ -26,7 +28,9 @@ public final class RequestStage {
     private static final int DNS = TrafficClass.DNS.ordinal();
     private static final int HTTP = TrafficClass.HTTP.ordinal();
     private static final int TLS = TrafficClass.TLS.ordinal();
+    private static final int HTTP_REQUEST = Application.HTTP_REQUEST.ordinal();
     private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
+    private static final int ESTABLISHED = Verdict.of(Reason.ESTABLISHED);
     private static final int CREDIBLE = Verdict.of(Reason.CREDIBLE);
 
     /** DNS, HTTP, TLS. */
@@ -42,18 +46,25 @@ public final class RequestStage {
     /** Time for a bot to give up, or for a user who got its address to wait. */
     private static final long SOURCE_NANOS = 15_000_000_000L;
 
+    /** Requests that one user may hold up at once: what browsers open to one host. */
+    private static final int SLOW_OF_SOURCE = 6;
+    /** From so many times an alarm's connections on none that is held up may stay. */
+    private static final int SLOW_OF_ALL = 4;
+
     private final Mitigation mitigation;
     private final FlowHash hash;
     private final RequestJudge judge;
     private final RequestShape shape = new RequestShape();
     private final ExpiringSet connections = new ExpiringSet(CONNECTIONS);
     private final ExpiringSet sources = new ExpiringSet(SOURCES);
+    private final SlowRequests slow;
     private MitigationPlan plan;
     private long startNanos = Long.MIN_VALUE;
 
     /** @param targets how many targets there are, addresses and prefixes together */
-    public RequestStage(Mitigation mitigation, FlowHash hash, int targets) {
+    public RequestStage(Mitigation mitigation, FlowHash hash, SlowRequests slow, int targets) {
         this.mitigation = mitigation;
+        this.slow = slow;
         this.hash = hash;
         this.judge = new RequestJudge(hash, targets * CLASSES);
         this.plan = mitigation.current();
@@ -104,7 +115,7 @@ public final class RequestStage {
      * @return a drop verdict, one that passes, or {@link Scrubber#NO_OBJECTION} where fair sharing decides
      */
     int judge(PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
-        MitigationPlan.Defence defence = plan.defence(target, group, trafficClass);
+        Defence defence = plan.defence(target, group, trafficClass);
         if (defence == null || !enter(batch, i, target, group, trafficClass, nowNanos)) {
             return Scrubber.NO_OBJECTION;
         }
@@ -128,10 +139,15 @@ public final class RequestStage {
             }
         }
         return switch (finding) {
-            case USUAL -> Relation.isProven(relation) || !isTcp ? CREDIBLE : Scrubber.NO_OBJECTION;
-            case FAIR -> Scrubber.NO_OBJECTION;
+            case USUAL -> isTcp && !Relation.isProven(relation) ? Scrubber.NO_OBJECTION : CREDIBLE;
+            case FAIR -> isTcp && Relation.isProven(relation) ? share(defence, batch, i, nowNanos) : Scrubber.NO_OBJECTION;
             case TOO_MANY, HOSTILE, HOSTILE_SOURCE -> defence.dropVerdict();
         };
+    }
+
+    /** On a real connection its sender has been judged already: what is left is how much the target takes. */
+    private static int share(Defence defence, PacketBatch batch, int i, long nowNanos) {
+        return defence.lanes().share().take(batch.wireLength[i], nowNanos) ? ESTABLISHED : defence.dropVerdict();
     }
 
     private void remember(RequestFinding finding, PacketBatch batch, int i, long connection, long nowNanos) {
@@ -144,36 +160,65 @@ public final class RequestStage {
         }
     }
 
+    /** Notes a packet toward a target: whether it begins a request that doesn't end, or goes on with one. */
+    void note(PacketBatch batch, int i, int target, int group, int relation, long nowNanos) {
+        boolean isRequest = batch.application[i] == HTTP_REQUEST && Relation.isProven(relation);
+        if (isRequest) {
+            slow.begin(batch, i, sender(batch, i), source(batch, i), target, group, nowNanos);
+        } else if (slow.isTracking() && batch.protocol[i] == IpProtocol.TCP) {
+            slow.goOn(batch, i, sender(batch, i), nowNanos);
+        }
+    }
+
+    /** Notes a TCP packet from a target: whether the server gives up. */
+    void noteAnswer(PacketBatch batch, int i) {
+        if (slow.isTracking() && (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0) {
+            slow.end(hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]));
+        }
+    }
+
+    /** The defence against a flood of requests or handshakes toward a target, or null. */
+    @Nullable
+    Defence defence(int target, int group) {
+        Defence defence = plan.defence(target, group, HTTP);
+        return defence == null ? plan.defence(target, group, TLS) : defence;
+    }
+
     /**
-     * Judges any other packet, proven or not, toward a target with an alarm of class HTTP or TLS, before anything else
-     * lets it pass: connections whose requests were dropped, and handshakes of sources that send nothing but such.
+     * Whether any other packet, proven or not, toward a target with an alarm of class HTTP or TLS is the flood's: of
+     * connections whose requests were dropped or don't go on, and handshakes of sources that send nothing but such.
      *
      * @param relation one of {@link Relation}
-     * @return a drop verdict, or {@link Scrubber#NO_OBJECTION}
      */
-    int follow(PacketBatch batch, int i, int target, int group, int relation, long nowNanos) {
+    boolean isFollowing(PacketBatch batch, int i, int target, int relation, long nowNanos) {
         if (batch.protocol[i] != IpProtocol.TCP) {
-            return Scrubber.NO_OBJECTION;
-        }
-        MitigationPlan.Defence defence = plan.defence(target, group, HTTP);
-        if (defence == null) {
-            defence = plan.defence(target, group, TLS);
-        }
-        if (defence == null) {
-            return Scrubber.NO_OBJECTION;
+            return false;
         }
         if ((batch.tcpFlags[i] & TcpFlags.SYN) != 0) {
-            return sources.contains(source(batch, i), nowNanos) ? defence.dropVerdict() : Scrubber.NO_OBJECTION;
+            return sources.contains(source(batch, i), nowNanos);
         }
         long connection = sender(batch, i);
         // A recorded server answers SYNs that were dropped: then it is the handshake's last segment that doesn't pass.
         boolean isDropped = connections.contains(connection, nowNanos)
-                || relation == Relation.COMPLETES && sources.contains(source(batch, i), nowNanos);
-        if (!isDropped) {
-            return Scrubber.NO_OBJECTION;
+                || relation == Relation.COMPLETES && sources.contains(source(batch, i), nowNanos)
+                || isHeldUp(batch, i, connection, target, nowNanos);
+        if (isDropped) {
+            connections.put(connection, nowNanos + CONNECTION_NANOS);
         }
-        connections.put(connection, nowNanos + CONNECTION_NANOS);
-        return defence.dropVerdict();
+        return isDropped;
+    }
+
+    /** Whether a connection is one of many that hold up the server, and its source has more of them than a user. */
+    private boolean isHeldUp(PacketBatch batch, int i, long connection, int target, long nowNanos) {
+        if (target < 0 || slow.count(target) < SlowRequests.ALARM || !slow.isSlow(connection)) {
+            return false;
+        }
+        long source = source(batch, i);
+        boolean isMany = slow.countOfSource(source) > SLOW_OF_SOURCE;
+        if (isMany) {
+            sources.put(source, nowNanos + SOURCE_NANOS);
+        }
+        return isMany || slow.count(target) >= SLOW_OF_ALL * SlowRequests.ALARM;
     }
 
     /** Whether there is something to compare with; the judge then knows what. */

@@ -1,9 +1,5 @@
 package io.weir.detector.window;
 
-import io.weir.filter.flow.FlowHash;
-import io.weir.filter.flow.Relation;
-import io.weir.filter.packet.Application;
-import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.RequestHead;
 import io.weir.filter.packet.TcpFlags;
@@ -18,8 +14,8 @@ import java.util.concurrent.TimeUnit;
  * isn't tracked.
  */
 public final class SlowRequests {
-    /** From here on a server's slots run out: Apache's prefork has 256 (MaxRequestWorkers), a thread pool mostly less. */
-    public static final int ALARM = 100;
+    /** So many are no accident, and a good part of a server's slots: Apache's prefork has 256 (MaxRequestWorkers). */
+    public static final int ALARM = 50;
 
     /** A request that takes longer, at less than the rate below, is slow: a good half of the time servers give. */
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -34,9 +30,7 @@ public final class SlowRequests {
     private static final int SWEPT = ENTRIES / 64;
 
     private static final int COUNTED_SOURCES = 1 << 14;
-    private static final int HTTP_REQUEST = Application.HTTP_REQUEST.ordinal();
 
-    private final FlowHash hash;
     private final int[] counts;
     private final int[] sourceCounts = new int[COUNTED_SOURCES];
 
@@ -55,9 +49,8 @@ public final class SlowRequests {
     private long untracked;
 
     /** @param targets how many targets there are, addresses and prefixes together */
-    public SlowRequests(int targets, FlowHash hash) {
+    public SlowRequests(int targets) {
         this.counts = new int[targets];
-        this.hash = hash;
     }
 
     /** Forgets everything: a new stream begins. */
@@ -89,35 +82,21 @@ public final class SlowRequests {
         return ENTRIES * (8L + 4 + 4 + 4 + 8 + 8 + 8 + 8 + 1) + 4L * counts.length + 4L * COUNTED_SOURCES;
     }
 
+    /** Whether any connection is tracked: if not, nothing goes on or ends. */
+    public boolean isTracking() {
+        return tracked > 0;
+    }
+
     /**
-     * Notes a packet toward a target, before its verdict.
+     * Notes packet {@code i}, which begins a request.
      *
+     * @param key keyed hash of the client's end of its connection
+     * @param source keyed hash of its source
      * @param target of its address, or -1
      * @param group target of its prefix, or -1
      */
-    public void note(PacketBatch batch, int i, int target, int group, int relation, long nowNanos) {
-        boolean isRequest = batch.application[i] == HTTP_REQUEST && Relation.isProven(relation);
-        if (!isRequest && tracked == 0 || batch.protocol[i] != IpProtocol.TCP) {
-            return;
-        }
-        long key = hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
-        int at = tracked == 0 ? -1 : find(key);
-        if (isRequest) {
-            begin(batch, i, key, at, target, group, nowNanos);
-        } else if (at >= 0) {
-            goOn(batch, i, at, nowNanos);
-        }
-    }
-
-    /** Notes a packet from a target: whether the server gives up. */
-    public void noteAnswer(PacketBatch batch, int i) {
-        if (tracked > 0 && (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0) {
-            forget(find(hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i])));
-        }
-    }
-
-    private void begin(PacketBatch batch, int i, long key, int known, int target, int group, long nowNanos) {
-        forget(known);
+    public void begin(PacketBatch batch, int i, long key, long source, int target, int group, long nowNanos) {
+        end(key);
         long left = RequestHead.awaited(batch, i);
         if (left == 0) {
             return;
@@ -131,14 +110,19 @@ public final class SlowRequests {
         keys[at] = key;
         targets[at] = target;
         groups[at] = group;
-        sources[at] = source(hash.address(batch.sourceHigh[i], batch.sourceLow[i]));
+        sources[at] = source(source);
         startNanos[at] = nowNanos;
         lastNanos[at] = nowNanos;
         awaited[at] = left;
         received[at] = batch.payloadLength[i];
     }
 
-    private void goOn(PacketBatch batch, int i, int at, long nowNanos) {
+    /** Notes a packet that begins no request. */
+    public void goOn(PacketBatch batch, int i, long key, long nowNanos) {
+        int at = find(key);
+        if (at < 0) {
+            return;
+        }
         int length = batch.payloadLength[i];
         boolean isOver = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST | TcpFlags.SYN)) != 0
                 || length > 0 && awaited[at] == RequestHead.UNFINISHED && RequestHead.endsHead(batch, i)
@@ -151,6 +135,13 @@ public final class SlowRequests {
             lastNanos[at] = nowNanos;
             received[at] += length;
             awaited[at] -= awaited[at] > 0 ? length : 0;
+        }
+    }
+
+    /** Forgets a connection that ends. */
+    public void end(long key) {
+        if (tracked > 0) {
+            forget(find(key));
         }
     }
 
@@ -173,9 +164,9 @@ public final class SlowRequests {
         }
     }
 
-    /** Whether a packet's connection, known by its client's end, is held up. */
-    public boolean isSlow(long endpoint) {
-        int at = tracked == 0 ? -1 : find(endpoint);
+    /** Whether a connection is held up. */
+    public boolean isSlow(long key) {
+        int at = tracked == 0 ? -1 : find(key);
         return at >= 0 && isSlow[at];
     }
 
