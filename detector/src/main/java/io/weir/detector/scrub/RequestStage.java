@@ -140,7 +140,8 @@ public final class RequestStage {
         }
         return switch (finding) {
             case USUAL -> isTcp && !Relation.isProven(relation) ? Scrubber.NO_OBJECTION : CREDIBLE;
-            case FAIR -> isTcp && Relation.isProven(relation) ? share(defence, batch, i, nowNanos) : Scrubber.NO_OBJECTION;
+            case FAIR ->
+                isTcp && Relation.isProven(relation) ? share(defence, batch, i, nowNanos) : Scrubber.NO_OBJECTION;
             case TOO_MANY, HOSTILE, HOSTILE_SOURCE -> defence.dropVerdict();
         };
     }

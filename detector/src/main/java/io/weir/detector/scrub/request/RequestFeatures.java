@@ -159,8 +159,7 @@ final class RequestFeatures {
      */
     boolean isUsualRate(long key, double allowance) {
         double inPeace = peacePerSecond(key) * (1 << SENDER_SLOWNESS);
-        return now(key, SENDER_SLOWNESS)
-                        <= USUAL_FACTOR * inPeace + USUAL_DEVIATIONS * Math.sqrt(inPeace) + allowance;
+        return now(key, SENDER_SLOWNESS) <= USUAL_FACTOR * inPeace + USUAL_DEVIATIONS * Math.sqrt(inPeace) + allowance;
     }
 
     /** How often a feature came in peace, a second. */
