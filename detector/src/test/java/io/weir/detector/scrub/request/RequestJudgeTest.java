@@ -26,7 +26,7 @@ final class RequestJudgeTest {
     private static final Application TLS = Application.TLS_CLIENT_HELLO;
 
     private static byte[] page(Random random, int sender) {
-        String path = PATHS.get(Math.min(random.nextInt(PATHS.size()), random.nextInt(PATHS.size())));
+        String path = PATHS.get(random.nextInt(1 + random.nextInt(PATHS.size())));
         return browser(AGENTS.get(sender % AGENTS.size()), path, random.nextInt(3) > 0);
     }
 
