@@ -25,7 +25,7 @@ import java.util.List;
  * @param protect what is protected
  */
 public record LiveSettings(WeirConfig config, RunConfig run, List<ProtectedPrefix> protect) {
-    /** This host as it is: its own interfaces that are up, and the addresses it has on them. */
+    /** This host as it is: its interfaces that are up and have addresses, and these. */
     record HostNetwork(List<String> interfaces, List<IpPrefix> addresses) {}
 
     public LiveSettings {
@@ -77,19 +77,26 @@ public record LiveSettings(WeirConfig config, RunConfig run, List<ProtectedPrefi
         try {
             for (NetworkInterface one : NetworkInterface.networkInterfaces().toList()) {
                 if (one.isUp() && !one.isLoopback()) {
-                    interfaces.add(one.getName());
-                    one.getInterfaceAddresses().stream()
-                            .map(InterfaceAddress::getAddress)
-                            .filter(address -> !address.isLinkLocalAddress())
-                            .map(LiveSettings::prefix)
-                            .filter(prefix -> !addresses.contains(prefix))
-                            .forEach(addresses::add);
+                    List<IpPrefix> own = addresses(one);
+                    // A port of a bridge has none: what comes there is seen on the bridge.
+                    if (!own.isEmpty()) {
+                        interfaces.add(one.getName());
+                        addresses.addAll(own);
+                    }
                 }
             }
         } catch (SocketException e) {
             throw new DaemonException("this host's interfaces can't be listed: " + e.getMessage());
         }
-        return new HostNetwork(interfaces, addresses);
+        return new HostNetwork(interfaces, addresses.stream().distinct().toList());
+    }
+
+    private static List<IpPrefix> addresses(NetworkInterface one) {
+        return one.getInterfaceAddresses().stream()
+                .map(InterfaceAddress::getAddress)
+                .filter(address -> !address.isLinkLocalAddress())
+                .map(LiveSettings::prefix)
+                .toList();
     }
 
     private static IpPrefix prefix(InetAddress address) {
