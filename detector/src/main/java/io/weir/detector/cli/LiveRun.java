@@ -45,8 +45,8 @@ final class LiveRun implements AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long LOSS_REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long ENDING_SECONDS = 10;
-    /** Of simulated time, some 100,000 packets: by then what judges a flood is compiled. */
-    private static final double WARM_UP_SECONDS = 2;
+    /** Of simulated time, some 80,000 packets: by then what judges a flood is compiled. */
+    private static final double WARM_UP_SECONDS = 3;
 
     /** The newest that the summary keeps. */
     private static final int FLOODS_KEPT = 1_000;
