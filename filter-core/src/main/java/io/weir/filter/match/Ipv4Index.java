@@ -1,186 +1,124 @@
 package io.weir.filter.match;
 
+import static io.weir.filter.match.LookupScratch.ADDRESSES;
+import static io.weir.filter.match.LookupScratch.ROWS;
+import static io.weir.filter.match.LookupScratch.SMALLS;
+import static io.weir.filter.match.LookupScratch.TABLES;
+
 import io.weir.filter.match.PrefixClasses.Ranges;
-import java.util.Arrays;
 
 /**
- * IPv4 addresses to classes in at most three steps of 16, 8 and 8 bits, all of it small enough for the second-level
- * cache: runs of equal entries are stored once and found by counting bits, and a stretch of at most four ranges is one
- * {@code long} of boundaries instead of a table.
+ * IPv4 addresses to rows in at most three steps of 16, 8 and 8 bits, all of it small enough for the second-level cache:
+ * runs of equal entries are stored once and found by counting bits, and a stretch of at most seven ranges is two words of
+ * boundaries instead of a table. {@link Ipv4IndexBuilder} writes what this class reads.
  *
- * <p>An entry is a class where it isn't negative. Else its complement is twice a number, and even for a table of 256
- * runs, odd for boundaries.
+ * <p>A word of a table has in its lower half a bit for each of 32 pieces that starts a run, and in its upper half the
+ * place of the entry before its first. A word of boundaries has the last addresses, 16 bits of them, before three ranges
+ * start, each with a bit above that subtraction may take; from bit 51 on half of the place of the first range's entry.
+ *
+ * <p>An entry is a row where it isn't negative. Else its complement is twice a place in the words, odd for boundaries.
  */
 final class Ipv4Index implements AddressIndex {
-    private static final int ROOT_WORDS = (1 << 16) / Long.SIZE;
-    private static final int TABLE_WORDS = 256 / Long.SIZE;
-    private static final int SMALL_RANGES = 4;
-    /** Root: bits, base, entry. A table or boundaries: three more at most, twice. */
-    private static final int WORST_LOADS = 9;
+    static final int ROOT_WORDS = (1 << 16) / Integer.SIZE;
+    static final int TABLE_WORDS = 256 / Integer.SIZE;
+    static final int SMALL_RANGES = 7;
+    static final int LANES = 3;
+    static final int LANE_BITS = 17;
+    static final int BASE_SHIFT = LANES * LANE_BITS;
+    static final int BASE_BITS = Long.SIZE - BASE_SHIFT;
+    /** A 1 in each lane: to multiply with. */
+    private static final long EACH_LANE = 1L | 1L << LANE_BITS | 1L << 2 * LANE_BITS;
+    /** The bit above the 16 of each lane. */
+    static final long GUARDS = EACH_LANE << 16;
+    /** Root and a table: word and entry; boundaries: two words and entry. */
+    private static final int WORST_LOADS = 7;
 
-    /** Where runs start, one bit an entry: the root's words, then those of the tables. */
-    private long[] starts = new long[ROOT_WORDS + 64];
-    /** For each word of {@link #starts}: the place of the run before its first. */
-    private int[] bases = new int[ROOT_WORDS + 64];
+    /** The sources' root, the destinations' root, then tables and boundaries as they come. */
+    private final long[] words;
 
-    private int[] entries = new int[256];
-    /** The lower halves of addresses at which the second, third and fourth range start, 16 bits each. */
-    private long[] boundaries = new long[16];
+    private final int[] entries;
 
-    private int[] boundaryClasses = new int[SMALL_RANGES * 16];
-
-    private int words;
-    private int entryCount;
-    private int smallCount;
-
-    private final int[] rangeStarts;
-    private final int[] rangeClasses;
-
-    private Ipv4Index(Ranges ranges) {
-        rangeStarts = new int[ranges.size];
-        Arrays.setAll(rangeStarts, i -> (int) ranges.lows[i]);
-        rangeClasses = Arrays.copyOf(ranges.classes, ranges.size);
+    Ipv4Index(long[] words, int[] entries) {
+        this.words = words;
+        this.entries = entries;
     }
 
-    static Ipv4Index of(Ranges ranges) {
-        Ipv4Index index = new Ipv4Index(ranges);
-        index.build();
-        return index;
-    }
-
-    private void build() {
-        int[] root = new int[1 << 16];
-        int range = 0;
-        for (int i = 0; i < root.length; i++) {
-            int first = covering(range, (long) i << 16);
-            range = lastBelow(first, (i + 1L) << 16);
-            root[i] = stretch(first, range, i << 16, 16);
-        }
-        // Tables were numbered as they came, behind the root's words.
-        int tables = words;
-        long[] tableStarts = Arrays.copyOf(starts, tables);
-        int[] tableBases = Arrays.copyOf(bases, tables);
-        starts = new long[ROOT_WORDS + tables];
-        bases = new int[ROOT_WORDS + tables];
-        System.arraycopy(tableStarts, 0, starts, ROOT_WORDS, tables);
-        System.arraycopy(tableBases, 0, bases, ROOT_WORDS, tables);
-        words = 0;
-        addRuns(root);
-        entries = Arrays.copyOf(entries, entryCount);
-        boundaries = Arrays.copyOf(boundaries, smallCount);
-        boundaryClasses = Arrays.copyOf(boundaryClasses, SMALL_RANGES * smallCount);
-    }
-
-    /** The last range that starts below {@code end}, from {@code first} on. */
-    private int lastBelow(int first, long end) {
-        int last = first;
-        while (last + 1 < rangeStarts.length && Integer.toUnsignedLong(rangeStarts[last + 1]) < end) {
-            last++;
-        }
-        return last;
-    }
-
-    private int covering(int first, long address) {
-        return lastBelow(first, address + 1);
-    }
-
-    /** The entry for the {@code 2^bits} addresses from {@code start}, which the ranges {@code first..last} cover. */
-    private int stretch(int first, int last, int start, int bits) {
-        if (first == last) {
-            return rangeClasses[first];
-        }
-        if (last - first < SMALL_RANGES) {
-            return ~(addSmall(first, last) << 1 | 1);
-        }
-        int[] table = new int[256];
-        int range = first;
-        int step = bits - 8;
-        for (int i = 0; i < table.length; i++) {
-            long pieceStart = Integer.toUnsignedLong(start) + ((long) i << step);
-            int pieceFirst = Math.min(last, covering(range, pieceStart));
-            range = Math.min(last, lastBelow(pieceFirst, pieceStart + (1L << step)));
-            table[i] = stretch(pieceFirst, range, (int) pieceStart, step);
-        }
-        return ~(addRuns(table) / TABLE_WORDS << 1);
-    }
-
-    private int addSmall(int first, int last) {
-        if (smallCount == boundaries.length) {
-            boundaries = Arrays.copyOf(boundaries, 2 * smallCount);
-            boundaryClasses = Arrays.copyOf(boundaryClasses, SMALL_RANGES * 2 * smallCount);
-        }
-        long packed = 0;
-        for (int i = 1; i < SMALL_RANGES; i++) {
-            packed |= (rangeStarts[Math.min(first + i, last)] & 0xffffL) << 16 * (i - 1);
-        }
-        boundaries[smallCount] = packed;
-        boundaryClasses[SMALL_RANGES * smallCount] = rangeClasses[first];
-        for (int i = 1; i < SMALL_RANGES; i++) {
-            boundaryClasses[SMALL_RANGES * smallCount + i] = rangeClasses[Math.min(first + i, last)];
-        }
-        return smallCount++;
-    }
-
-    /** Stores a table as runs; returns its first word. */
-    private int addRuns(int[] table) {
-        int first = words;
-        words += table.length / Long.SIZE;
-        if (words > starts.length) {
-            starts = Arrays.copyOf(starts, 2 * words);
-            bases = Arrays.copyOf(bases, 2 * words);
-        }
-        for (int i = 0; i < table.length; i++) {
-            int word = first + i / Long.SIZE;
-            if (i % Long.SIZE == 0) {
-                bases[word] = entryCount - 1;
-            }
-            if (i == 0 || table[i] != table[i - 1]) {
-                starts[word] |= 1L << i;
-                addEntry(table[i]);
-            }
-        }
-        return first;
-    }
-
-    private void addEntry(int entry) {
-        if (entryCount == entries.length) {
-            entries = Arrays.copyOf(entries, 2 * entryCount);
-        }
-        entries[entryCount++] = entry;
+    static Ipv4Index of(Ranges sources, Ranges destinations, RowTable rows) {
+        Ipv4IndexBuilder builder = new Ipv4IndexBuilder();
+        builder.add(0, sources, rows::sourceRow);
+        builder.add(ROOT_WORDS, destinations, rows::destinationRow);
+        return builder.finished();
     }
 
     @Override
-    public void find(long[] highs, long[] lows, int count, int[] classes, int[][] work) {
-        int[] smalls = work[0];
-        int[] tables = work[1];
-        int smallCount = 0;
-        int tableCount = 0;
-        for (int k = 0; k < count; k++) {
-            int address = (int) lows[k];
-            int entry = run(address >>> 22, address >>> 16);
-            classes[k] = entry;
-            smalls[smallCount] = k;
+    public void find(LookupScratch s) {
+        s.smallCount = 0;
+        s.tableCount = 0;
+        findInRoot(s, 0, 0, s.count);
+        findInRoot(s, ROOT_WORDS, LookupScratch.SIZE, LookupScratch.SIZE + s.count);
+        for (int shift = 8; s.tableCount > 0; shift -= 8) {
+            findInTables(s, shift);
+        }
+        findInBoundaries(s);
+    }
+
+    private void findInRoot(LookupScratch s, int root, int from, int to) {
+        long[] allWords = words;
+        int[] allEntries = entries;
+        int[] ints = s.ints;
+        int smallCount = s.smallCount;
+        int tableCount = s.tableCount;
+        for (int i = from; i < to; i++) {
+            int address = ints[ADDRESSES + i];
+            long word = allWords[root + (address >>> 21)];
+            int entry = allEntries[(int) (word >> 32) + Integer.bitCount((int) word & -1 >>> ~(address >>> 16))];
+            ints[ROWS + i] = entry;
+            ints[SMALLS + smallCount] = i;
             smallCount += isSmall(entry);
-            tables[tableCount] = k;
+            ints[TABLES + tableCount] = i;
             tableCount += isTable(entry);
         }
-        for (int shift = 8; tableCount > 0; shift -= 8) {
-            int deeper = 0;
-            for (int j = 0; j < tableCount; j++) {
-                int k = tables[j];
-                int piece = (int) lows[k] >>> shift & 0xff;
-                int entry = run(ROOT_WORDS + (~classes[k] >> 1) * TABLE_WORDS + (piece >>> 6), piece);
-                classes[k] = entry;
-                smalls[smallCount] = k;
-                smallCount += isSmall(entry);
-                tables[deeper] = k;
-                deeper += isTable(entry);
-            }
-            tableCount = deeper;
+        s.smallCount = smallCount;
+        s.tableCount = tableCount;
+    }
+
+    private void findInTables(LookupScratch s, int shift) {
+        long[] allWords = words;
+        int[] allEntries = entries;
+        int[] ints = s.ints;
+        int smallCount = s.smallCount;
+        int count = s.tableCount;
+        int deeper = 0;
+        for (int j = 0; j < count; j++) {
+            int i = ints[TABLES + j];
+            int piece = ints[ADDRESSES + i] >>> shift & 0xff;
+            long word = allWords[(~ints[ROWS + i] >> 1) + (piece >>> 5)];
+            int entry = allEntries[(int) (word >> 32) + Integer.bitCount((int) word & -1 >>> ~piece)];
+            ints[ROWS + i] = entry;
+            ints[SMALLS + smallCount] = i;
+            smallCount += isSmall(entry);
+            ints[TABLES + deeper] = i;
+            deeper += isTable(entry);
         }
-        for (int j = 0; j < smallCount; j++) {
-            int k = smalls[j];
-            classes[k] = bounded(~classes[k] >> 1, (int) lows[k] & 0xffff);
+        s.smallCount = smallCount;
+        s.tableCount = deeper;
+    }
+
+    private void findInBoundaries(LookupScratch s) {
+        long[] allWords = words;
+        int[] allEntries = entries;
+        int[] ints = s.ints;
+        int count = s.smallCount;
+        for (int j = 0; j < count; j++) {
+            int i = ints[SMALLS + j];
+            int at = ~ints[ROWS + i] >> 1;
+            long first = allWords[at];
+            long second = allWords[at + 1];
+            long low = (ints[ADDRESSES + i] & 0xffffL) * EACH_LANE;
+            // A guard is left where the range starts above the address.
+            long above = (first - low & GUARDS) >>> 1 | second - low & GUARDS;
+            int base = (int) (first >>> BASE_SHIFT | second >>> BASE_SHIFT << BASE_BITS);
+            ints[ROWS + i] = allEntries[base + SMALL_RANGES - 1 - Long.bitCount(above)];
         }
     }
 
@@ -194,22 +132,6 @@ final class Ipv4Index implements AddressIndex {
         return entry >>> 31 & entry;
     }
 
-    /** The entry of the run that holds the bit of this word. */
-    private int run(int word, int bit) {
-        return entries[bases[word] + Long.bitCount(starts[word] & -1L >>> ~bit)];
-    }
-
-    private int bounded(int small, int low) {
-        long packed = boundaries[small];
-        // Each difference is negative, so -1 after the shift, where the range starts above the address.
-        int range = SMALL_RANGES
-                - 1
-                + (low - (int) (packed & 0xffff) >> 31)
-                + (low - (int) (packed >>> 16 & 0xffff) >> 31)
-                + (low - (int) (packed >>> 32) >> 31);
-        return boundaryClasses[SMALL_RANGES * small + range];
-    }
-
     @Override
     public int worstLoads() {
         return WORST_LOADS;
@@ -217,6 +139,6 @@ final class Ipv4Index implements AddressIndex {
 
     @Override
     public long sizeBytes() {
-        return 8L * (starts.length + boundaries.length) + 4L * (bases.length + entries.length + boundaryClasses.length);
+        return 8L * words.length + 4L * entries.length;
     }
 }

@@ -1,131 +1,211 @@
 package io.weir.filter.match;
 
 import io.weir.filter.address.IpAddress;
+import io.weir.filter.address.IpPrefix;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.rule.FiveTuple;
-import java.util.Arrays;
 
-/** Working memory of one thread's lookups, about 30 KiB. */
+/**
+ * Working memory of one thread's lookups, about 72 KiB. All columns of a kind stand in one array: loops keep one base and
+ * one length for them, and because each column is as long as a quarter of a page or a multiple of it, no load of a later
+ * packet has the lower twelve bits of an earlier packet's store, for which processors would make it wait.
+ */
 public final class LookupScratch {
-    private static final int SIZE = PacketBatch.CAPACITY;
-    private static final int PORT_DIMENSIONS = 3;
+    /** Of a batch. */
+    static final int SIZE = PacketBatch.CAPACITY;
 
     /** Packets of one IP version: their places in the caller's list. */
-    final int[] places = new int[SIZE];
+    static final int PLACES = 0;
+    /** Of IPv4: sources, then destinations. */
+    static final int ADDRESSES = PLACES + SIZE;
 
-    int count;
-
-    final long[] sourceHigh = new long[SIZE];
-    final long[] sourceLow = new long[SIZE];
-    final long[] destinationHigh = new long[SIZE];
-    final long[] destinationLow = new long[SIZE];
-    final int[] sourcePort = new int[SIZE];
-    final int[] destinationPort = new int[SIZE];
-    final int[] protocol = new int[SIZE];
-
-    final int[] sourceClass = new int[SIZE];
-    final int[] destinationClass = new int[SIZE];
-    final int[][] portClasses = new int[PORT_DIMENSIONS][SIZE];
+    static final int SOURCE_PORTS = ADDRESSES + 2 * SIZE;
+    static final int DESTINATION_PORTS = SOURCE_PORTS + SIZE;
+    static final int PROTOCOLS = DESTINATION_PORTS + SIZE;
+    /** In {@link RowTable}: those of sources, then of destinations. */
+    static final int ROWS = PROTOCOLS + SIZE;
+    /** Classes of {@link PortTables}, up to three columns. */
+    static final int PORT_CLASSES = ROWS + 2 * SIZE;
     /** The box that decides as far as is known; {@link StagedLookup#NO_BOX} for none. */
-    final int[] best = new int[SIZE];
+    static final int BEST = PORT_CLASSES + 3 * SIZE;
+    /** Which of the {@link #ROWS} are still to be found by boundaries, or by a table. */
+    static final int SMALLS = BEST + SIZE;
 
-    final int[][] lists = new int[2][SIZE + 1];
+    static final int TABLES = SMALLS + 2 * SIZE;
+    private static final int INTS = TABLES + 2 * SIZE;
 
-    /** Packets whose rows have a block in common, and the blocks still to look at. */
-    final int[] blockPacket = new int[SIZE + 1];
+    /** Of IPv6. */
+    static final int SOURCE_HIGHS = 0;
 
-    final long[] blockRest = new long[SIZE + 1];
+    static final int SOURCE_LOWS = SOURCE_HIGHS + SIZE;
+    static final int DESTINATION_HIGHS = SOURCE_LOWS + SIZE;
+    static final int DESTINATION_LOWS = DESTINATION_HIGHS + SIZE;
+    /** Where the words for the first port class start, and in the upper half those for the second. */
+    static final int PORTS_AT = DESTINATION_LOWS + SIZE;
 
-    /** Packets whose rows have a word of the current block in common, and the words still to look at. */
-    final int[] wordPacket = new int[SIZE];
+    private static final int MOST_ITEMS = Layout.MOST_PLANES * SIZE;
 
-    final long[] wordRest = new long[SIZE];
-    final int[] wordSource = new int[SIZE];
-    final int[] wordDestination = new int[SIZE];
-    final int[] wordFirst = new int[SIZE];
+    /** Pairs of rows that have blocks of a plane in common, see {@link BlockItem}. */
+    static final int ITEMS = PORTS_AT + 4 * SIZE;
+    /** By item, the blocks still to look at. */
+    static final int RESTS = ITEMS + MOST_ITEMS;
+    /** By item, what both rows have in its lowest block. */
+    static final int COMMONS = RESTS + MOST_ITEMS;
+    /** Where blocks have several words: the packet and the first word of a block, its words to look at, both elements. */
+    static final int WORD_PLACES = COMMONS + MOST_ITEMS;
+
+    static final int WORD_RESTS = WORD_PLACES + MOST_ITEMS;
+    static final int WORD_SOURCES = WORD_RESTS + MOST_ITEMS;
+    static final int WORD_DESTINATIONS = WORD_SOURCES + MOST_ITEMS;
+    private static final int LONGS = WORD_DESTINATIONS + MOST_ITEMS;
+
+    final int[] ints = new int[INTS];
+    final long[] longs = new long[LONGS];
+    int count;
+    int version;
+    int smallCount;
+    int tableCount;
+
+    /** Packets that rules inserted of late may match, and their places in the caller's list. */
+    final int[] possible = new int[SIZE];
+
+    final int[] possiblePlaces = new int[SIZE];
 
     /** The answer to a lookup of one packet. */
     final int[] single = new int[1];
 
     /** Takes the packets of one IP version by both their addresses; returns how many those are. */
     int gather(PacketBatch b, int[] packets, int packetCount, int version) {
-        int chosen =
-                choose(b.sourceHigh, b.sourceLow, b.destinationHigh, b.destinationLow, packets, packetCount, version);
+        gatherAddresses(
+                b.sourceHigh, b.sourceLow, b.destinationHigh, b.destinationLow, packets, packetCount, version);
+        int[] taken = ints;
+        int chosen = count;
         for (int k = 0; k < chosen; k++) {
-            int packet = packets[places[k]];
-            sourceLow[k] = b.sourceLow[packet];
-            destinationLow[k] = b.destinationLow[packet];
+            int packet = packets[taken[PLACES + k]];
             int number = b.protocol[packet];
             boolean isIcmp = number == IpProtocol.ICMP || number == IpProtocol.ICMPV6;
-            protocol[k] = number;
-            sourcePort[k] = isIcmp ? 0 : b.sourcePort[packet];
-            destinationPort[k] = isIcmp ? b.icmpTypeCode[packet] : b.destinationPort[packet];
+            taken[PROTOCOLS + k] = number;
+            taken[SOURCE_PORTS + k] = isIcmp ? 0 : b.sourcePort[packet];
+            taken[DESTINATION_PORTS + k] = isIcmp ? b.icmpTypeCode[packet] : b.destinationPort[packet];
         }
-        gatherHighs(b.sourceHigh, b.destinationHigh, packets, version);
         return chosen;
     }
 
     /** The same of headers, whose ports are what they are. */
     int gather(HeaderBatch b, int version) {
-        int chosen = choose(b.sourceHigh, b.sourceLow, b.destinationHigh, b.destinationLow, b.all, b.size, version);
+        gatherAddresses(b.sourceHigh, b.sourceLow, b.destinationHigh, b.destinationLow, b.all, b.size, version);
+        int[] taken = ints;
+        int chosen = count;
         for (int k = 0; k < chosen; k++) {
-            int header = places[k];
-            sourceLow[k] = b.sourceLow[header];
-            destinationLow[k] = b.destinationLow[header];
-            protocol[k] = b.protocol[header];
-            sourcePort[k] = b.sourcePort[header];
-            destinationPort[k] = b.destinationPort[header];
+            int header = taken[PLACES + k];
+            taken[PROTOCOLS + k] = b.protocol[header];
+            taken[SOURCE_PORTS + k] = b.sourcePort[header];
+            taken[DESTINATION_PORTS + k] = b.destinationPort[header];
         }
-        gatherHighs(b.sourceHigh, b.destinationHigh, b.all, version);
         return chosen;
     }
 
-    private int choose(
+    private void gatherAddresses(
             long[] sourceHighs,
             long[] sourceLows,
             long[] destinationHighs,
             long[] destinationLows,
             int[] packets,
             int packetCount,
-            int version) {
-        int chosen = 0;
-        for (int i = 0; i < packetCount; i++) {
-            int packet = packets[i];
-            int found =
-                    version(sourceHighs[packet], sourceLows[packet], destinationHighs[packet], destinationLows[packet]);
-            places[chosen] = i;
-            chosen += found == version ? 1 : 0;
+            int wanted) {
+        version = wanted;
+        if (wanted == 4) {
+            gather4(sourceHighs, sourceLows, destinationHighs, destinationLows, packets, packetCount);
+        } else {
+            gather6(sourceHighs, sourceLows, destinationHighs, destinationLows, packets, packetCount);
         }
-        count = chosen;
-        return chosen;
     }
 
-    private void gatherHighs(long[] sourceHighs, long[] destinationHighs, int[] packets, int version) {
-        if (version == 6) {
-            for (int k = 0; k < count; k++) {
-                sourceHigh[k] = sourceHighs[packets[places[k]]];
-                destinationHigh[k] = destinationHighs[packets[places[k]]];
-            }
-        } else {
-            // Of a mapped address; the last lookup may have left others.
-            Arrays.fill(sourceHigh, 0, count, 0);
-            Arrays.fill(destinationHigh, 0, count, 0);
+    private void gather4(
+            long[] sourceHighs,
+            long[] sourceLows,
+            long[] destinationHighs,
+            long[] destinationLows,
+            int[] packets,
+            int packetCount) {
+        int[] taken = ints;
+        int end = 0;
+        for (int i = 0; i < packetCount; i++) {
+            int packet = packets[i];
+            long source = sourceLows[packet];
+            long destination = destinationLows[packet];
+            long isOther = isOther4(sourceHighs[packet], source) | isOther4(destinationHighs[packet], destination);
+            taken[PLACES + end] = i;
+            taken[ADDRESSES + end] = (int) source;
+            taken[ADDRESSES + SIZE + end] = (int) destination;
+            end += 1 - nonZero(isOther);
         }
+        count = end;
+    }
+
+    private void gather6(
+            long[] sourceHighs,
+            long[] sourceLows,
+            long[] destinationHighs,
+            long[] destinationLows,
+            int[] packets,
+            int packetCount) {
+        int end = 0;
+        for (int i = 0; i < packetCount; i++) {
+            int packet = packets[i];
+            long source = sourceLows[packet];
+            long destination = destinationLows[packet];
+            ints[PLACES + end] = i;
+            longs[SOURCE_HIGHS + end] = sourceHighs[packet];
+            longs[SOURCE_LOWS + end] = source;
+            longs[DESTINATION_HIGHS + end] = destinationHighs[packet];
+            longs[DESTINATION_LOWS + end] = destination;
+            end += nonZero(isOther4(sourceHighs[packet], source))
+                    & nonZero(isOther4(destinationHighs[packet], destination));
+        }
+        count = end;
     }
 
     /** Takes one header; returns its IP version, 0 where its addresses are of different ones. */
     int gather(FiveTuple tuple) {
-        places[0] = 0;
         count = 1;
-        sourceHigh[0] = tuple.sourceHigh();
-        sourceLow[0] = tuple.sourceLow();
-        destinationHigh[0] = tuple.destinationHigh();
-        destinationLow[0] = tuple.destinationLow();
-        sourcePort[0] = tuple.sourcePort();
-        destinationPort[0] = tuple.destinationPort();
-        protocol[0] = tuple.protocol();
-        return version(sourceHigh[0], sourceLow[0], destinationHigh[0], destinationLow[0]);
+        longs[SOURCE_HIGHS] = tuple.sourceHigh();
+        longs[SOURCE_LOWS] = tuple.sourceLow();
+        longs[DESTINATION_HIGHS] = tuple.destinationHigh();
+        longs[DESTINATION_LOWS] = tuple.destinationLow();
+        ints[PLACES] = 0;
+        ints[ADDRESSES] = (int) tuple.sourceLow();
+        ints[ADDRESSES + SIZE] = (int) tuple.destinationLow();
+        ints[SOURCE_PORTS] = tuple.sourcePort();
+        ints[DESTINATION_PORTS] = tuple.destinationPort();
+        ints[PROTOCOLS] = tuple.protocol();
+        version = version(tuple.sourceHigh(), tuple.sourceLow(), tuple.destinationHigh(), tuple.destinationLow());
+        return version;
+    }
+
+    /** Whether the prefix holds the source at {@code k}. */
+    boolean isSourceIn(IpPrefix prefix, int k) {
+        return version == 4
+                ? prefix.contains(0, IpAddress.mapped(ints[ADDRESSES + k]))
+                : prefix.contains(longs[SOURCE_HIGHS + k], longs[SOURCE_LOWS + k]);
+    }
+
+    /** Whether the prefix holds the destination at {@code k}. */
+    boolean isDestinationIn(IpPrefix prefix, int k) {
+        return version == 4
+                ? prefix.contains(0, IpAddress.mapped(ints[ADDRESSES + SIZE + k]))
+                : prefix.contains(longs[DESTINATION_HIGHS + k], longs[DESTINATION_LOWS + k]);
+    }
+
+    /** 0 for the mapped form of an IPv4 address. */
+    private static long isOther4(long high, long low) {
+        return high | (low ^ IpAddress.IPV4_MAPPED) >>> Integer.SIZE;
+    }
+
+    /** 1 or 0, without a branch to guess. */
+    private static int nonZero(long value) {
+        return (int) ((value | -value) >>> 63);
     }
 
     private static int version(long sourceHigh, long sourceLow, long destinationHigh, long destinationLow) {

@@ -16,12 +16,8 @@ final class MatchTables {
     final int version;
     final PrefixClasses sources;
     final PrefixClasses destinations;
-    final AddressIndex sourceIndex;
-    final AddressIndex destinationIndex;
-    /** By plane: 64 blocks of words each. */
-    final AddressRows[] sourceRows;
-
-    final AddressRows[] destinationRows;
+    final AddressIndex addresses;
+    final RowTable rows;
     final PortTables ports;
     /** Only where ports are folded. */
     final Optional<WildTable> wild;
@@ -29,8 +25,6 @@ final class MatchTables {
     final int[] boxAt;
     /** The first word of the boxes in {@link #wild}: behind all that rows speak of. */
     final int wildWord;
-    /** Words of a block of rows. */
-    final int blockWords;
 
     private MatchTables(
             int version,
@@ -46,20 +40,15 @@ final class MatchTables {
         this.ports = ports;
         this.wild = wild;
         wildWord = layout.words();
-        blockWords = layout.blockWords;
         boxAt = new int[bits.length + Long.SIZE];
         Arrays.setAll(boxAt, bit -> bit < bits.length && bits[bit] >= 0 ? bits[bit] : StagedLookup.NO_BOX);
         Ranges sourceRanges = sources.ranges(version);
         Ranges destinationRanges = destinations.ranges(version);
-        sourceIndex = version == 4 ? Ipv4Index.of(sourceRanges) : Ipv6Index.of(sourceRanges);
-        destinationIndex = version == 4 ? Ipv4Index.of(destinationRanges) : Ipv6Index.of(destinationRanges);
-        sourceRows = new AddressRows[layout.planes()];
-        destinationRows = new AddressRows[layout.planes()];
-        for (int plane = 0; plane < sourceRows.length; plane++) {
-            int firstWord = plane * Long.SIZE * blockWords;
-            sourceRows[plane] = AddressRows.of(sources, layout, firstWord);
-            destinationRows[plane] = AddressRows.of(destinations, layout, firstWord);
-        }
+        rows = RowTable.of(sources, destinations, layout);
+        wild.ifPresent(table -> table.writeCells(rows));
+        addresses = version == 4
+                ? Ipv4Index.of(sourceRanges, destinationRanges, rows)
+                : Ipv6Index.of(sourceRanges, destinationRanges, rows);
     }
 
     /** @param boxes all of this version, in the order in which they decide */
@@ -110,13 +99,8 @@ final class MatchTables {
     }
 
     long sizeBytes() {
-        long rows = 0;
-        for (int plane = 0; plane < sourceRows.length; plane++) {
-            rows += sourceRows[plane].sizeBytes() + destinationRows[plane].sizeBytes();
-        }
-        return rows
-                + sourceIndex.sizeBytes()
-                + destinationIndex.sizeBytes()
+        return rows.sizeBytes()
+                + addresses.sizeBytes()
                 + ports.sizeBytes()
                 + wild.map(WildTable::sizeBytes).orElse(0L)
                 + 4L * boxAt.length;

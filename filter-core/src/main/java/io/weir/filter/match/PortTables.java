@@ -63,14 +63,15 @@ final class PortTables {
         return bounds;
     }
 
-    /** Leaves the classes in {@link LookupScratch#portClasses}. */
+    /** Leaves the classes in {@link LookupScratch#PORT_CLASSES}. */
     void find(LookupScratch s) {
-        axes[0].find(s.destinationPort, s.count, s.portClasses[0]);
+        axes[0].find(s, LookupScratch.DESTINATION_PORTS, LookupScratch.PORT_CLASSES);
+        int second = LookupScratch.PORT_CLASSES + LookupScratch.SIZE;
         if (folded.isPresent()) {
-            folded.get().find(s.sourcePort, s.protocol, s.count, s.portClasses[1]);
+            folded.get().find(s, second);
         } else {
-            axes[1].find(s.sourcePort, s.count, s.portClasses[1]);
-            axes[2].find(s.protocol, s.count, s.portClasses[2]);
+            axes[1].find(s, LookupScratch.SOURCE_PORTS, second);
+            axes[2].find(s, LookupScratch.PROTOCOLS, second + LookupScratch.SIZE);
         }
     }
 

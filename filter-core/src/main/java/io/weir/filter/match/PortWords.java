@@ -153,6 +153,20 @@ final class PortWords {
         }
     }
 
+    /** Whether {@link #direct} is all there is. */
+    boolean isDirect() {
+        return direct.length != 0;
+    }
+
+    /** By class times {@link #stride} plus word, where {@link #isDirect}. */
+    long[] direct() {
+        return direct;
+    }
+
+    int stride() {
+        return stride;
+    }
+
     /** The word's boxes that match these ports. */
     long word(int portClass, int word) {
         int at = portClass * stride + word;
