@@ -2,11 +2,13 @@ package io.weir.filter.match;
 
 import static io.weir.filter.match.Ipv4Index.BASE_BITS;
 import static io.weir.filter.match.Ipv4Index.BASE_SHIFT;
+import static io.weir.filter.match.Ipv4Index.BOUNDARIES;
 import static io.weir.filter.match.Ipv4Index.GUARDS;
 import static io.weir.filter.match.Ipv4Index.LANES;
 import static io.weir.filter.match.Ipv4Index.LANE_BITS;
 import static io.weir.filter.match.Ipv4Index.ROOT_WORDS;
 import static io.weir.filter.match.Ipv4Index.SMALL_RANGES;
+import static io.weir.filter.match.Ipv4Index.TABLE;
 import static io.weir.filter.match.Ipv4Index.TABLE_WORDS;
 
 import io.weir.filter.match.PrefixClasses.Ranges;
@@ -68,8 +70,8 @@ final class Ipv4IndexBuilder {
         if (first == last) {
             return rows[first];
         }
-        if (last - first < SMALL_RANGES) {
-            return ~(addBoundaries(first, last) << 1 | 1);
+        if (bits == 16 && last - first < SMALL_RANGES) {
+            return BOUNDARIES | addBoundaries(first, last);
         }
         int[] pieces = new int[256];
         int range = first;
@@ -82,7 +84,7 @@ final class Ipv4IndexBuilder {
         }
         int at = addWords(TABLE_WORDS);
         writeRuns(at, pieces);
-        return ~(at << 1);
+        return TABLE | at;
     }
 
     private int addBoundaries(int first, int last) {

@@ -16,24 +16,21 @@ public final class LookupScratch {
     static final int SIZE = PacketBatch.CAPACITY;
 
     /** Packets of one IP version: their places in the caller's list. */
-    static final int PLACES = 0;
+    static final int PLACES = 6 * SIZE;
     /** Of IPv4: sources, then destinations. */
-    static final int ADDRESSES = PLACES + SIZE;
+    static final int ADDRESSES = 0;
 
-    static final int SOURCE_PORTS = ADDRESSES + 2 * SIZE;
-    static final int DESTINATION_PORTS = SOURCE_PORTS + SIZE;
-    static final int PROTOCOLS = DESTINATION_PORTS + SIZE;
+    static final int SOURCE_PORTS = 9 * SIZE;
+    static final int DESTINATION_PORTS = 10 * SIZE;
+    static final int PROTOCOLS = 11 * SIZE;
     /** In {@link RowTable}: those of sources, then of destinations. */
-    static final int ROWS = PROTOCOLS + SIZE;
+    static final int ROWS = 4 * SIZE;
     /** Classes of {@link PortTables}, up to three columns. */
-    static final int PORT_CLASSES = ROWS + 2 * SIZE;
+    static final int PORT_CLASSES = 12 * SIZE;
     /** The box that decides as far as is known; {@link StagedLookup#NO_BOX} for none. */
-    static final int BEST = PORT_CLASSES + 3 * SIZE;
-    /** Which of the {@link #ROWS} are still to be found by boundaries, or by a table. */
-    static final int SMALLS = BEST + SIZE;
+    static final int BEST = 15 * SIZE;
 
-    static final int TABLES = SMALLS + 2 * SIZE;
-    private static final int INTS = TABLES + 2 * SIZE;
+    private static final int INTS = 16 * SIZE;
 
     /** Of IPv6. */
     static final int SOURCE_HIGHS = 0;
@@ -42,7 +39,7 @@ public final class LookupScratch {
     static final int DESTINATION_HIGHS = SOURCE_LOWS + SIZE;
     static final int DESTINATION_LOWS = DESTINATION_HIGHS + SIZE;
     /** Where the words for the first port class start, and in the upper half those for the second. */
-    static final int PORTS_AT = DESTINATION_LOWS + SIZE;
+    static final int PORTS_AT = DESTINATION_LOWS + 2 * SIZE;
 
     private static final int MOST_ITEMS = Layout.MOST_PLANES * SIZE;
 
@@ -58,7 +55,11 @@ public final class LookupScratch {
     static final int WORD_RESTS = WORD_PLACES + MOST_ITEMS;
     static final int WORD_SOURCES = WORD_RESTS + MOST_ITEMS;
     static final int WORD_DESTINATIONS = WORD_SOURCES + MOST_ITEMS;
-    private static final int LONGS = WORD_DESTINATIONS + MOST_ITEMS;
+    /** Addresses that {@link Ipv4Index} is still to look for in a table, or in boundaries. */
+    static final int TABLES = WORD_DESTINATIONS + MOST_ITEMS;
+
+    static final int SMALLS = TABLES + 2 * SIZE;
+    private static final int LONGS = SMALLS + 2 * SIZE;
 
     final int[] ints = new int[INTS];
     final long[] longs = new long[LONGS];

@@ -29,7 +29,7 @@ final class RowTable {
     final long[] words;
 
     private RowTable(PrefixClasses sources, PrefixClasses destinations, Layout layout) {
-        planes = layout.planes();
+        planes = Math.max(1, layout.planes());
         blockWords = layout.blockWords;
         stride = 2 * planes;
         sourceCount = sources.count();

@@ -211,7 +211,7 @@ final class StagedLookup {
     }
 
     /** For the lowest block of each item, the words that both rows have; returns how many blocks have such. */
-    private int openBlocks(LookupScratch s, int open) {
+    int openBlocks(LookupScratch s, int open) {
         long[] words = rows.words;
         long[] longs = s.longs;
         int found = 0;
@@ -235,7 +235,7 @@ final class StagedLookup {
     }
 
     /** Takes the lowest bit from each rest and keeps those with more. */
-    private static int keepRest(LookupScratch s, int count) {
+    static int keepRest(LookupScratch s, int count) {
         long[] longs = s.longs;
         int kept = 0;
         for (int j = 0; j < count; j++) {
@@ -248,7 +248,7 @@ final class StagedLookup {
         return kept;
     }
 
-    private void decide(LookupScratch s, int count, long[] live) {
+    void decide(LookupScratch s, int count, long[] live) {
         long[] words = rows.words;
         int[] ints = s.ints;
         long[] longs = s.longs;
