@@ -2,8 +2,9 @@ package io.weir.filter.match;
 
 import static io.weir.filter.match.LookupScratch.ADDRESSES;
 import static io.weir.filter.match.LookupScratch.ROWS;
-import static io.weir.filter.match.LookupScratch.SMALLS;
-import static io.weir.filter.match.LookupScratch.TABLES;
+import static io.weir.filter.match.LookupScratch.PLACE;
+import static io.weir.filter.match.LookupScratch.BITS;
+import static io.weir.filter.match.LookupScratch.BASE;
 
 import io.weir.filter.match.PrefixClasses.Ranges;
 
@@ -32,6 +33,7 @@ final class Ipv4Index implements AddressIndex {
 
     static final int BOUNDARIES = 3 << 30;
     private static final int PLACE_MASK = (1 << 30) - 1;
+    static final int TABLE_LIMIT = 1 << 30;
     /** A 1 in each lane: to multiply with. */
     private static final long EACH_LANE = 1L | 1L << LANE_BITS | 1L << 2 * LANE_BITS;
     /** The bit above the 16 of each lane. */
@@ -58,97 +60,110 @@ final class Ipv4Index implements AddressIndex {
 
     @Override
     public void find(LookupScratch s) {
-        s.smallCount = 0;
-        s.tableCount = 0;
-        findInRoot(s, 0, 0, s.count);
-        findInRoot(s, ROOT_WORDS, LookupScratch.SIZE, LookupScratch.SIZE + s.count);
-        int open = findInTables(s, s.tableCount);
-        findInLastTables(s, open);
-        findInBoundaries(s, s.smallCount);
+        int[] ints = s.ints;
+        int end = LookupScratch.SIZE + s.count;
+        placeInRoot(ints);
+        fetch(s, end, 16);
+        for (int shift = 8; shift >= 0; shift -= 8) {
+            placeInTables(ints, shift);
+            fetch(s, end, shift);
+        }
+        int smalls = listBoundaries(s);
+        findInBoundaries(s, smalls);
     }
 
-    /** Lists what is still to be found: entry (32 bits), place (16) and the complement of the address's last 16. */
-    private void findInRoot(LookupScratch s, int root, int from, int to) {
-        long[] allWords = words;
-        int[] allEntries = entries;
+    private void fetch(LookupScratch s, int end, int shift) {
         int[] ints = s.ints;
-        long[] longs = s.longs;
-        int smalls = s.smallCount;
-        int tables = s.tableCount;
+        readWords(ints, 0, s.count);
+        readWords(ints, LookupScratch.SIZE, end);
+        placeEntries(ints, shift);
+        if (shift == 16) {
+            readRootEntries(ints, 0, s.count);
+            readRootEntries(ints, LookupScratch.SIZE, end);
+        } else {
+            readEntries(ints, 0, s.count);
+            readEntries(ints, LookupScratch.SIZE, end);
+        }
+    }
+
+    private static void placeInRoot(int[] ints) {
+        for (int i = 0; i < LookupScratch.SIZE; i++) {
+            ints[PLACE + i] = ints[ADDRESSES + i] >>> 21;
+        }
+        for (int i = LookupScratch.SIZE; i < 2 * LookupScratch.SIZE; i++) {
+            ints[PLACE + i] = (ints[ADDRESSES + i] >>> 21) + ROOT_WORDS;
+        }
+    }
+
+    private static void placeInTables(int[] ints, int shift) {
+        for (int i = 0; i < 2 * LookupScratch.SIZE; i++) {
+            int entry = ints[ROWS + i];
+            int isTable = entry + TABLE_LIMIT >> 31;
+            ints[PLACE + i] = (entry & isTable >>> 2) + (ints[ADDRESSES + i] >>> shift + 5 & 7);
+        }
+    }
+
+    private void readWords(int[] ints, int from, int to) {
+        long[] allWords = words;
         for (int i = from; i < to; i++) {
-            int address = ints[ADDRESSES + i];
-            long word = allWords[root + (address >>> 21)];
-            // A shift takes the last five bits.
-            int entry = allEntries[(int) (word >> 32) + Integer.bitCount((int) word << (~address >>> 16))];
-            ints[ROWS + i] = entry;
-            long item = (long) entry << 32 | i << 16 | ~address & 0xffff;
-            longs[SMALLS + smalls] = item;
-            smalls += isSmall(entry);
-            longs[TABLES + tables] = item;
-            tables += isTable(entry);
+            long word = allWords[ints[PLACE + i]];
+            ints[BITS + i] = (int) word;
+            ints[BASE + i] = (int) (word >>> 32);
         }
-        s.smallCount = smalls;
-        s.tableCount = tables;
     }
 
-    /** By the third byte. Finds rows, or tables of the last one. */
-    private int findInTables(LookupScratch s, int count) {
-        long[] allWords = words;
-        int[] allEntries = entries;
-        int[] ints = s.ints;
-        long[] longs = s.longs;
-        int open = 0;
-        for (int j = 0; j < count; j++) {
-            long item = longs[TABLES + j];
-            int rest = (int) item;
-            long word = allWords[((int) (item >>> 32) & PLACE_MASK) + (~rest >>> 13 & 7)];
-            int entry = allEntries[(int) (word >> 32) + Integer.bitCount((int) word << (rest >>> 8))];
-            ints[ROWS + (rest >>> 16)] = entry;
-            longs[TABLES + open] = (long) entry << 32 | rest;
-            open += entry >>> 31;
+    private static void placeEntries(int[] ints, int shift) {
+        for (int i = 0; i < 2 * LookupScratch.SIZE; i++) {
+            ints[PLACE + i] = ints[BASE + i]
+                    + Integer.bitCount(ints[BITS + i] << (~ints[ADDRESSES + i] >>> shift & 31));
         }
-        return open;
     }
 
-    private void findInLastTables(LookupScratch s, int count) {
-        long[] allWords = words;
+    private void readRootEntries(int[] ints, int from, int to) {
         int[] allEntries = entries;
-        int[] ints = s.ints;
-        long[] longs = s.longs;
-        for (int j = 0; j < count; j++) {
-            long item = longs[TABLES + j];
-            int rest = (int) item;
-            long word = allWords[((int) (item >>> 32) & PLACE_MASK) + (~rest >>> 5 & 7)];
-            ints[ROWS + (rest >>> 16)] = allEntries[(int) (word >> 32) + Integer.bitCount((int) word << rest)];
+        for (int i = from; i < to; i++) {
+            ints[ROWS + i] = allEntries[ints[PLACE + i]];
         }
+    }
+
+    private void readEntries(int[] ints, int from, int to) {
+        int[] allEntries = entries;
+        for (int i = from; i < to; i++) {
+            int entry = ints[ROWS + i];
+            int isTable = entry + TABLE_LIMIT >> 31;
+            ints[ROWS + i] = entry ^ (entry ^ allEntries[ints[PLACE + i]]) & isTable;
+        }
+    }
+
+    private static int listBoundaries(LookupScratch s) {
+        int[] ints = s.ints;
+        int smalls = 0;
+        for (int k = 0; k < s.count; k++) {
+            ints[PLACE + smalls] = k;
+            smalls += ints[ROWS + k] >>> 31;
+        }
+        for (int k = LookupScratch.SIZE; k < LookupScratch.SIZE + s.count; k++) {
+            ints[PLACE + smalls] = k;
+            smalls += ints[ROWS + k] >>> 31;
+        }
+        return smalls;
     }
 
     private void findInBoundaries(LookupScratch s, int count) {
         long[] allWords = words;
         int[] allEntries = entries;
         int[] ints = s.ints;
-        long[] longs = s.longs;
         for (int j = 0; j < count; j++) {
-            long item = longs[SMALLS + j];
-            int at = (int) (item >>> 32) & PLACE_MASK;
+            int i = ints[PLACE + j];
+            int at = ints[ROWS + i] & PLACE_MASK;
             long first = allWords[at];
             long second = allWords[at + 1];
-            long low = (~item & 0xffff) * EACH_LANE;
+            long low = (ints[ADDRESSES + i] & 0xffffL) * EACH_LANE;
             // A guard is left where the range starts above the address.
             long above = (first - low & GUARDS) >>> 1 | second - low & GUARDS;
             int base = (int) (first >>> BASE_SHIFT | second >>> BASE_SHIFT << BASE_BITS);
-            ints[ROWS + ((int) item >>> 16)] = allEntries[base + SMALL_RANGES - 1 - Long.bitCount(above)];
+            ints[ROWS + i] = allEntries[base + SMALL_RANGES - 1 - Long.bitCount(above)];
         }
-    }
-
-    /** 1 or 0. */
-    private static int isSmall(int entry) {
-        return entry >>> 31 & entry >>> 30;
-    }
-
-    /** 1 or 0. */
-    private static int isTable(int entry) {
-        return entry >>> 31 & ~entry >>> 30;
     }
 
     @Override

@@ -30,7 +30,10 @@ public final class LookupScratch {
     /** The box that decides as far as is known; {@link StagedLookup#NO_BOX} for none. */
     static final int BEST = 15 * SIZE;
 
-    private static final int INTS = 16 * SIZE;
+    static final int PLACE = 16 * SIZE;
+    static final int BITS = 18 * SIZE;
+    static final int BASE = 20 * SIZE;
+    private static final int INTS = 22 * SIZE;
 
     /** Of IPv6. */
     static final int SOURCE_HIGHS = 0;
