@@ -1,10 +1,15 @@
 package io.weir.filter.match;
 
 import static io.weir.filter.match.LookupScratch.ADDRESSES;
+import static io.weir.filter.match.LookupScratch.LOWER;
+import static io.weir.filter.match.LookupScratch.LOWER_2;
+import static io.weir.filter.match.LookupScratch.NEXT;
+import static io.weir.filter.match.LookupScratch.PIECES;
 import static io.weir.filter.match.LookupScratch.ROWS;
-import static io.weir.filter.match.LookupScratch.PLACE;
-import static io.weir.filter.match.LookupScratch.BITS;
-import static io.weir.filter.match.LookupScratch.BASE;
+import static io.weir.filter.match.LookupScratch.SIZE;
+import static io.weir.filter.match.LookupScratch.SMALLS;
+import static io.weir.filter.match.LookupScratch.UPPER;
+import static io.weir.filter.match.LookupScratch.UPPER_2;
 
 import io.weir.filter.match.PrefixClasses.Ranges;
 
@@ -14,8 +19,9 @@ import io.weir.filter.match.PrefixClasses.Ranges;
  * boundaries instead of a table. {@link Ipv4IndexBuilder} writes what this class reads.
  *
  * <p>A word of a table has in its lower half a bit for each of 32 pieces that starts a run, and in its upper half the
- * place of the entry before its first. A word of boundaries has the last addresses, 16 bits of them, before three ranges
- * start, each with a bit above that subtraction may take; from bit 51 on half of the place of the first range's entry.
+ * place of the entry before its first. Two words of boundaries have
+ * the last addresses, 16 bits of them, before six ranges start, and in the upper half of the second the place of the first
+ * range's entry.
  *
  * <p>An entry is a row where it isn't negative. Else the last 30 bits are a place in the words: of a table where bit 30 is
  * 0, of boundaries where it is 1.
@@ -24,20 +30,13 @@ final class Ipv4Index implements AddressIndex {
     static final int ROOT_WORDS = (1 << 16) / Integer.SIZE;
     static final int TABLE_WORDS = 256 / Integer.SIZE;
     static final int SMALL_RANGES = 7;
-    static final int LANES = 3;
-    static final int LANE_BITS = 17;
-    static final int BASE_SHIFT = LANES * LANE_BITS;
-    static final int BASE_BITS = Long.SIZE - BASE_SHIFT;
     /** Of an entry that is no row. */
     static final int TABLE = 1 << 31;
 
     static final int BOUNDARIES = 3 << 30;
     private static final int PLACE_MASK = (1 << 30) - 1;
-    static final int TABLE_LIMIT = 1 << 30;
-    /** A 1 in each lane: to multiply with. */
-    private static final long EACH_LANE = 1L | 1L << LANE_BITS | 1L << 2 * LANE_BITS;
-    /** The bit above the 16 of each lane. */
-    static final long GUARDS = EACH_LANE << 16;
+    /** Entries below its negative are tables. */
+    private static final int TABLE_LIMIT = 1 << 30;
     /** Root and a table: word and entry; boundaries: two words and entry. */
     private static final int WORST_LOADS = 7;
 
@@ -58,111 +57,130 @@ final class Ipv4Index implements AddressIndex {
         return builder.finished();
     }
 
+    /**
+     * Takes all three steps with every address: one that is found sooner reads some word of the root, and keeps what it
+     * has. So what to read, and what that means, are computed for many addresses at once, and what is read waits for
+     * nothing but its place.
+     */
     @Override
     public void find(LookupScratch s) {
         int[] ints = s.ints;
-        int end = LookupScratch.SIZE + s.count;
-        placeInRoot(ints);
-        fetch(s, end, 16);
-        for (int shift = 8; shift >= 0; shift -= 8) {
-            placeInTables(ints, shift);
-            fetch(s, end, shift);
+        int count = s.count;
+        startInRoots(ints);
+        for (int shift = 16; shift >= 0; shift -= 8) {
+            if (shift < 16) {
+                startInTables(ints, shift);
+            }
+            readWords(ints, 0, count);
+            readWords(ints, SIZE, SIZE + count);
+            toEntries(ints, shift);
+            readEntries(ints, NEXT, NEXT, 0, count);
+            readEntries(ints, NEXT, NEXT, SIZE, SIZE + count);
+            if (shift == 16) {
+                System.arraycopy(ints, NEXT, ints, ROWS, 2 * SIZE);
+            } else {
+                keepFound(ints);
+            }
         }
-        int smalls = listBoundaries(s);
-        findInBoundaries(s, smalls);
-    }
-
-    private void fetch(LookupScratch s, int end, int shift) {
-        int[] ints = s.ints;
-        readWords(ints, 0, s.count);
-        readWords(ints, LookupScratch.SIZE, end);
-        placeEntries(ints, shift);
-        if (shift == 16) {
-            readRootEntries(ints, 0, s.count);
-            readRootEntries(ints, LookupScratch.SIZE, end);
-        } else {
-            readEntries(ints, 0, s.count);
-            readEntries(ints, LookupScratch.SIZE, end);
-        }
-    }
-
-    private static void placeInRoot(int[] ints) {
-        for (int i = 0; i < LookupScratch.SIZE; i++) {
-            ints[PLACE + i] = ints[ADDRESSES + i] >>> 21;
-        }
-        for (int i = LookupScratch.SIZE; i < 2 * LookupScratch.SIZE; i++) {
-            ints[PLACE + i] = (ints[ADDRESSES + i] >>> 21) + ROOT_WORDS;
+        int smalls = listSmalls(ints, 0, count, 0);
+        smalls = listSmalls(ints, SIZE, SIZE + count, smalls);
+        if (smalls > 0) {
+            findInBoundaries(ints, smalls);
         }
     }
 
-    private static void placeInTables(int[] ints, int shift) {
-        for (int i = 0; i < 2 * LookupScratch.SIZE; i++) {
+    private static void startInRoots(int[] ints) {
+        for (int i = 0; i < SIZE; i++) {
+            ints[NEXT + i] = ints[ADDRESSES + i] >>> 21;
+        }
+        for (int i = SIZE; i < 2 * SIZE; i++) {
+            ints[NEXT + i] = ROOT_WORDS + (ints[ADDRESSES + i] >>> 21);
+        }
+    }
+
+    private static void startInTables(int[] ints, int shift) {
+        for (int i = 0; i < 2 * SIZE; i++) {
             int entry = ints[ROWS + i];
             int isTable = entry + TABLE_LIMIT >> 31;
-            ints[PLACE + i] = (entry & isTable >>> 2) + (ints[ADDRESSES + i] >>> shift + 5 & 7);
+            ints[NEXT + i] = (entry & isTable >>> 2) + (ints[ADDRESSES + i] >>> shift + 5 & 7);
         }
     }
 
     private void readWords(int[] ints, int from, int to) {
-        long[] allWords = words;
+        long[] all = words;
         for (int i = from; i < to; i++) {
-            long word = allWords[ints[PLACE + i]];
-            ints[BITS + i] = (int) word;
-            ints[BASE + i] = (int) (word >>> 32);
+            long word = all[ints[NEXT + i]];
+            ints[LOWER + i] = (int) word;
+            ints[UPPER + i] = (int) (word >>> 32);
         }
     }
 
-    private static void placeEntries(int[] ints, int shift) {
-        for (int i = 0; i < 2 * LookupScratch.SIZE; i++) {
-            ints[PLACE + i] = ints[BASE + i]
-                    + Integer.bitCount(ints[BITS + i] << (~ints[ADDRESSES + i] >>> shift & 31));
+    private static void toEntries(int[] ints, int shift) {
+        for (int i = 0; i < 2 * SIZE; i++) {
+            int behind = ~ints[ADDRESSES + i] >>> shift & 31;
+            ints[NEXT + i] = ints[UPPER + i] + Integer.bitCount(ints[LOWER + i] << behind);
         }
     }
 
-    private void readRootEntries(int[] ints, int from, int to) {
-        int[] allEntries = entries;
+    private void readEntries(int[] ints, int at, int found, int from, int to) {
+        int[] all = entries;
         for (int i = from; i < to; i++) {
-            ints[ROWS + i] = allEntries[ints[PLACE + i]];
+            ints[found + i] = all[ints[at + i]];
         }
     }
 
-    private void readEntries(int[] ints, int from, int to) {
-        int[] allEntries = entries;
-        for (int i = from; i < to; i++) {
+    private static void keepFound(int[] ints) {
+        for (int i = 0; i < 2 * SIZE; i++) {
             int entry = ints[ROWS + i];
             int isTable = entry + TABLE_LIMIT >> 31;
-            ints[ROWS + i] = entry ^ (entry ^ allEntries[ints[PLACE + i]]) & isTable;
+            ints[ROWS + i] = entry ^ (entry ^ ints[NEXT + i]) & isTable;
         }
     }
 
-    private static int listBoundaries(LookupScratch s) {
-        int[] ints = s.ints;
-        int smalls = 0;
-        for (int k = 0; k < s.count; k++) {
-            ints[PLACE + smalls] = k;
-            smalls += ints[ROWS + k] >>> 31;
-        }
-        for (int k = LookupScratch.SIZE; k < LookupScratch.SIZE + s.count; k++) {
-            ints[PLACE + smalls] = k;
-            smalls += ints[ROWS + k] >>> 31;
+    private static int listSmalls(int[] ints, int from, int to, int before) {
+        int smalls = before;
+        for (int i = from; i < to; i++) {
+            ints[SMALLS + smalls] = i;
+            smalls += ints[ROWS + i] >>> 31;
         }
         return smalls;
     }
 
-    private void findInBoundaries(LookupScratch s, int count) {
-        long[] allWords = words;
-        int[] allEntries = entries;
-        int[] ints = s.ints;
+    private void findInBoundaries(int[] ints, int count) {
+        readBoundaries(ints, count);
+        passBoundaries(ints);
+        int[] all = entries;
         for (int j = 0; j < count; j++) {
-            int i = ints[PLACE + j];
+            ints[ROWS + ints[SMALLS + j]] = all[ints[NEXT + j]];
+        }
+    }
+
+    private void readBoundaries(int[] ints, int count) {
+        long[] all = words;
+        for (int j = 0; j < count; j++) {
+            int i = ints[SMALLS + j];
             int at = ints[ROWS + i] & PLACE_MASK;
-            long first = allWords[at];
-            long second = allWords[at + 1];
-            long low = (ints[ADDRESSES + i] & 0xffffL) * EACH_LANE;
-            // A guard is left where the range starts above the address.
-            long above = (first - low & GUARDS) >>> 1 | second - low & GUARDS;
-            int base = (int) (first >>> BASE_SHIFT | second >>> BASE_SHIFT << BASE_BITS);
-            ints[ROWS + i] = allEntries[base + SMALL_RANGES - 1 - Long.bitCount(above)];
+            long first = all[at];
+            long second = all[at + 1];
+            ints[PIECES + j] = ints[ADDRESSES + i];
+            ints[LOWER + j] = (int) first;
+            ints[UPPER + j] = (int) (first >>> 32);
+            ints[LOWER_2 + j] = (int) second;
+            ints[UPPER_2 + j] = (int) (second >>> 32);
+        }
+    }
+
+    /** One entry further for each range before which the last address is below this one. */
+    private static void passBoundaries(int[] ints) {
+        for (int j = 0; j < 2 * SIZE; j++) {
+            int piece = ints[PIECES + j] & 0xffff;
+            ints[NEXT + j] = ints[UPPER_2 + j]
+                    + ((ints[LOWER + j] & 0xffff) - piece >>> 31)
+                    + ((ints[LOWER + j] >>> 16) - piece >>> 31)
+                    + ((ints[UPPER + j] & 0xffff) - piece >>> 31)
+                    + ((ints[UPPER + j] >>> 16) - piece >>> 31)
+                    + ((ints[LOWER_2 + j] & 0xffff) - piece >>> 31)
+                    + ((ints[LOWER_2 + j] >>> 16) - piece >>> 31);
         }
     }
 

@@ -1,11 +1,6 @@
 package io.weir.filter.match;
 
-import static io.weir.filter.match.Ipv4Index.BASE_BITS;
-import static io.weir.filter.match.Ipv4Index.BASE_SHIFT;
 import static io.weir.filter.match.Ipv4Index.BOUNDARIES;
-import static io.weir.filter.match.Ipv4Index.GUARDS;
-import static io.weir.filter.match.Ipv4Index.LANES;
-import static io.weir.filter.match.Ipv4Index.LANE_BITS;
 import static io.weir.filter.match.Ipv4Index.ROOT_WORDS;
 import static io.weir.filter.match.Ipv4Index.SMALL_RANGES;
 import static io.weir.filter.match.Ipv4Index.TABLE;
@@ -89,12 +84,11 @@ final class Ipv4IndexBuilder {
 
     private int addBoundaries(int first, int last) {
         int at = addWords(2);
-        words[at] = GUARDS | (long) entryCount << BASE_SHIFT;
-        words[at + 1] = GUARDS | (long) (entryCount >>> BASE_BITS) << BASE_SHIFT;
+        words[at + 1] = (long) entryCount << 32;
         for (int i = 1; i < SMALL_RANGES; i++) {
             // Behind no address where there is no such range.
             long before = first + i <= last ? starts[first + i] - 1 & 0xffff : 0xffff;
-            words[at + (i - 1) / LANES] |= before << (i - 1) % LANES * LANE_BITS;
+            words[at + (i - 1) / 4] |= before << (i - 1) % 4 * 16;
         }
         for (int i = first; i <= last; i++) {
             addEntry(rows[i]);

@@ -15,61 +15,65 @@ public final class LookupScratch {
     /** Of a batch. */
     static final int SIZE = PacketBatch.CAPACITY;
 
-    /** Packets of one IP version: their places in the caller's list. */
-    static final int PLACES = 6 * SIZE;
     /** Of IPv4: sources, then destinations. */
     static final int ADDRESSES = 0;
-
-    static final int SOURCE_PORTS = 9 * SIZE;
-    static final int DESTINATION_PORTS = 10 * SIZE;
-    static final int PROTOCOLS = 11 * SIZE;
     /** In {@link RowTable}: those of sources, then of destinations. */
-    static final int ROWS = 4 * SIZE;
-    /** Classes of {@link PortTables}, up to three columns. */
-    static final int PORT_CLASSES = 12 * SIZE;
-    /** The box that decides as far as is known; {@link StagedLookup#NO_BOX} for none. */
-    static final int BEST = 15 * SIZE;
+    static final int ROWS = 2 * SIZE;
 
-    static final int PLACE = 16 * SIZE;
-    static final int BITS = 18 * SIZE;
-    static final int BASE = 20 * SIZE;
-    private static final int INTS = 22 * SIZE;
+    static final int SOURCE_PORTS = 4 * SIZE;
+    static final int DESTINATION_PORTS = 5 * SIZE;
+    static final int PROTOCOLS = 6 * SIZE;
+    /** Classes of {@link PortTables}, up to three columns. */
+    static final int PORT_CLASSES = 7 * SIZE;
+    /** Where the words for the first two classes start. */
+    static final int PORTS_AT = 10 * SIZE;
+    /** The box that decides as far as is known; {@link StagedLookup#NO_BOX} for none. */
+    static final int BEST = 12 * SIZE;
+    /** Packets of one IP version: their places in the caller's list. */
+    static final int PLACES = 13 * SIZE;
+
+    /** Of a stage: where to read next, for sources and destinations. */
+    static final int NEXT = 14 * SIZE;
+    /** What a stage read: words' lower halves, and their upper ones. */
+    static final int LOWER = 16 * SIZE;
+
+    static final int UPPER = 18 * SIZE;
+    /** Of boundaries: the second word. */
+    static final int LOWER_2 = 20 * SIZE;
+
+    static final int UPPER_2 = 22 * SIZE;
+    static final int SMALLS = 24 * SIZE;
+    static final int PIECES = 26 * SIZE;
+
+    private static final int MOST_ITEMS = Layout.MOST_PLANES * SIZE;
+
+    /** Items to look at: places in {@link #HEADS}, that is, the plane times {@link #SIZE} plus the packet. */
+    static final int ITEMS = 28 * SIZE;
+
+    private static final int INTS = ITEMS + MOST_ITEMS;
 
     /** Of IPv6. */
     static final int SOURCE_HIGHS = 0;
 
-    static final int SOURCE_LOWS = SOURCE_HIGHS + SIZE;
-    static final int DESTINATION_HIGHS = SOURCE_LOWS + SIZE;
-    static final int DESTINATION_LOWS = DESTINATION_HIGHS + SIZE;
-    /** Where the words for the first port class start, and in the upper half those for the second. */
-    static final int PORTS_AT = DESTINATION_LOWS + 2 * SIZE;
-
-    private static final int MOST_ITEMS = Layout.MOST_PLANES * SIZE;
-
-    /** Pairs of rows that have blocks of a plane in common, see {@link BlockItem}. */
-    static final int ITEMS = PORTS_AT + 4 * SIZE;
-    /** By item, the blocks still to look at. */
-    static final int RESTS = ITEMS + MOST_ITEMS;
+    static final int SOURCE_LOWS = SIZE;
+    static final int DESTINATION_HIGHS = 2 * SIZE;
+    static final int DESTINATION_LOWS = 3 * SIZE;
+    /** By plane and packet, the blocks that both rows have and that are still to look at. */
+    static final int HEADS = 4 * SIZE;
     /** By item, what both rows have in its lowest block. */
-    static final int COMMONS = RESTS + MOST_ITEMS;
+    static final int COMMONS = HEADS + MOST_ITEMS;
     /** Where blocks have several words: the packet and the first word of a block, its words to look at, both elements. */
     static final int WORD_PLACES = COMMONS + MOST_ITEMS;
 
     static final int WORD_RESTS = WORD_PLACES + MOST_ITEMS;
     static final int WORD_SOURCES = WORD_RESTS + MOST_ITEMS;
     static final int WORD_DESTINATIONS = WORD_SOURCES + MOST_ITEMS;
-    /** Addresses that {@link Ipv4Index} is still to look for in a table, or in boundaries. */
-    static final int TABLES = WORD_DESTINATIONS + MOST_ITEMS;
-
-    static final int SMALLS = TABLES + 2 * SIZE;
-    private static final int LONGS = SMALLS + 2 * SIZE;
+    private static final int LONGS = WORD_DESTINATIONS + MOST_ITEMS;
 
     final int[] ints = new int[INTS];
     final long[] longs = new long[LONGS];
     int count;
     int version;
-    int smallCount;
-    int tableCount;
 
     /** Packets that rules inserted of late may match, and their places in the caller's list. */
     final int[] possible = new int[SIZE];
@@ -98,6 +102,9 @@ public final class LookupScratch {
 
     /** The same of headers, whose ports are what they are. */
     int gather(HeaderBatch b, int version) {
+        if (version == 4 && areAll4(b)) {
+            return gatherAll4(b);
+        }
         gatherAddresses(b.sourceHigh, b.sourceLow, b.destinationHigh, b.destinationLow, b.all, b.size, version);
         int[] taken = ints;
         int chosen = count;
@@ -108,6 +115,32 @@ public final class LookupScratch {
             taken[DESTINATION_PORTS + k] = b.destinationPort[header];
         }
         return chosen;
+    }
+
+    private static boolean areAll4(HeaderBatch b) {
+        long other = 0;
+        for (int i = 0; i < b.size; i++) {
+            other |= isOther4(b.sourceHigh[i], b.sourceLow[i]) | isOther4(b.destinationHigh[i], b.destinationLow[i]);
+        }
+        return other == 0;
+    }
+
+    private int gatherAll4(HeaderBatch b) {
+        int[] taken = ints;
+        int size = b.size;
+        for (int i = 0; i < size; i++) {
+            taken[ADDRESSES + i] = (int) b.sourceLow[i];
+        }
+        for (int i = 0; i < size; i++) {
+            taken[ADDRESSES + SIZE + i] = (int) b.destinationLow[i];
+        }
+        System.arraycopy(b.all, 0, taken, PLACES, size);
+        System.arraycopy(b.sourcePort, 0, taken, SOURCE_PORTS, size);
+        System.arraycopy(b.destinationPort, 0, taken, DESTINATION_PORTS, size);
+        System.arraycopy(b.protocol, 0, taken, PROTOCOLS, size);
+        version = 4;
+        count = size;
+        return size;
     }
 
     private void gatherAddresses(

@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
  * numbered in the order in which they decide. {@link StagedLookup} reads it.
  */
 final class MatchTables {
+    /** What has no bit has {@link Long#SIZE} trailing zeros: the place behind the last bit's is for that. */
+    static final int BOX_STRIDE = Long.SIZE + 1;
+
     final int version;
     final PrefixClasses sources;
     final PrefixClasses destinations;
@@ -21,7 +24,7 @@ final class MatchTables {
     final PortTables ports;
     /** Only where ports are folded. */
     final Optional<WildTable> wild;
-    /** By bit, the box there or {@link StagedLookup#NO_BOX}; one word longer than there are. */
+    /** By {@link #BOX_STRIDE} times the word plus the bit, the box there; {@link StagedLookup#NO_BOX} behind the last bit. */
     final int[] boxAt;
     /** The first word of the boxes in {@link #wild}: behind all that rows speak of. */
     final int wildWord;
@@ -40,8 +43,13 @@ final class MatchTables {
         this.ports = ports;
         this.wild = wild;
         wildWord = layout.words();
-        boxAt = new int[bits.length + Long.SIZE];
-        Arrays.setAll(boxAt, bit -> bit < bits.length && bits[bit] >= 0 ? bits[bit] : StagedLookup.NO_BOX);
+        boxAt = new int[bits.length / Long.SIZE * BOX_STRIDE];
+        Arrays.fill(boxAt, StagedLookup.NO_BOX);
+        for (int bit = 0; bit < bits.length; bit++) {
+            if (bits[bit] >= 0) {
+                boxAt[bit / Long.SIZE * BOX_STRIDE + bit % Long.SIZE] = bits[bit];
+            }
+        }
         Ranges sourceRanges = sources.ranges(version);
         Ranges destinationRanges = destinations.ranges(version);
         rows = RowTable.of(sources, destinations, layout);
@@ -95,7 +103,7 @@ final class MatchTables {
     }
 
     int words() {
-        return boxAt.length / Long.SIZE - 1;
+        return boxAt.length / BOX_STRIDE;
     }
 
     long sizeBytes() {

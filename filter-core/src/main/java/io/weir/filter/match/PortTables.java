@@ -1,6 +1,7 @@
 package io.weir.filter.match;
 
 import io.weir.filter.rule.RuleBox;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,12 +17,25 @@ final class PortTables {
     private final PortAxis[] axes;
     private final Optional<PortClasses> folded;
     private final PortWords[] words;
+    /**
+     * Where it isn't too large, the words themselves by the first class times their number, and behind them by the second:
+     * one load instead of three. Else empty.
+     */
+    final long[] direct;
+
+    private final int secondAt;
 
     /** @param axes destination port; source port and protocol where they aren't folded */
     private PortTables(PortAxis[] axes, Optional<PortClasses> folded, PortWords[] words) {
         this.axes = axes;
         this.folded = folded;
         this.words = words;
+        boolean isDirect = words.length == 2 && words[0].isSmall() && words[1].isSmall();
+        long[] first = isDirect ? words[0].all() : new long[0];
+        long[] second = isDirect ? words[1].all() : new long[0];
+        secondAt = first.length;
+        direct = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, direct, secondAt, second.length);
     }
 
     static PortAxis destinationAxis(int[][] bounds) {
@@ -63,8 +77,25 @@ final class PortTables {
         return bounds;
     }
 
-    /** Leaves the classes in {@link LookupScratch#PORT_CLASSES}. */
+    /** Leaves the classes in {@link LookupScratch#PORT_CLASSES}, and where their words start. */
     void find(LookupScratch s) {
+        findClasses(s);
+        placeWords(s.ints, LookupScratch.PORT_CLASSES, words[0].stride(), 0, LookupScratch.PORTS_AT);
+        placeWords(
+                s.ints,
+                LookupScratch.PORT_CLASSES + LookupScratch.SIZE,
+                words[1].stride(),
+                secondAt,
+                LookupScratch.PORTS_AT + LookupScratch.SIZE);
+    }
+
+    private static void placeWords(int[] ints, int classesAt, int stride, int first, int placesAt) {
+        for (int k = 0; k < LookupScratch.SIZE; k++) {
+            ints[placesAt + k] = first + ints[classesAt + k] * stride;
+        }
+    }
+
+    private void findClasses(LookupScratch s) {
         axes[0].find(s, LookupScratch.DESTINATION_PORTS, LookupScratch.PORT_CLASSES);
         int second = LookupScratch.PORT_CLASSES + LookupScratch.SIZE;
         if (folded.isPresent()) {
@@ -93,7 +124,7 @@ final class PortTables {
     }
 
     long sizeBytes() {
-        long size = folded.map(PortClasses::sizeBytes).orElse(0L);
+        long size = folded.map(PortClasses::sizeBytes).orElse(0L) + 8L * direct.length;
         for (PortWords each : words) {
             size += each.sizeBytes();
         }

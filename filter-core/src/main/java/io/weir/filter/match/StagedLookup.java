@@ -2,16 +2,17 @@ package io.weir.filter.match;
 
 import static io.weir.filter.match.LookupScratch.BEST;
 import static io.weir.filter.match.LookupScratch.COMMONS;
+import static io.weir.filter.match.LookupScratch.HEADS;
 import static io.weir.filter.match.LookupScratch.ITEMS;
 import static io.weir.filter.match.LookupScratch.PORTS_AT;
 import static io.weir.filter.match.LookupScratch.PORT_CLASSES;
-import static io.weir.filter.match.LookupScratch.RESTS;
 import static io.weir.filter.match.LookupScratch.ROWS;
 import static io.weir.filter.match.LookupScratch.SIZE;
 import static io.weir.filter.match.LookupScratch.WORD_DESTINATIONS;
 import static io.weir.filter.match.LookupScratch.WORD_PLACES;
 import static io.weir.filter.match.LookupScratch.WORD_RESTS;
 import static io.weir.filter.match.LookupScratch.WORD_SOURCES;
+import static io.weir.filter.match.MatchTables.BOX_STRIDE;
 
 import java.util.Arrays;
 
@@ -34,7 +35,6 @@ final class StagedLookup {
 
     private final PortWords protocols;
     private final boolean arePortsApart;
-    private final boolean arePortsDirect;
 
     StagedLookup(MatchTables tables) {
         this.tables = tables;
@@ -43,44 +43,32 @@ final class StagedLookup {
         sourcePorts = tables.ports.words(1);
         arePortsApart = tables.ports.dimensions() == 3;
         protocols = tables.ports.words(arePortsApart ? 2 : 1);
-        arePortsDirect = !arePortsApart && destinationPorts.isDirect() && sourcePorts.isDirect();
     }
 
     /** Leaves the box that decides in {@link LookupScratch#BEST}, {@link #NO_BOX} for none. */
     void find(LookupScratch s, LiveBoxes live) {
         tables.addresses.find(s);
         tables.ports.find(s);
-        placePorts(s);
         decideWild(s, live);
         decideRows(s, live);
-    }
-
-    void placePorts(LookupScratch s) {
-        int firstStride = destinationPorts.stride();
-        int secondStride = sourcePorts.stride();
-        int[] ints = s.ints;
-        long[] longs = s.longs;
-        int count = s.count;
-        for (int k = 0; k < count; k++) {
-            longs[PORTS_AT + k] = (long) (ints[PORT_CLASSES + SIZE + k] * secondStride) << 32
-                    | ints[PORT_CLASSES + k] * firstStride;
-        }
     }
 
     void decideRows(LookupScratch s, LiveBoxes live) {
         int open = 0;
         for (int plane = 0; plane < rows.planes; plane++) {
-            open = commonBlocks(s, plane, open);
+            meetHeads(s, plane);
+            open = listHeads(s, plane, open);
         }
         while (open > 0) {
             if (rows.blockWords == 1) {
-                commonWords(s, open);
-                open = decideWords(s, open, live.words);
+                meetWords(s, open);
+                meetPorts(s, open);
+                decide(s, open, live.words);
             } else {
                 int words = openBlocks(s, open);
-                open = keepRest(s, open);
-                decide(s, words, live.words);
+                decideBlocks(s, words, live.words);
             }
+            open = takeLowest(s, open);
         }
     }
 
@@ -107,7 +95,7 @@ final class StagedLookup {
                     & sourcePorts.word(s.ints[PORT_CLASSES + SIZE + k], word)
                     & live.words[word];
             for (; bits != 0; bits &= bits - 1) {
-                int box = tables.boxAt[word * Long.SIZE + Long.numberOfTrailingZeros(bits)];
+                int box = tables.boxAt[word * BOX_STRIDE + Long.numberOfTrailingZeros(bits)];
                 if (tables.matchesAddresses(box, source, destination)) {
                     return box;
                 }
@@ -116,92 +104,74 @@ final class StagedLookup {
         return NO_BOX;
     }
 
-    /** Appends a plane's items to the list; returns its length. */
-    int commonBlocks(LookupScratch s, int plane, int from) {
+    /** Which blocks of a plane both rows have. */
+    void meetHeads(LookupScratch s, int plane) {
         long[] words = rows.words;
         int[] ints = s.ints;
         long[] longs = s.longs;
+        int at = HEADS + plane * SIZE;
         int count = s.count;
-        int open = from;
         for (int k = 0; k < count; k++) {
-            int source = ints[ROWS + k] + 2 * plane;
-            int destination = ints[ROWS + SIZE + k] + 2 * plane;
-            long common = words[source] & words[destination];
-            longs[ITEMS + open] = BlockItem.of(k, plane, source, destination);
-            longs[RESTS + open] = common;
-            open += nonZero(common);
+            longs[at + k] = words[ints[ROWS + k] + 2 * plane] & words[ints[ROWS + SIZE + k] + 2 * plane];
+        }
+    }
+
+    /** Appends a plane's items to the list; returns its length. */
+    int listHeads(LookupScratch s, int plane, int from) {
+        int[] ints = s.ints;
+        long[] longs = s.longs;
+        int open = from;
+        int end = plane * SIZE + s.count;
+        for (int item = plane * SIZE; item < end; item++) {
+            ints[ITEMS + open] = item;
+            open += nonZero(longs[HEADS + item]);
         }
         return open;
     }
 
     /** Where a block is one word: what both rows have in the lowest block of each item. */
-    void commonWords(LookupScratch s, int open) {
+    void meetWords(LookupScratch s, int open) {
         long[] words = rows.words;
+        int[] ints = s.ints;
         long[] longs = s.longs;
         for (int j = 0; j < open; j++) {
-            long item = longs[ITEMS + j];
-            long rest = longs[RESTS + j];
+            int item = ints[ITEMS + j];
+            long rest = longs[HEADS + item];
             long below = (rest & -rest) - 1;
-            int source = BlockItem.source(item);
-            int destination = BlockItem.destination(item);
+            int k = item & SIZE - 1;
+            int plane = item / SIZE;
+            int source = ints[ROWS + k] + 2 * plane;
+            int destination = ints[ROWS + SIZE + k] + 2 * plane;
             longs[COMMONS + j] = words[(int) words[source + 1] + Long.bitCount(words[source] & below)]
                     & words[(int) words[destination + 1] + Long.bitCount(words[destination] & below)];
         }
     }
 
-    int decideWords(LookupScratch s, int open, long[] live) {
-        return arePortsDirect ? decideDirect(s, open, live) : decideByNames(s, open, live);
-    }
-
-    /** Decides in the lowest block of each item; returns how many have more. */
-    private int decideDirect(LookupScratch s, int open, long[] live) {
+    /** Leaves in the words what the ports match too. */
+    void meetPorts(LookupScratch s, int open) {
+        if (tables.ports.direct.length == 0) {
+            meetPortsByNames(s, open);
+            return;
+        }
+        long[] direct = tables.ports.direct;
         int[] ints = s.ints;
         long[] longs = s.longs;
-        long[] firstPorts = destinationPorts.direct();
-        long[] secondPorts = sourcePorts.direct();
-        int[] boxAt = tables.boxAt;
-        int kept = 0;
         for (int j = 0; j < open; j++) {
-            long item = longs[ITEMS + j];
-            long rest = longs[RESTS + j];
-            int k = BlockItem.place(item);
-            int word = BlockItem.plane(item) * Long.SIZE + Long.numberOfTrailingZeros(rest);
-            long ports = longs[PORTS_AT + k];
-            long bits = longs[COMMONS + j]
-                    & firstPorts[(int) ports + word]
-                    & secondPorts[(int) (ports >>> 32) + word]
-                    & live[word];
-            // Without a bit it is the box behind, which the mask takes out.
-            int box = boxAt[(word << 6) + Long.numberOfTrailingZeros(bits)];
-            ints[BEST + k] = Math.min(ints[BEST + k], box | nonZero(bits) - 1 & NO_BOX);
-            rest &= rest - 1;
-            longs[ITEMS + kept] = item;
-            longs[RESTS + kept] = rest;
-            kept += nonZero(rest);
+            int item = ints[ITEMS + j];
+            int word = (item & -SIZE) / (SIZE / Long.SIZE) + Long.numberOfTrailingZeros(longs[HEADS + item]);
+            int k = item & SIZE - 1;
+            longs[COMMONS + j] &= direct[ints[PORTS_AT + k] + word] & direct[ints[PORTS_AT + SIZE + k] + word];
         }
-        return kept;
     }
 
-    /** The same where ports' words are too many to stand side by side. */
-    private int decideByNames(LookupScratch s, int open, long[] live) {
+    private void meetPortsByNames(LookupScratch s, int open) {
         int[] ints = s.ints;
         long[] longs = s.longs;
-        int[] boxAt = tables.boxAt;
-        int kept = 0;
         for (int j = 0; j < open; j++) {
-            long item = longs[ITEMS + j];
-            long rest = longs[RESTS + j];
-            int k = BlockItem.place(item);
-            int word = BlockItem.plane(item) * Long.SIZE + Long.numberOfTrailingZeros(rest);
-            long bits = longs[COMMONS + j] & portBits(ints, k, word) & live[word];
-            int box = boxAt[(word << 6) + Long.numberOfTrailingZeros(bits)];
-            ints[BEST + k] = Math.min(ints[BEST + k], box | nonZero(bits) - 1 & NO_BOX);
-            rest &= rest - 1;
-            longs[ITEMS + kept] = item;
-            longs[RESTS + kept] = rest;
-            kept += nonZero(rest);
+            int item = ints[ITEMS + j];
+            int word = (item & -SIZE) / (SIZE / Long.SIZE) + Long.numberOfTrailingZeros(longs[HEADS + item]);
+            longs[COMMONS + j] &= portBits(ints, item & SIZE - 1, word);
         }
-        return kept;
     }
 
     private long portBits(int[] ints, int k, int word) {
@@ -210,22 +180,56 @@ final class StagedLookup {
         return arePortsApart ? bits & protocols.word(ints[PORT_CLASSES + 2 * SIZE + k], word) : bits;
     }
 
+    /** The first box of what is left of each word. */
+    void decide(LookupScratch s, int open, long[] live) {
+        int[] boxAt = tables.boxAt;
+        int[] ints = s.ints;
+        long[] longs = s.longs;
+        for (int j = 0; j < open; j++) {
+            int item = ints[ITEMS + j];
+            int word = (item & -SIZE) / (SIZE / Long.SIZE) + Long.numberOfTrailingZeros(longs[HEADS + item]);
+            long bits = longs[COMMONS + j] & live[word];
+            int box = boxAt[word * BOX_STRIDE + Long.numberOfTrailingZeros(bits)];
+            int k = item & SIZE - 1;
+            ints[BEST + k] = Math.min(ints[BEST + k], box);
+        }
+    }
+
+    /** Takes the lowest block from each item and keeps those with more. */
+    int takeLowest(LookupScratch s, int open) {
+        int[] ints = s.ints;
+        long[] longs = s.longs;
+        int kept = 0;
+        for (int j = 0; j < open; j++) {
+            int item = ints[ITEMS + j];
+            long rest = longs[HEADS + item];
+            rest &= rest - 1;
+            longs[HEADS + item] = rest;
+            ints[ITEMS + kept] = item;
+            kept += nonZero(rest);
+        }
+        return kept;
+    }
+
     /** For the lowest block of each item, the words that both rows have; returns how many blocks have such. */
-    int openBlocks(LookupScratch s, int open) {
+    private int openBlocks(LookupScratch s, int open) {
         long[] words = rows.words;
+        int[] ints = s.ints;
         long[] longs = s.longs;
         int found = 0;
         for (int j = 0; j < open; j++) {
-            long item = longs[ITEMS + j];
-            long rest = longs[RESTS + j];
+            int item = ints[ITEMS + j];
+            long rest = longs[HEADS + item];
             long below = (rest & -rest) - 1;
-            int sourceAt = BlockItem.source(item);
-            int destinationAt = BlockItem.destination(item);
+            int k = item & SIZE - 1;
+            int plane = item / SIZE;
+            int sourceAt = ints[ROWS + k] + 2 * plane;
+            int destinationAt = ints[ROWS + SIZE + k] + 2 * plane;
             long source = words[(int) words[sourceAt + 1] + Long.bitCount(words[sourceAt] & below)];
             long destination = words[(int) words[destinationAt + 1] + Long.bitCount(words[destinationAt] & below)];
             long common = rows.common(source, destination);
-            long block = BlockItem.plane(item) * Long.SIZE + Long.numberOfTrailingZeros(rest);
-            longs[WORD_PLACES + found] = block * rows.blockWords << 32 | BlockItem.place(item);
+            long block = plane * Long.SIZE + Long.numberOfTrailingZeros(rest);
+            longs[WORD_PLACES + found] = block * rows.blockWords << 32 | k;
             longs[WORD_RESTS + found] = common;
             longs[WORD_SOURCES + found] = source;
             longs[WORD_DESTINATIONS + found] = destination;
@@ -234,21 +238,7 @@ final class StagedLookup {
         return found;
     }
 
-    /** Takes the lowest bit from each rest and keeps those with more. */
-    static int keepRest(LookupScratch s, int count) {
-        long[] longs = s.longs;
-        int kept = 0;
-        for (int j = 0; j < count; j++) {
-            long rest = longs[RESTS + j];
-            rest &= rest - 1;
-            longs[ITEMS + kept] = longs[ITEMS + j];
-            longs[RESTS + kept] = rest;
-            kept += nonZero(rest);
-        }
-        return kept;
-    }
-
-    void decide(LookupScratch s, int count, long[] live) {
+    private void decideBlocks(LookupScratch s, int count, long[] live) {
         long[] words = rows.words;
         int[] ints = s.ints;
         long[] longs = s.longs;
@@ -268,9 +258,7 @@ final class StagedLookup {
                         & words[RowTable.wordAt(destination, below)]
                         & portBits(ints, k, word)
                         & live[word];
-                // Without a bit it is the box behind, which the mask takes out.
-                int box = boxAt[(word << 6) + Long.numberOfTrailingZeros(bits)];
-                best = Math.min(best, box | nonZero(bits) - 1 & NO_BOX);
+                best = Math.min(best, boxAt[word * BOX_STRIDE + Long.numberOfTrailingZeros(bits)]);
                 rest &= rest - 1;
             } while (rest != 0);
             ints[BEST + k] = best;

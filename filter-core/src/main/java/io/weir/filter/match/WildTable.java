@@ -1,6 +1,7 @@
 package io.weir.filter.match;
 
 import static io.weir.filter.match.LookupScratch.BEST;
+import static io.weir.filter.match.LookupScratch.NEXT;
 import static io.weir.filter.match.LookupScratch.PORT_CLASSES;
 import static io.weir.filter.match.LookupScratch.ROWS;
 import static io.weir.filter.match.LookupScratch.SIZE;
@@ -171,13 +172,23 @@ final class WildTable {
 
     /** Sets {@link LookupScratch#BEST} by the table: five loads. */
     void find(LookupScratch s, RowTable rows) {
-        long[] words = rows.words;
         int[] ints = s.ints;
-        int count = s.count;
+        toFold(ints, portStride);
+        read(ints, rows.words, s.count);
+    }
+
+    private static void toFold(int[] ints, int portStride) {
+        for (int k = 0; k < SIZE; k++) {
+            ints[NEXT + k] = ints[PORT_CLASSES + SIZE + k] * portStride + ints[PORT_CLASSES + k];
+        }
+    }
+
+    private void read(int[] ints, long[] words, int count) {
+        char[] fold = portFold;
         for (int k = 0; k < count; k++) {
             int cell = (int) (words[ints[ROWS + k] + 1] >>> 32)
                     + (int) (words[ints[ROWS + SIZE + k] + 1] >>> 32)
-                    + portFold[ints[PORT_CLASSES + SIZE + k] * portStride + ints[PORT_CLASSES + k]];
+                    + fold[ints[NEXT + k]];
             ints[BEST + k] = boxOf[cells[cell]];
         }
     }
