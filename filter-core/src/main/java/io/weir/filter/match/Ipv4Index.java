@@ -73,7 +73,7 @@ final class Ipv4Index implements AddressIndex {
             }
             readWords(ints, 0, count);
             readWords(ints, SIZE, SIZE + count);
-            toEntries(ints, shift);
+            toEntries(ints);
             readEntries(ints, NEXT, NEXT, 0, count);
             readEntries(ints, NEXT, NEXT, SIZE, SIZE + count);
             if (shift == 16) {
@@ -82,54 +82,58 @@ final class Ipv4Index implements AddressIndex {
                 keepFound(ints);
             }
         }
-        int smalls = listSmalls(ints, 0, count, 0);
-        smalls = listSmalls(ints, SIZE, SIZE + count, smalls);
-        if (smalls > 0) {
-            findInBoundaries(ints, smalls);
-        }
+        findSmalls(ints, count);
     }
 
-    private static void startInRoots(int[] ints) {
+    static void startInRoots(int[] ints) {
         for (int i = 0; i < SIZE; i++) {
             ints[NEXT + i] = ints[ADDRESSES + i] >>> 21;
         }
         for (int i = SIZE; i < 2 * SIZE; i++) {
             ints[NEXT + i] = ROOT_WORDS + (ints[ADDRESSES + i] >>> 21);
         }
+        shiftBehind(ints, 16);
     }
 
-    private static void startInTables(int[] ints, int shift) {
+    static void startInTables(int[] ints, int shift) {
         for (int i = 0; i < 2 * SIZE; i++) {
             int entry = ints[ROWS + i];
             int isTable = entry + TABLE_LIMIT >> 31;
             ints[NEXT + i] = (entry & isTable >>> 2) + (ints[ADDRESSES + i] >>> shift + 5 & 7);
         }
+        shiftBehind(ints, shift);
     }
 
-    private void readWords(int[] ints, int from, int to) {
+    /** How many pieces of a word are behind the address's, in the last five bits. */
+    private static void shiftBehind(int[] ints, int shift) {
+        for (int i = 0; i < 2 * SIZE; i++) {
+            ints[PIECES + i] = ~ints[ADDRESSES + i] >>> shift;
+        }
+    }
+
+    void readWords(int[] ints, int from, int to) {
         long[] all = words;
         for (int i = from; i < to; i++) {
             long word = all[ints[NEXT + i]];
-            ints[LOWER + i] = (int) word;
+            ints[LOWER + i] = (int) word << ints[PIECES + i];
             ints[UPPER + i] = (int) (word >>> 32);
         }
     }
 
-    private static void toEntries(int[] ints, int shift) {
+    static void toEntries(int[] ints) {
         for (int i = 0; i < 2 * SIZE; i++) {
-            int behind = ~ints[ADDRESSES + i] >>> shift & 31;
-            ints[NEXT + i] = ints[UPPER + i] + Integer.bitCount(ints[LOWER + i] << behind);
+            ints[NEXT + i] = ints[UPPER + i] + Integer.bitCount(ints[LOWER + i]);
         }
     }
 
-    private void readEntries(int[] ints, int at, int found, int from, int to) {
+    void readEntries(int[] ints, int at, int found, int from, int to) {
         int[] all = entries;
         for (int i = from; i < to; i++) {
             ints[found + i] = all[ints[at + i]];
         }
     }
 
-    private static void keepFound(int[] ints) {
+    static void keepFound(int[] ints) {
         for (int i = 0; i < 2 * SIZE; i++) {
             int entry = ints[ROWS + i];
             int isTable = entry + TABLE_LIMIT >> 31;
@@ -137,7 +141,22 @@ final class Ipv4Index implements AddressIndex {
         }
     }
 
-    private static int listSmalls(int[] ints, int from, int to, int before) {
+    void findSmalls(int[] ints, int count) {
+        if (hasSmalls(ints, 0, count) || hasSmalls(ints, SIZE, SIZE + count)) {
+            int smalls = listSmalls(ints, 0, count, 0);
+            findInBoundaries(ints, listSmalls(ints, SIZE, SIZE + count, smalls));
+        }
+    }
+
+    private static boolean hasSmalls(int[] ints, int from, int to) {
+        int all = 0;
+        for (int i = from; i < to; i++) {
+            all |= ints[ROWS + i];
+        }
+        return all < 0;
+    }
+
+    static int listSmalls(int[] ints, int from, int to, int before) {
         int smalls = before;
         for (int i = from; i < to; i++) {
             ints[SMALLS + smalls] = i;
@@ -146,23 +165,25 @@ final class Ipv4Index implements AddressIndex {
         return smalls;
     }
 
-    private void findInBoundaries(int[] ints, int count) {
+    void findInBoundaries(int[] ints, int count) {
         readBoundaries(ints, count);
-        passBoundaries(ints);
+        passBoundaries(ints, LOWER, count);
+        passBoundaries(ints, UPPER, count);
+        passBoundaries(ints, LOWER_2, count);
         int[] all = entries;
         for (int j = 0; j < count; j++) {
-            ints[ROWS + ints[SMALLS + j]] = all[ints[NEXT + j]];
+            ints[ROWS + ints[SMALLS + j]] = all[ints[UPPER_2 + j]];
         }
     }
 
-    private void readBoundaries(int[] ints, int count) {
+    void readBoundaries(int[] ints, int count) {
         long[] all = words;
         for (int j = 0; j < count; j++) {
             int i = ints[SMALLS + j];
             int at = ints[ROWS + i] & PLACE_MASK;
             long first = all[at];
             long second = all[at + 1];
-            ints[PIECES + j] = ints[ADDRESSES + i];
+            ints[PIECES + j] = ints[ADDRESSES + i] & 0xffff;
             ints[LOWER + j] = (int) first;
             ints[UPPER + j] = (int) (first >>> 32);
             ints[LOWER_2 + j] = (int) second;
@@ -171,16 +192,11 @@ final class Ipv4Index implements AddressIndex {
     }
 
     /** One entry further for each range before which the last address is below this one. */
-    private static void passBoundaries(int[] ints) {
-        for (int j = 0; j < 2 * SIZE; j++) {
-            int piece = ints[PIECES + j] & 0xffff;
-            ints[NEXT + j] = ints[UPPER_2 + j]
-                    + ((ints[LOWER + j] & 0xffff) - piece >>> 31)
-                    + ((ints[LOWER + j] >>> 16) - piece >>> 31)
-                    + ((ints[UPPER + j] & 0xffff) - piece >>> 31)
-                    + ((ints[UPPER + j] >>> 16) - piece >>> 31)
-                    + ((ints[LOWER_2 + j] & 0xffff) - piece >>> 31)
-                    + ((ints[LOWER_2 + j] >>> 16) - piece >>> 31);
+    private static void passBoundaries(int[] ints, int at, int count) {
+        for (int j = 0; j < count; j++) {
+            int piece = ints[PIECES + j];
+            ints[UPPER_2 + j] +=
+                    ((ints[at + j] & 0xffff) - piece >>> 31) + ((ints[at + j] >>> 16) - piece >>> 31);
         }
     }
 
