@@ -50,7 +50,14 @@ public final class LookupScratch {
     /** Items to look at: places in {@link #HEADS}, that is, the plane times {@link #SIZE} plus the packet. */
     static final int ITEMS = 28 * SIZE;
 
-    private static final int INTS = ITEMS + MOST_ITEMS;
+    /** Items of which a block is being looked at; then their packets. */
+    static final int TAKEN = ITEMS + MOST_ITEMS;
+    /** Twice their planes. */
+    static final int PLANES = TAKEN + MOST_ITEMS;
+    /** The word that is their block. */
+    static final int WORDS = PLANES + MOST_ITEMS;
+
+    private static final int INTS = WORDS + MOST_ITEMS;
 
     /** Of IPv6. */
     static final int SOURCE_HIGHS = 0;
@@ -60,8 +67,10 @@ public final class LookupScratch {
     static final int DESTINATION_LOWS = 3 * SIZE;
     /** By plane and packet, the blocks that both rows have and that are still to look at. */
     static final int HEADS = 4 * SIZE;
-    /** By item, what both rows have in its lowest block. */
-    static final int COMMONS = HEADS + MOST_ITEMS;
+    /** Of the items taken, the block as the bit of a head. */
+    static final int BITS = HEADS + MOST_ITEMS;
+    /** And what is left of its word. */
+    static final int COMMONS = BITS + MOST_ITEMS;
     /** Where blocks have several words: the packet and the first word of a block, its words to look at, both elements. */
     static final int WORD_PLACES = COMMONS + MOST_ITEMS;
 

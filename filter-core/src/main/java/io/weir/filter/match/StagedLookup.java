@@ -1,13 +1,17 @@
 package io.weir.filter.match;
 
 import static io.weir.filter.match.LookupScratch.BEST;
+import static io.weir.filter.match.LookupScratch.BITS;
 import static io.weir.filter.match.LookupScratch.COMMONS;
 import static io.weir.filter.match.LookupScratch.HEADS;
 import static io.weir.filter.match.LookupScratch.ITEMS;
+import static io.weir.filter.match.LookupScratch.PLANES;
 import static io.weir.filter.match.LookupScratch.PORTS_AT;
 import static io.weir.filter.match.LookupScratch.PORT_CLASSES;
 import static io.weir.filter.match.LookupScratch.ROWS;
 import static io.weir.filter.match.LookupScratch.SIZE;
+import static io.weir.filter.match.LookupScratch.TAKEN;
+import static io.weir.filter.match.LookupScratch.WORDS;
 import static io.weir.filter.match.LookupScratch.WORD_DESTINATIONS;
 import static io.weir.filter.match.LookupScratch.WORD_PLACES;
 import static io.weir.filter.match.LookupScratch.WORD_RESTS;
@@ -60,15 +64,17 @@ final class StagedLookup {
             open = listHeads(s, plane, open);
         }
         while (open > 0) {
+            int left = takeLowest(s, open);
             if (rows.blockWords == 1) {
-                meetWords(s, open);
                 meetPorts(s, open);
+                meetRows(s, ROWS, open);
+                meetRows(s, ROWS + SIZE, open);
                 decide(s, open, live.words);
             } else {
                 int words = openBlocks(s, open);
                 decideBlocks(s, words, live.words);
             }
-            open = takeLowest(s, open);
+            open = left;
         }
     }
 
@@ -129,38 +135,43 @@ final class StagedLookup {
         return open;
     }
 
-    /** Where a block is one word: what both rows have in the lowest block of each item. */
-    void meetWords(LookupScratch s, int open) {
-        long[] words = rows.words;
+    /** Takes the lowest block from each item, for the stages that follow, and keeps items with more; returns how many. */
+    int takeLowest(LookupScratch s, int open) {
         int[] ints = s.ints;
         long[] longs = s.longs;
+        int kept = 0;
         for (int j = 0; j < open; j++) {
             int item = ints[ITEMS + j];
             long rest = longs[HEADS + item];
-            long below = (rest & -rest) - 1;
-            int k = item & SIZE - 1;
-            int plane = item / SIZE;
-            int source = ints[ROWS + k] + 2 * plane;
-            int destination = ints[ROWS + SIZE + k] + 2 * plane;
-            longs[COMMONS + j] = words[(int) words[source + 1] + Long.bitCount(words[source] & below)]
-                    & words[(int) words[destination + 1] + Long.bitCount(words[destination] & below)];
+            longs[BITS + j] = rest & -rest;
+            ints[TAKEN + j] = item;
+            rest &= rest - 1;
+            longs[HEADS + item] = rest;
+            ints[ITEMS + kept] = item;
+            kept += nonZero(rest);
         }
+        return kept;
     }
 
-    /** Leaves in the words what the ports match too. */
+    /** Where a block is one word: which of its boxes the ports match. */
     void meetPorts(LookupScratch s, int open) {
-        if (tables.ports.direct.length == 0) {
-            meetPortsByNames(s, open);
-            return;
-        }
-        long[] direct = tables.ports.direct;
         int[] ints = s.ints;
         long[] longs = s.longs;
         for (int j = 0; j < open; j++) {
-            int item = ints[ITEMS + j];
-            int word = (item & -SIZE) / (SIZE / Long.SIZE) + Long.numberOfTrailingZeros(longs[HEADS + item]);
-            int k = item & SIZE - 1;
-            longs[COMMONS + j] &= direct[ints[PORTS_AT + k] + word] & direct[ints[PORTS_AT + SIZE + k] + word];
+            int item = ints[TAKEN + j];
+            ints[WORDS + j] = (item & -SIZE) / (SIZE / Long.SIZE) + Long.numberOfTrailingZeros(longs[BITS + j]);
+            ints[TAKEN + j] = item & SIZE - 1;
+            ints[PLANES + j] = item / SIZE * 2;
+        }
+        long[] direct = tables.ports.direct;
+        if (direct.length == 0) {
+            meetPortsByNames(s, open);
+            return;
+        }
+        for (int j = 0; j < open; j++) {
+            int k = ints[TAKEN + j];
+            int word = ints[WORDS + j];
+            longs[COMMONS + j] = direct[ints[PORTS_AT + k] + word] & direct[ints[PORTS_AT + SIZE + k] + word];
         }
     }
 
@@ -168,9 +179,19 @@ final class StagedLookup {
         int[] ints = s.ints;
         long[] longs = s.longs;
         for (int j = 0; j < open; j++) {
-            int item = ints[ITEMS + j];
-            int word = (item & -SIZE) / (SIZE / Long.SIZE) + Long.numberOfTrailingZeros(longs[HEADS + item]);
-            longs[COMMONS + j] &= portBits(ints, item & SIZE - 1, word);
+            longs[COMMONS + j] = portBits(ints, ints[TAKEN + j], ints[WORDS + j]);
+        }
+    }
+
+    /** Leaves what the rows of one column have too. */
+    void meetRows(LookupScratch s, int rowsAt, int open) {
+        long[] words = rows.words;
+        int[] ints = s.ints;
+        long[] longs = s.longs;
+        for (int j = 0; j < open; j++) {
+            int row = ints[rowsAt + ints[TAKEN + j]] + ints[PLANES + j];
+            long below = longs[BITS + j] - 1;
+            longs[COMMONS + j] &= words[(int) words[row + 1] + Long.bitCount(words[row] & below)];
         }
     }
 
@@ -186,29 +207,12 @@ final class StagedLookup {
         int[] ints = s.ints;
         long[] longs = s.longs;
         for (int j = 0; j < open; j++) {
-            int item = ints[ITEMS + j];
-            int word = (item & -SIZE) / (SIZE / Long.SIZE) + Long.numberOfTrailingZeros(longs[HEADS + item]);
+            int word = ints[WORDS + j];
             long bits = longs[COMMONS + j] & live[word];
             int box = boxAt[word * BOX_STRIDE + Long.numberOfTrailingZeros(bits)];
-            int k = item & SIZE - 1;
+            int k = ints[TAKEN + j];
             ints[BEST + k] = Math.min(ints[BEST + k], box);
         }
-    }
-
-    /** Takes the lowest block from each item and keeps those with more. */
-    int takeLowest(LookupScratch s, int open) {
-        int[] ints = s.ints;
-        long[] longs = s.longs;
-        int kept = 0;
-        for (int j = 0; j < open; j++) {
-            int item = ints[ITEMS + j];
-            long rest = longs[HEADS + item];
-            rest &= rest - 1;
-            longs[HEADS + item] = rest;
-            ints[ITEMS + kept] = item;
-            kept += nonZero(rest);
-        }
-        return kept;
     }
 
     /** For the lowest block of each item, the words that both rows have; returns how many blocks have such. */
@@ -218,9 +222,9 @@ final class StagedLookup {
         long[] longs = s.longs;
         int found = 0;
         for (int j = 0; j < open; j++) {
-            int item = ints[ITEMS + j];
-            long rest = longs[HEADS + item];
-            long below = (rest & -rest) - 1;
+            int item = ints[TAKEN + j];
+            long bit = longs[BITS + j];
+            long below = bit - 1;
             int k = item & SIZE - 1;
             int plane = item / SIZE;
             int sourceAt = ints[ROWS + k] + 2 * plane;
@@ -228,7 +232,7 @@ final class StagedLookup {
             long source = words[(int) words[sourceAt + 1] + Long.bitCount(words[sourceAt] & below)];
             long destination = words[(int) words[destinationAt + 1] + Long.bitCount(words[destinationAt] & below)];
             long common = rows.common(source, destination);
-            long block = plane * Long.SIZE + Long.numberOfTrailingZeros(rest);
+            long block = plane * Long.SIZE + Long.numberOfTrailingZeros(bit);
             longs[WORD_PLACES + found] = block * rows.blockWords << 32 | k;
             longs[WORD_RESTS + found] = common;
             longs[WORD_SOURCES + found] = source;
