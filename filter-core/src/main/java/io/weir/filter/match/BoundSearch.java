@@ -18,12 +18,14 @@ import java.util.function.IntUnaryOperator;
  * hold: the dearest row of either column against, in each block, the dearest of the other.
  */
 final class BoundSearch {
-    /** Loads for a block: a pointer's place, the pointer and the aggregate of each row, and both heads. */
-    private static final int BLOCK_LOADS = 8;
-    /** Loads for a word besides those for its ports: aggregate and word of each row, what is live, the box. */
-    private static final int WORD_LOADS = 6;
-    /** Heads, the table of wide boxes, the answer's rule. */
-    private static final int OTHER_LOADS = 10;
+    /** Of each row, the pointer and the head. */
+    private static final int BLOCK_LOADS = 4;
+    /** Where blocks have several words, of each row which ones and where. */
+    private static final int ELEMENT_LOADS = 2;
+    /** Loads for a word besides those for its ports: the word of each row, what is live, the box. */
+    private static final int WORD_LOADS = 4;
+    /** The table of wide boxes, the answer's rule. */
+    private static final int OTHER_LOADS = 6;
 
     private static final long MOST_PAIRS = 60_000_000;
     /** Pairs kept to make headers of. */
@@ -31,6 +33,7 @@ final class BoundSearch {
 
     private final MatchTables tables;
     private final RowTable rows;
+    private final int blockLoads;
     private final int wordLoads;
     private final List<Row> sources;
     private final List<Row> destinations;
@@ -45,6 +48,7 @@ final class BoundSearch {
         this.tables = tables;
         wordLoads = WORD_LOADS + tables.ports.loadsPerWord();
         rows = tables.rows;
+        blockLoads = BLOCK_LOADS + (rows.blockWords == 1 ? 0 : ELEMENT_LOADS);
         sources = rows(tables.sources, rows::sourceRow);
         destinations = rows(tables.destinations, rows::destinationRow);
     }
@@ -63,7 +67,7 @@ final class BoundSearch {
                 key.add((long) rows.pointer(at, plane));
                 for (long rest = rows.head(at, plane); rest != 0; rest &= rest - 1) {
                     long element = rows.element(at, plane, rest & -rest);
-                    loads += BLOCK_LOADS + wordLoads * Long.bitCount(rows.common(element, element));
+                    loads += blockLoads + wordLoads * Long.bitCount(rows.common(element, element));
                 }
             }
             different.putIfAbsent(key, new Row(ranges.classes[i], at, loads));
@@ -109,11 +113,7 @@ final class BoundSearch {
             words += commonWords(source.at, destination.at, plane, common);
         }
         return new Pair(
-                source.prefixClass,
-                destination.prefixClass,
-                blocks,
-                words,
-                BLOCK_LOADS * blocks + wordLoads * words);
+                source.prefixClass, destination.prefixClass, blocks, words, blockLoads * blocks + wordLoads * words);
     }
 
     /** Words that two rows have in common. */
@@ -133,18 +133,14 @@ final class BoundSearch {
         int words = 0;
         for (long rest = common; rest != 0; rest &= rest - 1) {
             long bit = rest & -rest;
-            words += Long.bitCount(
-                    rows.common(rows.element(source, plane, bit), rows.element(destination, plane, bit)));
+            words +=
+                    Long.bitCount(rows.common(rows.element(source, plane, bit), rows.element(destination, plane, bit)));
         }
         return words;
     }
 
     int fixedLoads() {
-        // Each further plane's heads.
-        return 2 * (rows.planes - 1)
-                + 2 * tables.addresses.worstLoads()
-                + tables.ports.worstLoads()
-                + OTHER_LOADS;
+        return 2 * rows.planes + 2 * tables.addresses.worstLoads() + tables.ports.worstLoads() + OTHER_LOADS;
     }
 
     private ClassifierBound affordable() {
@@ -174,7 +170,7 @@ final class BoundSearch {
                 blocks += most > 0 ? 1 : 0;
                 words += most;
             }
-            int loads = fixedLoads() + BLOCK_LOADS * blocks + wordLoads * words;
+            int loads = fixedLoads() + blockLoads * blocks + wordLoads * words;
             if (loads > worst.loads()) {
                 worst = new ClassifierBound(blocks, words, loads, false);
             }

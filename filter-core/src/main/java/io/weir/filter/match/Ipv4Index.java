@@ -19,9 +19,8 @@ import io.weir.filter.match.PrefixClasses.Ranges;
  * boundaries instead of a table. {@link Ipv4IndexBuilder} writes what this class reads.
  *
  * <p>A word of a table has in its lower half a bit for each of 32 pieces that starts a run, and in its upper half the
- * place of the entry before its first. Two words of boundaries have
- * the last addresses, 16 bits of them, before six ranges start, and in the upper half of the second the place of the first
- * range's entry.
+ * place of the entry before its first. Two words of boundaries have the last addresses, 16 bits of them, before six ranges
+ * start, and in the upper half of the second the place of the first range's entry.
  *
  * <p>An entry is a row where it isn't negative. Else the last 30 bits are a place in the words: of a table where bit 30 is
  * 0, of boundaries where it is 1.
@@ -37,8 +36,8 @@ final class Ipv4Index implements AddressIndex {
     private static final int PLACE_MASK = (1 << 30) - 1;
     /** Entries below its negative are tables. */
     private static final int TABLE_LIMIT = 1 << 30;
-    /** Root and a table: word and entry; boundaries: two words and entry. */
-    private static final int WORST_LOADS = 7;
+    /** Three steps: word and entry; boundaries: two words and entry. */
+    private static final int WORST_LOADS = 9;
 
     /** The sources' root, the destinations' root, then tables and boundaries as they come. */
     private final long[] words;
@@ -74,8 +73,8 @@ final class Ipv4Index implements AddressIndex {
             readWords(ints, 0, count);
             readWords(ints, SIZE, SIZE + count);
             toEntries(ints);
-            readEntries(ints, NEXT, NEXT, 0, count);
-            readEntries(ints, NEXT, NEXT, SIZE, SIZE + count);
+            readEntries(ints, 0, count);
+            readEntries(ints, SIZE, SIZE + count);
             if (shift == 16) {
                 System.arraycopy(ints, NEXT, ints, ROWS, 2 * SIZE);
             } else {
@@ -85,7 +84,7 @@ final class Ipv4Index implements AddressIndex {
         findSmalls(ints, count);
     }
 
-    static void startInRoots(int[] ints) {
+    private static void startInRoots(int[] ints) {
         for (int i = 0; i < SIZE; i++) {
             ints[NEXT + i] = ints[ADDRESSES + i] >>> 21;
         }
@@ -95,7 +94,7 @@ final class Ipv4Index implements AddressIndex {
         shiftBehind(ints, 16);
     }
 
-    static void startInTables(int[] ints, int shift) {
+    private static void startInTables(int[] ints, int shift) {
         for (int i = 0; i < 2 * SIZE; i++) {
             int entry = ints[ROWS + i];
             int isTable = entry + TABLE_LIMIT >> 31;
@@ -111,7 +110,7 @@ final class Ipv4Index implements AddressIndex {
         }
     }
 
-    void readWords(int[] ints, int from, int to) {
+    private void readWords(int[] ints, int from, int to) {
         long[] all = words;
         for (int i = from; i < to; i++) {
             long word = all[ints[NEXT + i]];
@@ -120,20 +119,20 @@ final class Ipv4Index implements AddressIndex {
         }
     }
 
-    static void toEntries(int[] ints) {
+    private static void toEntries(int[] ints) {
         for (int i = 0; i < 2 * SIZE; i++) {
             ints[NEXT + i] = ints[UPPER + i] + Integer.bitCount(ints[LOWER + i]);
         }
     }
 
-    void readEntries(int[] ints, int at, int found, int from, int to) {
+    private void readEntries(int[] ints, int from, int to) {
         int[] all = entries;
         for (int i = from; i < to; i++) {
-            ints[found + i] = all[ints[at + i]];
+            ints[NEXT + i] = all[ints[NEXT + i]];
         }
     }
 
-    static void keepFound(int[] ints) {
+    private static void keepFound(int[] ints) {
         for (int i = 0; i < 2 * SIZE; i++) {
             int entry = ints[ROWS + i];
             int isTable = entry + TABLE_LIMIT >> 31;
@@ -141,7 +140,7 @@ final class Ipv4Index implements AddressIndex {
         }
     }
 
-    void findSmalls(int[] ints, int count) {
+    private void findSmalls(int[] ints, int count) {
         if (hasSmalls(ints, 0, count) || hasSmalls(ints, SIZE, SIZE + count)) {
             int smalls = listSmalls(ints, 0, count, 0);
             findInBoundaries(ints, listSmalls(ints, SIZE, SIZE + count, smalls));
@@ -156,7 +155,7 @@ final class Ipv4Index implements AddressIndex {
         return all < 0;
     }
 
-    static int listSmalls(int[] ints, int from, int to, int before) {
+    private static int listSmalls(int[] ints, int from, int to, int before) {
         int smalls = before;
         for (int i = from; i < to; i++) {
             ints[SMALLS + smalls] = i;
@@ -165,7 +164,7 @@ final class Ipv4Index implements AddressIndex {
         return smalls;
     }
 
-    void findInBoundaries(int[] ints, int count) {
+    private void findInBoundaries(int[] ints, int count) {
         readBoundaries(ints, count);
         passBoundaries(ints, LOWER, count);
         passBoundaries(ints, UPPER, count);
@@ -176,7 +175,7 @@ final class Ipv4Index implements AddressIndex {
         }
     }
 
-    void readBoundaries(int[] ints, int count) {
+    private void readBoundaries(int[] ints, int count) {
         long[] all = words;
         for (int j = 0; j < count; j++) {
             int i = ints[SMALLS + j];
@@ -195,8 +194,7 @@ final class Ipv4Index implements AddressIndex {
     private static void passBoundaries(int[] ints, int at, int count) {
         for (int j = 0; j < count; j++) {
             int piece = ints[PIECES + j];
-            ints[UPPER_2 + j] +=
-                    ((ints[at + j] & 0xffff) - piece >>> 31) + ((ints[at + j] >>> 16) - piece >>> 31);
+            ints[UPPER_2 + j] += ((ints[at + j] & 0xffff) - piece >>> 31) + ((ints[at + j] >>> 16) - piece >>> 31);
         }
     }
 

@@ -98,8 +98,8 @@ final class PortClasses {
             return;
         }
         for (int k = 0; k < end; k++) {
-            ints[classesAt + k] = fold[
-                    sourcePorts.classOf(ints[SOURCE_PORTS + k]) * stride + protocols.classOf(ints[PROTOCOLS + k])];
+            ints[classesAt + k] =
+                    fold[sourcePorts.classOf(ints[SOURCE_PORTS + k]) * stride + protocols.classOf(ints[PROTOCOLS + k])];
         }
     }
 

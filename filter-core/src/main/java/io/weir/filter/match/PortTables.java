@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * Ports and protocol to the boxes of a word: the destination port's class and one for source port and protocol together,
- * or, where there would be too many of those, three classes. Two loads a port and one a fold for each packet, three a
- * class for each word.
+ * or, where there would be too many of those, three classes. Two loads a port and one a fold for each packet, one or three
+ * a class for each word.
  */
 final class PortTables {
     static final int PORTS = 1 << 16;
@@ -120,7 +120,7 @@ final class PortTables {
     }
 
     int loadsPerWord() {
-        return 3 * words.length;
+        return direct.length != 0 ? words.length : 3 * words.length;
     }
 
     long sizeBytes() {

@@ -10,6 +10,7 @@ import static io.weir.filter.match.LookupScratch.PORTS_AT;
 import static io.weir.filter.match.LookupScratch.PORT_CLASSES;
 import static io.weir.filter.match.LookupScratch.ROWS;
 import static io.weir.filter.match.LookupScratch.SIZE;
+import static io.weir.filter.match.LookupScratch.SIZE_BITS;
 import static io.weir.filter.match.LookupScratch.TAKEN;
 import static io.weir.filter.match.LookupScratch.WORDS;
 import static io.weir.filter.match.LookupScratch.WORD_DESTINATIONS;
@@ -24,8 +25,8 @@ import java.util.Arrays;
  * Looks up the packets in a {@link LookupScratch}. It goes in stages over the whole batch, so that the loads of many
  * packets are under way at once and no branch has to be guessed: rows of both addresses and classes of ports; what decides
  * among wide boxes; blocks that both rows have; in them the words that both have; in those the boxes that the ports match
- * too. A packet with several blocks takes one in each round. Loops are short, each in a method of its own, and keep what
- * they read in locals: so the compiler makes them well, whatever calls them.
+ * too. A packet with several blocks takes one in each round. Loops are short, keep what they read in locals, and either
+ * compute or read: those that compute become vector instructions, those that read have many reads under way.
  */
 final class StagedLookup {
     /** More than any box. */
@@ -57,7 +58,7 @@ final class StagedLookup {
         decideRows(s, live);
     }
 
-    void decideRows(LookupScratch s, LiveBoxes live) {
+    private void decideRows(LookupScratch s, LiveBoxes live) {
         int open = 0;
         for (int plane = 0; plane < rows.planes; plane++) {
             meetHeads(s, plane);
@@ -78,7 +79,7 @@ final class StagedLookup {
         }
     }
 
-    void decideWild(LookupScratch s, LiveBoxes live) {
+    private void decideWild(LookupScratch s, LiveBoxes live) {
         int[] ints = s.ints;
         if (tables.wild.isEmpty()) {
             Arrays.fill(ints, BEST, BEST + s.count, NO_BOX);
@@ -111,7 +112,7 @@ final class StagedLookup {
     }
 
     /** Which blocks of a plane both rows have. */
-    void meetHeads(LookupScratch s, int plane) {
+    private void meetHeads(LookupScratch s, int plane) {
         long[] words = rows.words;
         int[] ints = s.ints;
         long[] longs = s.longs;
@@ -123,7 +124,7 @@ final class StagedLookup {
     }
 
     /** Appends a plane's items to the list; returns its length. */
-    int listHeads(LookupScratch s, int plane, int from) {
+    private int listHeads(LookupScratch s, int plane, int from) {
         int[] ints = s.ints;
         long[] longs = s.longs;
         int open = from;
@@ -136,7 +137,7 @@ final class StagedLookup {
     }
 
     /** Takes the lowest block from each item, for the stages that follow, and keeps items with more; returns how many. */
-    int takeLowest(LookupScratch s, int open) {
+    private int takeLowest(LookupScratch s, int open) {
         int[] ints = s.ints;
         long[] longs = s.longs;
         int kept = 0;
@@ -154,14 +155,15 @@ final class StagedLookup {
     }
 
     /** Where a block is one word: which of its boxes the ports match. */
-    void meetPorts(LookupScratch s, int open) {
+    private void meetPorts(LookupScratch s, int open) {
         int[] ints = s.ints;
         long[] longs = s.longs;
         for (int j = 0; j < open; j++) {
             int item = ints[TAKEN + j];
-            ints[WORDS + j] = (item & -SIZE) / (SIZE / Long.SIZE) + Long.numberOfTrailingZeros(longs[BITS + j]);
+            int plane = item >>> SIZE_BITS;
+            ints[WORDS + j] = plane * Long.SIZE + Long.numberOfTrailingZeros(longs[BITS + j]);
             ints[TAKEN + j] = item & SIZE - 1;
-            ints[PLANES + j] = item / SIZE * 2;
+            ints[PLANES + j] = 2 * plane;
         }
         long[] direct = tables.ports.direct;
         if (direct.length == 0) {
@@ -184,7 +186,7 @@ final class StagedLookup {
     }
 
     /** Leaves what the rows of one column have too. */
-    void meetRows(LookupScratch s, int rowsAt, int open) {
+    private void meetRows(LookupScratch s, int rowsAt, int open) {
         long[] words = rows.words;
         int[] ints = s.ints;
         long[] longs = s.longs;
@@ -202,7 +204,7 @@ final class StagedLookup {
     }
 
     /** The first box of what is left of each word. */
-    void decide(LookupScratch s, int open, long[] live) {
+    private void decide(LookupScratch s, int open, long[] live) {
         int[] boxAt = tables.boxAt;
         int[] ints = s.ints;
         long[] longs = s.longs;
@@ -226,7 +228,7 @@ final class StagedLookup {
             long bit = longs[BITS + j];
             long below = bit - 1;
             int k = item & SIZE - 1;
-            int plane = item / SIZE;
+            int plane = item >>> SIZE_BITS;
             int sourceAt = ints[ROWS + k] + 2 * plane;
             int destinationAt = ints[ROWS + SIZE + k] + 2 * plane;
             long source = words[(int) words[sourceAt + 1] + Long.bitCount(words[sourceAt] & below)];
