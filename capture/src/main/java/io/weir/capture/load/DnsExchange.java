@@ -15,7 +15,9 @@ final class DnsExchange implements Actor {
     private boolean authoritative;
     private long answerNanos;
     private int label;
+    private int number;
     private boolean asked;
+    private long retryNanos;
 
     /** What follows the answer. */
     interface Answered {
@@ -42,6 +44,12 @@ final class DnsExchange implements Actor {
         answerNanos = waitNanos;
         label = truth;
         asked = false;
+        retryNanos = 0;
+    }
+
+    /** The first question gets no answer, so that it is asked again. */
+    void askTwice(long afterNanos) {
+        retryNanos = afterNanos;
     }
 
     Client client() {
@@ -54,12 +62,21 @@ final class DnsExchange implements Actor {
             asked = true;
             tap.toServer(server, client.high, client.low, client.timeToLive, client.nextIdentification(), true);
             tap.scratchPayload(DnsMessages.question(tap.scratch, id, name, type));
-            tap.udp(port, 53, label);
+            number = tap.newConversation();
+            tap.of(number);
+            tap.udp(port, 53, Label.request(label));
+            if (retryNanos > 0) {
+                asked = false;
+                long again = now + retryNanos;
+                retryNanos = 0;
+                return again;
+            }
             return now + answerNanos;
         }
         FrameBuilder frame = tap.fromServer(server, client.high, client.low, id ^ port, false);
         int length = DnsMessages.answer(tap.scratch, id, name, type, authoritative, target);
         frame.payload(tap.scratch, 0, length);
+        tap.of(number);
         tap.udp(53, port, Label.answerTo(label));
         answered.answered(this, now);
         return NEVER;

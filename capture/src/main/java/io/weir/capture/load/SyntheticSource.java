@@ -19,11 +19,30 @@ public final class SyntheticSource implements PacketSource {
 
     private final MemorySegment frames = arena.allocate((long) PacketBatch.CAPACITY * SLOT_LENGTH, 64);
     private final TrafficSimulator simulator;
+    private final long fromNanos;
+    private final boolean isInboundOnly;
     private final int[] labels = new int[PacketBatch.CAPACITY];
+    private final int[] conversations = new int[PacketBatch.CAPACITY];
     private long bytes;
 
     public SyntheticSource(TrafficSimulator simulator) {
+        this(simulator, Long.MIN_VALUE, false);
+    }
+
+    private SyntheticSource(TrafficSimulator simulator, long fromNanos, boolean isInboundOnly) {
         this.simulator = simulator;
+        this.fromNanos = fromNanos;
+        this.isInboundOnly = isInboundOnly;
+    }
+
+    /**
+     * What a capture of the traffic holds.
+     *
+     * @param fromNanos when it begins, nanoseconds since the epoch: in the middle of everything
+     * @param isInboundOnly whether what the near side sends isn't in it, as on a scrubbing path
+     */
+    public static SyntheticSource capture(TrafficSimulator simulator, long fromNanos, boolean isInboundOnly) {
+        return new SyntheticSource(simulator, fromNanos, isInboundOnly);
     }
 
     @Override
@@ -36,6 +55,10 @@ public final class SyntheticSource implements PacketSource {
             if (length == TrafficSimulator.END) {
                 break;
             }
+            boolean isInCapture = simulator.timestampNanos() >= fromNanos;
+            if (!isInCapture || isInboundOnly && Label.isAnswer(simulator.label())) {
+                continue;
+            }
             batch.frameOffset[size] = offset;
             batch.capturedLength[size] = length;
             batch.wireLength[size] = length;
@@ -43,6 +66,7 @@ public final class SyntheticSource implements PacketSource {
             batch.linkType[size] = LinkType.ETHERNET;
             batch.interfaceIndex[size] = 0;
             labels[size] = simulator.label();
+            conversations[size] = simulator.conversation();
             bytes += length;
             size++;
         }
@@ -53,6 +77,11 @@ public final class SyntheticSource implements PacketSource {
     /** The {@link Label} of a packet in the batch filled last. */
     public int label(int index) {
         return labels[index];
+    }
+
+    /** The connection or exchange of a packet in the batch filled last, from 1; 0 where it stands alone. */
+    public int conversation(int index) {
+        return conversations[index];
     }
 
     /** Bytes of the frames so far. */

@@ -6,10 +6,15 @@ import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.RateBucket;
+import io.weir.detector.scrub.RequestStage;
 import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.scrub.SourceTable;
+import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.IpPrefix;
@@ -28,6 +33,7 @@ public final class Engine {
 
     private final Worker worker;
     private final ControlLoop control;
+    private final SourceTable sources;
     private final long sizeBytes;
     private final RulePublishers publishers = new RulePublishers();
 
@@ -47,11 +53,20 @@ public final class Engine {
                 limits(settings.protect(), true),
                 settings.isWatchingPrefixes());
         SampleRing samples = new SampleRing();
+        SessionRing sessions = new SessionRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
-        Scrubber scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount);
+        sources = new SourceTable(SourceTable.CAPACITY, hash);
+        Scrubber scrubber = new Scrubber(
+                mitigation,
+                targets,
+                settings.trusted(),
+                hash,
+                targetCount,
+                new RequestStage(mitigation, hash, windows.slowRequests(), targetCount),
+                sources);
         control = new ControlLoop(
-                windows, targets, samples, hash, mitigation, flows, scrubber, events, settings.isObserving());
+                windows, targets, samples, hash, mitigation, flows, scrubber, sources, events, settings.isObserving());
         PrefixTable prefixTable = PrefixTable.of(prefixes);
         WorkerParts parts = new WorkerParts(
                 prefixTable,
@@ -61,11 +76,14 @@ public final class Engine {
                 addresses,
                 targets,
                 samples,
+                sessions,
+                new Condemn(),
                 scrubber,
+                new SourceWatch(sources, scrubber),
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
-                new RuleStage(settings.protect(), prefixTable, publishers));
+                new RuleStage(settings.protect(), publishers));
         worker = new Worker(parts, control, settings.isObserving());
-        sizeBytes = flows.sizeBytes() + windows.sizeBytes();
+        sizeBytes = flows.sizeBytes() + windows.sizeBytes() + sources.sizeBytes() + scrubber.sizeBytes();
     }
 
     private static List<Limits> limits(List<ProtectedPrefix> protect, boolean ofPrefix) {
@@ -81,6 +99,11 @@ public final class Engine {
 
     public Worker worker() {
         return worker;
+    }
+
+    /** What is known of sources: to be restored before the first packet, saved after the last. */
+    public SourceTable sources() {
+        return sources;
     }
 
     /** Ends what is still on: the input is over. */

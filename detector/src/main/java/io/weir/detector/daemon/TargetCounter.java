@@ -3,11 +3,13 @@ package io.weir.detector.daemon;
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
+import io.weir.filter.packet.Application;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.TcpFlags;
@@ -19,6 +21,11 @@ import io.weir.filter.packet.TcpFlags;
 final class TargetCounter {
     private static final int SYN = TrafficClass.SYN.ordinal();
     private static final int ACK = TrafficClass.ACK.ordinal();
+    private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
+    /** RFC 1035 section 4.1.1: the lowest four bits of the flags, 3 for a name that doesn't exist. */
+    private static final int RCODE = 0xf;
+
+    private static final int NAME_ERROR = 3;
     private static final int SYN_ACK = TcpFlags.SYN | TcpFlags.ACK;
 
     /** Unproven packets of a tick that are all sampled; of those beyond, one in sixteen. */
@@ -28,6 +35,7 @@ final class TargetCounter {
 
     private final TargetWindows windows;
     private final SampleRing samples;
+    private final SessionRing sessions;
     private final FlowTracker flows;
     private final TargetTable addresses;
     private final PrefixTable prefixes;
@@ -39,13 +47,15 @@ final class TargetCounter {
     TargetCounter(WorkerParts parts) {
         this.windows = parts.windows();
         this.samples = parts.samples();
+        this.sessions = parts.sessions();
         this.flows = parts.flows();
         this.addresses = parts.addresses();
         this.prefixes = parts.prefixes();
         this.targets = parts.targets();
     }
 
-    void beginTick() {
+    void beginTick(long nowNanos) {
+        windows.slowRequests().tick(nowNanos);
         unprovenInTick = 0;
     }
 
@@ -103,6 +113,9 @@ final class TargetCounter {
                 boolean isHandshake = flows.provenNanos() != Long.MIN_VALUE;
                 prove(target, SYN, isHandshake);
                 prove(group, SYN, isHandshake);
+                if (isHandshake) {
+                    sessions.add(batch, i);
+                }
                 if (flows.provenWasRefused()) {
                     delayedConnections++;
                 }
@@ -118,14 +131,28 @@ final class TargetCounter {
                 }
             }
             case Relation.ANSWERS -> {
-                if (batch.protocol[i] == IpProtocol.TCP && (batch.tcpFlags[i] & SYN_ACK) == SYN_ACK) {
-                    int source = addresses.find(batch.sourceHigh[i], batch.sourceLow[i]);
-                    if (source != TargetTable.NONE) {
-                        addresses.noteAnswer(source, nowNanos);
-                    }
+                int source = addresses.find(batch.sourceHigh[i], batch.sourceLow[i]);
+                if (source != TargetTable.NONE) {
+                    noteAnswer(batch, i, source, nowNanos);
                 }
             }
             default -> {}
+        }
+    }
+
+    private void noteAnswer(PacketBatch batch, int i, int source, long nowNanos) {
+        if (batch.protocol[i] == IpProtocol.TCP) {
+            if ((batch.tcpFlags[i] & SYN_ACK) == SYN_ACK) {
+                addresses.noteAnswer(source, nowNanos);
+            } else if ((batch.tcpFlags[i] & TcpFlags.RST) != 0) {
+                windows.countRefusal(source);
+            }
+        } else if (batch.application[i] == DNS_RESPONSE) {
+            if ((batch.dnsFlags[i] & RCODE) == NAME_ERROR) {
+                windows.countNameError(source);
+            }
+        } else if (batch.protocol[i] == IpProtocol.UDP) {
+            windows.countAnswer(source);
         }
     }
 

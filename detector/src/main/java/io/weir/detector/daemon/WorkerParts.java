@@ -2,9 +2,12 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.config.View;
 import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.PrefixTable;
@@ -25,6 +28,9 @@ record WorkerParts(
         TargetTable addresses,
         ProtectedTargets targets,
         SampleRing samples,
+        SessionRing sessions,
+        Condemn condemn,
         Scrubber scrubber,
+        SourceWatch sources,
         RateBucket control,
         RuleStage rules) {}

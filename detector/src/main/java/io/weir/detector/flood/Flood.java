@@ -84,6 +84,31 @@ public final class Flood {
         return traffic;
     }
 
+    /** What a defence lets through of the class's unproven traffic, {@link Limit#UNLIMITED} for no limit. */
+    public long admittedPacketsPerSecond() {
+        return limits.packetsPerSecond(trafficClass.ordinal());
+    }
+
+    /** The same in bits. */
+    public long admittedBitsPerSecond() {
+        return limits.bitsPerSecond(trafficClass.ordinal());
+    }
+
+    /** The id of the flood that it resumes: of the same class and target, ended within the hour; empty where it is new. */
+    public String resumedId() {
+        return "";
+    }
+
+    /** How many addresses share what is admitted: those active in a prefix, 1 for an address. */
+    public int activeAddresses() {
+        return 1;
+    }
+
+    /** When its packets began. */
+    public long startNanos() {
+        return startNanos;
+    }
+
     long detectedNanos() {
         return detectedNanos;
     }

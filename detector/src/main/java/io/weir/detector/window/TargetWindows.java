@@ -1,7 +1,5 @@
 package io.weir.detector.window;
 
-import java.util.Arrays;
-
 /**
  * Exact packet and byte counts of each traffic class per target, over sliding windows.
  *
@@ -32,67 +30,53 @@ public final class TargetWindows {
     private static final int TOTAL_BYTES = 1;
     private static final int HANDSHAKES = 2;
     private static final int PROVEN_SEGMENTS = 3;
-    private static final int FURTHER = 4;
-
-    private static final int FAST = 16;
-    private static final int SLOW = 32;
-    private static final int RECENT = 16;
-    private static final int FAST_PER_SLOW_SHIFT = 3;
+    private static final int COMPLETED = 4;
+    private static final int REFUSALS = 5;
+    private static final int ANSWERS = 6;
+    private static final int NAME_ERRORS = 7;
+    private static final int FURTHER = 8;
 
     private final int classes;
-    private final int width;
     private final int further;
-
-    private final long[] fast;
-    private final long[] slow;
-    private final long[] fastClosed;
-    private final long[] recentClosed;
-    private final long[] aged;
-    private final long[] epochOf;
-
-    private final int[] touched;
-    private int touchedCount;
-    private final boolean[] isTouched;
-    private long epoch = Long.MIN_VALUE;
+    private final WindowRings rings;
+    private final SlowRequests slowRequests;
+    /** By target: how many others it has stood for. */
+    private final int[] generations;
 
     /**
      * @param targets how many targets there are, each known by an index from 0
      * @param classes how many traffic classes are counted
      */
     public TargetWindows(int targets, int classes) {
+        slowRequests = new SlowRequests(targets);
         this.classes = classes;
         this.further = 2 * classes;
-        this.width = 2 * classes + FURTHER;
-        this.fast = new long[targets * FAST * width];
-        this.slow = new long[targets * SLOW * width];
-        this.fastClosed = new long[targets * width];
-        this.recentClosed = new long[targets * width];
-        this.aged = new long[targets * width];
-        this.epochOf = new long[targets];
-        this.touched = new int[targets];
-        this.isTouched = new boolean[targets];
+        this.rings = new WindowRings(targets, 2 * classes + FURTHER);
+        this.generations = new int[targets];
     }
 
     /** Moves to the bucket of a time. */
     public void advance(long nowNanos) {
-        epoch = Math.floorDiv(nowNanos, FAST_BUCKET_NANOS);
+        rings.epoch = Math.floorDiv(nowNanos, FAST_BUCKET_NANOS);
     }
 
     /** Start of the bucket after the current one. */
     public long bucketEndNanos() {
-        return (epoch + 1) * FAST_BUCKET_NANOS;
+        return (rings.epoch + 1) * FAST_BUCKET_NANOS;
     }
 
     /** Counts a packet to a target's total alone. */
     public void count(int target, int lengthBytes) {
-        int at = current(target) + further;
+        int at = rings.current(target) + further;
+        long[] fast = rings.fast;
         fast[at + TOTAL_PACKETS]++;
         fast[at + TOTAL_BYTES] += lengthBytes;
     }
 
     /** Counts a packet to a target's total and to a class. */
     public void count(int target, int trafficClass, int lengthBytes) {
-        int at = current(target);
+        int at = rings.current(target);
+        long[] fast = rings.fast;
         fast[at + trafficClass]++;
         fast[at + classes + trafficClass] += lengthBytes;
         fast[at + further + TOTAL_PACKETS]++;
@@ -101,7 +85,22 @@ public final class TargetWindows {
 
     /** Counts a TCP segment that belongs to a connection; its total is counted by {@link #count(int, int)}. */
     public void countProvenSegment(int target) {
-        fast[current(target) + further + PROVEN_SEGMENTS]++;
+        rings.fast[rings.current(target) + further + PROVEN_SEGMENTS]++;
+    }
+
+    /** Counts a SYN that the target refused by a reset. */
+    public void countRefusal(int target) {
+        rings.fast[rings.current(target) + further + REFUSALS]++;
+    }
+
+    /** Counts the target's answer to a UDP packet without a two-way exchange. */
+    public void countAnswer(int target) {
+        rings.fast[rings.current(target) + further + ANSWERS]++;
+    }
+
+    /** Counts the target's answer that a name doesn't exist. */
+    public void countNameError(int target) {
+        rings.fast[rings.current(target) + further + NAME_ERRORS]++;
     }
 
     /**
@@ -114,98 +113,109 @@ public final class TargetWindows {
      */
     public void prove(
             int target, int trafficClass, long countedNanos, int packets, int lengthBytes, boolean isHandshake) {
-        int current = current(target);
+        int current = rings.current(target);
         if (isHandshake) {
-            fast[current + further + HANDSHAKES]++;
+            rings.fast[current + further + HANDSHAKES]++;
         }
         long counted = Math.floorDiv(countedNanos, FAST_BUCKET_NANOS);
-        long age = epoch - counted;
-        long slowAge = (epoch >> FAST_PER_SLOW_SHIFT) - (counted >> FAST_PER_SLOW_SHIFT);
-        if (age < 0 || slowAge >= SLOW) {
+        long age = rings.epoch - counted;
+        long slowAge = rings.slowEpoch() - (counted >> WindowRings.FAST_PER_SLOW_SHIFT);
+        if (age < 0 || slowAge >= WindowRings.SLOW) {
             return;
         }
-        boolean isFast = age < FAST;
-        int fastBucket = bucket(target, counted);
-        int slowBucket = slowBucket(target, counted >> FAST_PER_SLOW_SHIFT);
-        long there = isFast ? fast[fastBucket + trafficClass] : slow[slowBucket + trafficClass];
-        long bytesThere =
-                isFast ? fast[fastBucket + classes + trafficClass] : slow[slowBucket + classes + trafficClass];
-        long taken = Math.min(packets, there);
-        long bytes = Math.min(taken * lengthBytes, bytesThere);
+        boolean isFast = age < WindowRings.FAST;
+        int fastBucket = rings.bucket(target, counted);
+        int slowBucket = rings.slowBucket(target, counted >> WindowRings.FAST_PER_SLOW_SHIFT);
+        long[] counts = isFast ? rings.fast : rings.slow;
+        int at = isFast ? fastBucket : slowBucket;
+        long taken = Math.min(packets, counts[at + trafficClass]);
+        long bytes = Math.min(taken * lengthBytes, counts[at + classes + trafficClass]);
         if (isFast) {
-            take(fast, fastBucket, trafficClass, taken, bytes);
+            take(rings.fast, fastBucket, trafficClass, taken, bytes, isHandshake);
             if (age == 0) {
                 return;
             }
-            take(fastClosed, target * width, trafficClass, taken, bytes);
+            take(rings.fastClosed, target * rings.width, trafficClass, taken, bytes, isHandshake);
         }
-        take(slow, slowBucket, trafficClass, taken, bytes);
-        if (slowAge >= RECENT) {
-            take(aged, target * width, trafficClass, taken, bytes);
+        take(rings.slow, slowBucket, trafficClass, taken, bytes, isHandshake);
+        if (slowAge >= WindowRings.RECENT) {
+            take(rings.aged, target * rings.width, trafficClass, taken, bytes, isHandshake);
         } else if (slowAge > 0) {
-            take(recentClosed, target * width, trafficClass, taken, bytes);
+            take(rings.recentClosed, target * rings.width, trafficClass, taken, bytes, isHandshake);
         }
     }
 
-    private void take(long[] counts, int at, int trafficClass, long packets, long bytes) {
+    private void take(long[] counts, int at, int trafficClass, long packets, long bytes, boolean isHandshake) {
         counts[at + trafficClass] -= packets;
         counts[at + classes + trafficClass] -= bytes;
+        counts[at + further + COMPLETED] += isHandshake ? packets : 0;
     }
 
     /** Packets of a class in the fast window. */
     public long fastPackets(int target, int trafficClass) {
-        return fastSum(target, trafficClass);
+        return rings.fastSum(target, trafficClass);
     }
 
     /** Bytes of a class in the fast window. */
     public long fastBytes(int target, int trafficClass) {
-        return fastSum(target, classes + trafficClass);
+        return rings.fastSum(target, classes + trafficClass);
     }
 
     /** Packets of a class in the slow window. */
     public long slowPackets(int target, int trafficClass) {
-        return slowSum(target, trafficClass);
+        return rings.slowSum(target, trafficClass);
     }
 
     /** Bytes of a class in the slow window. */
     public long slowBytes(int target, int trafficClass) {
-        return slowSum(target, classes + trafficClass);
+        return rings.slowSum(target, classes + trafficClass);
     }
 
     /** Packets of a class in the 1.024 s before the slow window. */
     public long agedPackets(int target, int trafficClass) {
-        current(target);
-        return aged[target * width + trafficClass];
+        rings.current(target);
+        return rings.aged[target * rings.width + trafficClass];
+    }
+
+    /** Packets of no class in the bucket that is being filled: those of connections and exchanges. */
+    public long provenInBucket(int target) {
+        int at = rings.current(target);
+        long[] fast = rings.fast;
+        long proven = fast[at + further + TOTAL_PACKETS];
+        for (int trafficClass = 0; trafficClass < classes; trafficClass++) {
+            proven -= fast[at + trafficClass];
+        }
+        return Math.max(0, proven);
     }
 
     /** All packets in the slow window. */
     public long slowTotalPackets(int target) {
-        return slowSum(target, further + TOTAL_PACKETS);
+        return rings.slowSum(target, further + TOTAL_PACKETS);
     }
 
     /** All bytes in the slow window. */
     public long slowTotalBytes(int target) {
-        return slowSum(target, further + TOTAL_BYTES);
+        return rings.slowSum(target, further + TOTAL_BYTES);
     }
 
     /** Handshakes completed in the fast window. */
     public long fastHandshakes(int target) {
-        return fastSum(target, further + HANDSHAKES);
+        return rings.fastSum(target, further + HANDSHAKES);
     }
 
     /** Handshakes completed in the slow window. */
     public long slowHandshakes(int target) {
-        return slowSum(target, further + HANDSHAKES);
+        return rings.slowSum(target, further + HANDSHAKES);
     }
 
     /** TCP segments of connections in the fast window. */
     public long fastProvenSegments(int target) {
-        return fastSum(target, further + PROVEN_SEGMENTS);
+        return rings.fastSum(target, further + PROVEN_SEGMENTS);
     }
 
     /** TCP segments of connections in the slow window. */
     public long slowProvenSegments(int target) {
-        return slowSum(target, further + PROVEN_SEGMENTS);
+        return rings.slowSum(target, further + PROVEN_SEGMENTS);
     }
 
     /**
@@ -214,140 +224,91 @@ public final class TargetWindows {
      * many.
      */
     public long fastOnsetNanos(int target, int trafficClass, double packetsPerBucket) {
-        current(target);
-        int age = 1;
-        while (age < FAST && fast[bucket(target, epoch - age) + trafficClass] >= packetsPerBucket) {
-            age++;
-        }
-        long onsetNanos = (epoch - age + 1) * FAST_BUCKET_NANOS;
-        return age < FAST
-                ? onsetNanos
-                : Math.min(onsetNanos, slowOnsetNanos(target, trafficClass, packetsPerBucket * FAST / 2));
+        long onsetEpoch = rings.fastOnset(target, trafficClass, packetsPerBucket);
+        return onsetEpoch == WindowRings.BEFORE
+                ? Math.min(
+                        (rings.epoch - WindowRings.FAST + 1) * FAST_BUCKET_NANOS,
+                        slowOnsetNanos(target, trafficClass, packetsPerBucket * WindowRings.FAST / 2))
+                : onsetEpoch * FAST_BUCKET_NANOS;
     }
 
     /** The same by slow buckets alone, for what comes unevenly. */
     public long slowOnsetNanos(int target, int trafficClass, double packetsPerSlowBucket) {
-        current(target);
-        long slowEpoch = epoch >> FAST_PER_SLOW_SHIFT;
-        int age = 1;
-        while (age < SLOW && slow[slowBucket(target, slowEpoch - age) + trafficClass] >= packetsPerSlowBucket) {
-            age++;
-        }
-        return (slowEpoch - age + 1 << FAST_PER_SLOW_SHIFT) * FAST_BUCKET_NANOS;
+        long onsetEpoch = rings.slowOnset(target, trafficClass, packetsPerSlowBucket);
+        return (onsetEpoch << WindowRings.FAST_PER_SLOW_SHIFT) * FAST_BUCKET_NANOS;
+    }
+
+    /** SYNs of the slow window that were completed since: by the time they came, not that of their completion. */
+    public long slowCompleted(int target) {
+        return rings.slowSum(target, further + COMPLETED);
+    }
+
+    /** Packets of a class in the slow buckets of such ages: from 0, the one being filled, to 31. */
+    public long packetsOfAges(int target, int trafficClass, int youngest, int oldest) {
+        return rings.slowSum(target, trafficClass, youngest, oldest);
+    }
+
+    /** SYNs of such slow buckets that were completed since. */
+    public long completedOfAges(int target, int youngest, int oldest) {
+        return rings.slowSum(target, further + COMPLETED, youngest, oldest);
+    }
+
+    /** SYNs refused in the slow window. */
+    public long slowRefusals(int target) {
+        return rings.slowSum(target, further + REFUSALS);
+    }
+
+    /** UDP packets answered in the slow window. */
+    public long slowAnswers(int target) {
+        return rings.slowSum(target, further + ANSWERS);
+    }
+
+    /** Names said not to exist in the slow window. */
+    public long slowNameErrors(int target) {
+        return rings.slowSum(target, further + NAME_ERRORS);
     }
 
     /** Targets counted since {@link #clearTouched}: {@code touched(0)} to {@code touched(touchedCount() - 1)}. */
     public int touchedCount() {
-        return touchedCount;
+        return rings.touchedCount();
     }
 
     public int touched(int index) {
-        return touched[index];
+        return rings.touched(index);
     }
 
     /** Begins a new list of touched targets. */
     public void clearTouched() {
-        for (int i = 0; i < touchedCount; i++) {
-            isTouched[touched[i]] = false;
-        }
-        touchedCount = 0;
+        rings.clearTouched();
     }
 
     /** Forgets a target, so that its index can stand for another. */
     public void forget(int target) {
-        Arrays.fill(fast, target * FAST * width, (target + 1) * FAST * width, 0);
-        Arrays.fill(slow, target * SLOW * width, (target + 1) * SLOW * width, 0);
-        Arrays.fill(fastClosed, target * width, (target + 1) * width, 0);
-        Arrays.fill(recentClosed, target * width, (target + 1) * width, 0);
-        Arrays.fill(aged, target * width, (target + 1) * width, 0);
-        epochOf[target] = epoch;
+        generations[target]++;
+        rings.forget(target);
+    }
+
+    /** Changes whenever the target's index comes to stand for another. */
+    public int generation(int target) {
+        return generations[target];
     }
 
     /** Forgets every target and the time: a new stream begins. */
     public void restart() {
-        clearTouched();
-        Arrays.fill(fast, 0);
-        Arrays.fill(slow, 0);
-        Arrays.fill(fastClosed, 0);
-        Arrays.fill(recentClosed, 0);
-        Arrays.fill(aged, 0);
-        Arrays.fill(epochOf, Long.MIN_VALUE / 2);
+        for (int target = 0; target < generations.length; target++) {
+            generations[target]++;
+        }
+        rings.restart();
+        slowRequests.restart();
     }
 
     /** Memory in bytes, fixed at construction. */
     public long sizeBytes() {
-        return (fast.length + slow.length + fastClosed.length * 3L + epochOf.length) * 8;
+        return rings.sizeBytes() + generations.length * 4L + slowRequests.sizeBytes();
     }
 
-    private long fastSum(int target, int column) {
-        int current = current(target);
-        return fastClosed[target * width + column] + fast[current + column];
-    }
-
-    private long slowSum(int target, int column) {
-        int current = current(target);
-        return recentClosed[target * width + column]
-                + slow[slowBucket(target, epoch >> FAST_PER_SLOW_SHIFT) + column]
-                + fast[current + column];
-    }
-
-    private int bucket(int target, long bucketEpoch) {
-        return (target * FAST + (int) (bucketEpoch & FAST - 1)) * width;
-    }
-
-    private int slowBucket(int target, long slowEpoch) {
-        return (target * SLOW + (int) (slowEpoch & SLOW - 1)) * width;
-    }
-
-    /** The current bucket of a target that is up to date. */
-    private int current(int target) {
-        if (!isTouched[target]) {
-            isTouched[target] = true;
-            touched[touchedCount++] = target;
-        }
-        if (epochOf[target] != epoch) {
-            roll(target);
-        }
-        return bucket(target, epoch);
-    }
-
-    private void roll(int target) {
-        long old = epochOf[target];
-        epochOf[target] = epoch;
-        int sums = target * width;
-        int filled = bucket(target, old);
-        add(fastClosed, sums, fast, filled);
-        add(slow, slowBucket(target, old >> FAST_PER_SLOW_SHIFT), fast, filled);
-        long steps = Math.min(epoch - old, FAST);
-        for (long step = 1; step <= steps; step++) {
-            int leaving = bucket(target, old + step);
-            subtract(fastClosed, sums, fast, leaving);
-            Arrays.fill(fast, leaving, leaving + width, 0);
-        }
-        long oldSlow = old >> FAST_PER_SLOW_SHIFT;
-        long slowSteps = Math.min((epoch >> FAST_PER_SLOW_SHIFT) - oldSlow, SLOW);
-        if (slowSteps > 0) {
-            add(recentClosed, sums, slow, slowBucket(target, oldSlow));
-        }
-        for (long step = 1; step <= slowSteps; step++) {
-            int leaving = slowBucket(target, oldSlow + step);
-            subtract(aged, sums, slow, leaving);
-            Arrays.fill(slow, leaving, leaving + width, 0);
-            int aging = slowBucket(target, oldSlow + step - RECENT);
-            subtract(recentClosed, sums, slow, aging);
-            add(aged, sums, slow, aging);
-        }
-    }
-
-    private void add(long[] sums, int at, long[] counts, int from) {
-        for (int i = 0; i < width; i++) {
-            sums[at + i] += counts[from + i];
-        }
-    }
-
-    private void subtract(long[] sums, int at, long[] counts, int from) {
-        for (int i = 0; i < width; i++) {
-            sums[at + i] -= counts[from + i];
-        }
+    /** Which connections hold targets up. */
+    public SlowRequests slowRequests() {
+        return slowRequests;
     }
 }

@@ -17,6 +17,11 @@ final class NaiveWindows {
         NOTHING,
         HANDSHAKE,
         PROVEN_SEGMENT,
+        REFUSAL,
+        ANSWER,
+        NAME_ERROR,
+        /** Taken out of its class because its handshake was completed. */
+        COMPLETED,
         /** Counted to the total alone, or taken out of its class since. */
         TOTAL_ONLY
     }
@@ -39,7 +44,8 @@ final class NaiveWindows {
 
     void prove(Packet packet, boolean isHandshake) {
         packets.remove(packet);
-        packets.add(new Packet(packet.timeNanos, -1, packet.lengthBytes, Mark.TOTAL_ONLY));
+        Mark mark = isHandshake ? Mark.COMPLETED : Mark.TOTAL_ONLY;
+        packets.add(new Packet(packet.timeNanos, -1, packet.lengthBytes, mark));
         if (isHandshake) {
             packets.add(new Packet(nowNanos, -1, 0, Mark.HANDSHAKE));
         }
@@ -81,6 +87,14 @@ final class NaiveWindows {
         return count(slow(0, 15).and(packet -> packet.mark == mark));
     }
 
+    long packetsOfAges(int trafficClass, int youngest, int oldest) {
+        return count(slow(youngest, oldest).and(inClass(trafficClass)));
+    }
+
+    long completedOfAges(int youngest, int oldest) {
+        return count(slow(youngest, oldest).and(packet -> packet.mark == Mark.COMPLETED));
+    }
+
     /** Start of the oldest bucket of an unbroken run of buckets that hold enough, the current one counting always. */
     long onsetNanos(int trafficClass, double packetsPerBucket) {
         int age = 1;
@@ -119,7 +133,7 @@ final class NaiveWindows {
     }
 
     private static boolean isInTotal(Packet packet) {
-        return packet.mark == Mark.NOTHING || packet.mark == Mark.TOTAL_ONLY;
+        return packet.mark == Mark.NOTHING || packet.mark == Mark.TOTAL_ONLY || packet.mark == Mark.COMPLETED;
     }
 
     private long count(Predicate<Packet> filter) {

@@ -76,9 +76,27 @@ final class TargetWindowsTest {
                 model.add(-1, 0, Mark.PROVEN_SEGMENT);
             }
             case 2, 3 -> prove(random, target, model);
+            case 4 -> mark(random, target, model);
             default -> {
                 windows.count(target, trafficClass, lengthBytes);
                 model.add(trafficClass, lengthBytes, Mark.NOTHING);
+            }
+        }
+    }
+
+    private void mark(SplittableRandom random, int target, NaiveWindows model) {
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                windows.countRefusal(target);
+                model.add(-1, 0, Mark.REFUSAL);
+            }
+            case 1 -> {
+                windows.countAnswer(target);
+                model.add(-1, 0, Mark.ANSWER);
+            }
+            default -> {
+                windows.countNameError(target);
+                model.add(-1, 0, Mark.NAME_ERROR);
             }
         }
     }
@@ -102,10 +120,19 @@ final class TargetWindowsTest {
             assertEquals(model.slowPackets(trafficClass), windows.slowPackets(target, trafficClass), step);
             assertEquals(model.slowBytes(trafficClass), windows.slowBytes(target, trafficClass), step);
             assertEquals(model.agedPackets(trafficClass), windows.agedPackets(target, trafficClass), step);
+            assertEquals(
+                    model.packetsOfAges(trafficClass, 3, 9), windows.packetsOfAges(target, trafficClass, 3, 9), step);
+            assertEquals(
+                    model.packetsOfAges(trafficClass, 0, 20), windows.packetsOfAges(target, trafficClass, 0, 20), step);
             assertEquals(model.onsetNanos(trafficClass, 0.5), windows.fastOnsetNanos(target, trafficClass, 0.5), step);
         }
         assertEquals(model.slowTotalPackets(), windows.slowTotalPackets(target), step);
         assertEquals(model.slowTotalBytes(), windows.slowTotalBytes(target), step);
+        assertEquals(model.slow(Mark.REFUSAL), windows.slowRefusals(target), step);
+        assertEquals(model.slow(Mark.ANSWER), windows.slowAnswers(target), step);
+        assertEquals(model.slow(Mark.NAME_ERROR), windows.slowNameErrors(target), step);
+        assertEquals(model.slow(Mark.COMPLETED), windows.slowCompleted(target), step);
+        assertEquals(model.completedOfAges(2, 25), windows.completedOfAges(target, 2, 25), step);
         assertEquals(model.fast(Mark.HANDSHAKE), windows.fastHandshakes(target), step);
         assertEquals(model.slow(Mark.HANDSHAKE), windows.slowHandshakes(target), step);
         assertEquals(model.fast(Mark.PROVEN_SEGMENT), windows.fastProvenSegments(target), step);
@@ -198,8 +225,8 @@ final class TargetWindowsTest {
 
     @Test
     void tellsItsMemory() {
-        int columns = 2 * CLASSES + 4;
-        assertEquals(8L * TARGETS * (columns * (16 + 32 + 3) + 1), windows.sizeBytes());
+        int columns = 2 * CLASSES + 8;
+        assertEquals(TARGETS * (8L * (columns * (16 + 32 + 3) + 1) + 4), windows.sizeBytes());
     }
 
     @Test

@@ -13,6 +13,10 @@ public enum Reason {
     ACCEPTED("accepted", false),
     /** From a trusted prefix, within the bucket that such prefixes have during a flood. */
     TRUSTED("trusted", false),
+    /** From a source that has proven itself before, within the bucket that such sources have during a flood. */
+    CREDIBLE("credible", false),
+    /** A SYN that came again as a real stack sends it, during a flood that only this tells apart. */
+    AUTHENTICATED("authenticated", false),
     /** Keeps the network itself working: ARP and all that isn't IP, neighbour discovery, MLD, DHCP, path MTU. */
     CONTROL("control", false),
     /** Neither to nor from a protected prefix. */
@@ -28,6 +32,12 @@ public enum Reason {
     RULE("rule", true),
     /** No rule accepts it, and the group's default is to drop. */
     NO_RULE("no-rule", true),
+    /** Its source is banned. */
+    BAN("ban", true),
+    /** Has the signature of a flood; the verdict's id is the flood's number. */
+    SIGNATURE("signature", true),
+    /** A first SYN during a flood that only repetition tells apart: who means it sends it again. */
+    SYN_AUTHENTICATION("syn-authentication", true),
     /** The destination's {@code total} is used up. */
     TOTAL_LIMIT("total-limit", true),
     SYN_FLOOD("syn-flood", true),

@@ -1,0 +1,140 @@
+package io.weir.detector.window;
+
+import io.weir.filter.packet.Application;
+import io.weir.filter.packet.PacketBatch;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What a payload is about, in one number: the whole in the upper half, the part that a flood varies in the lower.
+ *
+ * <pre>
+ *   DNS    upper: the name but for its first label    lower: the whole name
+ *   HTTP   upper: the path                            lower: the whole target, query included
+ *   else   upper: payload bytes 0 to 3                lower: bytes 4 to 7
+ * </pre>
+ *
+ * <p>Of HTTP the lowest bit of the upper half says whether the request looks like a login: it carries credentials, or
+ * posts a form to where logins go. Names and targets are hashed (FNV-1a), case folded; what wasn't captured is 0.
+ */
+public final class SampleShape {
+    private static final int FNV_BASIS = 0x811c_9dc5;
+    private static final int FNV_PRIME = 0x0100_0193;
+    /** More of a request's target tells nothing new. */
+    private static final int LONGEST_TARGET = 512;
+    /** Credentials stand among the first headers, if at all. */
+    private static final int SEARCHED_BYTES = 1024;
+
+    private static final int FIRST_BYTES = 8;
+
+    private static final String[] LOGIN_WORDS = {"login", "logon", "signin", "auth", "session", "xmlrpc", "admin"};
+    private static final String CREDENTIALS = "\nauthorization: ";
+    private static final int POST = 'P' << 24 | 'O' << 16 | 'S' << 8 | 'T';
+
+    private SampleShape() {}
+
+    /** The shape of packet {@code i}, 0 without payload. */
+    static long of(PacketBatch batch, int i) {
+        int captured = batch.payloadCaptured[i];
+        if (captured == 0) {
+            return 0;
+        }
+        long payload = batch.frameOffset[i] + batch.payloadOffset[i];
+        return switch (Application.of(batch.application[i])) {
+            case DNS_QUERY -> name(batch, i);
+            case HTTP_REQUEST -> request(batch.frames, payload, captured);
+            default -> start(batch.frames, payload, Math.min(captured, FIRST_BYTES));
+        };
+    }
+
+    /** Whether an HTTP request of this shape looks like a login. */
+    public static boolean isLogin(long shape) {
+        return (shape >>> 32 & 1) != 0;
+    }
+
+    private static long start(MemorySegment frames, long at, int length) {
+        long bytes = 0;
+        for (int k = 0; k < length; k++) {
+            bytes |= (long) unsigned(frames, at + k) << 56 - 8 * k;
+        }
+        return bytes;
+    }
+
+    private static long name(PacketBatch batch, int i) {
+        int capturedEnd = batch.payloadOffset[i] + batch.payloadCaptured[i];
+        int length = Math.min(batch.dnsNameLength[i], capturedEnd - batch.dnsNameOffset[i]);
+        if (length <= 0) {
+            return 0;
+        }
+        MemorySegment frames = batch.frames;
+        long at = batch.frameOffset[i] + batch.dnsNameOffset[i];
+        int firstLabel = 1 + unsigned(frames, at);
+        int whole = FNV_BASIS;
+        int suffix = FNV_BASIS;
+        for (int k = 0; k < length; k++) {
+            int letter = lower(unsigned(frames, at + k));
+            whole = (whole ^ letter) * FNV_PRIME;
+            suffix = k < firstLabel ? suffix : (suffix ^ letter) * FNV_PRIME;
+        }
+        return pair(suffix, whole);
+    }
+
+    private static long request(MemorySegment frames, long at, int captured) {
+        int from = 0;
+        while (from < captured && unsigned(frames, at + from) != ' ') {
+            from++;
+        }
+        int path = FNV_BASIS;
+        int whole = FNV_BASIS;
+        boolean isInPath = true;
+        int k = from + 1;
+        int end = Math.min(captured, k + LONGEST_TARGET);
+        for (; k < end; k++) {
+            int letter = unsigned(frames, at + k);
+            if (letter == ' ' || letter == '\r') {
+                break;
+            }
+            isInPath &= letter != '?';
+            whole = (whole ^ letter) * FNV_PRIME;
+            path = isInPath ? (path ^ letter) * FNV_PRIME : path;
+        }
+        boolean isPost = captured >= 4 && (int) (start(frames, at, 4) >>> 32) == POST;
+        boolean isLogin = contains(frames, at + k, Math.min(captured, SEARCHED_BYTES) - k, CREDENTIALS)
+                || isPost && hasLoginWord(frames, at + from, k - from);
+        return pair(path & ~1 | (isLogin ? 1 : 0), whole);
+    }
+
+    private static boolean hasLoginWord(MemorySegment frames, long at, int length) {
+        for (String word : LOGIN_WORDS) {
+            if (contains(frames, at, length, word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean contains(MemorySegment frames, long at, int length, String wanted) {
+        for (int k = 0; k + wanted.length() <= length; k++) {
+            int same = 0;
+            while (same < wanted.length() && lower(unsigned(frames, at + k + same)) == wanted.charAt(same)) {
+                same++;
+            }
+            if (same == wanted.length()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long pair(int upper, int lower) {
+        return (long) upper << 32 | lower & 0xffff_ffffL;
+    }
+
+    private static int lower(int letter) {
+        return letter >= 'A' && letter <= 'Z' ? letter | 0x20 : letter;
+    }
+
+    private static int unsigned(MemorySegment frames, long at) {
+        return frames.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+    }
+}
