@@ -50,7 +50,8 @@ final class TcpRelation {
         boolean isHeard = entry != ConnectionTable.NONE
                 && connections.state(entry) != FlowState.TCP_CLOSED
                 && nowNanos - connections.lastSeenNanos(entry) < SILENCE_NANOS;
-        int relation = handshakes.relateToOpening(batch, i, flow, sourceTag, nowNanos, !answersExpected && !isHeard);
+        boolean isClientBelieved = !answersExpected && !isHeard;
+        int relation = handshakes.relateToOpening(batch, i, flow, sourceTag, nowNanos, isClientBelieved);
         if (relation != Relation.STRANGER) {
             tracked.clear();
             return relation;
@@ -58,7 +59,7 @@ final class TcpRelation {
         if (isTracked) {
             return tracked.relate(batch, i);
         }
-        relation = handshakes.relateToRefused(batch, i, flow, sourceTag, nowNanos);
+        relation = handshakes.relateToRefused(batch, i, flow, sourceTag, nowNanos, isClientBelieved);
         if (relation != TcpHandshakes.NONE) {
             return relation;
         }
