@@ -73,8 +73,8 @@ final class SourceTableTest {
     @Test
     void theScoreIsTheSumOfItsParts() {
         for (int visit = 0; visit < 20; visit++) {
-            handshake(USER, START + visit * 60 * SECOND);
-            long now = START + visit * 60 * SECOND;
+            handshake(USER, START + visit * (60 * SECOND));
+            long now = START + visit * (60 * SECOND);
             int parts = table.credibility(0, IpAddress.mapped(USER), now).parts().stream()
                     .mapToInt(Credibility.Part::points)
                     .sum();
