@@ -39,7 +39,8 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
         this.bots = bots;
         this.target = target;
         this.label = label;
-        boolean isOneEach = flood.vector() == FloodVector.HTTP_CONNECTIONS || flood.vector() == FloodVector.TLS_HANDSHAKE;
+        boolean isOneEach =
+                flood.vector() == FloodVector.HTTP_CONNECTIONS || flood.vector() == FloodVector.TLS_HANDSHAKE;
         turnsPerConnection = 2 * (isOneEach ? 1 : REQUESTS_PER_CONNECTION);
         conversations = new Pool<>(MAXIMUM_CONNECTIONS, () -> new TcpConversation(this, target, bots[0]));
     }
@@ -94,9 +95,7 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
             case TLS_HANDSHAKE ->
                 isMimicked ? Payloads.clientHello(conversation.client().stack, random) : Payloads.TOOL_HELLO;
             default ->
-                isMimicked
-                        ? Payloads.REQUESTS.get(random.nextInt(Payloads.REQUESTS.size()))
-                        : Payloads.FLOOD_REQUEST;
+                isMimicked ? Payloads.REQUESTS.get(random.nextInt(Payloads.REQUESTS.size())) : Payloads.FLOOD_REQUEST;
         };
         conversation.ask(asked, random.nextLong());
     }

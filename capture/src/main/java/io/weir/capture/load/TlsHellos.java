@@ -41,7 +41,8 @@ final class TlsHellos {
         List<Integer> order = List.of(0, 23, 65_281, 10, 11, 35, 16, 5, 51, 43, 13, 45);
         return switch (stack) {
             case LINUX -> List.of(hello(FIREFOX, order, name, PADDED));
-            case APPLE -> List.of(hello(SAFARI, List.of(GREASE, 0, 23, 65_281, 10, 11, 16, 5, 13, 18, 51, 45, 43), name, PADDED));
+            case APPLE ->
+                List.of(hello(SAFARI, List.of(GREASE, 0, 23, 65_281, 10, 11, 16, 5, 13, 18, 51, 45, 43), name, PADDED));
             case ANDROID, WINDOWS -> chrome(order, name, stack == ClientStack.ANDROID ? 1 : 2);
         };
     }

@@ -8,6 +8,7 @@ final class TlsRecords {
     static final int RANDOM = 5 + 4 + 2;
     /** Offset of the session id's 32 bytes. */
     static final int SESSION_ID = RANDOM + 32 + 1;
+
     private static final int HANDSHAKE = 22;
     private static final int APPLICATION_DATA = 23;
     private static final int CHANGE_CIPHER_SPEC = 20;
