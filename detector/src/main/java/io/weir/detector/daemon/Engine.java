@@ -63,7 +63,7 @@ public final class Engine {
                 settings.trusted(),
                 hash,
                 targetCount,
-                new RequestStage(mitigation, hash),
+                new RequestStage(mitigation, hash, windows.slowRequests(), targetCount),
                 sources);
         control = new ControlLoop(
                 windows, targets, samples, hash, mitigation, flows, scrubber, sources, events, settings.isObserving());
