@@ -93,18 +93,14 @@ public final class Worker {
     public void judge(PacketBatch batch) {
         decoder.decode(batch);
         prefixes.look(batch);
-        touched = flows.prepare(batch, 0, batch.size);
+        touched = flows.prepare(batch, 0, batch.size) + scrubber.prepare(batch);
         if (hasRules) {
             rules.begin(batch, prefixes, flows);
         }
         for (int i = 0; i < batch.size; i++) {
             long timestampNanos = batch.timestampNanos[i];
             noteTime(timestampNanos);
-            if (control.advance(nowNanos)) {
-                condemn.refresh();
-                scrubber.refresh(flows.isLearning());
-                counter.beginTick(nowNanos);
-            }
+            advance();
             int verdict = judge(batch, i);
             if (isObserving) {
                 verdict = Verdict.spared(verdict);
@@ -113,6 +109,22 @@ public final class Worker {
         }
         reasons.count(batch.verdict, batch.wireLength, batch.size);
         decodes.count(batch);
+    }
+
+    private void advance() {
+        if (control.advance(nowNanos)) {
+            condemn.refresh();
+            scrubber.refresh(flows.isLearning());
+            counter.beginTick(nowNanos);
+        }
+    }
+
+    /** Lets time pass where no packets come, so that what is over ends. Never in a replay: there packets are the clock. */
+    public void idle(long timeNanos) {
+        if (timeNanos > nowNanos && nowNanos != Long.MIN_VALUE) {
+            nowNanos = timeNanos;
+            advance();
+        }
     }
 
     /**
@@ -263,6 +275,12 @@ public final class Worker {
     private int admit(PacketBatch batch, int i, int relation, int target, int group, int ruled) {
         if (Verdict.isDrop(ruled)) {
             return ruled;
+        }
+        if (relation == Relation.COMPLETES && flows.provenWasRefused() && flows.isProvenOneSided()) {
+            int late = scrubber.admitLate(target, group, batch.wireLength[i], nowNanos);
+            if (late != Scrubber.NO_OBJECTION) {
+                return late;
+            }
         }
         int verdict = scrubber.admit(batch, i, target, group, trafficClass, relation, nowNanos);
         return verdict == Scrubber.NO_OBJECTION ? passing(relation, ruled) : verdict;

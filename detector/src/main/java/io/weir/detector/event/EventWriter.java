@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Writes events as JSON lines. Each line is flushed, so that a reader who follows the file sees it at once. */
@@ -39,6 +40,8 @@ public final class EventWriter implements EventListener, AutoCloseable {
             out.flush();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        } catch (JacksonIOException failure) {
+            throw new UncheckedIOException(failure.getCause());
         }
     }
 
@@ -55,6 +58,7 @@ public final class EventWriter implements EventListener, AutoCloseable {
             case Event.FloodChanged flood -> writeFlood(json, flood.report());
             case Event.TableFull table -> writeTable(json, table);
             case Event.TotalExceeded total -> writeTotal(json, total);
+            case Event.CaptureLoss loss -> writeLoss(json, loss);
         }
         json.writeEndObject();
     }
@@ -97,9 +101,13 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeNumberProperty(dropped + "_packets", report.droppedPackets());
         json.writeNumberProperty(dropped + "_bytes", report.droppedBytes());
         writeSources(json, report);
+        CollateralJson.write(json, report.collateral());
         json.writeName("mitigation");
         json.writeStartArray();
         if (!report.isObserving()) {
+            if (report.collateral().askedAgain() > 0) {
+                json.writeString("syn-authentication");
+            }
             json.writeString("threshold");
         }
         json.writeEndArray();
@@ -125,6 +133,14 @@ public final class EventWriter implements EventListener, AutoCloseable {
             json.writeEndObject();
         }
         json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeLoss(JsonGenerator json, Event.CaptureLoss loss) {
+        json.writeStringProperty("event_type", "capture_loss");
+        json.writeName("capture_loss");
+        json.writeStartObject();
+        json.writeNumberProperty("packets", loss.packets());
         json.writeEndObject();
     }
 

@@ -43,6 +43,16 @@ final class EventSchema {
             new Field("hps", false, COUNT),
             new Field("bps", false, COUNT));
 
+    private static final List<Field> PASSED_AND_DROPPED =
+            List.of(new Field("passed", true, COUNT), new Field("dropped", true, COUNT));
+
+    private static final List<Field> COLLATERAL = List.of(
+            new Field("established", true, value -> isObject(value, PASSED_AND_DROPPED)),
+            new Field("credible", true, value -> isObject(value, PASSED_AND_DROPPED)),
+            new Field("newcomers", true, value -> isObject(value, PASSED_AND_DROPPED)),
+            new Field("asked_again", true, COUNT),
+            new Field("delayed_connections", true, COUNT));
+
     private static final List<Field> FLOOD = List.of(
             new Field("id", true, text("\\S+")),
             new Field("state", true, oneOf("started", "updated", "ended")),
@@ -63,17 +73,20 @@ final class EventSchema {
             new Field("would_drop_packets", false, COUNT),
             new Field("would_drop_bytes", false, COUNT),
             new Field("sources", true, value -> isObject(value, SOURCES)),
+            new Field("collateral", true, value -> isObject(value, COLLATERAL)),
             new Field(
                     "mitigation",
                     true,
                     value -> value instanceof List<?> words && words.stream().allMatch(WORD)));
 
     private static final List<Field> TABLE = List.of(
-            new Field("name", true, oneOf("connections", "floods")),
+            new Field("name", true, oneOf("connections", "floods", "sources")),
             new Field("capacity", true, COUNT),
             new Field("evicted", true, COUNT));
 
     private static final List<Field> TOTAL = List.of(new Field("established_dropped", true, COUNT));
+
+    private static final List<Field> LOSS = List.of(new Field("packets", true, COUNT));
 
     /** By event type: the fields beside {@code timestamp} and {@code event_type}. */
     private static final Map<String, List<Field>> EVENTS = Map.of(
@@ -84,6 +97,8 @@ final class EventSchema {
                     new Field("dest_port", false, PORT),
                     new Field("proto", true, WORD),
                     new Field("flood", true, value -> isObject(value, FLOOD))),
+            "capture_loss",
+            List.of(new Field("capture_loss", true, value -> isObject(value, LOSS))),
             "table",
             List.of(new Field("table", true, value -> isObject(value, TABLE))),
             "total",
