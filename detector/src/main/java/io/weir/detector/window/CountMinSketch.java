@@ -19,6 +19,7 @@ public final class CountMinSketch {
 
     /** Which of the two is the present one's, 0 or 1. */
     private int present;
+
     private long currentAdded;
     private long previousAdded;
     private long turnNanos = Long.MIN_VALUE;
