@@ -77,6 +77,7 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeStringProperty("state", report.state().name().toLowerCase(Locale.ROOT));
         json.writeStringProperty("kind", report.kind().text());
         json.writeStringProperty("vector", report.vector());
+        writeDetection(json, report);
         json.writeStringProperty("start", timestamp(report.startNanos()));
         if (report.state() == FloodReport.State.ENDED) {
             json.writeStringProperty("end", timestamp(report.lastAboveNanos()));
@@ -104,6 +105,20 @@ public final class EventWriter implements EventListener, AutoCloseable {
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    private static void writeDetection(JsonGenerator json, FloodReport report) {
+        FloodReport.Detection detection = report.detection();
+        if (!detection.innerVector().isEmpty()) {
+            json.writeStringProperty("inner_vector", detection.innerVector());
+        }
+        if (report.isPrefix()) {
+            json.writeNumberProperty("addresses", detection.addresses());
+        }
+        json.writeStringProperty("detector", detection.detector());
+        if (!detection.resumedId().isEmpty()) {
+            json.writeStringProperty("resumes", detection.resumedId());
+        }
     }
 
     private static void writeLimit(JsonGenerator json, String name, long limit) {

@@ -29,6 +29,16 @@ final class AckFlood implements FloodDetector {
     }
 
     @Override
+    public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
+        return !reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments();
+    }
+
+    @Override
+    public boolean isForged(WindowReading reading, FloodSamples samples) {
+        return Forgery.hasImpossibleSources(samples) || Forgery.hasImpossibleFlags(samples);
+    }
+
+    @Override
     public boolean isScan(FloodSamples samples, double packetsPerSecond) {
         return ScanTest.isScan(samples, packetsPerSecond) || ScanTest.isAnswerToScan(samples, packetsPerSecond);
     }

@@ -2,6 +2,12 @@ package io.weir.detector.flood;
 
 /** Decides for one class of traffic whether a target is flooded, and names what floods it. Stateless. */
 interface FloodDetector {
+    /** Below this share of a threshold no traffic is a flood, however unusual. */
+    double LEAST_UNUSUAL = 0.35;
+
+    /** Below this share none is, whatever it consists of. */
+    double LEAST_FORGED = 0.1;
+
     TrafficClass trafficClass();
 
     /** Whether the windows are above the limits now. */
@@ -19,6 +25,24 @@ interface FloodDetector {
     }
 
     /**
+     * The class's own test of what is above the usual rate but below the threshold: whether it is an attack, and not a
+     * crowd or a stream.
+     *
+     * @param usual a rate in packets a second that is not unusual
+     */
+    boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual);
+
+    /** Whether the packets are such as no legitimate sender makes, so that few of them tell. */
+    default boolean isForged(WindowReading reading, FloodSamples samples) {
+        return Forgery.hasImpossibleSources(samples);
+    }
+
+    /** From which rate on {@link #isForged} is asked, in packets a second. */
+    default double leastForgedPerSecond(double thresholdPerSecond) {
+        return LEAST_FORGED * thresholdPerSecond;
+    }
+
+    /**
      * Whether the packets are a scan: many, but no flood.
      *
      * @param packetsPerSecond their rate
@@ -29,4 +53,12 @@ interface FloodDetector {
 
     /** What the flood consists of: a word or two, part of the events' schema. */
     String vector(FloodSamples samples);
+
+    /**
+     * What is usual at a target.
+     *
+     * @param perSecond the most packets of the class in a second that are usual
+     * @param isCrowd whether far more connections are completed than usual: then more of everything is to be expected
+     */
+    record Usual(double perSecond, boolean isCrowd) {}
 }

@@ -8,6 +8,11 @@ final class IcmpFlood implements FloodDetector {
     }
 
     @Override
+    public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
+        return true; // nobody needs so many
+    }
+
+    @Override
     public String vector(FloodSamples samples) {
         if (samples.fragmentShare() >= FloodSamples.MOST) {
             return "fragment";

@@ -42,7 +42,8 @@ final class FloodDecisionTest {
         }
         assertEquals(0, own.reports().size());
         own.stream(own.target(1), trafficClass, 1.1 * LIMIT, 1_100, udp(1, MANY));
-        assertEquals(1, own.reports().size());
+        assertEquals(1, own.floods().size());
+        assertEquals(trafficClass, own.floods().getFirst().trafficClass());
     }
 
     @Test

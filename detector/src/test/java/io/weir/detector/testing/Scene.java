@@ -77,6 +77,8 @@ public final class Scene implements FloodListener {
             windows.count(PREFIX_TARGET, ordinal, lengthBytes);
             clear();
             shape.set(batch, n);
+            batch.destinationHigh[0] = addresses.addressHigh(target);
+            batch.destinationLow[0] = addresses.addressLow(target);
             samples.add(batch, 0, target, PREFIX_TARGET, ordinal, nowNanos);
         }
         return this;
@@ -87,8 +89,12 @@ public final class Scene implements FloodListener {
         batch.sourceLow[0] = 0;
         batch.sourcePort[0] = 0;
         batch.destinationPort[0] = 0;
+        batch.destinationHigh[0] = 0;
+        batch.destinationLow[0] = 0;
         batch.protocol[0] = 0;
         batch.tcpFlags[0] = 0;
+        batch.tcpOptions[0] = 0;
+        batch.payloadLength[0] = 0;
         batch.icmpTypeCode[0] = 0;
         batch.application[0] = 0;
         batch.fragment[0] = 0;
