@@ -7,9 +7,12 @@ import io.weir.detector.flood.FloodListener;
 import io.weir.detector.flood.FloodMonitor;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.scan.ScanWatch;
 import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.SessionRing;
+import io.weir.detector.window.SweepRing;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.FlowTracker;
@@ -30,6 +33,7 @@ final class ControlLoop implements FloodListener {
     private final Scrubber scrubber;
     private final EventListener events;
     private final FloodMonitor monitor;
+    private final ScanWatch scans;
 
     private long bucketEndNanos = Long.MIN_VALUE;
     private int packetsSinceTick;
@@ -43,6 +47,8 @@ final class ControlLoop implements FloodListener {
             TargetWindows windows,
             ProtectedTargets targets,
             SampleRing samples,
+            SessionRing sessions,
+            SweepRing sweeps,
             FlowHash hash,
             Mitigation mitigation,
             FlowTracker flows,
@@ -55,6 +61,8 @@ final class ControlLoop implements FloodListener {
         this.flows = flows;
         this.scrubber = scrubber;
         this.events = events;
+        this.scans = new ScanWatch(
+                samples, sessions, sweeps, hash, report -> events.accept(new Event.SuspectNoticed(report)));
         this.monitor = new FloodMonitor(windows, targets, samples, hash, this, isObserving);
     }
 
@@ -86,6 +94,7 @@ final class ControlLoop implements FloodListener {
     private void tick(long nowNanos) {
         reportSacrifices(nowNanos);
         monitor.tick(nowNanos);
+        scans.tick(nowNanos);
         reportTables(nowNanos);
     }
 
@@ -103,6 +112,7 @@ final class ControlLoop implements FloodListener {
         if (bucketEndNanos != Long.MIN_VALUE) {
             tick(nowNanos);
             monitor.finish(nowNanos);
+            scans.finish(nowNanos);
         }
     }
 

@@ -13,6 +13,7 @@ import io.weir.detector.scrub.RequestStage;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
+import io.weir.detector.window.SweepRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.IpPrefix;
@@ -51,12 +52,23 @@ public final class Engine {
                 settings.isWatchingPrefixes());
         SampleRing samples = new SampleRing();
         SessionRing sessions = new SessionRing();
+        SweepRing sweeps = new SweepRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
         Scrubber scrubber =
                 new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount, new RequestStage());
         control = new ControlLoop(
-                windows, targets, samples, hash, mitigation, flows, scrubber, events, settings.isObserving());
+                windows,
+                targets,
+                samples,
+                sessions,
+                sweeps,
+                hash,
+                mitigation,
+                flows,
+                scrubber,
+                events,
+                settings.isObserving());
         PrefixTable prefixTable = PrefixTable.of(prefixes);
         WorkerParts parts = new WorkerParts(
                 prefixTable,
@@ -67,6 +79,7 @@ public final class Engine {
                 targets,
                 samples,
                 sessions,
+                sweeps,
                 new Condemn(),
                 scrubber,
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),

@@ -7,6 +7,7 @@ import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
+import io.weir.detector.window.SweepRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.PrefixTable;
@@ -28,6 +29,7 @@ record WorkerParts(
         ProtectedTargets targets,
         SampleRing samples,
         SessionRing sessions,
+        SweepRing sweeps,
         Condemn condemn,
         Scrubber scrubber,
         RateBucket control,

@@ -46,12 +46,12 @@ final class Forgery {
     }
 
     /**
-     * Whether SYNs are those of a tool: without any option. Every stack since RFC 1122 section 4.2.2.6 sends at least
-     * the maximum segment size.
+     * Whether many sources send SYNs as tools do: without any option. Every stack since RFC 1122 section 4.2.2.6 sends
+     * at least the maximum segment size; of one source it may be a monitor's.
      */
     static boolean hasBareSyns(FloodSamples samples) {
         SampleRing ring = samples.ring();
-        return samples.size() >= FEWEST_SAMPLES && samples.share(sample -> !ring.hasTcpOptions(sample)) >= HALF;
+        return hasManySources(samples) && samples.share(sample -> !ring.hasTcpOptions(sample)) >= HALF;
     }
 
     /** Whether segments have flags that no stack sends: none, or SYN or FIN without what belongs to it. */

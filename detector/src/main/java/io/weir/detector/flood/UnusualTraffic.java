@@ -175,8 +175,11 @@ final class UnusualTraffic {
     }
 
     private long admittedPerSecond(int target, int trafficClass, double thresholdPerSecond) {
+        if (!baselines.isLearned()) {
+            return (long) thresholdPerSecond;
+        }
         int column = trafficClass == SYN ? Baselines.SYN_ARRIVALS : trafficClass;
-        double usual = baselines.isLearned() ? baselines.bound(target, column) / WindowReading.SLOW_SECONDS : 0;
+        double usual = baselines.bound(target, column) / WindowReading.SLOW_SECONDS;
         double least = Math.max(usual, LEAST_ADMITTED * thresholdPerSecond);
         return (long) Math.ceil(Math.min(least, thresholdPerSecond));
     }

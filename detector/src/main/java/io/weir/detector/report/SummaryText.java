@@ -32,6 +32,7 @@ public final class SummaryText {
         text.append(summary.isObserving() ? " (observing: nothing dropped)\n\n" : "\n\n");
         writeTotals();
         writeFloods();
+        SuspectsText.append(text, summary, style);
         writeReasons();
         RuleHitsText.append(text, summary, style);
         writeDecoding();

@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
  *
  * <pre>
  *   DNS    upper: the name but for its first label    lower: the whole name
- *   HTTP   upper: the path                            lower: the whole target, query included
+ *   HTTP   upper: the path                            lower: the whole target, query and credentials included
  *   else   upper: payload bytes 0 to 3                lower: bytes 4 to 7
  * </pre>
  *
@@ -122,8 +122,15 @@ public final class SampleShape {
             path = isInPath ? (path ^ letter) * FNV_PRIME : path;
         }
         boolean isPost = captured >= 4 && (int) (start(frames, at, 4) >>> 32) == POST;
-        boolean isLogin = contains(frames, at + k, Math.min(captured, SEARCHED_BYTES) - k, CREDENTIALS)
-                || isPost && hasLoginWord(frames, at + from, k - from);
+        int credentials = find(frames, at + k, Math.min(captured, SEARCHED_BYTES) - k, CREDENTIALS);
+        boolean isLogin = credentials >= 0 || isPost && hasLoginWord(frames, at + from, k - from);
+        for (int c = k + credentials; credentials >= 0 && c < captured; c++) {
+            int letter = unsigned(frames, at + c);
+            if (letter == '\r') {
+                break;
+            }
+            whole = (whole ^ letter) * FNV_PRIME;
+        }
         boolean isUnfinished = isShort && !hasBlankLine(frames, at + k, captured - k);
         int traits = (isLogin ? LOGIN : 0) | (isPost ? POSTED : 0) | (isUnfinished ? UNFINISHED : 0);
         return pair(path & ~(LOGIN | POSTED | UNFINISHED) | traits, whole);
@@ -142,24 +149,25 @@ public final class SampleShape {
 
     private static boolean hasLoginWord(MemorySegment frames, long at, int length) {
         for (String word : LOGIN_WORDS) {
-            if (contains(frames, at, length, word)) {
+            if (find(frames, at, length, word) >= 0) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean contains(MemorySegment frames, long at, int length, String wanted) {
+    /** Where a text ends, or -1. */
+    private static int find(MemorySegment frames, long at, int length, String wanted) {
         for (int k = 0; k + wanted.length() <= length; k++) {
             int same = 0;
             while (same < wanted.length() && lower(unsigned(frames, at + k + same)) == wanted.charAt(same)) {
                 same++;
             }
             if (same == wanted.length()) {
-                return true;
+                return k + same;
             }
         }
-        return false;
+        return -1;
     }
 
     private static long pair(int upper, int lower) {
