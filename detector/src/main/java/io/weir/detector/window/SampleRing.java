@@ -2,38 +2,32 @@ package io.weir.detector.window;
 
 import io.weir.filter.packet.Application;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.signature.Field;
+import io.weir.filter.signature.PacketRow;
 
 /**
- * The last {@value #CAPACITY} unproven packets as columns: what an alarm is explained from. One writer; the control
- * step reads.
+ * The last {@value #CAPACITY} unproven packets with all that a signature may say of them: what an alarm is explained
+ * from. One writer; the control step reads. {@value #SIZE_BYTES} bytes.
  */
 public final class SampleRing {
-    private static final int OPTIONS = 1 << 16;
-
     /** Samples kept. */
     public static final int CAPACITY = 4096;
 
+    /** Memory of a ring. */
+    public static final int SIZE_BYTES = CAPACITY * (PacketRow.LONGS * 8 + 38);
+
+    private final long[] rows = new long[CAPACITY * PacketRow.LONGS];
     private final int[] targets = new int[CAPACITY];
     private final int[] groupTargets = new int[CAPACITY];
     private final byte[] trafficClasses = new byte[CAPACITY];
+    private final boolean[] areTaken = new boolean[CAPACITY];
     private final long[] times = new long[CAPACITY];
-    private final long[] sourcesHigh = new long[CAPACITY];
-    private final long[] sourcesLow = new long[CAPACITY];
-    /** Source port in bits 48 to 63, destination port in 32 to 47, protocol in 24 to 31, TCP flags in 0 to 8. */
-    private final long[] ports = new long[CAPACITY];
-    /**
-     * ICMP type and code in bits 48 to 63, payload length in 32 to 47 (65,535 for longer ones), whether TCP options
-     * were there in bit 16, application in 8 to 15, fragment bits in 0 to 7.
-     */
-    private final long[] contents = new long[CAPACITY];
-
-    private final long[] destinationsHigh = new long[CAPACITY];
-    private final long[] destinationsLow = new long[CAPACITY];
+    private final int[] payloadLengths = new int[CAPACITY];
     /** What {@link SampleShape} makes of the payload. */
     private final long[] shapes = new long[CAPACITY];
+    /** By a hash of the connection: number of the sample of its first packet. */
+    private final long[] openings = new long[CAPACITY];
 
-    private int next;
-    private int size;
     private long added;
 
     /**
@@ -43,84 +37,72 @@ public final class SampleRing {
      * @param groupTarget it counts toward as well, or -1
      */
     public void add(PacketBatch batch, int i, int target, int groupTarget, int trafficClass, long nowNanos) {
-        int at = next;
-        next = at + 1 & CAPACITY - 1;
-        size = Math.min(size + 1, CAPACITY);
+        int at = (int) added & CAPACITY - 1;
         targets[at] = target;
         groupTargets[at] = groupTarget;
         trafficClasses[at] = (byte) trafficClass;
+        areTaken[at] = false;
         times[at] = nowNanos;
-        sourcesHigh[at] = batch.sourceHigh[i];
-        sourcesLow[at] = batch.sourceLow[i];
-        ports[at] = (long) batch.sourcePort[i] << 48
-                | (long) batch.destinationPort[i] << 32
-                | (long) batch.protocol[i] << 24
-                | batch.tcpFlags[i];
-        destinationsHigh[at] = batch.destinationHigh[i];
-        destinationsLow[at] = batch.destinationLow[i];
-        contents[at] = (long) batch.icmpTypeCode[i] << 48
-                | (long) Math.min(batch.payloadLength[i], 0xffff) << 32
-                | (batch.tcpOptions[i] != 0 ? OPTIONS : 0)
-                | batch.application[i] << 8
-                | batch.fragment[i];
+        payloadLengths[at] = batch.payloadLength[i];
         shapes[at] = SampleShape.of(batch, i);
+        PacketRow.write(batch, i, rows, at * PacketRow.LONGS);
+        openings[openingSlot(batch, i)] = added;
         added++;
     }
 
-    /** Samples ever added. */
+    private static int openingSlot(PacketBatch batch, int i) {
+        long mixed = (batch.sourceLow[i] ^ batch.sourceHigh[i] ^ batch.destinationLow[i] << 7)
+                + ((long) batch.sourcePort[i] << 16 | batch.destinationPort[i]);
+        return (int) (mixed * 0x9e37_79b9_7f4a_7c15L >>> 40) & CAPACITY - 1;
+    }
+
+    /**
+     * The newest sample of what a packet's source sent to its destination, ports included; -1 where there is none any
+     * more. One slot each: an attacker who aims at it hides one sample.
+     */
+    public int opening(PacketBatch batch, int i) {
+        long number = openings[openingSlot(batch, i)];
+        int at = (int) number & CAPACITY - 1;
+        int row = at * PacketRow.LONGS;
+        boolean isKept = added - number <= CAPACITY && number < added;
+        return isKept
+                        && PacketRow.sourceLow(rows, row) == batch.sourceLow[i]
+                        && PacketRow.sourceHigh(rows, row) == batch.sourceHigh[i]
+                        && PacketRow.destinationLow(rows, row) == batch.destinationLow[i]
+                        && PacketRow.sourcePort(rows, row) == batch.sourcePort[i]
+                        && PacketRow.destinationPort(rows, row) == batch.destinationPort[i]
+                ? at
+                : -1;
+    }
+
+    /** Samples ever added: number {@code n} of them, from 0, is at {@code n & CAPACITY - 1} while it is kept. */
     public long added() {
         return added;
     }
 
     /** Samples kept now: indexes 0 to {@code size() - 1}, in no order; see {@link #byAge}. */
     public int size() {
-        return size;
+        return (int) Math.min(added, CAPACITY);
     }
 
     /** Index of the {@code rank}th oldest sample, from 0. */
     public int byAge(int rank) {
-        return size < CAPACITY ? rank : next + rank & CAPACITY - 1;
+        return size() < CAPACITY ? rank : (int) added + rank & CAPACITY - 1;
+    }
+
+    /** The rows of all samples; that of one starts at {@link #row}. */
+    public long[] rows() {
+        return rows;
+    }
+
+    /** Where the row of a sample starts. */
+    public static int row(int sample) {
+        return sample * PacketRow.LONGS;
     }
 
     /** A number that stands for a sample's destination address and port. */
     public long destination(int sample) {
-        return destinationsLow[sample] << 16 | destinationPort(sample);
-    }
-
-    public long destinationHigh(int sample) {
-        return destinationsHigh[sample];
-    }
-
-    public long destinationLow(int sample) {
-        return destinationsLow[sample];
-    }
-
-    /** Target number of the address it counted toward, or -1. */
-    public int target(int sample) {
-        return targets[sample];
-    }
-
-    public int trafficClass(int sample) {
-        return trafficClasses[sample];
-    }
-
-    public long timeNanos(int sample) {
-        return times[sample];
-    }
-
-    /** Bytes of transport payload on the wire, 65,535 for longer ones. */
-    public int payloadLength(int sample) {
-        return (int) (contents[sample] >>> 32) & 0xffff;
-    }
-
-    /** Whether a TCP segment had options. */
-    public boolean hasTcpOptions(int sample) {
-        return (contents[sample] & OPTIONS) != 0;
-    }
-
-    /** See {@link SampleShape#of}. */
-    public long shape(int sample) {
-        return shapes[sample];
+        return PacketRow.destinationLow(rows, row(sample)) << 16 | destinationPort(sample);
     }
 
     /** Whether a sample counted toward a target, directly or as its group, in a class and no earlier than a time. */
@@ -130,40 +112,89 @@ public final class SampleRing {
                 && times[sample] >= sinceNanos;
     }
 
+    public long destinationHigh(int sample) {
+        return PacketRow.destinationHigh(rows, row(sample));
+    }
+
+    public long destinationLow(int sample) {
+        return PacketRow.destinationLow(rows, row(sample));
+    }
+
+    /** Bytes of transport payload on the wire. */
+    public int payloadLength(int sample) {
+        return payloadLengths[sample];
+    }
+
+    /** Whether a TCP segment had options. */
+    public boolean hasTcpOptions(int sample) {
+        return PacketRow.value(Field.OPTIONS, rows, row(sample)) > 0;
+    }
+
+    /** See {@link SampleShape#of}. */
+    public long shape(int sample) {
+        return shapes[sample];
+    }
+
+    public int trafficClass(int sample) {
+        return trafficClasses[sample];
+    }
+
+    /** Target number of the address it counted toward, or -1. */
+    public int target(int sample) {
+        return targets[sample];
+    }
+
+    public int groupTarget(int sample) {
+        return groupTargets[sample];
+    }
+
+    public long timeNanos(int sample) {
+        return times[sample];
+    }
+
+    /** Whether a sample has been taken as one of peace. Control step only, as is {@link #take}. */
+    boolean isTaken(int sample) {
+        return areTaken[sample];
+    }
+
+    void take(int sample) {
+        areTaken[sample] = true;
+    }
+
     public long sourceHigh(int sample) {
-        return sourcesHigh[sample];
+        return PacketRow.sourceHigh(rows, row(sample));
     }
 
     public long sourceLow(int sample) {
-        return sourcesLow[sample];
+        return PacketRow.sourceLow(rows, row(sample));
     }
 
     public int sourcePort(int sample) {
-        return (int) (ports[sample] >>> 48);
+        return PacketRow.sourcePort(rows, row(sample));
     }
 
     public int destinationPort(int sample) {
-        return (int) (ports[sample] >>> 32) & 0xffff;
+        return PacketRow.destinationPort(rows, row(sample));
     }
 
     public int protocol(int sample) {
-        return (int) (ports[sample] >>> 24) & 0xff;
+        return PacketRow.protocol(rows, row(sample));
     }
 
     public int tcpFlags(int sample) {
-        return (int) ports[sample] & 0x1ff;
+        return PacketRow.tcpFlags(rows, row(sample));
     }
 
     public int icmpTypeCode(int sample) {
-        return (int) (contents[sample] >>> 48);
+        return PacketRow.icmpTypeCode(rows, row(sample));
     }
 
     public Application application(int sample) {
-        return Application.of((int) (contents[sample] >>> 8) & 0xff);
+        return Application.of(PacketRow.application(rows, row(sample)));
     }
 
     /** Bits of {@code io.weir.filter.packet.Fragment}. */
     public int fragment(int sample) {
-        return (int) contents[sample] & 0xff;
+        return PacketRow.fragment(rows, row(sample));
     }
 }

@@ -1,0 +1,103 @@
+package io.weir.filter.signature;
+
+import io.weir.filter.address.IpPrefix;
+import io.weir.filter.packet.PacketBatch;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A signature made ready to be asked once a packet: ranges in arrays, the cheapest conditions first. Immutable, allocates
+ * nothing.
+ */
+public final class SignatureMatcher {
+    private final Head head;
+    private final Field[] fields;
+    /** Of field {@code k}: first and last of its ranges, one after the other. */
+    private final long[][] bounds;
+
+    private final Term.@Nullable Source source;
+    private final @Nullable PayloadHead payload;
+    private final @Nullable DomainSuffix qname;
+    private final boolean isSequenceDestination;
+
+    private SignatureMatcher(Signature signature) {
+        head = signature.head();
+        List<Term.Numeric> numbers = signature.terms().stream()
+                .filter(Term.Numeric.class::isInstance)
+                .map(Term.Numeric.class::cast)
+                // Few values tell most.
+                .sorted(Comparator.comparingDouble(number ->
+                        (double) number.values().count() / (number.of().maximum() + 1)))
+                .toList();
+        fields = numbers.stream().map(Term.Numeric::of).toArray(Field[]::new);
+        bounds = numbers.stream().map(number -> bounds(number.values())).toArray(long[][]::new);
+        Term.Source sourceTerm = null;
+        PayloadHead payloadHead = null;
+        DomainSuffix suffix = null;
+        boolean isRelated = false;
+        for (Term term : signature.terms()) {
+            switch (term) {
+                case Term.Numeric _ -> {}
+                case Term.Source given -> sourceTerm = given;
+                case Term.Payload given -> payloadHead = given.head();
+                case Term.Qname given -> suffix = given.suffix();
+                case Term.SequenceIsDestination _ -> isRelated = true;
+            }
+        }
+        source = sourceTerm;
+        payload = payloadHead;
+        qname = suffix;
+        isSequenceDestination = isRelated;
+    }
+
+    /** The matcher of a signature. */
+    public static SignatureMatcher of(Signature signature) {
+        return new SignatureMatcher(signature);
+    }
+
+    private static long[] bounds(NumberSet values) {
+        return values.ranges().stream()
+                .flatMapToLong(range -> LongStream.of(range.first(), range.last()))
+                .toArray();
+    }
+
+    /** Whether packet {@code i}, decoded, is meant. */
+    public boolean matches(PacketBatch batch, int i) {
+        if (!head.matches(batch, i)) {
+            return false;
+        }
+        for (int k = 0; k < fields.length; k++) {
+            if (!isInside(bounds[k], PacketFields.value(fields[k], batch, i))) {
+                return false;
+            }
+        }
+        return (payload == null
+                        || batch.transportOffset[i] != 0
+                                && batch.payloadCaptured[i] >= payload.length()
+                                && payload.matches(
+                                        PacketFields.payloadFirst(batch, i), PacketFields.payloadSecond(batch, i)))
+                && (!isSequenceDestination || PacketFields.isSequenceDestination(batch, i))
+                && (source == null || isFrom(source.prefixes(), batch, i))
+                && (qname == null || PacketFields.matches(qname, batch, i));
+    }
+
+    private static boolean isInside(long[] bounds, long value) {
+        for (int k = 0; k < bounds.length; k += 2) {
+            if (value >= bounds[k] && value <= bounds[k + 1]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isFrom(List<IpPrefix> prefixes, PacketBatch batch, int i) {
+        for (int k = 0; k < prefixes.size(); k++) {
+            if (prefixes.get(k).contains(batch.sourceHigh[i], batch.sourceLow[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
