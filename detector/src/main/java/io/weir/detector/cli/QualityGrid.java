@@ -110,7 +110,7 @@ final class QualityGrid {
             case ACK -> Set.of("ack");
             case ICMP -> Set.of("icmp-echo");
             case DNS -> Set.of("dns-query", "dns-random-labels");
-            case HTTP -> Set.of("http-request");
+            case HTTP -> Set.of("http-get", "http-request");
             case OTHER -> Set.of();
         };
     }

@@ -21,7 +21,7 @@ final class AckFlood implements FloodDetector {
     @Override
     public boolean isExceeded(WindowReading reading, Limits limits) {
         long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
-        boolean isFast = Limits.isFast((double) reading.fastPackets(), perSecond)
+        boolean isFast = reading.isSurge(SURGE * perSecond)
                 && (!reading.isLearning() || reading.fastPackets() > reading.fastProvenSegments());
         boolean isSlow = Limits.isSlow((double) reading.slowPackets(), perSecond)
                 && (!reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments());

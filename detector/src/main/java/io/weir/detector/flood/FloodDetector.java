@@ -8,14 +8,25 @@ interface FloodDetector {
     /** Below this share none is, whatever it consists of. */
     double LEAST_FORGED = 0.1;
 
+    /**
+     * So many times the threshold, over 96 ms, are a flood: what comes at four times the threshold is to be found in 100 ms,
+     * however unevenly it comes.
+     */
+    double SURGE = 3;
+
     TrafficClass trafficClass();
 
     /** Whether the windows are above the limits now. */
     default boolean isExceeded(WindowReading reading, Limits limits) {
         int index = trafficClass().ordinal();
-        return Limits.isFast((double) reading.fastPackets(), limits.packetsPerSecond(index))
+        return isFast(reading, limits.packetsPerSecond(index))
                 || Limits.isSlow((double) reading.slowPackets(), limits.packetsPerSecond(index))
                 || isBitRateExceeded(reading, limits);
+    }
+
+    /** The part of {@link #isExceeded} that decides within a tenth of a second. */
+    default boolean isFast(WindowReading reading, long perSecond) {
+        return Limits.isFast((double) reading.fastPackets(), perSecond);
     }
 
     /** The part of {@link #isExceeded} that is about bits. */

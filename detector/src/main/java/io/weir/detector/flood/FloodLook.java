@@ -52,17 +52,13 @@ final class FloodLook {
         return active;
     }
 
-    /** An alarm of the fast window is timed by fast buckets; one of the second by slow buckets at half the rate. */
+    /** When it began: by fast buckets where they tell, else by slow ones at half the rate. */
     long onsetNanos(WindowReading reading, int target, int trafficClass, Alarm alarm) {
-        Limits limits = targets.limits(target);
         double perBucket = alarm.perSecond() * (TargetWindows.FAST_BUCKET_NANOS / 1e9);
-        if (Limits.isFast((double) reading.fastPackets(), limits.packetsPerSecond(trafficClass))) {
-            return windows.fastOnsetNanos(target, trafficClass, perBucket);
-        }
-        boolean isBurst =
-                alarm.trigger() != Alarm.Trigger.THRESHOLD && reading.fastPackets() > reading.slowPackets() / 2;
-        if (isBurst || Limits.isFast(reading.fastBits(), limits.bitsPerSecond(trafficClass))) {
-            return windows.fastOnsetNanos(target, trafficClass, reading.fastPackets() / 32.0);
+        // Of a flood that has lasted for less than the fast window, most of the slow one's packets are in the fast one.
+        if (reading.fastPackets() > reading.slowPackets() / 2
+                || Limits.isFast(reading.fastBits(), targets.limits(target).bitsPerSecond(trafficClass))) {
+            return windows.fastOnsetNanos(target, trafficClass, Math.min(perBucket, reading.fastPackets() / 32.0));
         }
         return windows.slowOnsetNanos(
                 target,

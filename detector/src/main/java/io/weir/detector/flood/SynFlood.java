@@ -6,10 +6,12 @@ final class SynFlood implements FloodDetector {
     private static final int UNANSWERED_TO_COMPLETED = 3;
     /** Age in slow buckets, half a second, by which most of a crowd's SYNs are completed however far it is. */
     private static final int OLD = 8;
-    /** Three quarters of a second: by then all of them are. */
-    private static final int VERY_OLD = 12;
+    /** Five sixths of a second: by then all of them are. */
+    private static final int VERY_OLD = 14;
 
     private static final double VERY_OLD_SECONDS = (16 - VERY_OLD) * WindowReading.SLOW_SECONDS / 16;
+    /** Higher than {@link #SURGE}: for a round trip, all that a crowd sends is incomplete. */
+    private static final double SURGE_OF_SYNS = 3.4;
     /** Of what a flood at the least rate leaves in those buckets, the oldest of which may lie before its start. */
     private static final double PARTLY = 0.6;
     /** Less than this share of SYNs stays incomplete even where links lose packets. */
@@ -30,7 +32,7 @@ final class SynFlood implements FloodDetector {
     @Override
     public boolean isExceeded(WindowReading reading, Limits limits) {
         long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
-        return Limits.isFast((double) reading.fastPackets(), perSecond)
+        return reading.isSurge(SURGE_OF_SYNS * perSecond)
                 || Limits.isSlow((double) reading.slowPackets(), perSecond) && isMostlyIncomplete(reading, perSecond)
                 || Limits.isSlow((double) reading.agedPackets(), perSecond)
                 || isBitRateExceeded(reading, limits);

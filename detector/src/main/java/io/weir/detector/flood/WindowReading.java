@@ -22,6 +22,12 @@ public final class WindowReading {
     private static final int REFUSALS = 8;
     private static final int ANSWERS = 9;
     private static final int NAME_ERRORS = 10;
+    private static final int NEWEST_PACKETS = 11;
+
+    /** Fast buckets in which a surge shows: 96 ms. */
+    private static final int SURGE_BUCKETS = 12;
+
+    static final double SURGE_SECONDS = SURGE_BUCKETS * TargetWindows.FAST_BUCKET_NANOS / 1e9;
 
     /** Slow buckets in a slow window. */
     private static final int BUCKETS = 16;
@@ -80,7 +86,8 @@ public final class WindowReading {
             case HANDSHAKES -> windows.slowHandshakes(of);
             case REFUSALS -> windows.slowRefusals(of);
             case ANSWERS -> windows.slowAnswers(of);
-            default -> windows.slowNameErrors(of);
+            case NAME_ERRORS -> windows.slowNameErrors(of);
+            default -> windows.newestPackets(of, trafficClass, SURGE_BUCKETS);
         };
     }
 
@@ -90,6 +97,12 @@ public final class WindowReading {
 
     long fastPackets() {
         return rest(FAST_PACKETS);
+    }
+
+    /** Whether the last 96 ms hold more than a rate per second. */
+    boolean isSurge(double perSecond) {
+        double most = perSecond * SURGE_SECONDS;
+        return fastPackets() > most && rest(NEWEST_PACKETS) > most;
     }
 
     double fastBits() {

@@ -77,9 +77,10 @@ final class SuspectTable {
     }
 
     /** Notes that an entry tried something. */
-    void add(int entry, int fingerprint, long nowNanos) {
-        int at = entry * WORDS + (fingerprint & BITS - 1) / 64;
-        long bit = 1L << fingerprint;
+    void add(int entry, int thing, long nowNanos) {
+        int place = place(thing);
+        int at = entry * WORDS + place / 64;
+        long bit = 1L << place;
         distinct[entry] += (seen[at] & bit) == 0 ? 1 : 0;
         seen[at] |= bit;
         attempts[entry]++;
@@ -87,11 +88,19 @@ final class SuspectTable {
     }
 
     /** Takes it back: it wasn't in vain. */
-    void remove(int entry, int fingerprint) {
-        int at = entry * WORDS + (fingerprint & BITS - 1) / 64;
-        long bit = 1L << fingerprint;
+    void remove(int entry, int thing) {
+        int place = place(thing);
+        int at = entry * WORDS + place / 64;
+        long bit = 1L << place;
         distinct[entry] -= (seen[at] & bit) != 0 ? 1 : 0;
         seen[at] &= ~bit;
+    }
+
+    /** Ports that follow one another must not fill the bitmap evenly: the finalizer of MurmurHash3. */
+    private static int place(int thing) {
+        int mixed = (thing ^ thing >>> 16) * 0x85eb_ca6b;
+        mixed = (mixed ^ mixed >>> 13) * 0xc2b2_ae35;
+        return (mixed ^ mixed >>> 16) & BITS - 1;
     }
 
     /** Different things tried, as far as the bitmap tells them apart; exact for a few. */

@@ -76,6 +76,9 @@ public final class Scene implements FloodListener {
             windows.count(target, ordinal, lengthBytes);
             windows.count(PREFIX_TARGET, ordinal, lengthBytes);
             clear();
+            batch.ipVersion[0] = 4;
+            batch.ipOffset[0] = 14;
+            batch.transportOffset[0] = 34;
             shape.set(batch, n);
             batch.destinationHigh[0] = addresses.addressHigh(target);
             batch.destinationLow[0] = addresses.addressLow(target);
