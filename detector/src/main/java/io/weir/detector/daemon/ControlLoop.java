@@ -10,6 +10,7 @@ import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.scan.ScanWatch;
 import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.scrub.SourceTable;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.SweepRing;
@@ -31,6 +32,7 @@ final class ControlLoop implements FloodListener {
     private final Mitigation mitigation;
     private final FlowTracker flows;
     private final Scrubber scrubber;
+    private final SourceTable sources;
     private final EventListener events;
     private final FloodMonitor monitor;
     private final ScanWatch scans;
@@ -39,6 +41,7 @@ final class ControlLoop implements FloodListener {
     private int packetsSinceTick;
     private long displacedReported;
     private long untrackedReported;
+    private long sourcesReported;
     private long nextTableEventNanos = Long.MIN_VALUE;
     private long sacrificedReported;
     private long nextTotalEventNanos = Long.MIN_VALUE;
@@ -53,6 +56,7 @@ final class ControlLoop implements FloodListener {
             Mitigation mitigation,
             FlowTracker flows,
             Scrubber scrubber,
+            SourceTable sources,
             EventListener events,
             boolean isObserving) {
         this.windows = windows;
@@ -60,6 +64,7 @@ final class ControlLoop implements FloodListener {
         this.mitigation = mitigation;
         this.flows = flows;
         this.scrubber = scrubber;
+        this.sources = sources;
         this.events = events;
         this.scans = new ScanWatch(
                 samples, sessions, sweeps, hash, report -> events.accept(new Event.SuspectNoticed(report)));
@@ -77,6 +82,9 @@ final class ControlLoop implements FloodListener {
             return false;
         }
         if (bucketEndNanos != Long.MIN_VALUE) {
+            if (nowNanos >= bucketEndNanos) {
+                mitigation.countEstablished(windows);
+            }
             // What the ended bucket held is judged at its own end, however far time has jumped since.
             tick(Math.min(nowNanos, bucketEndNanos));
         }
@@ -94,6 +102,7 @@ final class ControlLoop implements FloodListener {
     private void tick(long nowNanos) {
         reportSacrifices(nowNanos);
         monitor.tick(nowNanos);
+        mitigation.tick(nowNanos);
         scans.tick(nowNanos);
         reportTables(nowNanos);
     }
@@ -110,6 +119,7 @@ final class ControlLoop implements FloodListener {
 
     void finish(long nowNanos) {
         if (bucketEndNanos != Long.MIN_VALUE) {
+            mitigation.countEstablished(windows);
             tick(nowNanos);
             monitor.finish(nowNanos);
             scans.finish(nowNanos);
@@ -118,7 +128,7 @@ final class ControlLoop implements FloodListener {
 
     @Override
     public void started(Flood flood, FloodReport report) {
-        mitigation.begin(flood, report.timeNanos());
+        mitigation.begin(flood, report.isPrefix(), report.timeNanos());
         events.accept(new Event.FloodChanged(report));
     }
 
@@ -142,6 +152,11 @@ final class ControlLoop implements FloodListener {
             displacedReported = displaced;
             nextTableEventNanos = nowNanos + REPEAT_NANOS;
             events.accept(new Event.TableFull(nowNanos, "connections", flows.connectionCapacity(), displacedReported));
+        }
+        if (sources.displaced() > sourcesReported) {
+            sourcesReported = sources.displaced();
+            nextTableEventNanos = nowNanos + REPEAT_NANOS;
+            events.accept(new Event.TableFull(nowNanos, "sources", sources.capacity(), sourcesReported));
         }
         if (monitor.untracked() > untrackedReported) {
             untrackedReported = monitor.untracked();

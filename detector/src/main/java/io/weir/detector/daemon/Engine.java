@@ -11,6 +11,8 @@ import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.RequestStage;
 import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.scrub.SourceTable;
+import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.SweepRing;
@@ -32,6 +34,7 @@ public final class Engine {
 
     private final Worker worker;
     private final ControlLoop control;
+    private final SourceTable sources;
     private final long sizeBytes;
     private final RulePublishers publishers = new RulePublishers();
 
@@ -55,8 +58,15 @@ public final class Engine {
         SweepRing sweeps = new SweepRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
-        Scrubber scrubber =
-                new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount, new RequestStage());
+        sources = new SourceTable(SourceTable.CAPACITY, hash);
+        Scrubber scrubber = new Scrubber(
+                mitigation,
+                targets,
+                settings.trusted(),
+                hash,
+                targetCount,
+                new RequestStage(mitigation, hash),
+                sources);
         control = new ControlLoop(
                 windows,
                 targets,
@@ -67,6 +77,7 @@ public final class Engine {
                 mitigation,
                 flows,
                 scrubber,
+                sources,
                 events,
                 settings.isObserving());
         PrefixTable prefixTable = PrefixTable.of(prefixes);
@@ -82,10 +93,11 @@ public final class Engine {
                 sweeps,
                 new Condemn(),
                 scrubber,
+                new SourceWatch(sources, scrubber),
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
                 new RuleStage(settings.protect(), prefixTable, publishers));
         worker = new Worker(parts, control, settings.isObserving());
-        sizeBytes = flows.sizeBytes() + windows.sizeBytes();
+        sizeBytes = flows.sizeBytes() + windows.sizeBytes() + sources.sizeBytes() + scrubber.sizeBytes();
     }
 
     private static List<Limits> limits(List<ProtectedPrefix> protect, boolean ofPrefix) {
@@ -101,6 +113,11 @@ public final class Engine {
 
     public Worker worker() {
         return worker;
+    }
+
+    /** What is known of sources: to be restored before the first packet, saved after the last. */
+    public SourceTable sources() {
+        return sources;
     }
 
     /** Ends what is still on: the input is over. */

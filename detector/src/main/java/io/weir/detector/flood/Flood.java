@@ -122,6 +122,11 @@ public final class Flood {
         return targetText;
     }
 
+    /** When its packets began. */
+    public long startNanos() {
+        return startNanos;
+    }
+
     long detectedNanos() {
         return detectedNanos;
     }
