@@ -41,8 +41,8 @@ final class FloodMonitorTest {
         assertEquals(17, report.protocol());
         assertEquals(LIMIT, report.threshold());
         assertEquals(Limit.UNLIMITED, report.bitThreshold());
-        assertEquals(320, report.packets(), "what came before the alarm, 80 in each tick");
-        assertEquals(320, (double) report.distinctSources(), 0.1 * 320);
+        assertEquals(400, report.packets(), "what came before the alarm, 80 in each tick");
+        assertEquals(400, (double) report.distinctSources(), 0.1 * 400);
     }
 
     @Test
