@@ -65,7 +65,7 @@ public final class Engine {
                 settings.trusted(),
                 hash,
                 targetCount,
-                new RequestStage(mitigation, hash),
+                new RequestStage(mitigation, hash, windows.slowRequests(), targetCount),
                 sources);
         control = new ControlLoop(
                 windows,

@@ -103,7 +103,7 @@ public final class Worker {
             if (control.advance(nowNanos)) {
                 condemn.refresh();
                 scrubber.refresh(flows.isLearning());
-                counter.beginTick();
+                counter.beginTick(nowNanos);
             }
             int verdict = judge(batch, i);
             if (isObserving) {
@@ -178,6 +178,7 @@ public final class Worker {
                 ? (int) flows.firstFragment()
                 : passing(relation, ruled(batch, i, relation, prefix, Direction.EGRESS, flows.isLearning()));
         counter.noteProgress(batch, i, relation, TargetTable.NONE, TargetTable.NONE, nowNanos);
+        scrubber.noteAnswer(batch, i);
         rememberFirstFragment(batch, i, TrafficClassifier.NONE, verdict);
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
         return verdict;
@@ -203,8 +204,12 @@ public final class Worker {
                 && (trafficClass >= 0 || targets.addressLimits(prefix).hasTotal())) {
             target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         }
+        int verdict = scrubber.followRequest(batch, i, target, group, trafficClass, relation, nowNanos);
+        trafficClass = verdict == Scrubber.NO_OBJECTION ? trafficClass : TrafficClassifier.NONE;
         counter.count(batch, i, relation, target, group, trafficClass, nowNanos);
-        int verdict = condemn(batch, i, target, group);
+        if (verdict == Scrubber.NO_OBJECTION) {
+            verdict = condemn(batch, i, target, group);
+        }
         if (verdict == Scrubber.NO_OBJECTION) {
             verdict = relation == Relation.FOLLOWS_FRAGMENT
                     ? followFragment(batch, i, target, group)
