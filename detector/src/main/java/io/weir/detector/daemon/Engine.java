@@ -65,7 +65,7 @@ public final class Engine {
                 settings.trusted(),
                 hash,
                 targetCount,
-                new RequestStage(mitigation, hash),
+                new RequestStage(mitigation, hash, windows.slowRequests(), targetCount),
                 sources);
         control = new ControlLoop(
                 windows,
@@ -95,7 +95,7 @@ public final class Engine {
                 scrubber,
                 new SourceWatch(sources, scrubber),
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
-                new RuleStage(settings.protect(), prefixTable, publishers));
+                new RuleStage(settings.protect(), publishers));
         worker = new Worker(parts, control, settings.isObserving());
         sizeBytes = flows.sizeBytes() + windows.sizeBytes() + sources.sizeBytes() + scrubber.sizeBytes();
     }

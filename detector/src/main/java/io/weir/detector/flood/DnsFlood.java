@@ -25,6 +25,16 @@ final class DnsFlood implements FloodDetector {
                 || reading.slowNameErrors() > HALF * reading.slowPackets();
     }
 
+    /** Who connects has asked before, for names that exist. */
+    @Override
+    public boolean isCrowd(WindowReading reading, FloodSamples samples) {
+        return reading.slowHandshakes() >= HALF * reading.slowPackets()
+                && samples.applicationShare(Application.DNS_QUERY) >= HALF
+                && samples.distinctSources() >= FEWEST_SAMPLES
+                && !hasRandomLabels(samples)
+                && reading.slowNameErrors() < HALF * reading.slowPackets();
+    }
+
     @Override
     public boolean isForged(WindowReading reading, FloodSamples samples) {
         boolean isAnswers = samples.applicationShare(Application.DNS_QUERY) < HALF;

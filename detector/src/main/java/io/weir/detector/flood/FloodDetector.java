@@ -54,6 +54,14 @@ interface FloodDetector {
     }
 
     /**
+     * Whether what exceeds the threshold over a second, but not in a surge, is a crowd: many people, each of whom does
+     * no more than people do.
+     */
+    default boolean isCrowd(WindowReading reading, FloodSamples samples) {
+        return false;
+    }
+
+    /**
      * Whether the packets are a scan: many, but no flood.
      *
      * @param packetsPerSecond their rate

@@ -50,8 +50,9 @@ public final class FloodMonitor {
     /** By target: a bit for each class under alarm. */
     private final byte[] alarms;
 
-    private final FloodMemory memory = new FloodMemory();
+    private final FloodMemory memory;
     private final ScanEpisodes scans = new ScanEpisodes();
+    private final Crowds crowds = new Crowds();
     private final List<Flood> floods = new ArrayList<>();
     private final StreamClock clock = new StreamClock();
     private int lastNumber;
@@ -72,6 +73,7 @@ public final class FloodMonitor {
         this.isObserving = isObserving;
         this.reading = new WindowReading(windows);
         this.unusual = new UnusualTraffic(windows, targets);
+        this.memory = new FloodMemory(windows, targets.count());
         this.looks = new FloodLook(windows, targets, samples);
         this.sampler = looks::recent;
         this.alarms = new byte[targets.count()];
@@ -176,7 +178,7 @@ public final class FloodMonitor {
 
     /** The flood of the hour before that these packets resume, or null. */
     private FloodMemory.@Nullable Ended returning(FloodDetector detector, int target, long nowNanos) {
-        if (memory.isEmpty() || reading.fastPackets() < FEWEST_OF_RETURN) {
+        if (reading.fastPackets() < FEWEST_OF_RETURN || !memory.mayReturn(target, targets)) {
             return null;
         }
         FloodMemory.Ended last = memory.recall(detector.trafficClass(), targets.text(target), nowNanos);
@@ -203,8 +205,17 @@ public final class FloodMonitor {
     private void start(
             FloodDetector detector, int target, Alarm alarm, FloodMemory.@Nullable Ended resumed, long nowNanos) {
         TrafficClass trafficClass = detector.trafficClass();
-        FloodSamples recent = looks.recent(target, trafficClass, nowNanos);
         long key = key(target, trafficClass.ordinal());
+        boolean isOfSurge = detector.isFast(reading, targets.limits(target).packetsPerSecond(trafficClass.ordinal()));
+        if (!isOfSurge && crowds.isBelieved(key, nowNanos)) {
+            return;
+        }
+        FloodSamples recent = looks.recent(target, trafficClass, nowNanos);
+        boolean isOfSecond = alarm.trigger() == Alarm.Trigger.THRESHOLD && !isOfSurge;
+        if (isOfSecond && detector.isCrowd(reading, recent)) {
+            crowds.note(key, nowNanos);
+            return;
+        }
         if (detector.isScan(recent, reading.packetsPerSecond())
                 && scans.isPlausible(key, reading.packetsPerSecond(), nowNanos)) {
             return;

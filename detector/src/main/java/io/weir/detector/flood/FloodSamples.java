@@ -189,6 +189,15 @@ public final class FloodSamples {
         return commonestShare(ring::destinationLow);
     }
 
+    /** What each source sent in a second, on average; samples of less than half a second tell no rate. */
+    double perSourcePerSecond() {
+        if (samples.length == 0) {
+            return 0;
+        }
+        long spanNanos = ring.timeNanos(samples[samples.length - 1]) - ring.timeNanos(samples[0]);
+        return samples.length / (double) distinctSources() / Math.max(spanNanos / 1e9, 0.5);
+    }
+
     /** Share of the busiest source. */
     double topSourceShare() {
         int most = sourceCounts().values().stream()

@@ -9,8 +9,16 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     private static final double FEW_PER_SOURCE = 3;
 
     private static final double MANY_PER_SOURCE = 8;
+    /** Requests of one source, on average, among samples of two seconds at most. */
+    private static final int FEW_OF_ONE = 4;
 
+    private static final double HALF = 0.5;
     private static final double NEARLY_ALL = 0.9;
+    /** Requests a connection of people: a page and its images on one, or on six (RFC 9112 section 9.4). */
+    private static final double COMING = 0.25;
+    /** Who only wants the handshake sends its acknowledgment, the hello and little more. */
+    private static final double SEGMENTS_PER_HANDSHAKE = 6;
+
     /** A page brings its images: where nearly all ask for one path, nobody looks at what comes. */
     private static final double ONE_PATH = 0.8;
     /**
@@ -26,11 +34,28 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         if (samples.size() < FEWEST_SAMPLES) {
             return false;
         }
-        double perSource = reading.slowPackets() / WindowReading.SLOW_SECONDS / samples.distinctSources();
+        double perSource = samples.perSourcePerSecond();
         SampleRing ring = samples.ring();
         boolean isOnePath = trafficClass == TrafficClass.HTTP
                 && samples.commonestShare(sample -> ring.shape(sample) >>> 35) >= ONE_PATH;
         return perSource >= MANY_PER_SOURCE || perSource >= FEW_PER_SOURCE && (isOnePath || !usual.isCrowd());
+    }
+
+    /**
+     * Nobody asks for much, people come and go, and they look at different things; of TLS, connections go on after the
+     * handshake.
+     */
+    @Override
+    public boolean isCrowd(WindowReading reading, FloodSamples samples) {
+        long requests = reading.slowPackets();
+        boolean isModest = samples.distinctSources() >= FEWEST_SAMPLES
+                && samples.size() <= FEW_OF_ONE * samples.distinctSources()
+                && reading.slowHandshakes() >= COMING * requests;
+        SampleRing ring = samples.ring();
+        return isModest
+                && (trafficClass == TrafficClass.TLS
+                        ? reading.slowProvenSegments() >= SEGMENTS_PER_HANDSHAKE * requests
+                        : samples.commonestShare(sample -> ring.shape(sample) >>> 35) < HALF);
     }
 
     @Override

@@ -32,9 +32,11 @@ final class UdpFlood implements FloodDetector {
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
         SampleRing ring = samples.ring();
-        boolean isStream = samples.commonestShare(sample ->
-                        ring.sourceLow(sample) << 32 ^ (long) ring.sourcePort(sample) << 16 ^ ring.destination(sample))
-                >= ONE_STREAM;
+        boolean isStream = samples.fragmentShare() < FloodSamples.MOST
+                && samples.commonestShare(sample -> ring.sourceLow(sample) << 32
+                                ^ (long) ring.sourcePort(sample) << 16
+                                ^ ring.destination(sample))
+                        >= ONE_STREAM;
         return !isStream && reading.slowAnswers() < USED * reading.slowPackets();
     }
 

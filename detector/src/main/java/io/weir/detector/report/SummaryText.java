@@ -117,7 +117,9 @@ public final class SummaryText {
         String threshold = flood.threshold() != Limit.UNLIMITED
                 ? HumanText.rate((double) flood.threshold(), unit)
                 : HumanText.bitRate((double) flood.bitThreshold());
-        table.addNote(flood.vector() + ", threshold " + threshold + ", "
+        String detector = flood.detection().detector();
+        String above = detector.equals("threshold") ? ", threshold " : ", by " + detector + " above ";
+        table.addNote(flood.vector() + above + threshold + ", "
                 + HumanText.count(flood.packets(), "packet") + " from "
                 + HumanText.count(flood.distinctSources(), "source"));
     }
