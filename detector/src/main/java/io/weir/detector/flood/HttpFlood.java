@@ -38,7 +38,10 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         SampleRing ring = samples.ring();
         boolean isOnePath = trafficClass == TrafficClass.HTTP
                 && samples.commonestShare(sample -> ring.shape(sample) >>> 35) >= ONE_PATH;
-        return perSource >= MANY_PER_SOURCE || perSource >= FEW_PER_SOURCE && (isOnePath || !usual.isCrowd());
+        boolean isDroppedAfterHello = trafficClass == TrafficClass.TLS
+                && perSource >= 1
+                && reading.slowProvenSegments() < SEGMENTS_PER_HANDSHAKE * reading.slowPackets();
+        return isDroppedAfterHello || perSource >= MANY_PER_SOURCE || perSource >= FEW_PER_SOURCE && (isOnePath || !usual.isCrowd());
     }
 
     /**

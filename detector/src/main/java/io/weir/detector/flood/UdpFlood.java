@@ -81,8 +81,7 @@ final class UdpFlood implements FloodDetector {
         if (samples.share(sample -> ring.shape(sample) >>> 32 == HTTP_ANSWER) >= FloodSamples.MOST) {
             return "ssdp-amplification";
         }
-        boolean isFromOnePort = samples.sourcePortShare(samples.commonestSourcePort()) >= FloodSamples.MOST
-                && samples.destinationPortSpread() < RANDOM_PORTS;
+        boolean isFromOnePort = samples.sourcePortShare(samples.commonestSourcePort()) >= FloodSamples.MOST;
         boolean isAnswer = samples.share(sample ->
                         ring.shape(sample) >>> 32 == GAME_ANSWER || ring.shape(sample) >>> 32 == TORRENT_ANSWER)
                 >= FloodSamples.MOST;
