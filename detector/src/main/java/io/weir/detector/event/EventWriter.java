@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Writes events as JSON lines. Each line is flushed, so that a reader who follows the file sees it at once. */
@@ -41,6 +42,8 @@ public final class EventWriter implements EventListener, AutoCloseable {
             out.flush();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        } catch (JacksonIOException failure) {
+            throw new UncheckedIOException(failure.getCause());
         }
     }
 
@@ -58,6 +61,7 @@ public final class EventWriter implements EventListener, AutoCloseable {
             case Event.SuspectNoticed suspect -> writeSuspect(json, suspect.report());
             case Event.TableFull table -> writeTable(json, table);
             case Event.TotalExceeded total -> writeTotal(json, total);
+            case Event.CaptureLoss loss -> writeLoss(json, loss);
         }
         json.writeEndObject();
     }
@@ -178,6 +182,14 @@ public final class EventWriter implements EventListener, AutoCloseable {
             case SESSIONS, MAIL_SESSIONS, LOGINS -> "attempts";
         };
         json.writeNumberProperty(counted, report.distinct());
+        json.writeEndObject();
+    }
+
+    private static void writeLoss(JsonGenerator json, Event.CaptureLoss loss) {
+        json.writeStringProperty("event_type", "capture_loss");
+        json.writeName("capture_loss");
+        json.writeStartObject();
+        json.writeNumberProperty("packets", loss.packets());
         json.writeEndObject();
     }
 

@@ -41,7 +41,9 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         boolean isDroppedAfterHello = trafficClass == TrafficClass.TLS
                 && perSource >= 1
                 && reading.slowProvenSegments() < SEGMENTS_PER_HANDSHAKE * reading.slowPackets();
-        return isDroppedAfterHello || perSource >= MANY_PER_SOURCE || perSource >= FEW_PER_SOURCE && (isOnePath || !usual.isCrowd());
+        return isDroppedAfterHello
+                || perSource >= MANY_PER_SOURCE
+                || perSource >= FEW_PER_SOURCE && (isOnePath || !usual.isCrowd());
     }
 
     /**
