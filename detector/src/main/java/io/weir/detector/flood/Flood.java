@@ -215,6 +215,7 @@ public final class Flood {
                 traffic.bytes(),
                 traffic.droppedPackets(),
                 traffic.droppedBytes(),
+                traffic.collateral(),
                 isObserving,
                 new FloodReport.Detection(alarm.detector(), resumedId, innerVector, activeAddresses));
     }

@@ -23,6 +23,7 @@ import java.util.List;
  * @param distinctSources estimated within 3 %
  * @param packets counted as the flood's, from its start
  * @param droppedPackets of them; when observing, those that would have been
+ * @param collateral what it cost those who had no part in it; when observing, what it would have
  * @param isObserving whether drops are only reported
  * @param detection how it was found
  */
@@ -51,6 +52,7 @@ public record FloodReport(
         long bytes,
         long droppedPackets,
         long droppedBytes,
+        Collateral collateral,
         boolean isObserving,
         Detection detection) {
     /**
