@@ -162,6 +162,7 @@ public final class Worker {
     private int judgeUndecoded(PacketBatch batch, int i) {
         DecodeOutcome outcome = DecodeOutcome.of(batch.outcome[i]);
         if (outcome == DecodeOutcome.NOT_IP) {
+            parts.sweeps().add(batch, i);
             return control(batch, i);
         }
         if (batch.ipVersion[i] == 0 || !outcome.isMalformed()) {
@@ -219,20 +220,9 @@ public final class Worker {
         trafficClass = verdict == Scrubber.NO_OBJECTION ? trafficClass : TrafficClassifier.NONE;
         counter.count(batch, i, relation, target, group, trafficClass, nowNanos);
         if (verdict == Scrubber.NO_OBJECTION) {
-            verdict = condemn(batch, i, target, group);
+            verdict = judgeCounted(batch, i, relation, target, group, prefix, expectsAnswers);
+            counter.noteProgress(batch, i, relation, target, group, nowNanos);
         }
-        if (verdict == Scrubber.NO_OBJECTION) {
-            verdict = relation == Relation.FOLLOWS_FRAGMENT
-                    ? followFragment(batch, i, target, group)
-                    : admit(
-                            batch,
-                            i,
-                            relation,
-                            target,
-                            group,
-                            ingressRuled(batch, i, relation, prefix, expectsAnswers));
-        }
-        counter.noteProgress(batch, i, relation, target, group, nowNanos);
         // Most packets are segments of connections, and teach nothing of their source.
         if (relation != Relation.BELONGS || batch.protocol[i] != IpProtocol.TCP) {
             sources.learn(batch, i, target, group, trafficClass, relation, learnable(verdict), flows, nowNanos);
@@ -240,6 +230,17 @@ public final class Worker {
         rememberFirstFragment(batch, i, trafficClass, verdict);
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
         return verdict;
+    }
+
+    private int judgeCounted(
+            PacketBatch batch, int i, int relation, int target, int group, int prefix, boolean expectsAnswers) {
+        int verdict = condemn(batch, i, target, group);
+        if (verdict != Scrubber.NO_OBJECTION) {
+            return verdict;
+        }
+        return relation == Relation.FOLLOWS_FRAGMENT
+                ? followFragment(batch, i, target, group)
+                : admit(batch, i, relation, target, group, ingressRuled(batch, i, relation, prefix, expectsAnswers));
     }
 
     private int condemn(PacketBatch batch, int i, int target, int group) {
