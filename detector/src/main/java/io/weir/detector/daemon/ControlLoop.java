@@ -9,6 +9,7 @@ import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.scrub.SignatureDesk;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.flow.FlowHash;
@@ -26,6 +27,7 @@ final class ControlLoop implements FloodListener {
     private final TargetWindows windows;
     private final ProtectedTargets targets;
     private final Mitigation mitigation;
+    private final SignatureDesk signatures;
     private final FlowTracker flows;
     private final Scrubber scrubber;
     private final EventListener events;
@@ -45,6 +47,7 @@ final class ControlLoop implements FloodListener {
             SampleRing samples,
             FlowHash hash,
             Mitigation mitigation,
+            SignatureDesk signatures,
             FlowTracker flows,
             Scrubber scrubber,
             EventListener events,
@@ -52,6 +55,7 @@ final class ControlLoop implements FloodListener {
         this.windows = windows;
         this.targets = targets;
         this.mitigation = mitigation;
+        this.signatures = signatures;
         this.flows = flows;
         this.scrubber = scrubber;
         this.events = events;
@@ -86,6 +90,7 @@ final class ControlLoop implements FloodListener {
     private void tick(long nowNanos) {
         reportSacrifices(nowNanos);
         monitor.tick(nowNanos);
+        signatures.tick(nowNanos);
         reportTables(nowNanos);
     }
 
@@ -94,6 +99,7 @@ final class ControlLoop implements FloodListener {
         finish(nowNanos);
         windows.restart();
         monitor.restart();
+        signatures.restart();
         bucketEndNanos = Long.MIN_VALUE;
         nextTableEventNanos = Long.MIN_VALUE;
         nextTotalEventNanos = Long.MIN_VALUE;
@@ -109,7 +115,9 @@ final class ControlLoop implements FloodListener {
     @Override
     public void started(Flood flood, FloodReport report) {
         mitigation.begin(flood, report.timeNanos());
-        events.accept(new Event.FloodChanged(report));
+        signatures.started(flood, report.timeNanos());
+        // Found in what came before the alarm, so that the first word of it can say what it is.
+        events.accept(new Event.FloodChanged(report.with(flood.signatures())));
     }
 
     @Override
@@ -120,6 +128,7 @@ final class ControlLoop implements FloodListener {
     @Override
     public void ended(Flood flood, FloodReport report) {
         mitigation.end(flood);
+        signatures.ended(flood, report.timeNanos());
         events.accept(new Event.FloodChanged(report));
     }
 

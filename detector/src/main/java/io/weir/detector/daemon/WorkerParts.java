@@ -5,6 +5,7 @@ import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.window.PeaceSamples;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.TargetTable;
@@ -28,6 +29,7 @@ record WorkerParts(
         ProtectedTargets targets,
         SampleRing samples,
         SessionRing sessions,
+        PeaceSamples peace,
         Condemn condemn,
         Scrubber scrubber,
         RateBucket control,

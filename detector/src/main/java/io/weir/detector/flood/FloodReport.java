@@ -24,6 +24,7 @@ import java.util.List;
  * @param packets counted as the flood's, from its start
  * @param droppedPackets of them; when observing, those that would have been
  * @param isObserving whether drops are only reported
+ * @param signatures found so far, the one of most of its packets first
  */
 public record FloodReport(
         String id,
@@ -50,12 +51,44 @@ public record FloodReport(
         long bytes,
         long droppedPackets,
         long droppedBytes,
-        boolean isObserving) {
+        boolean isObserving,
+        List<FloodSignature> signatures) {
     /** Where a flood is in its life. */
     public enum State {
         STARTED,
         UPDATED,
         ENDED
+    }
+
+    /** The same with other signatures. */
+    public FloodReport with(List<FloodSignature> others) {
+        return new FloodReport(
+                id,
+                state,
+                trafficClass,
+                vector,
+                target,
+                isPrefix,
+                destinationPort,
+                protocol,
+                timeNanos,
+                startNanos,
+                detectedNanos,
+                lastAboveNanos,
+                packetsPerSecond,
+                bitsPerSecond,
+                peakPacketsPerSecond,
+                peakBitsPerSecond,
+                threshold,
+                bitThreshold,
+                distinctSources,
+                topSources,
+                packets,
+                bytes,
+                droppedPackets,
+                droppedBytes,
+                isObserving,
+                others);
     }
 
     public FloodKind kind() {
