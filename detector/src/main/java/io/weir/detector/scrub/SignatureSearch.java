@@ -36,15 +36,18 @@ final class SignatureSearch {
     private static final double LEAST_COVER_UNSAMPLED = 0.8;
 
     private static final int FEW_PEACE_SAMPLES = 200;
+    private static final int FEWEST_UNSAMPLED = 32;
+    /** Share of peace that a pattern may hit by a guess. */
+    private static final double MOST_GUESSED_HARM = 0.001;
+    /** Newcomers where nothing is known of them: few hosts have more. */
+    private static final double UNKNOWN_PEACE_PER_SECOND = 500;
+
     /** How often a pattern has to be more frequent in the attack than it may be in peace. */
     private static final double LEAST_CONTRAST = 20;
 
     static final double LEAST_PER_SECOND = 20;
     /** What peace costs against what of the attack is missed, from bold to careful. */
     private static final double[] CARES = {2, 20, 500};
-    /** How many samples of peace a prior guess is worth. */
-    private static final double PRIOR_SAMPLES = 64;
-
     private static final int THINNED_PEACE = 2048;
     /** A term that narrows a signature may cost so little of its cover. */
     private static final double NARROWED_COVER = 0.999;
@@ -225,7 +228,7 @@ final class SignatureSearch {
     }
 
     private double worth(int attackHits, int peaceHits, double prior, double care, SampleRows left) {
-        double harm = (peaceHits + prior * PRIOR_SAMPLES) / (somePeace.size() + PRIOR_SAMPLES);
+        double harm = (peaceHits + prior * TermPriors.SAMPLES) / (somePeace.size() + TermPriors.SAMPLES);
         return (double) attackHits / left.size() - care * harm;
     }
 
@@ -253,10 +256,27 @@ final class SignatureSearch {
         if (terms.stream().anyMatch(term -> StackHabits.bound(trafficClass, term) <= MOST_HARM)) {
             return Optional.of(Basis.NEVER_SENT);
         }
-        boolean isRequest = trafficClass == TrafficClass.HTTP || trafficClass == TrafficClass.TLS;
-        double most = isRequest ? MOST_REQUESTS_LOST_PER_SECOND : MOST_LOSS_PER_SECOND;
-        boolean isPattern = peace.size() >= FEW_PEACE_SAMPLES || hits >= LEAST_COVER_UNSAMPLED * left.size();
-        return isPattern && bound * peacePerSecond < most ? Optional.of(Basis.EXPECTED_LOSS) : Optional.empty();
+        boolean isMost = hits >= LEAST_COVER_UNSAMPLED * left.size();
+        return (isMost || peace.size() >= FEW_PEACE_SAMPLES) && isLossSmall(bound)
+                        || isMost && hits >= FEWEST_UNSAMPLED && isLossSmallByLooks(terms)
+                ? Optional.of(Basis.EXPECTED_LOSS)
+                : Optional.empty();
+    }
+
+    private boolean isLossSmall(double bound) {
+        return bound * peacePerSecond < (isOfRequests() ? MOST_REQUESTS_LOST_PER_SECOND : MOST_LOSS_PER_SECOND);
+    }
+
+    /** Requests stand on connections that have proven themselves: by looks alone none is lost. */
+    private boolean isOfRequests() {
+        return trafficClass == TrafficClass.HTTP || trafficClass == TrafficClass.TLS;
+    }
+
+    /** The loss to expect where peace was too short to bound it, by a guess that its samples correct. */
+    private boolean isLossSmallByLooks(List<Term> terms) {
+        double share = TermPriors.of(trafficClass, terms) * TermPriors.SAMPLES / (peace.size() + TermPriors.SAMPLES);
+        double perSecond = share * Math.min(peacePerSecond, UNKNOWN_PEACE_PER_SECOND);
+        return !isOfRequests() && share <= MOST_GUESSED_HARM && perSecond < MOST_LOSS_PER_SECOND;
     }
 
     private Optional<SignatureFinding> finding(
@@ -269,7 +289,7 @@ final class SignatureSearch {
         double bound = HarmBound.share(harm, peace.size());
         double perSecond = attackPerSecond * hits / all.size();
         boolean isContrast =
-                perSecond >= Math.max(LEAST_PER_SECOND, basis == Basis.NEVER_SENT ? 0 : LEAST_CONTRAST * bound * peacePerSecond);
+                perSecond >= Math.max(LEAST_PER_SECOND, basis == Basis.SAMPLES ? LEAST_CONTRAST * bound * peacePerSecond : 0);
         return isContrast
                 ? Optional.of(new SignatureFinding(
                         signature, (double) hits / all.size(), all.size(), bound, peace.size(), basis))
@@ -292,6 +312,12 @@ final class SignatureSearch {
         return pruned;
     }
 
+    /** A network is no part of a pattern that holds without it: where forged sources are drawn from changes. */
+    private static boolean isNetwork(Term term) {
+        return term instanceof Term.Source source
+                && source.prefixes().stream().anyMatch(prefix -> prefix.length() < (prefix.version() == 4 ? 32 : 64));
+    }
+
     /**
      * With the terms that nearly all of its packets share: where peace says too little, a signature is to be as narrow as
      * the attack is.
@@ -300,7 +326,7 @@ final class SignatureSearch {
         Conjunction narrowed = grown;
         int least = (int) Math.ceil(SampleRows.count(grown.attack) * NARROWED_COVER);
         List<Candidate> likely = candidates.stream()
-                .filter(candidate -> candidate.prior <= WIDEST_PRIOR)
+                .filter(candidate -> candidate.prior <= WIDEST_PRIOR && !isNetwork(candidate.term))
                 .sorted(Comparator.comparingDouble(Candidate::prior))
                 .toList();
         for (Candidate candidate : likely) {
