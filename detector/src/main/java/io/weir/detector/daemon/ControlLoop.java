@@ -10,6 +10,7 @@ import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.scrub.SignatureDesk;
+import io.weir.detector.scrub.SourceTable;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.flow.FlowHash;
@@ -30,6 +31,7 @@ final class ControlLoop implements FloodListener {
     private final SignatureDesk signatures;
     private final FlowTracker flows;
     private final Scrubber scrubber;
+    private final SourceTable sources;
     private final EventListener events;
     private final FloodMonitor monitor;
 
@@ -37,6 +39,7 @@ final class ControlLoop implements FloodListener {
     private int packetsSinceTick;
     private long displacedReported;
     private long untrackedReported;
+    private long sourcesReported;
     private long nextTableEventNanos = Long.MIN_VALUE;
     private long sacrificedReported;
     private long nextTotalEventNanos = Long.MIN_VALUE;
@@ -50,6 +53,7 @@ final class ControlLoop implements FloodListener {
             SignatureDesk signatures,
             FlowTracker flows,
             Scrubber scrubber,
+            SourceTable sources,
             EventListener events,
             boolean isObserving) {
         this.windows = windows;
@@ -58,6 +62,7 @@ final class ControlLoop implements FloodListener {
         this.signatures = signatures;
         this.flows = flows;
         this.scrubber = scrubber;
+        this.sources = sources;
         this.events = events;
         this.monitor = new FloodMonitor(windows, targets, samples, hash, this, isObserving);
     }
@@ -73,6 +78,9 @@ final class ControlLoop implements FloodListener {
             return false;
         }
         if (bucketEndNanos != Long.MIN_VALUE) {
+            if (nowNanos >= bucketEndNanos) {
+                mitigation.countEstablished(windows);
+            }
             // What the ended bucket held is judged at its own end, however far time has jumped since.
             tick(Math.min(nowNanos, bucketEndNanos));
         }
@@ -91,6 +99,7 @@ final class ControlLoop implements FloodListener {
         reportSacrifices(nowNanos);
         monitor.tick(nowNanos);
         signatures.tick(nowNanos);
+        mitigation.tick(nowNanos);
         reportTables(nowNanos);
     }
 
@@ -107,6 +116,7 @@ final class ControlLoop implements FloodListener {
 
     void finish(long nowNanos) {
         if (bucketEndNanos != Long.MIN_VALUE) {
+            mitigation.countEstablished(windows);
             tick(nowNanos);
             monitor.finish(nowNanos);
         }
@@ -114,7 +124,7 @@ final class ControlLoop implements FloodListener {
 
     @Override
     public void started(Flood flood, FloodReport report) {
-        mitigation.begin(flood, report.timeNanos());
+        mitigation.begin(flood, report.isPrefix(), report.timeNanos());
         signatures.started(flood, report.timeNanos());
         // Found in what came before the alarm, so that the first word of it can say what it is.
         events.accept(new Event.FloodChanged(report.with(flood.signatures())));
@@ -141,6 +151,11 @@ final class ControlLoop implements FloodListener {
             displacedReported = displaced;
             nextTableEventNanos = nowNanos + REPEAT_NANOS;
             events.accept(new Event.TableFull(nowNanos, "connections", flows.connectionCapacity(), displacedReported));
+        }
+        if (sources.displaced() > sourcesReported) {
+            sourcesReported = sources.displaced();
+            nextTableEventNanos = nowNanos + REPEAT_NANOS;
+            events.accept(new Event.TableFull(nowNanos, "sources", sources.capacity(), sourcesReported));
         }
         if (monitor.untracked() > untrackedReported) {
             untrackedReported = monitor.untracked();

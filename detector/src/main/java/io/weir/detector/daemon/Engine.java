@@ -15,6 +15,8 @@ import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.scrub.SignatureBoard;
 import io.weir.detector.scrub.SignatureDesk;
 import io.weir.detector.window.PeaceSamples;
+import io.weir.detector.scrub.SourceTable;
+import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.TargetTable;
@@ -36,6 +38,7 @@ public final class Engine {
 
     private final Worker worker;
     private final ControlLoop control;
+    private final SourceTable sources;
     private final long sizeBytes;
     private final RulePublishers publishers = new RulePublishers();
 
@@ -58,8 +61,15 @@ public final class Engine {
         SessionRing sessions = new SessionRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
-        Scrubber scrubber =
-                new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount, new RequestStage());
+        sources = new SourceTable(SourceTable.CAPACITY, hash);
+        Scrubber scrubber = new Scrubber(
+                mitigation,
+                targets,
+                settings.trusted(),
+                hash,
+                targetCount,
+                new RequestStage(mitigation, hash),
+                sources);
         SampleRing missed = new SampleRing();
         PeaceSamples peace = new PeaceSamples(samples, TrafficClass.count());
         SignatureBoard board = new SignatureBoard();
@@ -72,6 +82,7 @@ public final class Engine {
                 new SignatureDesk(samples, missed, peace, addresses, board),
                 flows,
                 scrubber,
+                sources,
                 events,
                 settings.isObserving());
         PrefixTable prefixTable = PrefixTable.of(prefixes);
@@ -87,10 +98,16 @@ public final class Engine {
                 peace,
                 new Condemn(board, configured(settings), missed),
                 scrubber,
+                new SourceWatch(sources, scrubber),
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
                 new RuleStage(settings.protect(), prefixTable, publishers));
         worker = new Worker(parts, control, settings.isObserving());
-        sizeBytes = flows.sizeBytes() + windows.sizeBytes() + 2L * SampleRing.SIZE_BYTES + peace.sizeBytes();
+        sizeBytes = flows.sizeBytes()
+                + windows.sizeBytes()
+                + sources.sizeBytes()
+                + scrubber.sizeBytes()
+                + 2L * SampleRing.SIZE_BYTES
+                + peace.sizeBytes();
     }
 
     private static List<Limits> limits(List<ProtectedPrefix> protect, boolean ofPrefix) {
@@ -114,6 +131,11 @@ public final class Engine {
 
     public Worker worker() {
         return worker;
+    }
+
+    /** What is known of sources: to be restored before the first packet, saved after the last. */
+    public SourceTable sources() {
+        return sources;
     }
 
     /** Ends what is still on: the input is over. */

@@ -4,6 +4,7 @@ import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClassifier;
 import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.TargetTable;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowTracker;
@@ -50,6 +51,7 @@ public final class Worker {
     private final PrefixTable prefixes;
     private final Condemn condemn;
     private final Scrubber scrubber;
+    private final SourceWatch sources;
     private final TargetCounter counter;
     private final RuleStage rules;
     private final boolean hasRules;
@@ -78,6 +80,7 @@ public final class Worker {
         this.prefixes = parts.prefixes();
         this.condemn = parts.condemn();
         this.scrubber = parts.scrubber();
+        this.sources = parts.sources();
         this.counter = new TargetCounter(parts);
         this.answers = new AnswerWatch(parts.views(), addresses);
         this.rules = parts.rules();
@@ -99,7 +102,7 @@ public final class Worker {
             noteTime(timestampNanos);
             if (control.advance(nowNanos)) {
                 condemn.refresh();
-                scrubber.refresh();
+                scrubber.refresh(flows.isLearning());
                 counter.beginTick();
             }
             int verdict = judge(batch, i);
@@ -213,6 +216,10 @@ public final class Worker {
                             ingressRuled(batch, i, relation, prefix, expectsAnswers));
         }
         counter.noteProgress(batch, i, relation, target, group, nowNanos);
+        // Most packets are segments of connections, and teach nothing of their source.
+        if (relation != Relation.BELONGS || batch.protocol[i] != IpProtocol.TCP) {
+            sources.learn(batch, i, target, group, trafficClass, relation, learnable(verdict), flows, nowNanos);
+        }
         rememberFirstFragment(batch, i, trafficClass, verdict);
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
         return verdict;
@@ -224,7 +231,7 @@ public final class Worker {
         }
         int verdict = condemn.judge(batch, i, target, group, trafficClass, nowNanos);
         if (verdict != Scrubber.NO_OBJECTION) {
-            scrubber.noteCondemned(batch, i, target, group, trafficClass);
+            scrubber.noteCondemned(batch, i, target, group, trafficClass, nowNanos);
         }
         return verdict;
     }

@@ -5,6 +5,7 @@ import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.PeaceSamples;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
@@ -32,5 +33,6 @@ record WorkerParts(
         PeaceSamples peace,
         Condemn condemn,
         Scrubber scrubber,
+        SourceWatch sources,
         RateBucket control,
         RuleStage rules) {}

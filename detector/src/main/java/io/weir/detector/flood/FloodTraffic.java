@@ -2,27 +2,52 @@ package io.weir.detector.flood;
 
 import io.weir.detector.window.HyperLogLog;
 
-/** What the workers count of one flood while it lasts: every unproven packet of its class to its target. One writer. */
+/**
+ * What the workers count of one flood while it lasts: every unproven packet of its class to its target, and who sent what
+ * passed and what was dropped. One writer.
+ */
 public final class FloodTraffic {
     private final HyperLogLog sources = new HyperLogLog();
+    private final long[] passedBySender = new long[Sender.count()];
+    private final long[] droppedBySender = new long[Sender.count()];
     private long packets;
     private long bytes;
     private long droppedPackets;
     private long droppedBytes;
+    private long delayedConnections;
 
     /**
      * Counts a packet.
      *
      * @param sourceKey keyed hash of its source address
      */
-    public void count(long sourceKey, int lengthBytes, boolean isDropped) {
+    public void count(long sourceKey, int lengthBytes, boolean isDropped, Sender sender) {
         sources.add(sourceKey);
         packets++;
         bytes += lengthBytes;
         if (isDropped) {
             droppedPackets++;
             droppedBytes += lengthBytes;
+            droppedBySender[sender.ordinal()]++;
+        } else {
+            passedBySender[sender.ordinal()]++;
         }
+    }
+
+    /** Counts packets of connections and exchanges that passed while the flood was on: no part of it. */
+    public void countEstablished(long passedPackets) {
+        passedBySender[Sender.ESTABLISHED.ordinal()] += passedPackets;
+    }
+
+    /** Counts a packet of a connection that {@code total} took after it was counted as passed. */
+    public void countSacrificed() {
+        passedBySender[Sender.ESTABLISHED.ordinal()]--;
+        droppedBySender[Sender.ESTABLISHED.ordinal()]++;
+    }
+
+    /** Counts a connection that opened although its first SYN had been dropped. */
+    public void countDelayed() {
+        delayedConnections++;
     }
 
     /** Counts what came before the alarm: it passed. */
@@ -34,6 +59,25 @@ public final class FloodTraffic {
     /** Adds a source that was seen before the alarm. */
     void addSource(long sourceKey) {
         sources.add(sourceKey);
+    }
+
+    Collateral collateral() {
+        return new Collateral(
+                passed(Sender.ESTABLISHED),
+                dropped(Sender.ESTABLISHED),
+                passed(Sender.CREDIBLE),
+                dropped(Sender.CREDIBLE),
+                passed(Sender.NEWCOMER),
+                dropped(Sender.NEWCOMER),
+                delayedConnections);
+    }
+
+    private long passed(Sender sender) {
+        return Math.max(0, passedBySender[sender.ordinal()]);
+    }
+
+    private long dropped(Sender sender) {
+        return droppedBySender[sender.ordinal()];
     }
 
     long distinctSources() {

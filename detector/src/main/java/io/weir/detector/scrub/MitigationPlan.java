@@ -1,9 +1,6 @@
 package io.weir.detector.scrub;
 
-import io.weir.detector.flood.Flood;
 import io.weir.detector.flood.TrafficClass;
-import io.weir.filter.verdict.Reason;
-import io.weir.filter.verdict.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,33 +52,21 @@ final class MitigationPlan {
         return defences[at];
     }
 
+    /** Counts a packet of a connection that {@code total} took, on every flood that is on there. */
+    void countSacrificed(int target, int group) {
+        for (int trafficClass = 0; trafficClass < TrafficClass.count(); trafficClass++) {
+            Defence defence = defence(target, group, trafficClass);
+            if (defence != null) {
+                defence.flood().traffic().countSacrificed();
+            }
+        }
+    }
+
     private int slot(long key) {
         return (int) (key * 0x9e37_79b9_7f4a_7c15L >>> 40) & keys.length - 1;
     }
 
     private static long key(int target, int trafficClass) {
         return (long) target * TrafficClass.count() + trafficClass;
-    }
-
-    /**
-     * What holds during one flood.
-     *
-     * @param unproven lets the class's threshold through
-     * @param trusted lets as much through of what comes from trusted prefixes, whoever else sends
-     * @param dropVerdict of what exceeds it
-     */
-    record Defence(Flood flood, RateBucket unproven, RateBucket trusted, int dropVerdict) {
-        /** How much of a second's rate may pass at once: short enough that a victim's queues don't notice. */
-        private static final long DEPTH_NANOS = 50_000_000;
-
-        static Defence against(Flood flood, long nowNanos) {
-            long packetsPerSecond = flood.admittedPacketsPerSecond();
-            long bitsPerSecond = flood.admittedBitsPerSecond();
-            return new Defence(
-                    flood,
-                    new RateBucket(packetsPerSecond, bitsPerSecond, DEPTH_NANOS).emptied(nowNanos),
-                    new RateBucket(packetsPerSecond, bitsPerSecond, DEPTH_NANOS),
-                    Verdict.of(Reason.of(flood.kind()), Math.min(flood.number(), Verdict.MAXIMUM_ID)));
-        }
     }
 }

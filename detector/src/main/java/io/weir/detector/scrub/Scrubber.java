@@ -1,15 +1,15 @@
 package io.weir.detector.scrub;
 
-import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.flood.Sender;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowHash;
+import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>a trusted prefix, within a bucket of its own
+ *   <li>of requests, handshakes and questions: what {@link RequestStage} says of them
+ *   <li>a credible source, within a bucket of its own and its part of it
  *   <li>the flood's own test
- *   <li>the share of what the class may still take
+ *   <li>the share of what the class may still take: sources known from before first, then what is rare, then the rest
  * </ol>
  *
  * The {@code total} of the address and of its prefix caps all of it.
@@ -29,38 +31,39 @@ public final class Scrubber {
     /** What {@link #admit} answers where nothing decided: the packet's own relation gives the reason. */
     public static final int NO_OBJECTION = -1;
 
-    /** How much of a second's {@code total} may pass at once. */
-    private static final long TOTAL_DEPTH_NANOS = 128_000_000;
-    /** What newcomers may use of it: the rest is there for connections when both want more than the total. */
-    private static final double NEWCOMERS_PART = 0.5;
+    /** By rank of {@link FairShare}: how much of the bucket may be used. Whoever was known before may use all. */
+    private static final double[] USABLE = {0.75, 0.5, 0.25, 0};
 
+    private static final int SYN = TrafficClass.SYN.ordinal();
+    private static final int ACK = TrafficClass.ACK.ordinal();
     private static final int DNS = TrafficClass.DNS.ordinal();
     private static final int HTTP = TrafficClass.HTTP.ordinal();
     private static final int TLS = TrafficClass.TLS.ordinal();
     private static final int NO_CLASS = -1;
     private static final int TOTAL_LIMIT = Verdict.of(Reason.TOTAL_LIMIT);
     private static final int TRUSTED = Verdict.of(Reason.TRUSTED);
+    private static final int CREDIBLE = Verdict.of(Reason.CREDIBLE);
+    private static final int AUTHENTICATED = Verdict.of(Reason.AUTHENTICATED);
 
     private final Mitigation mitigation;
-    private final ProtectedTargets targets;
     private final PrefixTable trusted;
     private final boolean hasTrusted;
-    private final boolean hasTotals;
     private final FlowHash hash;
     private final RequestStage requests;
-    private final @Nullable RateBucket[] totals;
-    /** Whose limits each bucket of {@link #totals} was made for: a slot may have changed hands since. */
-    private final @Nullable Limits[] totalLimits;
+    private final SourceTable sources;
+    private final Standing standing;
+    private final FairShare fairShare;
+    private final SynAuthentication authentication;
+    private final TotalCaps totals;
 
     private MitigationPlan plan;
+    private boolean isLearning;
     private int lastTarget;
     private int lastGroup;
     private int lastClass = NO_CLASS;
-    private MitigationPlan.@Nullable Defence lastDefence;
-    /** Packets of connections that {@code total} took since they were last asked for, by target. */
-    private final long[] sacrificed;
-
-    private long sacrificedSum;
+    private @Nullable Defence lastDefence;
+    /** Who sent the packet that is being judged. */
+    private Sender sender = Sender.NEWCOMER;
 
     /** @param totalTargets how many targets may have a {@code total} */
     public Scrubber(
@@ -69,29 +72,39 @@ public final class Scrubber {
             List<IpPrefix> trusted,
             FlowHash hash,
             int totalTargets,
-            RequestStage requests) {
+            RequestStage requests,
+            SourceTable sources) {
         this.mitigation = mitigation;
-        this.targets = targets;
         this.trusted = PrefixTable.of(trusted);
         this.hasTrusted = !trusted.isEmpty();
-        this.hasTotals = targets.hasTotals();
         this.hash = hash;
         this.requests = requests;
-        this.totals = new @Nullable RateBucket[totalTargets];
-        this.totalLimits = new @Nullable Limits[totalTargets];
-        this.sacrificed = new long[totalTargets];
+        this.sources = sources;
+        this.standing = new Standing(sources);
+        this.fairShare = new FairShare(hash);
+        this.authentication = new SynAuthentication(hash);
+        this.totals = new TotalCaps(targets, totalTargets);
         this.plan = mitigation.current();
     }
 
     /** Forgets the time: a new stream begins. */
     public void restart() {
-        Arrays.fill(totals, null);
+        totals.restart();
+        fairShare.restart();
+        authentication.restart();
+        requests.restart();
     }
 
-    /** Takes the newest plan: once before each run of packets. */
-    public void refresh() {
+    /**
+     * Takes the newest plan: before each run of packets.
+     *
+     * @param isLearningNow whether the stream is so young that connections are met in their middle
+     */
+    public void refresh(boolean isLearningNow) {
         plan = mitigation.current();
+        isLearning = isLearningNow;
         lastClass = NO_CLASS;
+        requests.refresh();
     }
 
     /**
@@ -100,29 +113,43 @@ public final class Scrubber {
      * @param target of its address, or -1
      * @param group target of its prefix, or -1
      * @param trafficClass it counts toward, or -1 if it is proven
-     * @param relation one of {@link io.weir.filter.flow.Relation}
+     * @param relation one of {@link Relation}
      * @return a verdict, or {@link #NO_OBJECTION}
      */
     public int admit(PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
-        int verdict = NO_OBJECTION;
-        if (trafficClass >= 0) {
-            MitigationPlan.Defence defence = defence(target, group, trafficClass);
+        int verdict = isRequest(trafficClass) ? NO_OBJECTION : requests.follow(batch, i, target, group, nowNanos);
+        if (verdict == NO_OBJECTION && trafficClass >= 0) {
+            Defence defence = defence(target, group, trafficClass);
+            if (defence == null && isRequest(trafficClass)) {
+                requests.observe(batch, i, target, group, trafficClass, nowNanos);
+            }
             if (defence != null) {
                 verdict = judge(defence, batch, i, target, group, trafficClass, relation, nowNanos);
+                long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+                defence.flood().traffic().count(source, batch.wireLength[i], isDrop(verdict), sender);
             }
         }
-        return capped(verdict, batch, i, target, group, trafficClass, nowNanos);
+        return totals.isAny() ? capped(verdict, batch, i, target, group, trafficClass, nowNanos) : verdict;
     }
 
     /** The verdict, unless the total of the address or of its prefix is used up. */
     private int capped(int verdict, PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
-        if (!hasTotals || verdict != NO_OBJECTION && Verdict.isDrop(verdict)) {
+        if (isDrop(verdict)) {
             return verdict;
         }
+        double usable = TotalCaps.ESTABLISHED;
+        if (trafficClass >= 0) {
+            boolean isCredible = verdict == TRUSTED || verdict == CREDIBLE;
+            usable = isCredible ? TotalCaps.CREDIBLE : TotalCaps.NEWCOMERS;
+        }
         int length = batch.wireLength[i];
-        boolean isWithin = isWithinTotal(target, trafficClass, length, nowNanos)
-                && isWithinTotal(group, trafficClass, length, nowNanos);
-        return isWithin ? verdict : TOTAL_LIMIT;
+        if (totals.take(target, length, usable, nowNanos) && totals.take(group, length, usable, nowNanos)) {
+            return verdict;
+        }
+        if (trafficClass < 0) {
+            plan.countSacrificed(target, group);
+        }
+        return TOTAL_LIMIT;
     }
 
     /**
@@ -135,17 +162,47 @@ public final class Scrubber {
             PacketBatch batch, int i, int target, int group, int trafficClass, int firstVerdict, long nowNanos) {
         boolean isDropped = Verdict.isDrop(firstVerdict);
         if (trafficClass >= 0) {
-            MitigationPlan.Defence defence = defence(target, group, trafficClass);
+            Defence defence = defence(target, group, trafficClass);
             if (defence != null) {
-                count(defence, batch, i, isDropped);
+                long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+                defence.flood().traffic().count(source, batch.wireLength[i], isDropped, Sender.SUSPECT);
             }
         }
         int verdict = isDropped ? firstVerdict : NO_OBJECTION;
-        return capped(verdict, batch, i, target, group, trafficClass, nowNanos);
+        return totals.isAny() ? capped(verdict, batch, i, target, group, trafficClass, nowNanos) : verdict;
+    }
+
+    /** Counts a packet that was condemned before it came here: an offence of whoever is known to send it. */
+    public void noteCondemned(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
+        Defence defence = defence(target, group, trafficClass);
+        if (defence == null) {
+            return;
+        }
+        long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+        int entry = standing.find(batch, i, source);
+        Sender condemned = Sender.SUSPECT;
+        if (entry != SourceTable.NONE) {
+            condemned = standing.of(entry, defence, nowNanos) > Standing.NONE ? Sender.CREDIBLE : condemned;
+            sources.noteOffence(entry, nowNanos);
+        }
+        defence.flood().traffic().count(source, batch.wireLength[i], true, condemned);
+    }
+
+    /** Counts a connection toward a target that opened although its SYN had been dropped. */
+    public void noteDelayed(int target, int group) {
+        Defence defence = defence(target, group, SYN);
+        if (defence != null) {
+            defence.flood().traffic().countDelayed();
+        }
+    }
+
+    /** Whether a target is under alarm for a class: then what proves nothing isn't learned from. */
+    boolean isUnderAlarm(int target, int group, int trafficClass) {
+        return defence(target, group, trafficClass) != null;
     }
 
     /** The plan's answer. A flood comes in a row: mostly the same as for the last packet. */
-    private MitigationPlan.@Nullable Defence defence(int target, int group, int trafficClass) {
+    private @Nullable Defence defence(int target, int group, int trafficClass) {
         if (target != lastTarget || trafficClass != lastClass || group != lastGroup) {
             lastTarget = target;
             lastGroup = group;
@@ -156,7 +213,7 @@ public final class Scrubber {
     }
 
     private int judge(
-            MitigationPlan.Defence defence,
+            Defence defence,
             PacketBatch batch,
             int i,
             int target,
@@ -164,79 +221,93 @@ public final class Scrubber {
             int trafficClass,
             int relation,
             long nowNanos) {
+        Lanes lanes = defence.lanes();
         int length = batch.wireLength[i];
-        int verdict;
         if (hasTrusted
                 && trusted.lookup(batch.sourceHigh[i], batch.sourceLow[i]) >= 0
-                && defence.trusted().take(length, nowNanos)) {
-            verdict = TRUSTED;
-        } else {
-            verdict = ownTest(batch, i, target, group, trafficClass, relation, nowNanos);
-            if (verdict == NO_OBJECTION && !defence.unproven().take(length, nowNanos)) {
-                verdict = defence.dropVerdict();
+                && lanes.trusted().take(length, nowNanos)) {
+            sender = Sender.CREDIBLE;
+            return TRUSTED;
+        }
+        long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+        long fromSource = fairShare.countSource(lanes, source, nowNanos);
+        int entry = standing.find(batch, i, source);
+        int known = entry == SourceTable.NONE ? Standing.NONE : standing.of(entry, defence, nowNanos);
+        if (entry != SourceTable.NONE && fromSource == lanes.condemnedSourceBound()) {
+            sources.noteOffence(entry, nowNanos);
+        }
+        sender = known > Standing.NONE ? Sender.CREDIBLE : Sender.SUSPECT;
+        if (isRequest(trafficClass)) {
+            // Whoever sends requests has completed a handshake, users and robots alike: here their test comes first.
+            int requested = requests.judge(batch, i, target, group, trafficClass, relation, nowNanos);
+            if (requested != NO_OBJECTION) {
+                return requested;
             }
         }
-        count(defence, batch, i, verdict != NO_OBJECTION && Verdict.isDrop(verdict));
-        return verdict;
+        if (known == Standing.CREDIBLE
+                && fromSource <= lanes.credibleBound()
+                && lanes.credible().take(length, nowNanos)) {
+            return CREDIBLE;
+        }
+        if (trafficClass == ACK && !isLearning) {
+            // Later than this every connection is known.
+            return defence.dropVerdict();
+        }
+        if (known > Standing.NONE && fromSource <= lanes.sourceBound()) {
+            return lanes.share().take(length, nowNanos) ? NO_OBJECTION : defence.dropVerdict();
+        }
+        int rank = fairShare.rank(lanes, batch, i, trafficClass, fromSource, nowNanos);
+        lanes.countOffered(rank);
+        if (trafficClass == SYN && rank >= defence.authenticatedFrom()) {
+            return authenticate(defence, batch, i, entry, nowNanos);
+        }
+        return share(defence, length, rank, nowNanos);
     }
 
-    /** What the flood's own test says, {@link #NO_OBJECTION} where it doesn't know. */
-    private int ownTest(
-            PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
-        return trafficClass == HTTP || trafficClass == TLS || trafficClass == DNS
-                ? requests.judge(batch, i, target, group, trafficClass, relation, nowNanos)
-                : NO_OBJECTION;
+    private int authenticate(Defence defence, PacketBatch batch, int i, int entry, long nowNanos) {
+        int answer = authentication.judge(batch, i, nowNanos);
+        if (answer == SynAuthentication.PASSED) {
+            return defence.lanes().share().take(batch.wireLength[i], nowNanos) ? AUTHENTICATED : defence.dropVerdict();
+        }
+        if (answer == SynAuthentication.CONDEMNED && entry != SourceTable.NONE) {
+            sources.noteOffence(entry, nowNanos);
+        }
+        return defence.authenticationVerdict();
     }
 
-    private void count(MitigationPlan.Defence defence, PacketBatch batch, int i, boolean isDropped) {
-        long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
-        defence.flood().traffic().count(source, batch.wireLength[i], isDropped);
+    private int share(Defence defence, int length, int rank, long nowNanos) {
+        Lanes lanes = defence.lanes();
+        if (rank == FairShare.LIGHT) {
+            sender = sender == Sender.SUSPECT ? Sender.NEWCOMER : sender;
+        } else if (rank == FairShare.CONDEMNED || defence.flood().trafficClass() == TrafficClass.ACK) {
+            return defence.dropVerdict();
+        }
+        boolean isAdmitted = lanes.share().take(length, nowNanos, USABLE[rank])
+                || rank == FairShare.LIGHT && lanes.newcomers().take(length, nowNanos);
+        return isAdmitted ? NO_OBJECTION : defence.dropVerdict();
     }
 
-    /** Counts a packet that was condemned before it came here. */
-    public void noteCondemned(PacketBatch batch, int i, int target, int group, int trafficClass) {
-        MitigationPlan.Defence defence = defence(target, group, trafficClass);
-        if (defence != null) {
-            count(defence, batch, i, true);
-        }
+    private static boolean isRequest(int trafficClass) {
+        return trafficClass == HTTP || trafficClass == TLS || trafficClass == DNS;
     }
 
-    private boolean isWithinTotal(int target, int trafficClass, int lengthBytes, long nowNanos) {
-        if (target < 0) {
-            return true;
-        }
-        Limits limits = targets.limits(target);
-        if (!limits.hasTotal()) {
-            return true;
-        }
-        RateBucket total = totals[target];
-        if (total == null || totalLimits[target] != limits) {
-            // Once for each target that has a total, not once a packet.
-            total = new RateBucket(
-                    limits.total().packetsPerSecond(), limits.total().bitsPerSecond(), TOTAL_DEPTH_NANOS);
-            totals[target] = total;
-            totalLimits[target] = limits;
-        }
-        boolean isProven = trafficClass < 0;
-        if (total.take(lengthBytes, nowNanos, isProven ? 1 : NEWCOMERS_PART)) {
-            return true;
-        }
-        if (isProven) {
-            sacrificed[target]++;
-            sacrificedSum++;
-        }
-        return false;
+    /** NO_OBJECTION has every bit set. */
+    private static boolean isDrop(int verdict) {
+        return verdict != NO_OBJECTION && Verdict.isDrop(verdict);
     }
 
     /** Packets of connections that {@code total} took, because connections alone exceeded it, since the start. */
     public long sacrificedSum() {
-        return sacrificedSum;
+        return totals.sacrificedSum();
     }
 
     /** Those of a target since this was last asked. */
     public long takeSacrificed(int target) {
-        long packets = sacrificed[target];
-        sacrificed[target] = 0;
-        return packets;
+        return totals.takeSacrificed(target);
+    }
+
+    /** Memory in bytes, fixed at construction; that of the sources apart. */
+    public long sizeBytes() {
+        return fairShare.sizeBytes() + SynAuthentication.sizeBytes();
     }
 }

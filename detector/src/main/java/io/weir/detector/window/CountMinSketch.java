@@ -11,18 +11,24 @@ import java.util.Arrays;
  */
 public final class CountMinSketch {
     private final int widthMask;
+    private final int widthBits;
     private final int depth;
     private final long windowNanos;
     private int[] current;
     private int[] previous;
+    private long currentAdded;
+    private long previousAdded;
     private long turnNanos = Long.MIN_VALUE;
 
     /**
+     * A sketch without counts.
+     *
      * @param width counters a row, a power of two
      * @param depth rows, up to 4: each uses 16 bits of the key
      */
     public CountMinSketch(int width, int depth, long windowNanos) {
         this.widthMask = width - 1;
+        this.widthBits = Integer.numberOfTrailingZeros(width);
         this.depth = depth;
         this.windowNanos = windowNanos;
         this.current = new int[width * depth];
@@ -39,6 +45,7 @@ public final class CountMinSketch {
             least = Math.min(least, current[at]);
             leastBefore = Math.min(leastBefore, previous[at]);
         }
+        currentAdded++;
         int counted = least == Integer.MAX_VALUE ? least : least + 1;
         for (int row = 0; row < depth; row++) {
             int at = cell(key, row);
@@ -47,11 +54,27 @@ public final class CountMinSketch {
         return (long) counted + leastBefore;
     }
 
+    /**
+     * The same, less what keys without number add to every key's counters: so many keys that come once each look like none
+     * of them came often.
+     */
+    public long addExcess(long key, long nowNanos) {
+        long count = add(key, nowNanos);
+        return count - (currentAdded + previousAdded >> widthBits);
+    }
+
     /** Forgets all counts and the time. */
-    void restart() {
+    public void restart() {
         Arrays.fill(current, 0);
         Arrays.fill(previous, 0);
+        currentAdded = 0;
+        previousAdded = 0;
         turnNanos = Long.MIN_VALUE;
+    }
+
+    /** Memory in bytes, fixed at construction. */
+    public long sizeBytes() {
+        return (current.length + (long) previous.length) * 4;
     }
 
     private int cell(long key, int row) {
@@ -70,8 +93,11 @@ public final class CountMinSketch {
         previous = current;
         current = oldest;
         Arrays.fill(current, 0);
+        previousAdded = currentAdded;
+        currentAdded = 0;
         if (since >= 2 * windowNanos) {
             Arrays.fill(previous, 0);
+            previousAdded = 0;
         }
         turnNanos = nowNanos;
     }

@@ -175,6 +175,17 @@ public final class TargetWindows {
         return rings.aged[target * rings.width + trafficClass];
     }
 
+    /** Packets of no class in the bucket that is being filled: those of connections and exchanges. */
+    public long provenInBucket(int target) {
+        int at = rings.current(target);
+        long[] fast = rings.fast;
+        long proven = fast[at + further + TOTAL_PACKETS];
+        for (int trafficClass = 0; trafficClass < classes; trafficClass++) {
+            proven -= fast[at + trafficClass];
+        }
+        return Math.max(0, proven);
+    }
+
     /** All packets in the slow window. */
     public long slowTotalPackets(int target) {
         return rings.slowSum(target, further + TOTAL_PACKETS);

@@ -7,9 +7,12 @@ import io.weir.capture.load.Label;
 import io.weir.capture.load.Label.Activity;
 import io.weir.capture.load.LoadProfile;
 import io.weir.capture.load.LoadProfiles;
+import io.weir.detector.config.View;
 import io.weir.detector.config.WeirConfig;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.FloodReport.State;
+import io.weir.detector.flood.Limit;
+import io.weir.detector.flood.Thresholds;
 import io.weir.filter.verdict.FloodKind;
 import io.weir.filter.verdict.Reason;
 import java.util.List;
@@ -69,7 +72,9 @@ final class EngineFloodTest {
     private static void assertOnlyTheFloodIsDropped(Judgement judgement, FloodKind kind) {
         assertEquals(judgement.recording().size(), judgement.counted(false) + judgement.counted(true));
         assertEquals(judgement.count(judgement::isDropped), judgement.counted(true));
-        assertEquals(judgement.counted(true), judgement.worker().reasons().packets(Reason.of(kind), true));
+        long byFlood = judgement.worker().reasons().packets(Reason.of(kind), true)
+                + judgement.worker().reasons().packets(Reason.SYN_AUTHENTICATION, true);
+        assertEquals(judgement.counted(true), byFlood);
         FloodReport end = judgement.floods(State.ENDED).getFirst();
         if (kind != FloodKind.SYN) {
             // Of a refused connection more is dropped than its SYN; the flood counts its own packets alone.
@@ -115,7 +120,9 @@ final class EngineFloodTest {
 
     @Test
     void connectionsWhoseSynWasDroppedOpenAllTheSame() {
-        Judgement judgement = Judgement.of(Settings.standard(), Recording.of(profile("syn", false), 3));
+        // No alarm, but a total that takes newcomers, users' among them.
+        EngineSettings settings = Settings.of(View.BOTH, Thresholds.UNLIMITED.withTotal(Limit.ofPackets(2_000)), false);
+        Judgement judgement = Judgement.of(settings, Recording.of(profile("syn", false), 3));
         long refused = judgement.count(
                 packet -> judgement.isLegitimate(packet) && judgement.isSyn(packet) && judgement.isDropped(packet));
         assertTrue(refused > 100, refused + " legitimate SYNs dropped");

@@ -10,7 +10,6 @@ import io.weir.detector.flood.FloodMonitor;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.Thresholds;
 import io.weir.detector.flood.TrafficClass;
-import io.weir.detector.scrub.MitigationPlan.Defence;
 import io.weir.detector.testing.Scene;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +26,7 @@ final class MitigationPlanTest {
         List<Defence> active = new ArrayList<>();
         Map<Integer, Flood> floodOf = new HashMap<>();
         for (Flood flood : floods(FloodMonitor.MOST_FLOODS)) {
-            active.add(Defence.against(flood, 0));
+            active.add(Defence.against(flood, false, 0));
             floodOf.put(flood.target() * 8 + flood.trafficClass().ordinal(), flood);
         }
         assertEquals(FloodMonitor.MOST_FLOODS, floodOf.size());
@@ -54,8 +53,9 @@ final class MitigationPlanTest {
         }
         scene.tick();
         assertEquals(2, scene.floods().size());
-        List<Defence> active =
-                scene.floods().stream().map(flood -> Defence.against(flood, 0)).toList();
+        List<Defence> active = scene.floods().stream()
+                .map(flood -> Defence.against(flood, false, 0))
+                .toList();
         MitigationPlan plan = new MitigationPlan(TARGETS, active);
         int udp = TrafficClass.UDP.ordinal();
         assertSame(active.get(0), plan.defence(attacked, Scene.PREFIX_TARGET, udp));
@@ -69,11 +69,11 @@ final class MitigationPlanTest {
     void whatIsPublishedKeepsItsBucketsWhenThePlanChanges() {
         Mitigation mitigation = new Mitigation(TARGETS);
         List<Flood> floods = floods(3);
-        mitigation.begin(floods.get(0), 0);
+        mitigation.begin(floods.get(0), false, 0);
         Flood first = floods.get(0);
         Defence before = defence(mitigation, first);
-        mitigation.begin(floods.get(1), 0);
-        mitigation.begin(floods.get(2), 0);
+        mitigation.begin(floods.get(1), false, 0);
+        mitigation.begin(floods.get(2), false, 0);
         mitigation.end(floods.get(1));
         assertSame(before, defence(mitigation, first));
         assertNull(mitigation

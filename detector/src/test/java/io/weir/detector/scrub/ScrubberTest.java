@@ -43,6 +43,7 @@ final class ScrubberTest {
         private final Mitigation mitigation = new Mitigation(Scene.SLOTS + 1);
         private final Scrubber scrubber;
         private long nowNanos;
+        private int sent;
 
         Site(Thresholds ofAddress, Thresholds ofPrefix) {
             scene = new Scene(ofAddress, ofPrefix);
@@ -52,12 +53,16 @@ final class ScrubberTest {
                     List.of(TRUSTED_PREFIX),
                     scene.hash(),
                     Scene.SLOTS,
-                    new RequestStage());
+                    new RequestStage(mitigation, scene.hash()),
+                    new SourceTable(1 << 10, scene.hash()));
             nowNanos = scene.nowNanos();
         }
 
+        /** A packet of one source, or of another one each time. */
         int admit(int source, int target, int trafficClass) {
-            batch.sourceLow[0] = IpAddress.mapped(source);
+            sent++;
+            batch.sourceLow[0] = IpAddress.mapped(source == ANYBODY ? ANYBODY + sent * 7919 % 0x1_ffff : source);
+            batch.destinationLow[0] = target;
             batch.wireLength[0] = 100;
             return scrubber.admit(batch, 0, target, PREFIX, trafficClass, Relation.UNPROVEN, nowNanos);
         }
@@ -78,8 +83,8 @@ final class ScrubberTest {
             scene.send(target, TrafficClass.UDP, packets, 60, (b, n) -> {}).tick();
             nowNanos = scene.nowNanos();
             Flood flood = scene.floods().getLast();
-            mitigation.begin(flood, nowNanos);
-            scrubber.refresh();
+            mitigation.begin(flood, flood.target() == PREFIX, nowNanos);
+            scrubber.refresh(false);
             return flood;
         }
 
@@ -91,8 +96,8 @@ final class ScrubberTest {
             nowNanos = scene.nowNanos();
             Flood flood = scene.floods().getLast();
             assertEquals(PREFIX, flood.target());
-            mitigation.begin(flood, nowNanos);
-            scrubber.refresh();
+            mitigation.begin(flood, flood.target() == PREFIX, nowNanos);
+            scrubber.refresh(false);
             return flood;
         }
     }
@@ -110,7 +115,8 @@ final class ScrubberTest {
         Site site = new Site(thresholds(), Thresholds.UNLIMITED);
         int target = site.scene.target(1);
         site.alarm(target, 1_000);
-        assertEquals(10 * LIMIT, site.offer(ANYBODY, target, UDP, 20_000, 10), 1);
+        // A tenth is kept for newcomers, who don't all look alike as these do; a bucket's depth passes at once.
+        assertEquals(9 * LIMIT, site.offer(ANYBODY, target, UDP, 20_000, 10), 250);
     }
 
     @Test
@@ -118,7 +124,7 @@ final class ScrubberTest {
         Site site = new Site(thresholds(), Thresholds.UNLIMITED);
         int target = site.scene.target(1);
         Flood flood = site.alarm(target, 1_000);
-        site.admit(ANYBODY, target, UDP);
+        site.offer(ANYBODY, target, UDP, 100_000, 1);
         int verdict = site.admit(ANYBODY, target, UDP);
         assertEquals(Reason.UDP_FLOOD, Verdict.reason(verdict));
         assertEquals(flood.number(), Verdict.id(verdict));
@@ -153,10 +159,10 @@ final class ScrubberTest {
         Site site = new Site(thresholds(), Thresholds.UNLIMITED);
         int target = site.scene.target(1);
         Flood flood = site.alarm(target, 1_000);
-        assertTrue(site.offer(ANYBODY, target, UDP, 20_000, 1) < 1_100);
+        assertTrue(site.offer(ANYBODY, target, UDP, 20_000, 1) < 1_300);
         site.mitigation.end(flood);
-        assertTrue(site.offer(ANYBODY, target, UDP, 20_000, 1) < 1_100);
-        site.scrubber.refresh();
+        assertTrue(site.offer(ANYBODY, target, UDP, 20_000, 1) < 1_300);
+        site.scrubber.refresh(false);
         assertEquals(20_000, site.offer(ANYBODY, target, UDP, 20_000, 1));
     }
 
@@ -170,7 +176,7 @@ final class ScrubberTest {
             site.nowNanos += SECOND / 20_000;
             admitted += site.admit(ANYBODY, n % 2 == 0 ? n % 50 : -1, UDP) == Scrubber.NO_OBJECTION ? 1 : 0;
         }
-        assertEquals(2 * PREFIX_LIMIT, admitted, 1);
+        assertEquals(1.8 * PREFIX_LIMIT, admitted, 0.25 * PREFIX_LIMIT);
     }
 
     @Test
@@ -179,8 +185,8 @@ final class ScrubberTest {
         int target = site.scene.target(1);
         Flood own = site.alarm(target, 1_000);
         site.prefixAlarm();
-        assertTrue(site.offer(ANYBODY, site.scene.target(2), UDP, 50_000, 1) <= PREFIX_LIMIT + 1);
-        assertEquals(LIMIT, site.offer(ANYBODY, target, UDP, 50_000, 1), 60);
+        assertTrue(site.offer(ANYBODY, site.scene.target(2), UDP, 50_000, 1) <= 1.25 * PREFIX_LIMIT);
+        assertEquals(LIMIT, site.offer(ANYBODY, target, UDP, 50_000, 1), 0.25 * LIMIT);
         int verdict = site.admit(ANYBODY, target, UDP);
         assertEquals(own.number(), Verdict.id(verdict));
     }
@@ -207,8 +213,8 @@ final class ScrubberTest {
         Site site = new Site(thresholds(), Thresholds.UNLIMITED);
         int target = site.scene.target(1);
         site.alarm(target, 1_000);
-        // Its own bucket, and then what strangers may send.
-        assertEquals(20 * LIMIT, site.offer(TRUSTED, target, UDP, 50_000, 10), 60);
+        // Its own bucket, and no more: of strangers, one alone may not send so much.
+        assertEquals(10 * LIMIT, site.offer(TRUSTED, target, UDP, 50_000, 10), 0.5 * LIMIT);
     }
 
     @Test
@@ -261,6 +267,7 @@ final class ScrubberTest {
         Site site = new Site(both, Thresholds.UNLIMITED);
         int target = site.scene.target(1);
         site.alarm(target, 1_000);
+        site.offer(ANYBODY, target, UDP, 40_000, 1);
         for (int n = 0; n < 800; n++) {
             site.nowNanos += SECOND / 800;
             assertEquals(Scrubber.NO_OBJECTION, site.admit(ANYBODY, target, PROVEN));

@@ -22,7 +22,7 @@ final class Walls {
     private static final String CAPTURE = "io.weir.capture..";
     private static final String WINDOW = "io.weir.detector.window";
     private static final String FLOOD = "io.weir.detector.flood";
-    private static final String SCRUB = "io.weir.detector.scrub";
+    private static final String SCRUB = "io.weir.detector.scrub..";
     private static final Set<String> CLOCKS_OF_SYSTEM = Set.of("nanoTime", "currentTimeMillis");
     private static final Set<String> STREAMS_AND_EXIT = Set.of("in", "out", "err", "exit", "halt", "printStackTrace");
 

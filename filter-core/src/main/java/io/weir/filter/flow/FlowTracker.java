@@ -269,6 +269,11 @@ public final class FlowTracker {
         return tcp.proof().wasRefused();
     }
 
+    /** Between {@link Relation#COMPLETES} and {@link #commit}: whether only the client's side of the handshake was seen. */
+    public boolean isProvenOneSided() {
+        return tcp.isProvenOneSided();
+    }
+
     /** Live entries that had to give way in the connection table since the start. */
     public long connectionEvictions() {
         return tables.connections.evictions();

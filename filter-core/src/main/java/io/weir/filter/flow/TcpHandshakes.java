@@ -198,10 +198,14 @@ final class TcpHandshakes {
         openings.setWordB(opening, openings.wordB(opening) | CandidateWord.PROGRESSED);
     }
 
+    /** Whether the handshake is proven by its client's side alone. */
+    boolean isOneSided() {
+        return opening != CandidateTable.NONE && !isAnswered(openings.wordB(opening));
+    }
+
     /** The state of the connection that the handshake opens. */
     int openedState() {
-        boolean isOneSided = opening != CandidateTable.NONE && !isAnswered(openings.wordB(opening));
-        return isOneSided ? FlowState.TCP_ONE_SIDED : FlowState.TCP_OPEN;
+        return isOneSided() ? FlowState.TCP_ONE_SIDED : FlowState.TCP_OPEN;
     }
 
     /** Hands what is known of the handshake to its connection, and forgets it. */

@@ -152,6 +152,10 @@ final class TcpRelation {
         return proof;
     }
 
+    boolean isProvenOneSided() {
+        return handshakes.isOneSided();
+    }
+
     int refusedVerdict() {
         return handshakes.refusedVerdict();
     }

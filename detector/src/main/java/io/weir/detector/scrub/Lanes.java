@@ -1,0 +1,154 @@
+package io.weir.detector.scrub;
+
+import io.weir.detector.flood.Flood;
+import io.weir.detector.flood.Limit;
+import io.weir.detector.flood.TrafficClass;
+
+/** The buckets of one flood and the bounds of what each sender may take. Workers draw on it; it lasts as long as the flood. */
+final class Lanes {
+    /** How much of a second's rate may pass at once. */
+    private static final long DEPTH_NANOS = 250_000_000;
+    /** A low rate's bucket holds at least so many packets: a page's worth of what a browser asks at once. */
+    private static final double FEWEST_DEPTH_PACKETS = 32;
+
+    private static final long DEEPEST_NANOS = 2_000_000_000;
+    /** Of the rate, kept for sources that were never seen. */
+    private static final int NEWCOMERS_PART = 10;
+    /** Where only bits are limited, their packets are reckoned to have as many bits. */
+    private static final int BITS_PER_PACKET = 8 * 512;
+
+    private static final int SOURCES_PART = 16;
+    private static final int CREDIBLE_PART = 4;
+    private static final int NETWORKS_PART = 4;
+    private static final int SHAPES_PART = 2;
+    private static final int REQUESTS_PART = 64;
+    private static final long FEWEST = 8;
+    private static final long CONDEMNED_FACTOR = 8;
+
+    private static final long SALT_FACTOR = 0xd1b5_4a32_d192_ed03L;
+
+    private final RateBucket trusted;
+    private final RateBucket credible;
+    private final RateBucket share;
+    private final RateBucket newcomers;
+    private final double packetsPerSecond;
+    private final boolean isPrefix;
+    private final long salt;
+    private final long credibleBound;
+    private final long sourceBound;
+    private final long networkBound;
+    private final long shapeBound;
+    private long addressBound;
+    private final long[] offered = new long[FairShare.RANKS];
+
+    Lanes(Flood flood, boolean isPrefix) {
+        long packets = flood.admittedPacketsPerSecond();
+        long bits = flood.admittedBitsPerSecond();
+        this.isPrefix = isPrefix;
+        this.packetsPerSecond = packets != Limit.UNLIMITED ? packets : Math.max(1, bits / BITS_PER_PACKET);
+        this.trusted = bucket(packets, bits);
+        this.credible = bucket(packets, bits);
+        this.share = bucket(packets - part(packets), bits - part(bits));
+        this.newcomers = bucket(part(packets), part(bits));
+        this.salt = flood.number() * SALT_FACTOR;
+        TrafficClass trafficClass = flood.trafficClass();
+        boolean isRequest = trafficClass == TrafficClass.HTTP || trafficClass == TrafficClass.TLS;
+        this.credibleBound = bound(isRequest ? REQUESTS_PART : CREDIBLE_PART);
+        this.sourceBound = bound(SOURCES_PART);
+        this.networkBound = bound(NETWORKS_PART);
+        this.shapeBound = bound(SHAPES_PART);
+        this.addressBound = bound(flood.activeAddresses());
+    }
+
+    private RateBucket bucket(long packets, long bits) {
+        long depthNanos =
+                Math.clamp((long) (FEWEST_DEPTH_PACKETS / packetsPerSecond * 1e9), DEPTH_NANOS, DEEPEST_NANOS);
+        return new RateBucket(packets, bits, depthNanos);
+    }
+
+    private static long part(long rate) {
+        return rate == Limit.UNLIMITED ? 0 : Math.max(1, rate / NEWCOMERS_PART);
+    }
+
+    private long bound(int part) {
+        return Math.max(FEWEST, (long) (packetsPerSecond / part * FairShare.WINDOW_SECONDS));
+    }
+
+    /** For trusted prefixes, whoever else sends. */
+    RateBucket trusted() {
+        return trusted;
+    }
+
+    /** For credible sources, whoever else sends. */
+    RateBucket credible() {
+        return credible;
+    }
+
+    /** What all others share. */
+    RateBucket share() {
+        return share;
+    }
+
+    /** What is kept of it for those who were never seen. */
+    RateBucket newcomers() {
+        return newcomers;
+    }
+
+    /** In packets of late: as much as a credible source may send in the lane of such sources. */
+    long credibleBound() {
+        return credibleBound;
+    }
+
+    /** As much as a source may send before others go first. */
+    long sourceBound() {
+        return sourceBound;
+    }
+
+    /** What no source sends that isn't part of the flood. */
+    long condemnedSourceBound() {
+        return sourceBound * CONDEMNED_FACTOR;
+    }
+
+    /** As much as a network (/24, of IPv6 /48) may send before others go first. */
+    long networkBound() {
+        return networkBound;
+    }
+
+    /** From this count on a shape fills the class by itself. */
+    long shapeBound() {
+        return shapeBound;
+    }
+
+    /** Of a prefix's flood: as much as may go to one of its addresses before others go first. */
+    long addressBound() {
+        return addressBound;
+    }
+
+    /** @param active addresses that share the prefix's rate */
+    void shareAmong(int active) {
+        addressBound = bound(Math.max(1, active));
+    }
+
+    boolean isPrefix() {
+        return isPrefix;
+    }
+
+    /** Sets apart what different floods count in one sketch. */
+    long salt() {
+        return salt;
+    }
+
+    double packetsPerSecond() {
+        return packetsPerSecond;
+    }
+
+    /** A packet of a rank has come, from a source without standing. */
+    void countOffered(int rank) {
+        offered[rank]++;
+    }
+
+    /** How many have. */
+    long offered(int rank) {
+        return offered[rank];
+    }
+}
