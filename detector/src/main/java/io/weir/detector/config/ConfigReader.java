@@ -24,7 +24,16 @@ import java.util.OptionalLong;
 /** Reads a configuration file. Whatever is wrong with it, nothing is thrown: the faults say it. */
 public final class ConfigReader {
     private static final List<String> KEYS = List.of(
-            "protect", "run", "events", "trusted", "management", "tables", "timeouts", "members", "prefix_lists", "signatures");
+            "protect",
+            "run",
+            "events",
+            "trusted",
+            "management",
+            "tables",
+            "timeouts",
+            "members",
+            "prefix_lists",
+            "signatures");
     private static final List<String> PROTECT_KEYS =
             List.of("prefix", "view", "groups", "thresholds", "prefix_thresholds", "signatures");
     private static final List<String> MANAGEMENT_KEYS = List.of("prefix", "ports");
@@ -119,9 +128,10 @@ public final class ConfigReader {
         Thresholds thresholds = ThresholdsReader.read(entry.get("thresholds"), BuiltInThresholds.ADDRESS);
         Thresholds prefixThresholds = ThresholdsReader.read(
                 entry.get("prefix_thresholds"), thresholds.times(BuiltInThresholds.PREFIX_FACTOR));
-        List<Signature> signatures = entry.get("signatures").map(SignaturesReader::read).orElse(List.of());
-        return prefix.map(found -> new Draft.Entry(
-                new ProtectedPrefix(found, view, thresholds, prefixThresholds).with(signatures), uses));
+        List<Signature> signatures =
+                entry.get("signatures").map(SignaturesReader::read).orElse(List.of());
+        return prefix.map(found ->
+                new Draft.Entry(new ProtectedPrefix(found, view, thresholds, prefixThresholds).with(signatures), uses));
     }
 
     private static List<IpPrefix> trusted(Value value) {

@@ -32,7 +32,11 @@ public record ProtectedPrefix(
 
     /** Without signatures. */
     public ProtectedPrefix(
-            IpPrefix prefix, View view, Thresholds thresholds, Thresholds prefixThresholds, Optional<TargetRules> rules) {
+            IpPrefix prefix,
+            View view,
+            Thresholds thresholds,
+            Thresholds prefixThresholds,
+            Optional<TargetRules> rules) {
         this(prefix, view, thresholds, prefixThresholds, rules, List.of());
     }
 

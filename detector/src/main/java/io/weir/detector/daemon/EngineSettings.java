@@ -37,7 +37,9 @@ public record EngineSettings(
     public static EngineSettings forReplay(WeirConfig config, boolean isObserving) {
         boolean isEverything = config.protect().isEmpty();
         List<ProtectedPrefix> protect = isEverything
-                ? EVERYTHING.stream().map(entry -> entry.with(config.rules()).with(config.signatures())).toList()
+                ? EVERYTHING.stream()
+                        .map(entry -> entry.with(config.rules()).with(config.signatures()))
+                        .toList()
                 : config.protect();
         return new EngineSettings(
                 protect,

@@ -28,13 +28,18 @@ final class ParkedSignatures {
 
     /** Where signatures of one class are parked. */
     private record Place(
-            SignatureWatch watch, String target, boolean isPrefix, long high, long low, double perTick, long untilNanos) {}
+            SignatureWatch watch,
+            String target,
+            boolean isPrefix,
+            long high,
+            long low,
+            double perTick,
+            long untilNanos) {}
 
     /** Parks what dropped during a flood. */
     void park(Flood flood, SignatureWatch watch, long nowNanos) {
-        List<LiveSignature> proven = watch.signatures().stream()
-                .filter(LiveSignature::isActive)
-                .toList();
+        List<LiveSignature> proven =
+                watch.signatures().stream().filter(LiveSignature::isActive).toList();
         if (proven.isEmpty()) {
             return;
         }

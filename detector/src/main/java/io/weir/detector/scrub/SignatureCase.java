@@ -22,7 +22,7 @@ final class SignatureCase {
     private static final double MISSING_TIMES = 2;
 
     static final int MOST_SAMPLES = 1024;
-    private static final int MOST_MISSED_SAMPLES = 512;
+    private static final int MOST_MISSED_SAMPLES = 256;
     private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Flood flood;
@@ -43,7 +43,14 @@ final class SignatureCase {
     private long missedBefore;
     private double share;
 
-    SignatureCase(Flood flood, SignatureWatch watch, SampleRing ring, SampleRing missed, PeaceRecord peace, SampleRows scratch, long nowNanos) {
+    SignatureCase(
+            Flood flood,
+            SignatureWatch watch,
+            SampleRing ring,
+            SampleRing missed,
+            PeaceRecord peace,
+            SampleRows scratch,
+            long nowNanos) {
         this.flood = flood;
         this.watch = watch;
         this.ring = ring;
@@ -152,21 +159,19 @@ final class SignatureCase {
         pauseNanos = Math.min(PAUSE_GROWTH * pauseNanos, IDLE_SEARCH_NANOS);
         int trafficClass = watch.trafficClass();
         double rate = flood.packetsPerSecond() * (isFirst ? 1 : 1 - share);
-        SignatureSearch search = new SignatureSearch(
-                flood.trafficClass(),
-                peace.rows(trafficClass),
-                usualPerSecond,
-                rate);
+        SignatureSearch search =
+                new SignatureSearch(flood.trafficClass(), peace.rows(trafficClass), usualPerSecond, rate);
         List<LiveSignature> live = new ArrayList<>(watch.signatures());
         for (SignatureFinding finding : search.find(attack, SignatureWatch.MOST)) {
-            boolean isKnown = live.stream()
-                    .anyMatch(known -> known.finding().signature().equals(finding.signature()));
+            boolean isKnown =
+                    live.stream().anyMatch(known -> known.finding().signature().equals(finding.signature()));
             if (!isKnown) {
                 makeRoom(live);
                 live.add(new LiveSignature(finding, false, nowNanos));
             }
         }
-        boolean isFound = live.size() > watch.signatures().size() || live.stream().anyMatch(one -> !one.isActive());
+        boolean isFound =
+                live.size() > watch.signatures().size() || live.stream().anyMatch(one -> !one.isActive());
         if (isFound) {
             watch.set(live);
             pauseNanos = SEARCH_NANOS;

@@ -48,6 +48,7 @@ final class SignatureSearch {
     static final double LEAST_PER_SECOND = 20;
     /** What peace costs against what of the attack is missed, from bold to careful. */
     private static final double[] CARES = {2, 20, 500};
+
     private static final int THINNED_PEACE = 2048;
     /** A term that narrows a signature may cost so little of its cover. */
     private static final double NARROWED_COVER = 0.999;
@@ -84,10 +85,7 @@ final class SignatureSearch {
             List<Candidate> more = new ArrayList<>(parts);
             more.add(part);
             return new Conjunction(
-                    more,
-                    SampleRows.and(attack, part.attack),
-                    SampleRows.and(peace, part.peace),
-                    prior * part.prior);
+                    more, SampleRows.and(attack, part.attack), SampleRows.and(peace, part.peace), prior * part.prior);
         }
 
         boolean has(Term term) {
@@ -149,10 +147,11 @@ final class SignatureSearch {
         Head head = head(left);
         List<Candidate> candidates = new ArrayList<>();
         for (Term term : TermCandidates.of(head, left)) {
-            candidates.add(new Candidate(
-                    term, left.bits(term), somePeace.bits(term), TermPriors.of(trafficClass, term)));
+            candidates.add(
+                    new Candidate(term, left.bits(term), somePeace.bits(term), TermPriors.of(trafficClass, term)));
         }
-        Conjunction start = context(new Conjunction(List.of(), left.everything(), somePeace.everything(), 1), candidates);
+        Conjunction start =
+                context(new Conjunction(List.of(), left.everything(), somePeace.everything(), 1), candidates);
         return starts(start, candidates).stream()
                 .flatMap(from -> Arrays.stream(CARES).mapToObj(care -> grow(head, from, candidates, care, left)))
                 .flatMap(Optional::stream)
@@ -208,8 +207,7 @@ final class SignatureSearch {
     }
 
     /** The term that makes a conjunction worth most, if any makes it worth more. */
-    private Optional<Candidate> best(
-            Conjunction grown, List<Candidate> candidates, double care, SampleRows left) {
+    private Optional<Candidate> best(Conjunction grown, List<Candidate> candidates, double care, SampleRows left) {
         double most = worth(SampleRows.count(grown.attack), SampleRows.count(grown.peace), grown.prior, care, left);
         Optional<Candidate> best = Optional.empty();
         for (Candidate candidate : candidates) {
@@ -236,7 +234,9 @@ final class SignatureSearch {
     private Optional<Basis> basis(Head head, Conjunction conjunction, SampleRows left) {
         int hits = SampleRows.count(conjunction.attack);
         List<Term> terms = conjunction.terms();
-        if (hits < FEWEST || hits < LEAST_COVER * left.size() || !Signature.problem(head, terms).isEmpty()) {
+        if (hits < FEWEST
+                || hits < LEAST_COVER * left.size()
+                || !Signature.problem(head, terms).isEmpty()) {
             return Optional.empty();
         }
         // What a part of the samples excludes, all of them do.
@@ -288,8 +288,8 @@ final class SignatureSearch {
         int harm = peace.count(signature);
         double bound = HarmBound.share(harm, peace.size());
         double perSecond = attackPerSecond * hits / all.size();
-        boolean isContrast =
-                perSecond >= Math.max(LEAST_PER_SECOND, basis == Basis.SAMPLES ? LEAST_CONTRAST * bound * peacePerSecond : 0);
+        boolean isContrast = perSecond
+                >= Math.max(LEAST_PER_SECOND, basis == Basis.SAMPLES ? LEAST_CONTRAST * bound * peacePerSecond : 0);
         return isContrast
                 ? Optional.of(new SignatureFinding(
                         signature, (double) hits / all.size(), all.size(), bound, peace.size(), basis))

@@ -86,8 +86,7 @@ final class StackHabits {
             case WINDOW -> last < SMALLEST_WINDOW;
             // RFC 9293 section 3.7.1: the option SHOULD be sent in every SYN; every system of p0f's list does.
             case OPTIONS ->
-                values.ranges().stream()
-                        .allMatch(range -> (range.first() & TcpOptions.MAXIMUM_SEGMENT_SIZE) == 0);
+                values.ranges().stream().allMatch(range -> (range.first() & TcpOptions.MAXIMUM_SEGMENT_SIZE) == 0);
             // p0f's quirk "ack+": a number where the flag says that there is none.
             case ACKNOWLEDGMENT -> first > 0;
             case SEQUENCE -> values.count() <= NumberSet.MOST_RANGES;

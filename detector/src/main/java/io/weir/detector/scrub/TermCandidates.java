@@ -73,7 +73,7 @@ final class TermCandidates {
                 values[count++] = value;
             }
         }
-        long[] sorted = Arrays.copyOf(values, count);
+        long[] sorted = count == values.length ? values : Arrays.copyOf(values, count);
         Arrays.sort(sorted);
         addValues(field, sorted);
         if (field == Field.ACKNOWLEDGMENT && count > 0 && sorted[count - 1] > 0) {
@@ -133,8 +133,8 @@ final class TermCandidates {
                 counted.add(new long[] {sorted[i], times});
             }
         }
-        counted.sort((one, other) ->
-                one[1] != other[1] ? Long.compare(other[1], one[1]) : Long.compare(one[0], other[0]));
+        counted.sort(
+                (one, other) -> one[1] != other[1] ? Long.compare(other[1], one[1]) : Long.compare(one[0], other[0]));
         return counted;
     }
 
@@ -174,6 +174,13 @@ final class TermCandidates {
     }
 
     private void addPayloads() {
+        boolean isAny = false;
+        for (int i = 0; i < attack.size(); i++) {
+            isAny |= PacketRow.payloadCaptured(attack.rows(), SampleRows.row(i)) > 0;
+        }
+        if (!isAny) {
+            return;
+        }
         addPayload(i -> true);
         for (int bytes = 2; bytes <= 4; bytes += 2) {
             int shift = 64 - 8 * bytes;
@@ -201,8 +208,9 @@ final class TermCandidates {
         byte[] bytes = new byte[PayloadHead.LONGEST];
         boolean[] isFixed = new boolean[PayloadHead.LONGEST];
         boolean isAnyFixed = false;
+        int[] times = new int[256];
         for (int at = 0; at < PayloadHead.LONGEST; at++) {
-            int[] times = new int[256];
+            Arrays.fill(times, 0);
             int members = 0;
             for (int i = 0; i < attack.size(); i++) {
                 if (isMember.test(i) && PacketRow.payloadCaptured(attack.rows(), SampleRows.row(i)) > 0) {
@@ -228,9 +236,7 @@ final class TermCandidates {
 
     private int payloadByte(int sample, int at) {
         int row = SampleRows.row(sample);
-        long word = at < 8
-                ? PacketRow.payloadFirst(attack.rows(), row)
-                : PacketRow.payloadSecond(attack.rows(), row);
+        long word = at < 8 ? PacketRow.payloadFirst(attack.rows(), row) : PacketRow.payloadSecond(attack.rows(), row);
         return (int) (word >>> 56 - 8 * (at & 7)) & 0xff;
     }
 
@@ -247,9 +253,10 @@ final class TermCandidates {
                 if (common[1] < LEAST_SOURCE_SHARE * attack.size() || set.size() == NumberSet.MOST_RANGES) {
                     break;
                 }
-                set.add(isIpv4(common[0])
-                        ? new IpPrefix(4, 0, common[0], length)
-                        : new IpPrefix(6, common[0], 0, 2 * length));
+                set.add(
+                        isIpv4(common[0])
+                                ? new IpPrefix(4, 0, common[0], length)
+                                : new IpPrefix(6, common[0], 0, 2 * length));
                 terms.add(new Term.Source(set));
             }
         }

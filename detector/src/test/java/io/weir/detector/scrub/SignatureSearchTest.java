@@ -19,7 +19,8 @@ final class SignatureSearchTest {
 
     private final ToolTraffic traffic = new ToolTraffic(3);
 
-    private static List<SignatureFinding> find(TrafficClass trafficClass, SampleRows attack, SampleRows peace, double rate) {
+    private static List<SignatureFinding> find(
+            TrafficClass trafficClass, SampleRows attack, SampleRows peace, double rate) {
         return new SignatureSearch(trafficClass, peace, rate, RATE).find(attack, 4);
     }
 
@@ -44,7 +45,10 @@ final class SignatureSearchTest {
                 Arguments.of("empty datagrams", TrafficClass.UDP, ToolTraffic.udp(0, 54, 28, 28, "")),
                 Arguments.of("NTP monlist", TrafficClass.UDP, ToolTraffic.udp(123, 0, 468, 482, "d700032a")),
                 Arguments.of("memcached", TrafficClass.UDP, ToolTraffic.udp(11_211, 0, 1400, 1428, "0000000000010000")),
-                Arguments.of("SSDP", TrafficClass.UDP, ToolTraffic.udp(1900, 0, 300, 400, "485454502f312e3120323030204f4b0d")),
+                Arguments.of(
+                        "SSDP",
+                        TrafficClass.UDP,
+                        ToolTraffic.udp(1900, 0, 300, 400, "485454502f312e3120323030204f4b0d")),
                 Arguments.of("LOIC", TrafficClass.UDP, ToolTraffic.udp(0, 118, 60, 60, "4120636174206973206669")),
                 Arguments.of("random payload, one length", TrafficClass.UDP, ToolTraffic.udp(0, 0, 1300, 1300, "")),
                 Arguments.of("hping3 --icmp", TrafficClass.ICMP, ToolTraffic.ping(54, 28, -1, "")),
@@ -98,15 +102,16 @@ final class SignatureSearchTest {
         String what = signature + " " + first;
         assertEquals(1, found.size(), found::toString);
         assertTrue(first.basis().compareTo(atWorst) <= 0, what);
-        assertTrue(traffic.of(20_000, tool)== null || traffic.of(20_000, tool).count(signature) >= 0.9985 * 20_000, what);
+        assertTrue(
+                traffic.of(20_000, tool) == null || traffic.of(20_000, tool).count(signature) >= 0.9985 * 20_000, what);
         assertEquals(0, peace(trafficClass, 10_000).count(signature) / 10, what);
         assertEquals(found, find(trafficClass, attack, peace, rate));
     }
 
     @Test
     void whatNoStackSendsNeedsNoPeace() {
-        List<SignatureFinding> found =
-                find(TrafficClass.SYN, traffic.of(64, ToolTraffic.bareSyn(512, 54)), new SampleRows(0), Double.MAX_VALUE);
+        List<SignatureFinding> found = find(
+                TrafficClass.SYN, traffic.of(64, ToolTraffic.bareSyn(512, 54)), new SampleRows(0), Double.MAX_VALUE);
         assertEquals(Basis.NEVER_SENT, found.getFirst().basis());
         assertTrue(found.getFirst().signature().toString().contains("flags syn"), found::toString);
     }
@@ -117,7 +122,9 @@ final class SignatureSearchTest {
             SampleRows peace = traffic.of(50 * seconds, ToolTraffic::user);
             double rate = seconds == 0 ? Double.MAX_VALUE : 60;
             assertEquals(
-                    List.of(), find(TrafficClass.SYN, traffic.of(1000, ToolTraffic::user), peace, rate), seconds + " s");
+                    List.of(),
+                    find(TrafficClass.SYN, traffic.of(1000, ToolTraffic::user), peace, rate),
+                    seconds + " s");
         }
     }
 

@@ -15,9 +15,8 @@ import java.util.Random;
 
 /** Samples as the tools of attackers and the stacks of people make them. */
 final class ToolTraffic {
-    private static final int MODERN = TcpOptions.MAXIMUM_SEGMENT_SIZE
-            | TcpOptions.WINDOW_SCALE
-            | TcpOptions.SACK_PERMITTED;
+    private static final int MODERN =
+            TcpOptions.MAXIMUM_SEGMENT_SIZE | TcpOptions.WINDOW_SCALE | TcpOptions.SACK_PERMITTED;
 
     private final Random random;
     private final PacketBatch batch = new PacketBatch();
