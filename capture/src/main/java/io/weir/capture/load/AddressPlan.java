@@ -55,6 +55,16 @@ public record AddressPlan(
         return new AddressPlan(high, low, base.resolverHigh, base.resolverLow, base.clients, base.spoofed, base.bots);
     }
 
+    /** The low half of an address beside the target's: all 256 of its /24, or the first ones of its /64. */
+    long neighbourLow(int index) {
+        return isIpv4() ? targetLow & ~0xffL | index : index;
+    }
+
+    /** The same plan with invented sources in the networks of the users, so that no prefix tells them apart. */
+    public AddressPlan withSourcesAmongClients() {
+        return new AddressPlan(targetHigh, targetLow, resolverHigh, resolverLow, clients, clients, bots);
+    }
+
     /** Whether everybody speaks IPv4; otherwise it is IPv6. */
     public boolean isIpv4() {
         return IpAddress.isIpv4(targetHigh, targetLow);

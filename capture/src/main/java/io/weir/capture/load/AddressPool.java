@@ -9,6 +9,9 @@ import io.weir.filter.address.IpAddress;
  * @param prefixLength of IPv4 as it is written (0 to 32); of IPv6 0 to 64, so that interface identifiers are free
  */
 public record AddressPool(long high, long low, int prefixLength) {
+    /** Networks of 4,096 addresses that users live in. */
+    private static final int CLUSTERS = 400;
+
     /** A pool of IPv4 addresses; the prefix as an int in network order. */
     public static AddressPool ipv4(int prefix, int prefixLength) {
         return new AddressPool(0, IpAddress.mapped(prefix), prefixLength);
@@ -36,6 +39,21 @@ public record AddressPool(long high, long low, int prefixLength) {
     /** The low half of the address that some random bits choose. */
     long low(long bits) {
         return isIpv4() ? low | bits & hostMask() : LoadRandom.mix(bits);
+    }
+
+    /**
+     * Bits for an address as users' are spread: few networks hold many of them, many hold few, most hold none. IPv4 alone;
+     * of IPv6 every network is drawn alike.
+     */
+    long clustered(long bits) {
+        int hostBits = 32 - prefixLength;
+        if (!isIpv4() || hostBits < 16) {
+            return bits;
+        }
+        double draw = (bits >>> 11) * 0x1.0p-53;
+        int network = (int) (CLUSTERS * draw * draw * draw);
+        long networkBits = LoadRandom.mix(network + 1L) << 12;
+        return networkBits | LoadRandom.mix(bits) & 0xfff;
     }
 
     /** How many addresses there are, at most 2³². */

@@ -1,5 +1,6 @@
 package io.weir.capture.load;
 
+import io.weir.capture.load.Flood.Pulse;
 import io.weir.capture.load.Flood.Spacing;
 
 /** Things that arrive at a rate between two points of time. */
@@ -11,6 +12,7 @@ final class Arrivals implements Actor {
     private final long endNanos;
     private final double gapNanos;
     private final Spacing spacing;
+    private final Pulse pulse;
     private final Handler handler;
     private double elapsedNanos;
     private long index;
@@ -23,6 +25,19 @@ final class Arrivals implements Actor {
 
     /** Arrivals from the start on, before the end. */
     Arrivals(LoadRandom random, long startNanos, long endNanos, double perSecond, Spacing spacing, Handler handler) {
+        this(random, startNanos, endNanos, perSecond, spacing, Pulse.STEADY, handler);
+    }
+
+    /** The same in waves; the rate is that of a wave. */
+    Arrivals(
+            LoadRandom random,
+            long startNanos,
+            long endNanos,
+            double perSecond,
+            Spacing spacing,
+            Pulse pulse,
+            Handler handler) {
+        this.pulse = pulse;
         this.random = random;
         this.startNanos = startNanos;
         this.endNanos = endNanos;
@@ -48,9 +63,11 @@ final class Arrivals implements Actor {
     private long next() {
         // From the index rather than gap by gap, so that no rounding adds up.
         elapsedNanos = spacing == Spacing.EVEN ? index++ * gapNanos : elapsedNanos + random.exponential(gapNanos);
-        if (elapsedNanos >= endNanos - startNanos) {
-            return NEVER;
-        }
-        return startNanos + (long) elapsedNanos;
+        double sinceStart = elapsedNanos + pausedNanos();
+        return sinceStart >= endNanos - startNanos ? NEVER : startNanos + (long) sinceStart;
+    }
+
+    private double pausedNanos() {
+        return pulse.onNanos() == 0 ? 0 : Math.floor(elapsedNanos / pulse.onNanos()) * pulse.offNanos();
     }
 }

@@ -4,8 +4,10 @@ import io.weir.filter.packet.FrameBuilder;
 
 /** How the TCP/IP stacks that most clients have open a connection: TTL, window, and the order of the options. */
 enum ClientStack {
-    /** Linux and Android: MSS, SACK permitted, timestamps, window scale. */
+    /** Linux: MSS, SACK permitted, timestamps, window scale. */
     LINUX(64, 64_240, 502, 7, true),
+    /** Android: Linux with more room to receive in. */
+    ANDROID(64, 65_535, 343, 9, true),
     /** Windows 10 and 11: MSS, window scale, SACK permitted; no timestamps. */
     WINDOWS(128, 64_240, 1026, 8, false),
     /** macOS and iOS: MSS, window scale, timestamps, SACK permitted. */
@@ -29,15 +31,33 @@ enum ClientStack {
 
     /** One of them, about as often as it is met. */
     static ClientStack any(LoadRandom random) {
-        int percent = random.nextInt(100);
-        return percent < 40 ? LINUX : percent < 75 ? WINDOWS : APPLE;
+        return any(random.nextInt(100));
+    }
+
+    /** The stack that a number from 0 to 99 stands for. */
+    static ClientStack any(int percent) {
+        return percent < 12 ? LINUX : percent < 42 ? ANDROID : percent < 72 ? WINDOWS : APPLE;
+    }
+
+    /**
+     * The ephemeral port that some bits choose: even ones from 32768 to 60998 with Linux (net.ipv4.ip_local_port_range,
+     * inet_hashtables.c), from 49152 on with the others (RFC 6335 section 6).
+     */
+    int port(long bits) {
+        int choice = (int) bits & 0x3fff;
+        return this == LINUX || this == ANDROID ? 32_768 + 2 * (choice * 14_116 >>> 14) : 49_152 + choice;
+    }
+
+    /** The window field that stands for so many bytes, at least one unit. */
+    int scaled(int windowBytes) {
+        return Math.max(1, windowBytes >>> windowScale);
     }
 
     /** The options of its SYN. */
     void addSynOptions(FrameBuilder frame, int segmentSize, int clock) {
         frame.maximumSegmentSize(segmentSize);
         switch (this) {
-            case LINUX ->
+            case LINUX, ANDROID ->
                 frame.sackPermitted().timestamps(clock, 0).noOperation().windowScale(windowScale);
             case WINDOWS ->
                 frame.noOperation()

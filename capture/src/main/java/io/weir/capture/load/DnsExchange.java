@@ -17,6 +17,7 @@ final class DnsExchange implements Actor {
     private int label;
     private int number;
     private boolean asked;
+    private long retryNanos;
 
     /** What follows the answer. */
     interface Answered {
@@ -43,6 +44,12 @@ final class DnsExchange implements Actor {
         answerNanos = waitNanos;
         label = truth;
         asked = false;
+        retryNanos = 0;
+    }
+
+    /** The first question gets no answer, so that it is asked again. */
+    void askTwice(long afterNanos) {
+        retryNanos = afterNanos;
     }
 
     Client client() {
@@ -58,6 +65,12 @@ final class DnsExchange implements Actor {
             number = tap.newConversation();
             tap.of(number);
             tap.udp(port, 53, Label.request(label));
+            if (retryNanos > 0) {
+                asked = false;
+                long again = now + retryNanos;
+                retryNanos = 0;
+                return again;
+            }
             return now + answerNanos;
         }
         FrameBuilder frame = tap.fromServer(server, client.high, client.low, id ^ port, false);

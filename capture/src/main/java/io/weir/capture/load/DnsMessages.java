@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** DNS questions and answers (RFC 1035 section 4), written into native memory. */
@@ -22,10 +23,14 @@ final class DnsMessages {
     private static final int RECURSION_DESIRED = 0x0100;
     private static final int RECURSION_AVAILABLE = 0x0080;
     private static final int NAME_ERROR = 3;
+    private static final int NUMBERED_HOSTS = 800;
     private static final int NAME_AT = 12;
     private static final int NAME_POINTER = 0xc000;
     private static final int RANDOM_LABEL_LENGTH = 12;
     private static final byte[] DIGITS = "abcdefghijklmnopqrstuvwxyz234567".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CONSONANTS = "bcdfghklmnprstvw".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] VOWELS = "aeiouyao".getBytes(StandardCharsets.US_ASCII);
+    private static final long PLAUSIBLE = 1L << 62;
     private static final int MAXIMUM_PAYLOAD = 1232; // what resolvers agreed on at the flag day of 2020
 
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
@@ -35,10 +40,21 @@ final class DnsMessages {
 
     private static final byte[] ZONE = labels("example", "com");
     /** Names that exist, the web server's first (RFC 2606: example.com is nobody's). */
-    private static final List<byte[]> HOSTS = List.of(
-            labels("www"), labels("mail"), labels("api"), labels("cdn"), labels("ns1"), labels("shop"), labels("img"));
+    private static final List<byte[]> HOSTS = hosts();
 
     private DnsMessages() {}
+
+    private static List<byte[]> hosts() {
+        List<byte[]> hosts = new ArrayList<>();
+        for (String name :
+                "www mail api cdn ns1 shop img m static app dev blog smtp imap ftp vpn git ns2".split(" ", -1)) {
+            hosts.add(labels(name));
+        }
+        for (int i = 1; i <= NUMBERED_HOSTS; i++) {
+            hosts.add(labels("host-" + i));
+        }
+        return List.copyOf(hosts);
+    }
 
     /** A or AAAA, as the target's address is. */
     static int addressType(Host target) {
@@ -47,33 +63,45 @@ final class DnsMessages {
 
     /** A name that exists: some bits for {@link #question}, negative ones stand for names that don't. */
     static long existingName(LoadRandom random) {
-        return random.nextInt(HOSTS.size());
+        // Zipf's law: each is asked for in inverse proportion to its rank.
+        return (long) StrictMath.pow(HOSTS.size(), random.nextDouble()) - 1;
     }
 
     /** A name that nobody has, as random-label floods ask for. */
     static long randomName(LoadRandom random) {
-        return random.nextLong() | Long.MIN_VALUE;
+        return (random.nextLong() | Long.MIN_VALUE) & ~PLAUSIBLE;
+    }
+
+    /** A name that nobody has, of letters and a length as real ones have them. */
+    static long plausibleName(LoadRandom random) {
+        return random.nextLong() | Long.MIN_VALUE | PLAUSIBLE;
     }
 
     /** Writes a question with an EDNS record (RFC 6891); returns its length in bytes. */
     static int question(MemorySegment out, int id, long name, int type) {
-        int at = header(out, id, RECURSION_DESIRED, 0, 0, name, type);
+        int at = header(out, id, RECURSION_DESIRED, 0, 1, name, type);
         return edns(out, at);
+    }
+
+    /** The same without EDNS, as simple tools ask. */
+    static int plainQuestion(MemorySegment out, int id, long name, int type) {
+        return header(out, id, RECURSION_DESIRED, 0, 0, name, type);
     }
 
     /** Writes the answer to a question: the target's address, or that there is no such name (RFC 2308). */
     static int answer(MemorySegment out, int id, long name, int type, boolean authoritative, Host target) {
         boolean exists = name >= 0;
         int flags = RESPONSE | RECURSION_DESIRED | (authoritative ? AUTHORITATIVE : RECURSION_AVAILABLE);
-        int at = header(out, id, exists ? flags : flags | NAME_ERROR, exists ? 1 : 0, exists ? 0 : 1, name, type);
-        return edns(out, exists ? address(out, at, type, target) : startOfAuthority(out, at));
+        int at = header(
+                out, id, exists ? flags : flags | NAME_ERROR, exists ? 1 : 0, (exists ? 0 : 1) << 16 | 1, name, type);
+        return edns(out, exists ? address(out, at, type, target) : startOfAuthority(out, at, name));
     }
 
-    private static int header(MemorySegment out, int id, int flags, int answers, int authorities, long name, int type) {
+    private static int header(MemorySegment out, int id, int flags, int answers, int others, long name, int type) {
         out.set(SHORT, 0, (short) id);
         out.set(SHORT, 2, (short) flags);
         out.set(INT, 4, 1 << 16 | answers);
-        out.set(INT, 8, authorities << 16 | 1);
+        out.set(INT, 8, others);
         int at = name >= 0 ? put(out, NAME_AT, HOSTS.get((int) name)) : randomLabel(out, name);
         at = put(out, at, ZONE);
         out.set(BYTE, at, (byte) 0);
@@ -82,13 +110,20 @@ final class DnsMessages {
     }
 
     private static int randomLabel(MemorySegment out, long bits) {
-        out.set(BYTE, NAME_AT, (byte) RANDOM_LABEL_LENGTH);
-        long left = bits;
-        for (int i = 1; i <= RANDOM_LABEL_LENGTH; i++) {
-            out.set(BYTE, NAME_AT + i, DIGITS[(int) left & 31]);
+        int length = labelLength(bits);
+        boolean isPlausible = (bits & PLAUSIBLE) != 0;
+        out.set(BYTE, NAME_AT, (byte) length);
+        long left = isPlausible ? LoadRandom.mix(bits) : bits;
+        for (int i = 1; i <= length; i++) {
+            byte[] letters = !isPlausible ? DIGITS : i % 2 == 0 ? VOWELS : CONSONANTS;
+            out.set(BYTE, NAME_AT + i, letters[(int) left & letters.length - 1]);
             left >>>= 5;
         }
-        return NAME_AT + 1 + RANDOM_LABEL_LENGTH;
+        return NAME_AT + 1 + length;
+    }
+
+    private static int labelLength(long bits) {
+        return (bits & PLAUSIBLE) == 0 ? RANDOM_LABEL_LENGTH : 4 + (int) (bits & 7);
     }
 
     private static int address(MemorySegment out, int from, int type, Host target) {
@@ -102,9 +137,9 @@ final class DnsMessages {
         return at + 16;
     }
 
-    private static int startOfAuthority(MemorySegment out, int from) {
+    private static int startOfAuthority(MemorySegment out, int from, long name) {
         // The zone's name follows the random label in the question.
-        int zone = NAME_POINTER | NAME_AT + 1 + RANDOM_LABEL_LENGTH;
+        int zone = NAME_POINTER | NAME_AT + 1 + labelLength(name);
         int at = record(out, from, zone, TYPE_SOA, 4 + 20);
         out.set(INT, at, zone << 16 | zone);
         out.set(INT, at + 4, 2026_01_01);

@@ -17,7 +17,6 @@ final class FloodAnswers implements Actor {
     private static final int SYN_WINDOW = 64_240;
 
     private final EventQueue queue;
-    private final Host target;
     private final boolean ipv4;
     private final TokenBucket resets;
     private final TokenBucket echoReplies;
@@ -40,8 +39,13 @@ final class FloodAnswers implements Actor {
 
     /** One answer: columns would be faster, but this isn't the judging path. */
     private static final class Due {
+        private Due(Host anybody) {
+            from = anybody;
+        }
+
         private long timeNanos;
         private Kind kind = Kind.RESET;
+        private Host from;
         private long high;
         private long low;
         private int port;
@@ -53,19 +57,18 @@ final class FloodAnswers implements Actor {
 
     FloodAnswers(EventQueue queue, Host target, ServerLimits limits, long startNanos) {
         this.queue = queue;
-        this.target = target;
         ipv4 = IpAddress.isIpv4(target.high(), target.low());
         resets = new TokenBucket(limits.resetsPerSecond(), startNanos);
         echoReplies = new TokenBucket(limits.echoRepliesPerSecond(), startNanos);
         dnsAnswers = new TokenBucket(limits.dnsAnswersPerSecond(), startNanos);
         backlog = new long[limits.synBacklog()];
         for (int i = 0; i < CAPACITY; i++) {
-            ring[i] = new Due();
+            ring[i] = new Due(target);
         }
     }
 
     /** A SYN came: a SYN-ACK while the backlog has room. */
-    void syn(long now, long high, long low, int port, int serverPort, int sequence, int label) {
+    void syn(long now, Host from, long high, long low, int port, int serverPort, int sequence, int label) {
         if (backlog.length == 0) {
             return;
         }
@@ -73,39 +76,49 @@ final class FloodAnswers implements Actor {
         if (backlog[place] <= now) {
             backlog[place] = now + HALF_OPEN_NANOS;
             halfOpened++;
-            add(now, Kind.SYN_ACK, high, low, port, serverPort, sequence + 1, sequence * 0x9e37_79b9L, label);
+            add(now, from, Kind.SYN_ACK, high, low, port, serverPort, sequence + 1, sequence * 0x9e37_79b9L, label);
         }
     }
 
     /** A segment of no connection came: a reset (RFC 9293 section 3.5.2) that carries its acknowledgment. */
-    void stray(long now, long high, long low, int port, int serverPort, int acknowledgment, int label) {
+    void stray(long now, Host from, long high, long low, int port, int serverPort, int acknowledgment, int label) {
         if (resets.take(now)) {
-            add(now, Kind.RESET, high, low, port, serverPort, acknowledgment, 0, label);
+            add(now, from, Kind.RESET, high, low, port, serverPort, acknowledgment, 0, label);
         }
     }
 
     /** An echo request came. */
-    void echo(long now, long high, long low, int identifier, int sequence, int label) {
+    void echo(long now, Host from, long high, long low, int identifier, int sequence, int label) {
         if (echoReplies.take(now)) {
-            add(now, Kind.ECHO, high, low, identifier, 0, sequence, 0, label);
+            add(now, from, Kind.ECHO, high, low, identifier, 0, sequence, 0, label);
         }
     }
 
     /** A question came for a name that doesn't exist. */
-    void question(long now, long high, long low, int port, int id, long name, int label) {
+    void question(long now, Host from, long high, long low, int port, int id, long name, int label) {
         if (dnsAnswers.take(now)) {
-            add(now, Kind.DNS, high, low, port, 53, id, name, label);
+            add(now, from, Kind.DNS, high, low, port, 53, id, name, label);
         }
     }
 
     private void add(
-            long now, Kind kind, long high, long low, int port, int serverPort, int sequence, long detail, int label) {
+            long now,
+            Host from,
+            Kind kind,
+            long high,
+            long low,
+            int port,
+            int serverPort,
+            int sequence,
+            long detail,
+            int label) {
         if (waiting == CAPACITY) {
             return;
         }
         Due due = ring[head + waiting & CAPACITY - 1];
         due.timeNanos = now + ANSWER_NANOS;
         due.kind = kind;
+        due.from = from;
         due.high = high;
         due.low = low;
         due.port = port;
@@ -129,7 +142,7 @@ final class FloodAnswers implements Actor {
 
     private void send(Due due, Tap tap) {
         boolean tcp = due.kind == Kind.SYN_ACK || due.kind == Kind.RESET;
-        var frame = tap.fromServer(target, due.high, due.low, tcp ? 0 : due.sequence & 0xffff, tcp);
+        var frame = tap.fromServer(due.from, due.high, due.low, tcp ? 0 : due.sequence & 0xffff, tcp);
         switch (due.kind) {
             case SYN_ACK -> {
                 frame.maximumSegmentSize(ipv4 ? 1460 : 1440);
@@ -142,8 +155,8 @@ final class FloodAnswers implements Actor {
                 tap.echo(ipv4, true, due.port, due.sequence, due.label);
             }
             case DNS -> {
-                int type = DnsMessages.addressType(target);
-                tap.scratchPayload(DnsMessages.answer(tap.scratch, due.sequence, due.detail, type, true, target));
+                int type = DnsMessages.addressType(due.from);
+                tap.scratchPayload(DnsMessages.answer(tap.scratch, due.sequence, due.detail, type, true, due.from));
                 tap.udp(due.serverPort, due.port, due.label);
             }
         }

@@ -4,8 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Bots that open real connections and send GETs over them, one after another. Each arrival is a request: it takes a
- * connection that waits, or opens one more and is sent as soon as that is open.
+ * Bots that open real connections and send requests over them. Each arrival is a request: it takes a connection that
+ * waits, or opens one more and is sent as soon as that is open. Where a vector has one request for each connection, or a
+ * handshake alone, an arrival is a connection.
  */
 final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
     private static final int REQUESTS_PER_CONNECTION = 100;
@@ -13,19 +14,29 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
     /** More than {@link Flood#MAXIMUM_REQUESTS_PER_SECOND} keeps busy over the longest round trip. */
     private static final int MAXIMUM_CONNECTIONS = 65_536;
 
+    private static final int HTTP_PORT = 80;
+    private static final int TLS_PORT = 443;
+
     private final EventQueue queue;
     private final LoadRandom random;
+    private final FloodVector vector;
     private final Client[] bots;
+    private final Host target;
     private final int label;
+    private final int turnsPerConnection;
     private final Pool<TcpConversation> conversations;
     private final Deque<TcpConversation> waiting = new ArrayDeque<>();
     private int turn;
 
-    HttpFlood(EventQueue queue, LoadRandom random, Client[] bots, Host target, int label) {
+    HttpFlood(EventQueue queue, LoadRandom random, FloodVector vector, Client[] bots, Host target, int label) {
         this.queue = queue;
         this.random = random;
+        this.vector = vector;
         this.bots = bots;
+        this.target = target;
         this.label = label;
+        boolean isOneEach = vector == FloodVector.HTTP_CONNECTIONS || vector == FloodVector.TLS_HANDSHAKE;
+        turnsPerConnection = 2 * (isOneEach ? 1 : REQUESTS_PER_CONNECTION);
         conversations = new Pool<>(MAXIMUM_CONNECTIONS, () -> new TcpConversation(this, target, bots[0]));
     }
 
@@ -40,18 +51,23 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
         TcpConversation fresh = conversations.take();
         if (fresh != null) {
             turn = (turn + 1) % bots.length;
-            fresh.begin(bots[turn], 80, REQUESTS_PER_CONNECTION, label, random);
+            int port = vector == FloodVector.TLS_HANDSHAKE ? TLS_PORT : HTTP_PORT;
+            fresh.begin(bots[turn], target, port, turnsPerConnection, label, random);
             queue.plan(now, fresh);
         }
     }
 
     @Override
-    public long next(TcpConversation conversation) {
-        if (conversation.exchanges() == 0) {
+    public long next(TcpConversation conversation, long now) {
+        if (conversation.turns() == 0) {
             request(conversation);
             return TcpConversation.SERVER_NANOS;
         }
-        if (conversation.exchanges() == conversation.exchangesPlanned()) {
+        if (conversation.turns() % 2 == 1) {
+            conversation.answer(vector == FloodVector.TLS_HANDSHAKE ? Payloads.SERVER_HELLO : Payloads.FLOOD_RESPONSE);
+            return SERVICE_NANOS;
+        }
+        if (conversation.turns() == turnsPerConnection) {
             return TcpConversation.CLOSE;
         }
         waiting.addLast(conversation);
@@ -69,6 +85,11 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
     }
 
     private void request(TcpConversation conversation) {
-        conversation.exchange(Payloads.FLOOD_REQUEST, random.nextLong(), Payloads.FLOOD_RESPONSE, SERVICE_NANOS);
+        Template asked = switch (vector) {
+            case HTTP_POST -> Payloads.FLOOD_POST;
+            case TLS_HANDSHAKE -> Payloads.CLIENT_HELLO;
+            default -> Payloads.FLOOD_REQUEST;
+        };
+        conversation.ask(asked, random.nextLong());
     }
 }

@@ -33,11 +33,30 @@ public final class Label {
         TLS,
         /** Asking the target's own DNS server. */
         DNS,
-        PING;
+        PING,
+        MAIL,
+        SSH,
+        /** Both ways, 50 packets a second each. */
+        CALL,
+        QUIC,
+        NTP,
+        /** What protected hosts fetch from others. */
+        OUTBOUND_WEB,
+        OUTBOUND_DNS,
+        OUTBOUND_NTP,
+        /** As fast as the line allows. */
+        TRANSFER,
+        /** Nobody's loss: probing ports. */
+        SCAN,
+        /** Nobody's loss: guessing passwords. */
+        BRUTE_FORCE;
 
         /** Whether it goes over TCP. */
         public boolean isTcp() {
-            return this == WEB || this == TLS;
+            return switch (this) {
+                case WEB, TLS, MAIL, SSH, OUTBOUND_WEB, TRANSFER, SCAN, BRUTE_FORCE -> true;
+                case RESOLVE, DNS, PING, CALL, QUIC, NTP, OUTBOUND_DNS, OUTBOUND_NTP -> false;
+            };
         }
     }
 
@@ -56,6 +75,11 @@ public final class Label {
     /** What the other side sent because of a packet with this label. */
     static int answerTo(int label) {
         return (label | ANSWER) & ~REQUEST;
+    }
+
+    /** The same packet, as one that the near side sends of its own. */
+    static int outward(int label) {
+        return label | ANSWER;
     }
 
     /** The same packet, as part of a handshake. */

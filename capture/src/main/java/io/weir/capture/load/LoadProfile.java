@@ -38,7 +38,7 @@ public record LoadProfile(
             faults.add(new Fault(where, 0, "epoch", seconds(epochNanos), "must lie between 1970 and 2100"));
         }
         faults.addAll(addresses.faults(where));
-        legitimate.addFaults(where, faults);
+        legitimate.addFaults(where, durationNanos, faults);
         if (legitimate.clients() > addresses.clients().size() / 2) {
             String problem = "must be at most half the addresses of the pool of clients";
             faults.add(new Fault(where, 0, "legitimate.clients", "" + legitimate.clients(), problem));
@@ -66,7 +66,8 @@ public record LoadProfile(
                 .map(flood -> flood.withTime(
                         Math.round(flood.startNanos() * factor), Math.round(flood.durationNanos() * factor)))
                 .toList();
-        return new LoadProfile(name, epochNanos, nanos(seconds), addresses, legitimate, server, moved);
+        LegitimateLoad load = legitimate.stretched(factor);
+        return new LoadProfile(name, epochNanos, nanos(seconds), addresses, load, server, moved);
     }
 
     /** Floods of this rate together, each keeping its share; for HTTP a rate counts requests. */
@@ -97,6 +98,11 @@ public record LoadProfile(
         return new LoadProfile(name, epochNanos, durationNanos, plan, legitimate, server, floods);
     }
 
+    /** Other addresses. */
+    public LoadProfile withAddresses(AddressPlan plan) {
+        return new LoadProfile(name, epochNanos, durationNanos, plan, legitimate, server, floods);
+    }
+
     /** Other floods over the same traffic. */
     public LoadProfile withFloods(List<Flood> others) {
         return new LoadProfile(name, epochNanos, durationNanos, addresses, legitimate, server, others);
@@ -105,6 +111,28 @@ public record LoadProfile(
     /** Other legitimate traffic under the same floods. */
     public LoadProfile withLegitimate(LegitimateLoad other) {
         return new LoadProfile(name, epochNanos, durationNanos, addresses, other, server, floods);
+    }
+
+    /** Another server. */
+    public LoadProfile withServer(ServerLimits other) {
+        return new LoadProfile(name, epochNanos, durationNanos, addresses, legitimate, other, floods);
+    }
+
+    /** The same profile by another name. */
+    public LoadProfile named(String other) {
+        return new LoadProfile(other, epochNanos, durationNanos, addresses, legitimate, server, floods);
+    }
+
+    /** When users' SYNs stay without an answer: while the first SYN flood lasts. */
+    Overload overload() {
+        return floods.stream()
+                .filter(flood -> flood.vector() == FloodVector.SYN && server.unansweredShare() > 0)
+                .findFirst()
+                .map(flood -> new Overload(
+                        epochNanos + flood.startNanos(),
+                        epochNanos + flood.startNanos() + flood.durationNanos(),
+                        server.unansweredShare()))
+                .orElse(Overload.NONE);
     }
 
     /** When the traffic ends, nanoseconds since the epoch. */

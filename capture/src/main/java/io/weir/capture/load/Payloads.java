@@ -1,9 +1,7 @@
 package io.weir.capture.load;
 
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +30,10 @@ final class Payloads {
 
     static final List<Template> TLS_REQUESTS;
     static final List<Response> TLS_RESPONSES;
+    /** What mail, shells and slow clients say. */
+    static final TalkPayloads TALK;
+    /** A form sent by a flood: random letters in JSON, as MHDDoS posts them. */
+    static final Template FLOOD_POST;
 
     private static final int RANDOM_LENGTH = 65_536;
     private static final int PAGES = 24;
@@ -58,7 +60,7 @@ final class Payloads {
             "/api/v1/items");
 
     static {
-        Bank bank = new Bank();
+        PayloadBank bank = new PayloadBank();
         RANDOM = bank.add(TlsRecords.opaque(RANDOM_LENGTH, 1));
         PING = bank.add(pingBytes());
         REQUESTS = requests(bank);
@@ -74,6 +76,8 @@ final class Payloads {
         TLS_FIRST_REQUEST = new Template(bank.add(concat(finished, TlsRecords.applicationData(517, 4))), false, 400);
         TLS_REQUESTS = tlsRequests(bank);
         TLS_RESPONSES = tlsResponses(records);
+        TALK = new TalkPayloads(bank, text, RANDOM);
+        FLOOD_POST = floodPost(bank);
         MEMORY = bank.toMemory();
     }
 
@@ -88,7 +92,7 @@ final class Payloads {
         return bytes;
     }
 
-    private static List<Template> requests(Bank bank) {
+    private static List<Template> requests(PayloadBank bank) {
         List<Template> requests = new ArrayList<>();
         for (String agent : AGENTS) {
             for (String path : PATHS) {
@@ -104,14 +108,23 @@ final class Payloads {
                 + "Accept-Encoding: gzip, deflate\r\nConnection: keep-alive\r\n\r\n");
     }
 
-    private static Template floodRequest(Bank bank) {
+    private static Template floodRequest(PayloadBank bank) {
         String start = "GET /search?q=";
         byte[] bytes = ascii(start + "00000000 HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: Mozilla/5.0\r\n"
                 + "Accept: */*\r\nConnection: keep-alive\r\n\r\n");
         return new Template(bank.add(bytes), true, start.length());
     }
 
-    private static List<Response> responses(Bank bank, Slice text) {
+    private static Template floodPost(PayloadBank bank) {
+        String start =
+                "POST /login HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: Mozilla/5.0\r\nContent-Length: 44\r\n"
+                        + "X-Requested-With: XMLHttpRequest\r\nContent-Type: application/json\r\n\r\n{\"data\": \"";
+        int at = start.length();
+        byte[] bytes = ascii(start + "0".repeat(32) + "\"}");
+        return new Template(bank.add(bytes), true, at, at + 8, at + 16, at + 24);
+    }
+
+    private static List<Response> responses(PayloadBank bank, Slice text) {
         List<Response> responses = new ArrayList<>();
         double size = SMALLEST_PAGE;
         for (int i = 0; i < PAGES; i++) {
@@ -121,7 +134,7 @@ final class Payloads {
         return List.copyOf(responses);
     }
 
-    private static Response response(Bank bank, Slice text, int lengthBytes) {
+    private static Response response(PayloadBank bank, Slice text, int lengthBytes) {
         byte[] head = ascii("HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html; charset=utf-8\r\n"
                 + "Content-Length: " + lengthBytes + "\r\nConnection: keep-alive\r\n\r\n");
         return new Response(bank.add(head), new Slice(text.offset(), lengthBytes));
@@ -132,7 +145,7 @@ final class Payloads {
         return ascii(line.repeat(LARGEST_PAGE / line.length() + 1));
     }
 
-    private static Slice records(Bank bank) {
+    private static Slice records(PayloadBank bank) {
         int count = LARGEST_PAGE / RECORD_LENGTH + 1;
         Slice first = bank.add(TlsRecords.applicationData(RECORD_LENGTH, 100));
         for (int i = 1; i < count; i++) {
@@ -141,7 +154,7 @@ final class Payloads {
         return new Slice(first.offset(), count * RECORD_LENGTH);
     }
 
-    private static Template clientHello(Bank bank) {
+    private static Template clientHello(PayloadBank bank) {
         int[] places = new int[8];
         for (int i = 0; i < 4; i++) {
             places[i] = TlsRecords.RANDOM + 8 * i;
@@ -150,7 +163,7 @@ final class Payloads {
         return new Template(bank.add(TlsRecords.clientHello("www.example.com")), false, places);
     }
 
-    private static List<Template> tlsRequests(Bank bank) {
+    private static List<Template> tlsRequests(PayloadBank bank) {
         List<Template> requests = new ArrayList<>();
         for (int i = 0; i < PATHS.size(); i++) {
             requests.add(new Template(bank.add(TlsRecords.applicationData(430 + 23 * i, 10 + i)), false, 100));
@@ -177,22 +190,5 @@ final class Payloads {
         both.writeBytes(first);
         both.writeBytes(second);
         return both.toByteArray();
-    }
-
-    /** Collects bytes, then moves them to native memory. */
-    private static final class Bank {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-        Slice add(byte[] more) {
-            Slice slice = new Slice(bytes.size(), more.length);
-            bytes.writeBytes(more);
-            return slice;
-        }
-
-        MemorySegment toMemory() {
-            MemorySegment memory = Arena.global().allocate(bytes.size());
-            MemorySegment.copy(bytes.toByteArray(), 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.size());
-            return memory.asReadOnly();
-        }
     }
 }

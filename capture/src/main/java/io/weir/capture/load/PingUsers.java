@@ -32,8 +32,10 @@ final class PingUsers implements Arrivals.Handler {
         }
         reply.client = client;
         reply.sequence = client.nextPing();
-        tap.toServer(target, client.high, client.low, client.timeToLive, client.nextIdentification(), true)
-                .payload(Payloads.MEMORY, Payloads.PING.offset(), Payloads.PING.length());
+        reply.askedNanos = now;
+        boolean isUnbroken = client.stack != ClientStack.WINDOWS && client.stack != ClientStack.APPLE;
+        tap.toServer(target, client.high, client.low, client.timeToLive, client.nextIdentification(), isUnbroken);
+        tap.scratchPayload(Pings.payload(tap.scratch, client.stack, now));
         tap.echo(ipv4, false, identifier(client), reply.sequence, Label.request(label(client)));
         queue.plan(now + REPLY_NANOS, reply);
     }
@@ -44,7 +46,7 @@ final class PingUsers implements Arrivals.Handler {
     }
 
     private static int identifier(Client client) {
-        return client.clockOffset & 0xffff;
+        return Pings.identifier(client.stack, client.clockOffset);
     }
 
     private static int label(Client client) {
@@ -54,11 +56,12 @@ final class PingUsers implements Arrivals.Handler {
     private final class Reply implements Actor {
         private Client client = clients[0];
         private int sequence;
+        private long askedNanos;
 
         @Override
         public long act(long now, Tap tap) {
-            tap.fromServer(target, client.high, client.low, sequence, false)
-                    .payload(Payloads.MEMORY, Payloads.PING.offset(), Payloads.PING.length());
+            tap.fromServer(target, client.high, client.low, sequence, false);
+            tap.scratchPayload(Pings.payload(tap.scratch, client.stack, askedNanos));
             tap.echo(ipv4, true, identifier(client), sequence, Label.answerTo(label(client)));
             replies.giveBack(this);
             return NEVER;

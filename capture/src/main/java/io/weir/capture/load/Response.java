@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 
 /** What a server sends in answer to a request: a head, then a body. */
 record Response(Slice head, Slice body) {
+    /** Nothing. */
+    static final Response EMPTY = new Response(new Slice(0, 0), new Slice(0, 0));
+
     int length() {
         return head.length() + body.length();
     }

@@ -3,6 +3,8 @@ package io.weir.capture.load;
 import io.weir.filter.packet.FrameBuilder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /**
  * The point where simulated packets are seen: on the wire between the router and the servers. It holds the packet that
@@ -14,6 +16,7 @@ final class Tap {
     static final long TARGET_MAC = 0x0200_0000_0010L;
     static final long RESOLVER_MAC = 0x0200_0000_0053L;
 
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int SERVER_TIME_TO_LIVE = 64;
 
     /** For payload that is made for one packet. */
@@ -92,6 +95,36 @@ final class Tap {
     void udp(int sourcePort, int destinationPort, int truth) {
         length = builder.udp(out, offset, sourcePort, destinationPort);
         label = truth;
+    }
+
+    /** Sends what was addressed, as ICMP of a type and code, of the version that the addresses have. */
+    void icmp(int type, int code, int rest, int truth) {
+        length = builder.icmp(out, offset, type, code, rest);
+        label = truth;
+    }
+
+    /** Sends what was addressed, as any IP protocol around the payload. */
+    void ip(int protocol, int truth) {
+        length = builder.ip(out, offset, protocol);
+        label = truth;
+    }
+
+    /**
+     * Sends what was addressed, as a piece of a datagram (RFC 791 section 3.2); IPv4 alone.
+     *
+     * @param pieceBytes where the payload lies in the datagram, a multiple of 8
+     */
+    void fragment(int protocol, int pieceBytes, boolean isMore, int truth) {
+        ip(protocol, truth);
+        long header = offset + FrameBuilder.ETHERNET_LENGTH;
+        int before = out.get(SHORT, header + 6) & 0xffff;
+        int after = (isMore ? 0x2000 : 0) | pieceBytes >>> 3;
+        out.set(SHORT, header + 6, (short) after);
+        // RFC 1624 section 3: the checksum follows from what changed.
+        int sum = (~out.get(SHORT, header + 10) & 0xffff) + (~before & 0xffff) + after;
+        sum = (sum & 0xffff) + (sum >>> 16);
+        sum = (sum & 0xffff) + (sum >>> 16);
+        out.set(SHORT, header + 10, (short) ~sum);
     }
 
     /** Sends what was addressed, as an echo request or reply of the right version (RFC 792, RFC 4443 section 4). */

@@ -5,62 +5,77 @@ import io.weir.filter.packet.FrameBuilder;
 import io.weir.filter.packet.TcpFlags;
 
 /**
- * One TCP connection, both sides, from SYN to the last ACK, as the tap sees it: what comes from the server's side costs
- * microseconds, what comes from the client's a round trip. A response goes out in bursts that double (slow start), each
- * acknowledged before the next; nothing is lost.
+ * One TCP connection, both sides, from SYN to the last ACK, as the tap sees it: what comes from the near side costs
+ * microseconds, what comes from outside a round trip. Either side may open it. What is said goes out in bursts that double
+ * (slow start), each acknowledged before the next; nothing is lost but SYNs that nobody answers.
  */
 final class TcpConversation implements Actor {
-    /** Answers of {@link Owner#next}: close the connection; or wait, until the owner plans the conversation again. */
+    /** Answers of {@link Owner#next}: close the connection; wait, until the owner plans it again; or end without a word. */
     static final long CLOSE = -1;
 
     static final long WAIT = -2;
+    static final long ABANDON = -3;
 
     static final long SERVER_NANOS = 80_000;
 
-    private static final int SERVER_WINDOW = 509;
+    /** Segments in one burst at most: less than the smallest window of a {@link ClientStack}. */
+    static final int USUAL_BURST = 40;
+
+    private static final int HOST_WINDOW = 509;
     private static final int FIRST_BURST = 10; // RFC 6928
-    private static final int LARGEST_BURST = 40; // less than the smallest window of a ClientStack
     private static final long SEGMENT_NANOS = 12_000; // 1,514 bytes at 1 Gbit/s
+    private static final long FIRST_RETRY_NANOS = 1_000_000_000L; // RFC 6298 section 2
 
     private final Owner owner;
-    private final Host server;
-    /** An Ethernet frame less the IP and TCP headers. */
-    private final int segmentSize;
-
+    private Host host;
     private Client client;
-    private int serverPort;
+    private int hostPort;
     private int clientPort;
+    private boolean isOpenedByHost;
+    private boolean hostCloses;
     private int label;
     private int number;
-    private boolean serverCloses;
+    private int segmentSize;
+    private int largestBurst;
+    /** So much larger than usual are windows, so that a burst fits in. */
+    private int windowFactor;
+    /** The client's window field, where it isn't its stack's usual one; else 0. */
+    private int clientWindow;
+
+    private int unansweredSyns;
+    private int synTries;
+
     private Step step = Step.SYN;
     private int clientNext;
-    private int serverNext;
-    /** How much of the server's stream the client has acknowledged. */
+    private int hostNext;
+    /** How much of each stream the other side has acknowledged. */
     private int clientSaw;
 
-    private int serverIdentification;
-    private int serverClockOffset;
+    private int hostSaw;
+    private int hostIdentification;
+    private int hostClockOffset;
     private int clientClock;
-    private int serverClock;
+    private int hostClock;
 
-    private Template request = Payloads.FLOOD_REQUEST;
+    private boolean isHostSpeaking;
+    private boolean isRequest;
+    private Response words = Response.EMPTY;
+    private Template template = Template.NONE;
     private long nonce;
-    private Response response = Payloads.FLOOD_RESPONSE;
-    private long serviceNanos;
-    private int responseSent;
+    private int length;
+    private int said;
     private int burst;
     private int burstLeft;
-    private int exchanges;
-    private int exchangesPlanned;
+    private int turns;
+    private int turnsPlanned;
 
     /** Who decides what is said. */
     interface Owner {
         /**
-         * Called when the connection is open, and after each exchange: calls {@link #exchange} and answers how long the
-         * client takes until it asks, in nanoseconds; or {@link #CLOSE} or {@link #WAIT}.
+         * Called when the connection is open, and after each turn: calls {@link #ask}, {@link #say} and answers how long the
+         * speaker takes, in nanoseconds; or {@link #CLOSE}, {@link #WAIT} or {@link #ABANDON}.
          */
-        long next(TcpConversation conversation);
+        long next(TcpConversation conversation, long nowNanos);
 
         /** The last packet was sent: the conversation may be used again. */
         void ended(TcpConversation conversation);
@@ -70,72 +85,124 @@ final class TcpConversation implements Actor {
         SYN,
         SYN_ACK,
         ACK,
-        REQUEST,
-        REQUEST_ACK,
-        RESPONSE,
-        RESPONSE_ACK,
+        SPEAK,
+        ACKNOWLEDGE,
         FIRST_FIN,
         SECOND_FIN,
         LAST_ACK
     }
 
-    /** A conversation of nobody yet; the client only stands in. */
-    TcpConversation(Owner owner, Host server, Client anybody) {
+    /** A conversation of nobody yet; host and client only stand in. */
+    TcpConversation(Owner owner, Host anyHost, Client anybody) {
         this.owner = owner;
-        this.server = server;
-        this.segmentSize = IpAddress.isIpv4(server.high(), server.low()) ? 1460 : 1440;
+        this.host = anyHost;
         this.client = anybody;
     }
 
     /** Makes it a new connection, to be planned for its SYN. */
-    void begin(Client from, int port, int plannedExchanges, int truth, LoadRandom random) {
-        exchanges = 0;
-        exchangesPlanned = plannedExchanges;
+    void begin(Client from, Host to, int port, int plannedTurns, int truth, LoadRandom random) {
+        turns = 0;
+        turnsPlanned = plannedTurns;
         client = from;
+        host = to;
         clientPort = from.nextPort();
-        serverPort = port;
+        hostPort = port;
+        isOpenedByHost = false;
         label = truth;
+        segmentSize = IpAddress.isIpv4(to.high(), to.low()) ? 1460 : 1440;
+        largestBurst = USUAL_BURST;
+        windowFactor = 1;
+        clientWindow = 0;
+        unansweredSyns = 0;
+        synTries = 0;
         long bits = random.nextLong();
         clientNext = (int) bits;
-        serverNext = (int) (bits >>> 32);
+        hostNext = (int) (bits >>> 32);
         bits = random.nextLong();
-        serverClockOffset = (int) bits;
-        serverIdentification = (int) (bits >>> 32) & 0xffff;
-        serverCloses = bits < 0;
-        serverClock = 0;
+        hostClockOffset = (int) bits;
+        hostIdentification = (int) (bits >>> 32) & 0xffff;
+        hostCloses = bits < 0;
+        hostClock = 0;
+        clientClock = 0;
         step = Step.SYN;
+    }
+
+    /** The near side opens it, to a port outside. */
+    void openFromHost(int outsidePort, int ownPort) {
+        isOpenedByHost = true;
+        hostPort = ownPort;
+        clientPort = outsidePort;
+    }
+
+    /** Bursts of so many segments, and windows that hold them. */
+    void widen(int segments) {
+        largestBurst = segments;
+        windowFactor = Math.ceilDiv(segments, USUAL_BURST);
+    }
+
+    /** The client never offers more room than this, in bytes. */
+    void offer(int windowBytes) {
+        clientWindow = windowBytes;
+    }
+
+    /** The first so many SYNs get no answer: the host is overloaded. */
+    void leaveUnanswered(int syns) {
+        unansweredSyns = syns;
     }
 
     Client client() {
         return client;
     }
 
-    /** Exchanges so far. */
-    int exchanges() {
-        return exchanges;
+    /** Turns so far. */
+    int turns() {
+        return turns;
     }
 
-    /** Exchanges that the owner meant to have when it began. */
-    int exchangesPlanned() {
-        return exchangesPlanned;
+    /** Turns that the owner meant to have when it began. */
+    int turnsPlanned() {
+        return turnsPlanned;
     }
 
     boolean isTls() {
-        return serverPort == 443;
+        return hostPort == 443 || isOpenedByHost && clientPort == 443;
     }
 
-    /** Sets the next exchange: what the client asks, what the server answers, and how long it takes to. */
-    void exchange(Template question, long questionNonce, Response answer, long answerNanos) {
-        exchanges++;
-        request = question;
+    /** What the opening side says next: a request, in one segment. */
+    void ask(Template question, long questionNonce) {
+        say(isOpenedByHost, Response.EMPTY, true);
+        template = question;
         nonce = questionNonce;
-        response = answer;
-        serviceNanos = answerNanos;
+        length = question.length();
+    }
+
+    /** What the answering side says next. */
+    void answer(Response response) {
+        say(!isOpenedByHost, response, false);
+    }
+
+    /** What one side says next. */
+    void say(boolean byHost, Response response, boolean asks) {
+        turns++;
+        isHostSpeaking = byHost;
+        words = response;
+        template = Template.NONE;
+        isRequest = asks;
+        length = response.length();
+        said = 0;
+        burst = FIRST_BURST;
+        burstLeft = burst;
+    }
+
+    /** The window is open already: no slow start for this turn. */
+    void continueBurst() {
+        burst = Math.min(largestBurst, turns * FIRST_BURST);
+        burstLeft = burst;
     }
 
     @Override
     public long act(long now, Tap tap) {
-        if (step == Step.SYN) {
+        if (step == Step.SYN && synTries == 0) {
             number = tap.newConversation();
         }
         tap.of(number);
@@ -143,163 +210,193 @@ final class TcpConversation implements Actor {
             case SYN -> syn(now, tap);
             case SYN_ACK -> synAck(now, tap);
             case ACK -> {
-                fromClient(now, tap, TcpFlags.ACK, 0, Label.opening(label));
+                send(now, tap, isOpenedByHost, TcpFlags.ACK, 0, Label.opening(label));
                 yield proceed(now);
             }
-            case REQUEST -> {
-                int length = request.write(tap.scratch, nonce);
-                fromClient(now, tap, TcpFlags.ACK | TcpFlags.PSH, length, Label.request(label));
-                step = Step.REQUEST_ACK;
-                yield now + SERVER_NANOS;
+            case SPEAK -> speak(now, tap);
+            case ACKNOWLEDGE -> acknowledge(now, tap);
+            case FIRST_FIN -> fin(now, tap, hostCloses, Step.SECOND_FIN);
+            case SECOND_FIN -> fin(now, tap, !hostCloses, Step.LAST_ACK);
+            case LAST_ACK -> {
+                send(now, tap, hostCloses, TcpFlags.ACK, 0, label);
+                owner.ended(this);
+                yield NEVER;
             }
-            case REQUEST_ACK -> {
-                fromServer(now, tap, TcpFlags.ACK, 0);
-                step = Step.RESPONSE;
-                responseSent = 0;
-                burst = FIRST_BURST;
-                burstLeft = burst;
-                yield now + serviceNanos;
-            }
-            case RESPONSE -> respond(now, tap);
-            case RESPONSE_ACK -> acknowledge(now, tap);
-            case FIRST_FIN -> fin(now, tap, serverCloses, Step.SECOND_FIN);
-            case SECOND_FIN -> fin(now, tap, !serverCloses, Step.LAST_ACK);
-            case LAST_ACK -> lastAck(now, tap);
         };
     }
 
+    /** When the other side's answer to a packet of one side passes the tap. */
+    private long answerAfter(boolean byHost, long now) {
+        return now + (byHost ? client.roundTripNanos : SERVER_NANOS);
+    }
+
     private long syn(long now, Tap tap) {
-        FrameBuilder frame = address(tap, true);
-        clientClock = client.clock(now);
-        client.stack.addSynOptions(frame, segmentSize, clientClock);
-        tap.tcp(clientPort, serverPort, clientNext++, 0, TcpFlags.SYN, client.stack.synWindow, Label.opening(label));
+        FrameBuilder frame = address(tap, isOpenedByHost);
+        ClientStack stack = isOpenedByHost ? ClientStack.LINUX : client.stack;
+        stack.addSynOptions(frame, segmentSize, clock(now, isOpenedByHost));
+        int sequence = isOpenedByHost ? hostNext : clientNext;
+        int window = clientWindow > 0 ? clientWindow : stack.synWindow;
+        transmit(tap, isOpenedByHost, sequence, 0, TcpFlags.SYN, window, Label.opening(label));
+        if (synTries < unansweredSyns) {
+            return now + (FIRST_RETRY_NANOS << synTries++);
+        }
+        advance(isOpenedByHost, 1);
         step = Step.SYN_ACK;
-        return now + SERVER_NANOS;
+        return answerAfter(isOpenedByHost, now);
     }
 
     private long synAck(long now, Tap tap) {
-        FrameBuilder frame = address(tap, false);
-        serverClock = serverClock(now);
-        client.stack.addSynAckOptions(frame, segmentSize, serverClock, clientClock);
+        boolean byHost = !isOpenedByHost;
+        FrameBuilder frame = address(tap, byHost);
+        int clock = clock(now, byHost);
+        client.stack.addSynAckOptions(frame, segmentSize, clock, byHost ? clientClock : hostClock);
         int flags = TcpFlags.SYN | TcpFlags.ACK;
-        tap.tcp(
-                serverPort,
-                clientPort,
-                serverNext++,
-                clientNext,
+        int truth = Label.opening(label);
+        transmit(
+                tap,
+                byHost,
+                byHost ? hostNext : clientNext,
+                peerNext(byHost),
                 flags,
                 client.stack.serverSynWindow(),
-                Label.opening(Label.answerTo(label)));
-        clientSaw = serverNext;
+                truth);
+        advance(byHost, 1);
+        clientSaw = hostNext;
+        hostSaw = clientNext;
         step = Step.ACK;
-        return now + client.roundTripNanos;
+        return answerAfter(byHost, now);
     }
 
     private long proceed(long now) {
-        long wait = owner.next(this);
+        long wait = owner.next(this, now);
         if (wait == CLOSE) {
             step = Step.FIRST_FIN;
             return now + SERVER_NANOS;
         }
-        step = Step.REQUEST;
+        if (wait == ABANDON) {
+            owner.ended(this);
+            return NEVER;
+        }
+        step = Step.SPEAK;
         return wait == WAIT ? NEVER : now + wait;
     }
 
-    private long respond(long now, Tap tap) {
-        int left = response.length() - responseSent;
+    private long speak(long now, Tap tap) {
+        int left = length - said;
         // RFC 6691: the timestamps take their 12 bytes from the segment size.
         int most = segmentSize - (client.stack.timestamps ? 12 : 0);
-        int length = Math.min(left, most);
+        int bytes = Math.min(left, most);
         burstLeft--;
-        boolean pause = left == length || burstLeft == 0;
-        FrameBuilder frame = serverFrame(now, tap);
-        response.addPayload(frame, tap.scratch, responseSent, length);
+        boolean pause = left == bytes || burstLeft == 0;
+        FrameBuilder frame = segment(now, tap, isHostSpeaking);
+        if (template == Template.NONE) {
+            words.addPayload(frame, tap.scratch, said, bytes);
+        } else {
+            tap.scratchPayload(template.write(tap.scratch, nonce));
+        }
         int flags = pause ? TcpFlags.ACK | TcpFlags.PSH : TcpFlags.ACK;
-        tap.tcp(serverPort, clientPort, serverNext, clientNext, flags, SERVER_WINDOW, Label.answerTo(label));
-        serverNext += length;
-        responseSent += length;
+        int truth = isRequest && said == 0 ? Label.request(label) : label;
+        transmit(tap, isHostSpeaking, flags, truth);
+        advance(isHostSpeaking, bytes);
+        said += bytes;
         if (!pause) {
             return now + SEGMENT_NANOS;
         }
-        step = Step.RESPONSE_ACK;
-        return now + client.roundTripNanos;
+        step = Step.ACKNOWLEDGE;
+        return answerAfter(isHostSpeaking, now);
     }
 
     /** Every second segment has its ACK (RFC 5681 section 4.2), the last one too. */
     private long acknowledge(long now, Tap tap) {
-        clientSaw += Math.min(2 * segmentSize, serverNext - clientSaw);
-        fromClient(now, tap, TcpFlags.ACK, 0, label);
-        if (clientSaw != serverNext) {
+        boolean byHost = !isHostSpeaking;
+        if (byHost) {
+            hostSaw += Math.min(2 * segmentSize, clientNext - hostSaw);
+        } else {
+            clientSaw += Math.min(2 * segmentSize, hostNext - clientSaw);
+        }
+        send(now, tap, byHost, TcpFlags.ACK, 0, label);
+        if (byHost ? hostSaw != clientNext : clientSaw != hostNext) {
             return now + 2 * SEGMENT_NANOS;
         }
-        if (responseSent == response.length()) {
+        if (said == length) {
             return proceed(now);
         }
-        burst = Math.min(2 * burst, LARGEST_BURST);
+        burst = Math.min(2 * burst, largestBurst);
         burstLeft = burst;
-        step = Step.RESPONSE;
-        return now + SERVER_NANOS;
+        step = Step.SPEAK;
+        return answerAfter(byHost, now);
     }
 
-    private long fin(long now, Tap tap, boolean byServer, Step then) {
-        int flags = TcpFlags.FIN | TcpFlags.ACK;
-        if (byServer) {
-            fromServer(now, tap, flags, 1);
-            clientSaw = serverNext;
+    private long fin(long now, Tap tap, boolean byHost, Step then) {
+        send(now, tap, byHost, TcpFlags.FIN | TcpFlags.ACK, 1, label);
+        if (byHost) {
+            clientSaw = hostNext;
         } else {
-            fromClient(now, tap, flags, 0, label);
-            clientNext++;
+            hostSaw = clientNext;
         }
         step = then;
-        return now + (byServer ? client.roundTripNanos : SERVER_NANOS);
+        return answerAfter(byHost, now);
     }
 
-    private long lastAck(long now, Tap tap) {
-        if (serverCloses) {
-            fromServer(now, tap, TcpFlags.ACK, 0);
-        } else {
-            fromClient(now, tap, TcpFlags.ACK, 0, label);
-        }
-        owner.ended(this);
-        return NEVER;
+    private void send(long now, Tap tap, boolean byHost, int flags, int sequenceLength, int truth) {
+        segment(now, tap, byHost);
+        transmit(tap, byHost, flags, truth);
+        advance(byHost, sequenceLength);
     }
 
-    private void fromClient(long now, Tap tap, int flags, int payloadBytes, int truth) {
-        FrameBuilder frame = address(tap, true);
+    private FrameBuilder segment(long now, Tap tap, boolean byHost) {
+        FrameBuilder frame = address(tap, byHost);
         if (client.stack.timestamps) {
-            clientClock = client.clock(now);
-            frame.noOperation().noOperation().timestamps(clientClock, serverClock);
-        }
-        tap.scratchPayload(payloadBytes);
-        tap.tcp(clientPort, serverPort, clientNext, clientSaw, flags, client.stack.window, truth);
-        clientNext += payloadBytes;
-    }
-
-    private void fromServer(long now, Tap tap, int flags, int sequenceLength) {
-        serverFrame(now, tap);
-        tap.tcp(serverPort, clientPort, serverNext, clientNext, flags, SERVER_WINDOW, Label.answerTo(label));
-        serverNext += sequenceLength;
-    }
-
-    private FrameBuilder serverFrame(long now, Tap tap) {
-        FrameBuilder frame = address(tap, false);
-        if (client.stack.timestamps) {
-            serverClock = serverClock(now);
-            frame.noOperation().noOperation().timestamps(serverClock, clientClock);
+            int clock = clock(now, byHost);
+            frame.noOperation().noOperation().timestamps(clock, byHost ? clientClock : hostClock);
         }
         return frame;
     }
 
-    private FrameBuilder address(Tap tap, boolean fromClient) {
-        if (fromClient) {
-            return tap.toServer(server, client.high, client.low, client.timeToLive, client.nextIdentification(), true);
+    private void transmit(Tap tap, boolean byHost, int flags, int truth) {
+        int window = byHost ? HOST_WINDOW : clientWindow > 0 ? client.stack.scaled(clientWindow) : client.stack.window;
+        int widened = Math.min(65_535, window * windowFactor);
+        if (byHost) {
+            transmit(tap, true, hostNext, hostSaw, flags, widened, truth);
+        } else {
+            transmit(tap, false, clientNext, clientSaw, flags, widened, truth);
         }
-        // Linux sends a SYN-ACK with identification 0 and counts from there on.
-        int identification = step == Step.SYN_ACK ? 0 : ++serverIdentification & 0xffff;
-        return tap.fromServer(server, client.high, client.low, identification, true);
     }
 
-    private int serverClock(long now) {
-        return serverClockOffset + (int) (now / 1_000_000);
+    private void transmit(Tap tap, boolean byHost, int sequence, int acknowledgment, int flags, int window, int truth) {
+        int from = byHost ? hostPort : clientPort;
+        int to = byHost ? clientPort : hostPort;
+        tap.tcp(from, to, sequence, acknowledgment, flags, window, byHost ? Label.outward(truth) : truth);
+    }
+
+    private int peerNext(boolean byHost) {
+        return byHost ? clientNext : hostNext;
+    }
+
+    private void advance(boolean byHost, int sequenceLength) {
+        if (byHost) {
+            hostNext += sequenceLength;
+        } else {
+            clientNext += sequenceLength;
+        }
+    }
+
+    private FrameBuilder address(Tap tap, boolean byHost) {
+        if (!byHost) {
+            return tap.toServer(host, client.high, client.low, client.timeToLive, client.nextIdentification(), true);
+        }
+        // Linux sends a SYN-ACK with identification 0 and counts from there on.
+        int identification = step == Step.SYN_ACK ? 0 : ++hostIdentification & 0xffff;
+        return tap.fromServer(host, client.high, client.low, identification, true);
+    }
+
+    /** The millisecond clock of one side, remembered for the other to echo. */
+    private int clock(long now, boolean byHost) {
+        if (byHost) {
+            hostClock = hostClockOffset + (int) (now / 1_000_000);
+            return hostClock;
+        }
+        clientClock = client.clock(now);
+        return clientClock;
     }
 }

@@ -8,6 +8,9 @@ import java.nio.ByteOrder;
 final class Template {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
+    /** Nothing to be asked. */
+    static final Template NONE = new Template(new Slice(0, 0), false);
+
     private final Slice bytes;
     private final boolean text;
     private final int[] places;
@@ -22,6 +25,10 @@ final class Template {
         this.bytes = bytes;
         this.text = text;
         this.places = places;
+    }
+
+    int length() {
+        return bytes.length();
     }
 
     /** Writes the request to the start of some memory, the same nonce always the same; returns its length in bytes. */

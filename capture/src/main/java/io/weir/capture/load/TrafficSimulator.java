@@ -1,8 +1,6 @@
 package io.weir.capture.load;
 
-import io.weir.capture.load.Flood.Spacing;
 import io.weir.filter.fault.Fault;
-import io.weir.filter.verdict.FloodKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -21,14 +19,7 @@ public final class TrafficSimulator {
     /** Bytes that the longest frame takes. */
     public static final int MAXIMUM_FRAME_LENGTH = 1514;
 
-    // Each has a random stream of its own, so that none disturbs another.
-    private static final int CLIENTS = 0;
-    private static final int WEB = 1;
-    private static final int DNS = 2;
-    private static final int PING = 3;
-    private static final int WEB_ARRIVALS = 4;
-    private static final int DNS_ARRIVALS = 5;
-    private static final int PING_ARRIVALS = 6;
+    // Users' random streams have other numbers, see LegitimateTraffic.
     private static final int FIRST_FLOOD = 16;
     private static final int STREAMS_PER_FLOOD = 4;
 
@@ -55,8 +46,10 @@ public final class TrafficSimulator {
         AddressPlan plan = profile.addresses();
         target = new Host(plan.targetHigh(), plan.targetLow(), Tap.TARGET_MAC);
         nowNanos = profile.epochNanos();
-        startLegitimate(plan);
-        startFloods(plan);
+        LegitimateTraffic legitimate = new LegitimateTraffic(profile, queue, target, this::stream);
+        legitimate.start();
+        refusals.addAll(legitimate.refusals());
+        startFloods(legitimate.clients());
     }
 
     /**
@@ -117,49 +110,54 @@ public final class TrafficSimulator {
         return queue.size();
     }
 
-    private void startLegitimate(AddressPlan plan) {
-        LegitimateLoad load = profile.legitimate();
-        Client[] clients = Client.population(plan.clients(), load.clients(), stream(CLIENTS));
-        Host resolver = new Host(plan.resolverHigh(), plan.resolverLow(), Tap.RESOLVER_MAC);
-        WebUsers web = new WebUsers(queue, stream(WEB), clients, load.tlsShare(), target, resolver);
-        DnsUsers dns = new DnsUsers(queue, stream(DNS), clients, target);
-        PingUsers ping = new PingUsers(queue, stream(PING), clients, target);
-        startLegitimate(WEB_ARRIVALS, load.webConnectionsPerSecond(), web);
-        startLegitimate(DNS_ARRIVALS, load.dnsQueriesPerSecond(), dns);
-        startLegitimate(PING_ARRIVALS, load.pingsPerSecond(), ping);
-        refusals.addAll(List.of(web::refused, dns::refused, ping::refused));
-    }
-
-    private void startLegitimate(int purpose, double perSecond, Arrivals.Handler handler) {
-        if (perSecond > 0) {
-            long start = profile.epochNanos();
-            new Arrivals(stream(purpose), start, profile.endNanos(), perSecond, Spacing.POISSON, handler).start(queue);
-        }
-    }
-
-    private void startFloods(AddressPlan plan) {
+    private void startFloods(Client[] users) {
         FloodAnswers answers = new FloodAnswers(queue, target, profile.server(), profile.epochNanos());
         for (int i = 0; i < profile.floods().size(); i++) {
             Flood flood = profile.floods().get(i);
             int purpose = FIRST_FLOOD + STREAMS_PER_FLOOD * i;
-            Arrivals.Handler handler = flood(flood, i, plan, answers);
+            Arrivals.Handler handler = flood(flood, i, users, answers);
             long start = profile.epochNanos() + flood.startNanos();
             long end = Math.min(start + flood.durationNanos(), profile.endNanos());
-            new Arrivals(stream(purpose), start, end, flood.packetsPerSecond(), flood.spacing(), handler).start(queue);
+            double rate = flood.packetsPerSecond();
+            new Arrivals(stream(purpose), start, end, rate, flood.spacing(), flood.pulse(), handler).start(queue);
         }
     }
 
-    private Arrivals.Handler flood(Flood flood, int index, AddressPlan plan, FloodAnswers answers) {
+    private Arrivals.Handler flood(Flood flood, int index, Client[] users, FloodAnswers answers) {
+        AddressPlan plan = profile.addresses();
         int purpose = FIRST_FLOOD + STREAMS_PER_FLOOD * index;
         int label = Label.attack(flood.kind(), index);
-        Attackers attackers = new Attackers(flood, plan, stream(purpose + 1));
+        ToolHeaders headers = new ToolHeaders(flood, plan, users, stream(purpose + 1));
         LoadRandom random = stream(purpose + 2);
-        if (flood.kind() == FloodKind.HTTP) {
-            HttpFlood http = new HttpFlood(queue, random, attackers.bots(), target, label);
-            refusals.add(http::refused);
-            return http;
+        if (flood.vector().isOfConnections()) {
+            return connections(flood.vector(), random, headers.bots(), label);
         }
-        return PacketFlood.of(flood, new PacketFlood.Setting(random, attackers, target, answers, label));
+        PacketFlood.Setting setting = new PacketFlood.Setting(
+                random, headers, targets(plan, flood.addresses()), answers, label, plan.isIpv4());
+        return PacketFlood.of(flood.vector(), setting);
+    }
+
+    private Arrivals.Handler connections(FloodVector vector, LoadRandom random, Client[] bots, int label) {
+        if (vector.isSlow()) {
+            SlowFlood slow = new SlowFlood(queue, random, vector, bots, target, label);
+            refusals.add(slow::refused);
+            return slow;
+        }
+        HttpFlood http = new HttpFlood(queue, random, vector, bots, target, label);
+        refusals.add(http::refused);
+        return http;
+    }
+
+    /** The target alone, or so many addresses of its prefix. */
+    private List<Host> targets(AddressPlan plan, int count) {
+        if (count == 1) {
+            return List.of(target);
+        }
+        List<Host> targets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            targets.add(new Host(plan.targetHigh(), plan.neighbourLow(i), Tap.TARGET_MAC + i));
+        }
+        return List.copyOf(targets);
     }
 
     private LoadRandom stream(int purpose) {

@@ -1,8 +1,11 @@
 package io.weir.capture.pcap;
 
+import io.weir.capture.linux.SocketFilter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Runs a classic BPF program (McCanne and Jacobson, "The BSD Packet Filter", 1993) over a frame in native memory, with
@@ -67,6 +70,13 @@ final class BpfMachine {
     /** A program that accepts nothing. */
     static BpfMachine rejectsAll() {
         return new BpfMachine(new int[] {RET}, new int[1], new int[1], new int[1]);
+    }
+
+    /** The program as the kernel takes it, each {@code struct sock_filter} as a long. */
+    List<Long> instructions() {
+        return IntStream.range(0, codes.length)
+                .mapToObj(i -> SocketFilter.instruction(codes[i], jumpTrue[i], jumpFalse[i], constants[i]))
+                .toList();
     }
 
     private boolean isValid(int i) {

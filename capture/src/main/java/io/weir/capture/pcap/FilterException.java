@@ -6,6 +6,10 @@ import java.io.IOException;
 public final class FilterException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    FilterException(String message) {
+        super(message);
+    }
+
     FilterException(String message, Throwable cause) {
         super(message, cause);
     }

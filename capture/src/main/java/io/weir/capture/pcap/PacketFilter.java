@@ -1,8 +1,10 @@
 package io.weir.capture.pcap;
 
+import io.weir.capture.linux.SocketFilter;
 import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pcap4j.core.PcapNativeException;
 
@@ -13,6 +15,8 @@ import org.pcap4j.core.PcapNativeException;
 public final class PacketFilter {
     /** What libpcap says of an expression that can't match on a link type, such as ARP on raw IP. */
     private static final String REJECTS_ALL = "expression rejects all packets";
+
+    private static final Pattern VLAN = Pattern.compile("\\bvlan\\b");
 
     private final String option;
     private final String expression;
@@ -48,6 +52,21 @@ public final class PacketFilter {
     public boolean matches(PacketBatch batch, int i) throws FilterException {
         BpfMachine machine = machine(batch.linkType[i]);
         return machine.accepts(batch.frames, batch.frameOffset[i], batch.capturedLength[i], batch.wireLength[i]);
+    }
+
+    /**
+     * The filter for the kernel to run. There a frame has lost its outermost VLAN tag already: expressions see what it
+     * held, and {@code vlan} would never match.
+     *
+     * @throws FilterException if the expression can't be compiled for the link type, or speaks of VLANs
+     */
+    public SocketFilter inKernel(int linkType) throws FilterException {
+        if (VLAN.matcher(expression).find()) {
+            throw new FilterException(
+                    option + " '" + expression + "': 'vlan' can't be used on an interface, where the kernel takes the"
+                            + " tag out first; leave it away, the rest sees what the tag enclosed");
+        }
+        return new SocketFilter(machine(linkType).instructions());
     }
 
     private BpfMachine machine(int linkType) throws FilterException {

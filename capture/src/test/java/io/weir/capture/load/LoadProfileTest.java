@@ -81,7 +81,6 @@ class LoadProfileTest {
 
     @Test
     void floodsThatCannotBeAreFaults() {
-        assertFault("flood.kind", syn.withFloods(List.of(flood(FloodKind.OTHER, 1))));
         assertFault("flood.sources", syn.withFloods(List.of(flood(FloodKind.HTTP, 0))));
         assertFault("flood.sources", syn.withFloods(List.of(flood(FloodKind.SYN, -1))));
     }

@@ -21,10 +21,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "generate",
         description = {
-            "Make a capture: legitimate web, DNS and ping traffic, with a flood over it.",
+            "Make a capture: legitimate traffic, with a flood or something rare over it.",
             "The same profile, options and seed give the same bytes.",
             "",
-            "Profiles: peace (no flood), syn, udp, ack, icmp, dns, http, mixed.",
+            "Profiles: peace (no flood), syn, udp, ack, icmp, dns, http, mixed, over web, DNS and ping;",
+            "over everything that users do (users): flash-crowd, crawler, backup, speed-test, shared-address,",
+            "port-scan, brute-force, and a flood of each vector, such as ntp-reflection, in a tool's headers",
+            "or, with -mimicked behind its name, in those of users. A wrong name tells them all.",
             "All last 20 s, the flood from second 5 to 15, at addresses that nobody has."
         },
         mixinStandardHelpOptions = true,
@@ -78,7 +81,7 @@ final class GenerateCommand implements Callable<Integer> {
                         "'" + name + "' is no profile; there are " + String.join(", ", LoadProfiles.names())));
         if (profile.floods().isEmpty() && (packetsPerSecond != null || startSeconds != null || floodSeconds != null)) {
             throw CommandException.wrongUsage(
-                    "profile 'peace' has no flood, so --pps, --start and --flood-seconds say nothing");
+                    "profile '" + name + "' has no flood, so --pps, --start and --flood-seconds say nothing");
         }
         profile = with(profile, "--seconds", seconds, LoadProfile::withSeconds);
         profile = with(profile, "--pps", packetsPerSecond, LoadProfile::withFloodRate);

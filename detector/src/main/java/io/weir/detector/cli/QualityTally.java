@@ -93,9 +93,14 @@ final class QualityTally {
         boolean isAttacked = batch.timestampNanos[i] >= attackNanos;
         if (!isAttacked) {
             knownClients.set(Label.client(label));
-            peace.add(isDropped);
         }
         Activity activity = Label.activity(label);
+        if (activity == Activity.SCAN || activity == Activity.BRUTE_FORCE) {
+            return;
+        }
+        if (!isAttacked) {
+            peace.add(isDropped);
+        }
         if (activity.isTcp()) {
             boolean isSyn = Label.isOpening(label) && (batch.tcpFlags[i] & TcpFlags.ACK) == 0;
             boolean isKnown = knownClients.get(Label.client(label));
@@ -104,7 +109,7 @@ final class QualityTally {
             // What goes out would halve every share.
             Loss kind = switch (activity) {
                 case PING -> pings;
-                case DNS, RESOLVE -> dns;
+                case DNS, RESOLVE, OUTBOUND_DNS -> dns;
                 default -> datagrams;
             };
             kind.add(isDropped);

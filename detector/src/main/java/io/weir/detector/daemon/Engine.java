@@ -68,7 +68,7 @@ public final class Engine {
                 settings.trusted(),
                 hash,
                 targetCount,
-                new RequestStage(mitigation, hash),
+                new RequestStage(mitigation, hash, windows.slowRequests(), targetCount),
                 sources);
         SampleRing missed = new SampleRing();
         PeaceSamples peace = new PeaceSamples(samples, TrafficClass.count());
@@ -100,7 +100,7 @@ public final class Engine {
                 scrubber,
                 new SourceWatch(sources, scrubber),
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
-                new RuleStage(settings.protect(), prefixTable, publishers));
+                new RuleStage(settings.protect(), publishers));
         worker = new Worker(parts, control, settings.isObserving());
         sizeBytes = flows.sizeBytes()
                 + windows.sizeBytes()

@@ -1,7 +1,6 @@
 package io.weir.detector.daemon;
 
 import io.weir.detector.config.ProtectedPrefix;
-import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.match.Classifier;
@@ -37,11 +36,12 @@ final class RuleStage {
 
     private static final int NO_SET = -1;
 
-    private final PrefixTable prefixes;
     private final RuleSetPublisher[] publishers;
     private final RuleSnapshot[] snapshots;
     /** By set and number in its snapshot: the number in the ledger. */
     private final int[][] counted;
+    /** By set and number in its snapshot: the verdict of a packet that this rule decides. */
+    private final int[][] verdicts;
 
     private final int[] versions;
     /** When a set changed last, on the count of {@link #changes}; 0 for never. */
@@ -56,9 +56,7 @@ final class RuleStage {
     /** Batches before which rules had changed. */
     private long changes;
 
-    /** @param prefixes answers with places in {@code protect} */
-    RuleStage(List<ProtectedPrefix> protect, PrefixTable prefixes, RulePublishers published) {
-        this.prefixes = prefixes;
+    RuleStage(List<ProtectedPrefix> protect, RulePublishers published) {
         Map<RuleSet, Integer> sets = new HashMap<>();
         for (Direction direction : Direction.values()) {
             groupSets[direction.ordinal()] = places(protect, sets, rules -> Optional.of(rules.of(direction)));
@@ -69,12 +67,14 @@ final class RuleStage {
         hasAcl = Arrays.stream(aclSets).flatMapToInt(Arrays::stream).anyMatch(set -> set != NO_SET);
         snapshots = new RuleSnapshot[publishers.length];
         counted = new int[publishers.length][];
+        verdicts = new int[publishers.length][];
         versions = new int[publishers.length];
         changed = new long[publishers.length];
         for (int set = 0; set < publishers.length; set++) {
             versions[set] = publishers[set].version();
             snapshots[set] = publishers[set].current();
             counted[set] = ledger.enter(snapshots[set]);
+            verdicts[set] = verdicts(set, new int[0], 0);
         }
     }
 
@@ -94,7 +94,7 @@ final class RuleStage {
     }
 
     /** Takes the rules as they are now, and looks up what the packets will need. */
-    void begin(PacketBatch batch, FlowTracker flows) {
+    void begin(PacketBatch batch, PrefixColumns prefixes, FlowTracker flows) {
         refresh();
         groupLookups.clear(batch.size);
         if (hasAcl) {
@@ -103,7 +103,7 @@ final class RuleStage {
         for (int i = 0; i < batch.size; i++) {
             boolean mayBelong = flows.mayBelong(i);
             if (batch.ipVersion[i] != 0 && (!mayBelong || hasAcl)) {
-                want(batch, i, mayBelong);
+                want(i, prefixes, mayBelong);
             }
         }
         groupLookups.run(batch, snapshots);
@@ -112,12 +112,12 @@ final class RuleStage {
         }
     }
 
-    private void want(PacketBatch batch, int i, boolean mayBelong) {
+    private void want(int i, PrefixColumns prefixes, boolean mayBelong) {
         Direction direction = Direction.INGRESS;
-        int prefix = prefixes.lookup(batch.destinationHigh[i], batch.destinationLow[i]);
+        int prefix = prefixes.destination[i];
         if (prefix < 0) {
             direction = Direction.EGRESS;
-            prefix = prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]);
+            prefix = prefixes.source[i];
         }
         if (prefix >= 0) {
             if (!mayBelong && groupSets[direction.ordinal()][prefix] != NO_SET) {
@@ -136,8 +136,10 @@ final class RuleStage {
             int version = publishers[set].version();
             RuleSnapshot now = publishers[set].current();
             if (now != snapshots[set]) {
-                counted[set] = ledger.enter(now, snapshots[set], counted[set]);
+                int[] before = counted[set];
+                counted[set] = ledger.enter(now, snapshots[set], before);
                 snapshots[set] = now;
+                verdicts[set] = verdicts(set, verdicts[set], Arrays.mismatch(before, counted[set]));
             }
             if (version != versions[set]) {
                 versions[set] = version;
@@ -206,7 +208,7 @@ final class RuleStage {
             return verdict(set, number, batch.wireLength[i], nowNanos);
         }
         // Counted when the connection was new, or by the rule that decided then.
-        flows.noteRule(RuleLedger.id(counted[set][number]), epoch());
+        flows.noteRuleEpoch(epoch());
         return UNRULED;
     }
 
@@ -230,20 +232,33 @@ final class RuleStage {
     }
 
     private boolean isAccepting(int set, int number) {
-        return number != Classifier.NONE && snapshots[set].rule(number).policy() == Policy.ACCEPT;
+        return number != Classifier.NONE && !Verdict.isDrop(verdicts[set][number]);
     }
 
     private int verdict(int set, int number, int lengthBytes, long nowNanos) {
         if (number == Classifier.NONE) {
             return UNMATCHED;
         }
-        Rule rule = snapshots[set].rule(number);
-        int place = counted[set][number];
-        ledger.count(place, lengthBytes, nowNanos);
-        Reason reason = rule.policy() == Policy.ACCEPT
-                ? Reason.ACCEPTED
-                : rule.origin().isImplicit() ? Reason.NO_RULE : Reason.RULE;
-        return Verdict.of(reason, RuleLedger.id(place));
+        ledger.count(counted[set][number], lengthBytes, nowNanos);
+        return verdicts[set][number];
+    }
+
+    /**
+     * The verdict of each rule of a set.
+     *
+     * @param known verdicts of before, of which those up to {@code same} still hold: all where it is negative
+     */
+    private int[] verdicts(int set, int[] known, int same) {
+        int[] numbers = counted[set];
+        int[] decided = Arrays.copyOf(known, numbers.length);
+        for (int number = same < 0 ? numbers.length : same; number < numbers.length; number++) {
+            Rule rule = snapshots[set].rule(number);
+            Reason reason = rule.policy() == Policy.ACCEPT
+                    ? Reason.ACCEPTED
+                    : rule.origin().isImplicit() ? Reason.NO_RULE : Reason.RULE;
+            decided[number] = Verdict.of(reason, RuleLedger.id(numbers[number]));
+        }
+        return decided;
     }
 
     private static boolean isTracked(int relation) {

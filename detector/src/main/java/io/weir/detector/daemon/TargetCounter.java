@@ -57,7 +57,8 @@ final class TargetCounter {
         this.targets = parts.targets();
     }
 
-    void beginTick() {
+    void beginTick(long nowNanos) {
+        windows.slowRequests().tick(nowNanos);
         unprovenInTick = 0;
     }
 

@@ -6,7 +6,6 @@ import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.TargetTable;
-import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.match.RuleLedger;
@@ -48,7 +47,7 @@ public final class Worker {
     private final FlowTracker flows;
     private final TargetTable addresses;
     private final ProtectedTargets targets;
-    private final PrefixTable prefixes;
+    private final PrefixColumns prefixes;
     private final Condemn condemn;
     private final Scrubber scrubber;
     private final SourceWatch sources;
@@ -77,7 +76,6 @@ public final class Worker {
         this.flows = parts.flows();
         this.addresses = parts.addresses();
         this.targets = parts.targets();
-        this.prefixes = parts.prefixes();
         this.condemn = parts.condemn();
         this.scrubber = parts.scrubber();
         this.sources = parts.sources();
@@ -86,6 +84,7 @@ public final class Worker {
         this.rules = parts.rules();
         this.hasRules = !rules.isEmpty();
         this.isJudgingIntra = hasRules && targets.isWatchingPrefixes();
+        this.prefixes = new PrefixColumns(parts.prefixes(), isJudgingIntra);
         this.control = control;
         this.isObserving = isObserving;
     }
@@ -93,9 +92,10 @@ public final class Worker {
     /** Decodes and judges every packet of a batch; the verdicts then stand in its column. */
     public void judge(PacketBatch batch) {
         decoder.decode(batch);
+        prefixes.look(batch);
         touched = flows.prepare(batch, 0, batch.size);
         if (hasRules) {
-            rules.begin(batch, flows);
+            rules.begin(batch, prefixes, flows);
         }
         for (int i = 0; i < batch.size; i++) {
             long timestampNanos = batch.timestampNanos[i];
@@ -103,7 +103,7 @@ public final class Worker {
             if (control.advance(nowNanos)) {
                 condemn.refresh();
                 scrubber.refresh(flows.isLearning());
-                counter.beginTick();
+                counter.beginTick(nowNanos);
             }
             int verdict = judge(batch, i);
             if (isObserving) {
@@ -139,11 +139,11 @@ public final class Worker {
         if (batch.outcome[i] != OK) {
             return judgeUndecoded(batch, i);
         }
-        int prefix = prefixes.lookup(batch.destinationHigh[i], batch.destinationLow[i]);
+        int prefix = prefixes.destination[i];
         if (prefix >= 0) {
             return judgeIngress(batch, i, prefix);
         }
-        int source = prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]);
+        int source = prefixes.source[i];
         return source >= 0 ? judgeEgress(batch, i, source) : TRANSIT;
     }
 
@@ -155,7 +155,7 @@ public final class Worker {
         if (batch.ipVersion[i] == 0 || !outcome.isMalformed()) {
             return UNDECODED;
         }
-        int prefix = prefixes.lookup(batch.destinationHigh[i], batch.destinationLow[i]);
+        int prefix = prefixes.destination[i];
         return prefix < 0 ? UNDECODED : judgeMalformed(batch, i, prefix);
     }
 
@@ -177,6 +177,7 @@ public final class Worker {
                 ? (int) flows.firstFragment()
                 : passing(relation, ruled(batch, i, relation, prefix, Direction.EGRESS, flows.isLearning()));
         counter.noteProgress(batch, i, relation, TargetTable.NONE, TargetTable.NONE, nowNanos);
+        scrubber.noteAnswer(batch, i);
         rememberFirstFragment(batch, i, TrafficClassifier.NONE, verdict);
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
         return verdict;
@@ -202,8 +203,12 @@ public final class Worker {
                 && (trafficClass >= 0 || targets.addressLimits(prefix).hasTotal())) {
             target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         }
+        int verdict = scrubber.followRequest(batch, i, target, group, trafficClass, relation, nowNanos);
+        trafficClass = verdict == Scrubber.NO_OBJECTION ? trafficClass : TrafficClassifier.NONE;
         counter.count(batch, i, relation, target, group, trafficClass, nowNanos);
-        int verdict = condemn(batch, i, target, group);
+        if (verdict == Scrubber.NO_OBJECTION) {
+            verdict = condemn(batch, i, target, group);
+        }
         if (verdict == Scrubber.NO_OBJECTION) {
             verdict = relation == Relation.FOLLOWS_FRAGMENT
                     ? followFragment(batch, i, target, group)
@@ -242,7 +247,7 @@ public final class Worker {
         if (Verdict.isDrop(verdict) || !isJudgingIntra) {
             return verdict;
         }
-        int source = prefixes.lookup(batch.sourceHigh[i], batch.sourceLow[i]);
+        int source = prefixes.source[i];
         int leaving = source < 0 ? verdict : ruled(batch, i, relation, source, Direction.EGRESS, isEitherWay);
         return Verdict.isDrop(leaving) ? leaving : verdict;
     }

@@ -1,22 +1,78 @@
 package io.weir.detector.scrub;
 
+import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.scrub.request.ExpiringSet;
+import io.weir.detector.scrub.request.RequestFinding;
+import io.weir.detector.scrub.request.RequestJudge;
+import io.weir.detector.window.SlowRequests;
 import io.weir.filter.flow.FlowHash;
+import io.weir.filter.flow.Relation;
+import io.weir.filter.packet.Application;
+import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.RequestShape;
+import io.weir.filter.packet.TcpFlags;
+import io.weir.filter.verdict.Reason;
+import io.weir.filter.verdict.Verdict;
+import org.jspecify.annotations.Nullable;
 
-/** Tells the requests of a flood from those of users: HTTP requests, TLS handshakes, DNS questions. One worker's. */
+/**
+ * Tells the requests of a flood from those of users: HTTP requests, TLS handshakes, DNS questions. One worker's.
+ *
+ * <p>Where a request is the flood's, what follows on its connection is dropped with it, retransmissions, FIN and RST
+ * included: the server never sees the data before them, so it couldn't take them either. It holds the connection until
+ * its own time-out for idle ones. A source that sends nothing but such requests can't open further connections for a
+ * while; those it has are judged by their requests.
+ */
 public final class RequestStage {
+    private static final int DNS = TrafficClass.DNS.ordinal();
+    private static final int HTTP = TrafficClass.HTTP.ordinal();
+    private static final int TLS = TrafficClass.TLS.ordinal();
+    private static final int HTTP_REQUEST = Application.HTTP_REQUEST.ordinal();
+    private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
+    private static final int ESTABLISHED = Verdict.of(Reason.ESTABLISHED);
+    private static final int CREDIBLE = Verdict.of(Reason.CREDIBLE);
+
+    /** DNS, HTTP, TLS. */
+    private static final int CLASSES = 3;
+    /** Apart enough that the features of two classes have keys of their own. */
+    private static final long KINDS = 64;
+    /** Dropped connections: a megabyte. */
+    private static final int CONNECTIONS = 1 << 16;
+
+    private static final int SOURCES = 1 << 15;
+    /** How long a connection stays dropped after its last packet. */
+    private static final long CONNECTION_NANOS = 10_000_000_000L;
+    /** Time for a bot to give up, or for a user who got its address to wait. */
+    private static final long SOURCE_NANOS = 15_000_000_000L;
+
+    /** Requests that one user may hold up at once: what browsers open to one host. */
+    private static final int SLOW_OF_SOURCE = 6;
+    /** From so many times an alarm's connections on none that is held up may stay. */
+    private static final int SLOW_OF_ALL = 4;
+
     private final Mitigation mitigation;
-
-    @SuppressWarnings("UnusedVariable")
     private final FlowHash hash;
-
-    @SuppressWarnings("UnusedVariable")
+    private final RequestJudge judge;
+    private final RequestShape shape = new RequestShape();
+    private final ExpiringSet connections = new ExpiringSet(CONNECTIONS);
+    private final ExpiringSet sources = new ExpiringSet(SOURCES);
+    private final SlowRequests slow;
     private MitigationPlan plan;
+    private long startNanos = Long.MIN_VALUE;
 
-    public RequestStage(Mitigation mitigation, FlowHash hash) {
+    /** @param targets how many targets there are, addresses and prefixes together */
+    public RequestStage(Mitigation mitigation, FlowHash hash, SlowRequests slow, int targets) {
         this.mitigation = mitigation;
+        this.slow = slow;
         this.hash = hash;
+        this.judge = new RequestJudge(hash, targets * CLASSES);
         this.plan = mitigation.current();
+    }
+
+    /** Memory of all tables in bytes, fixed at construction. */
+    public long sizeBytes() {
+        return judge.sizeBytes() + connections.sizeBytes() + sources.sizeBytes();
     }
 
     /** Takes the newest plan: once before each run of packets. */
@@ -24,8 +80,13 @@ public final class RequestStage {
         plan = mitigation.current();
     }
 
-    /** Forgets the time: a new stream begins. */
-    void restart() {}
+    /** Forgets everything: a new stream begins. */
+    void restart() {
+        judge.clear();
+        connections.clear();
+        sources.clear();
+        startNanos = Long.MIN_VALUE;
+    }
 
     /**
      * Learns from a packet of class HTTP, TLS or DNS that no alarm of its class is on for.
@@ -33,7 +94,16 @@ public final class RequestStage {
      * @param target of its address, or -1
      * @param group target of its prefix, or -1
      */
-    void observe(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {}
+    void observe(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
+        if (!enter(batch, i, target, group, trafficClass, nowNanos)) {
+            return;
+        }
+        if (batch.application[i] == DNS_RESPONSE) {
+            judge.learnAnswer(source(batch, i));
+        } else if (shape.read(batch, i)) {
+            judge.learn(shape, source(batch, i), sender(batch, i));
+        }
+    }
 
     /**
      * Judges a packet of class HTTP, TLS or DNS under an alarm of its class, whether or not its connection is proven and
@@ -41,20 +111,142 @@ public final class RequestStage {
      *
      * @param target of its address, or -1
      * @param group target of its prefix, or -1
-     * @param relation one of {@code io.weir.filter.flow.Relation}
+     * @param relation one of {@link Relation}
      * @return a drop verdict, one that passes, or {@link Scrubber#NO_OBJECTION} where fair sharing decides
      */
     int judge(PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
-        return Scrubber.NO_OBJECTION;
+        Defence defence = plan.defence(target, group, trafficClass);
+        if (defence == null || !enter(batch, i, target, group, trafficClass, nowNanos)) {
+            return Scrubber.NO_OBJECTION;
+        }
+        long onset = Math.max(0, defence.flood().startNanos() - startNanos);
+        double perSecond = defence.flood().admittedPacketsPerSecond()
+                / (double) defence.flood().activeAddresses();
+        if (batch.application[i] == DNS_RESPONSE) {
+            RequestFinding finding = judge.judgeAnswer(source(batch, i), onset, perSecond);
+            return finding == RequestFinding.HOSTILE ? defence.dropVerdict() : Scrubber.NO_OBJECTION;
+        }
+        if (!shape.read(batch, i)) {
+            return Scrubber.NO_OBJECTION;
+        }
+        boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
+        long connection = sender(batch, i);
+        RequestFinding finding = judge.judge(shape, source(batch, i), connection, onset, perSecond);
+        if (isTcp) {
+            remember(finding, batch, i, connection, nowNanos);
+            if (connections.contains(connection, nowNanos)) {
+                return defence.dropVerdict(); // whatever this one is: the server lacks what came before
+            }
+        }
+        return switch (finding) {
+            case USUAL -> isTcp && !Relation.isProven(relation) ? Scrubber.NO_OBJECTION : CREDIBLE;
+            case FAIR ->
+                isTcp && Relation.isProven(relation) ? share(defence, batch, i, nowNanos) : Scrubber.NO_OBJECTION;
+            case TOO_MANY, HOSTILE, HOSTILE_SOURCE -> defence.dropVerdict();
+        };
+    }
+
+    /** On a real connection its sender has been judged already: what is left is how much the target takes. */
+    private static int share(Defence defence, PacketBatch batch, int i, long nowNanos) {
+        return defence.lanes().share().take(batch.wireLength[i], nowNanos) ? ESTABLISHED : defence.dropVerdict();
+    }
+
+    private void remember(RequestFinding finding, PacketBatch batch, int i, long connection, long nowNanos) {
+        boolean isHostile = finding == RequestFinding.HOSTILE || finding == RequestFinding.HOSTILE_SOURCE;
+        if (isHostile || connections.contains(connection, nowNanos)) {
+            connections.put(connection, nowNanos + CONNECTION_NANOS);
+        }
+        if (finding == RequestFinding.HOSTILE_SOURCE) {
+            sources.put(source(batch, i), nowNanos + SOURCE_NANOS);
+        }
+    }
+
+    /** Notes a packet toward a target: whether it begins a request that doesn't end, or goes on with one. */
+    void note(PacketBatch batch, int i, int target, int group, int relation, long nowNanos) {
+        boolean isRequest = batch.application[i] == HTTP_REQUEST && Relation.isProven(relation);
+        if (isRequest) {
+            slow.begin(batch, i, sender(batch, i), source(batch, i), target, group, nowNanos);
+        } else if (slow.isTracking() && batch.protocol[i] == IpProtocol.TCP) {
+            slow.goOn(batch, i, sender(batch, i), nowNanos);
+        }
+    }
+
+    /** Notes a TCP packet from a target: whether the server gives up. */
+    void noteAnswer(PacketBatch batch, int i) {
+        if (slow.isTracking() && (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0) {
+            slow.end(hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]));
+        }
+    }
+
+    /** The defence against a flood of requests or handshakes toward a target, or null. */
+    @Nullable
+    Defence defence(int target, int group) {
+        Defence defence = plan.defence(target, group, HTTP);
+        return defence == null ? plan.defence(target, group, TLS) : defence;
     }
 
     /**
-     * Judges any other TCP packet, proven or not, toward a target with an alarm of class HTTP or TLS, before anything
-     * else lets it pass: connections whose requests were dropped, and SYNs of sources that send nothing but such.
+     * Whether any other packet, proven or not, toward a target with an alarm of class HTTP or TLS is the flood's: of
+     * connections whose requests were dropped or don't go on, and handshakes of sources that send nothing but such.
      *
-     * @return a drop verdict, or {@link Scrubber#NO_OBJECTION}
+     * @param relation one of {@link Relation}
      */
-    int follow(PacketBatch batch, int i, int target, int group, long nowNanos) {
-        return Scrubber.NO_OBJECTION;
+    boolean isFollowing(PacketBatch batch, int i, int target, int relation, long nowNanos) {
+        if (batch.protocol[i] != IpProtocol.TCP) {
+            return false;
+        }
+        if ((batch.tcpFlags[i] & TcpFlags.SYN) != 0) {
+            return sources.contains(source(batch, i), nowNanos);
+        }
+        long connection = sender(batch, i);
+        // A recorded server answers SYNs that were dropped: then it is the handshake's last segment that doesn't pass.
+        boolean isDropped = connections.contains(connection, nowNanos)
+                || relation == Relation.COMPLETES && sources.contains(source(batch, i), nowNanos)
+                || isHeldUp(batch, i, connection, target, nowNanos);
+        if (isDropped) {
+            connections.put(connection, nowNanos + CONNECTION_NANOS);
+        }
+        return isDropped;
+    }
+
+    /** Whether a connection is one of many that hold up the server, and its source has more of them than a user. */
+    private boolean isHeldUp(PacketBatch batch, int i, long connection, int target, long nowNanos) {
+        if (target < 0 || slow.count(target) < SlowRequests.ALARM || !slow.isSlow(connection)) {
+            return false;
+        }
+        long source = source(batch, i);
+        boolean isMany = slow.countOfSource(source) > SLOW_OF_SOURCE;
+        if (isMany) {
+            sources.put(source, nowNanos + SOURCE_NANOS);
+        }
+        return isMany || slow.count(target) >= SLOW_OF_ALL * SlowRequests.ALARM;
+    }
+
+    /** Whether there is something to compare with; the judge then knows what. */
+    private boolean enter(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
+        if (startNanos == Long.MIN_VALUE) {
+            startNanos = nowNanos;
+        }
+        int number = group >= 0 ? group : target;
+        if (number < 0) {
+            return false;
+        }
+        int ofClass = trafficClass == DNS ? 0 : trafficClass == HTTP ? 1 : 2;
+        long destination = hash.address(batch.destinationHigh[i], batch.destinationLow[i]);
+        long identity = group >= 0 ? hash.address(group, 0) : destination;
+        judge.enter(number * CLASSES + ofClass, identity + ofClass * KINDS, destination, nowNanos - startNanos);
+        return true;
+    }
+
+    /** A source is an IPv4 address, or the 64 bits of an IPv6 address that name a network (RFC 4291 section 2.5.4). */
+    private long source(PacketBatch batch, int i) {
+        return hash.address(batch.sourceHigh[i], batch.ipVersion[i] == 4 ? batch.sourceLow[i] : 0);
+    }
+
+    /** Of a connection, which its client's end tells from others toward the same server; of UDP, its source. */
+    private long sender(PacketBatch batch, int i) {
+        return batch.protocol[i] == IpProtocol.TCP
+                ? hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i])
+                : source(batch, i);
     }
 }

@@ -117,8 +117,8 @@ public final class Scrubber {
      * @return a verdict, or {@link #NO_OBJECTION}
      */
     public int admit(PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
-        int verdict = isRequest(trafficClass) ? NO_OBJECTION : requests.follow(batch, i, target, group, nowNanos);
-        if (verdict == NO_OBJECTION && trafficClass >= 0) {
+        int verdict = NO_OBJECTION;
+        if (trafficClass >= 0) {
             Defence defence = defence(target, group, trafficClass);
             if (defence == null && isRequest(trafficClass)) {
                 requests.observe(batch, i, target, group, trafficClass, nowNanos);
@@ -130,6 +130,29 @@ public final class Scrubber {
             }
         }
         return totals.isAny() ? capped(verdict, batch, i, target, group, trafficClass, nowNanos) : verdict;
+    }
+
+    /**
+     * Judges a TCP packet before it is counted, by what was found of its connection's requests or of its source's: what
+     * follows of a dropped request proves nothing and is no flood of its own.
+     *
+     * @return a drop verdict, or {@link #NO_OBJECTION}
+     */
+    public int followRequest(
+            PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
+        requests.note(batch, i, target, group, relation, nowNanos);
+        Defence defence = isRequest(trafficClass) ? null : requests.defence(target, group);
+        if (defence == null || !requests.isFollowing(batch, i, target, relation, nowNanos)) {
+            return NO_OBJECTION;
+        }
+        long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+        defence.flood().traffic().count(source, batch.wireLength[i], true, Sender.SUSPECT);
+        return defence.dropVerdict();
+    }
+
+    /** Notes a TCP packet from a protected address: a server may end a request that doesn't go on. */
+    public void noteAnswer(PacketBatch batch, int i) {
+        requests.noteAnswer(batch, i);
     }
 
     /** The verdict, unless the total of the address or of its prefix is used up. */
@@ -308,6 +331,6 @@ public final class Scrubber {
 
     /** Memory in bytes, fixed at construction; that of the sources apart. */
     public long sizeBytes() {
-        return fairShare.sizeBytes() + SynAuthentication.sizeBytes();
+        return fairShare.sizeBytes() + SynAuthentication.sizeBytes() + requests.sizeBytes();
     }
 }

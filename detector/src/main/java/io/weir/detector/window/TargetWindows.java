@@ -39,6 +39,7 @@ public final class TargetWindows {
     private final int classes;
     private final int further;
     private final WindowRings rings;
+    private final SlowRequests slowRequests;
     /** By target: how many others it has stood for. */
     private final int[] generations;
 
@@ -47,6 +48,7 @@ public final class TargetWindows {
      * @param classes how many traffic classes are counted
      */
     public TargetWindows(int targets, int classes) {
+        slowRequests = new SlowRequests(targets);
         this.classes = classes;
         this.further = 2 * classes;
         this.rings = new WindowRings(targets, 2 * classes + FURTHER);
@@ -297,10 +299,16 @@ public final class TargetWindows {
             generations[target]++;
         }
         rings.restart();
+        slowRequests.restart();
     }
 
     /** Memory in bytes, fixed at construction. */
     public long sizeBytes() {
-        return rings.sizeBytes() + generations.length * 4L;
+        return rings.sizeBytes() + generations.length * 4L + slowRequests.sizeBytes();
+    }
+
+    /** Which connections hold targets up. */
+    public SlowRequests slowRequests() {
+        return slowRequests;
     }
 }

@@ -98,6 +98,24 @@ final class EngineRuleChangesTest {
         }
     }
 
+    /** A recording goes on as if nothing had been dropped: what fits no window any more is no stranger nevertheless. */
+    @Test
+    void aConnectionThatWasCutStaysSoHoweverFarItsRecordingGoesOn() throws InterruptedException {
+        try (RuleScene scene = scene()) {
+            ingress(scene).insert(0, NO_OFFICE);
+            List<Reason> cut = List.of(Reason.RULE, Reason.RULE);
+            assertEquals(cut, scene.unheard(OFFICE, 4_000, SERVER, 22, 1));
+            for (int n = 2; n < 3_000; n++) {
+                assertEquals(cut, scene.exchange(OFFICE, 4_000, SERVER, 22, n), "exchange " + n);
+            }
+            assertEquals(NO_OFFICE, scene.decider().orElseThrow());
+            assertEquals(GOES_ON, scene.exchange(OUTSIDE, 4_000, SERVER, 22, 1));
+            ingress(scene).delete(0);
+            assertEquals(OPENED, scene.handshake(OFFICE, 4_000, SERVER, 22), "opened anew");
+            assertEquals(GOES_ON, scene.exchange(OFFICE, 4_000, SERVER, 22, 0));
+        }
+    }
+
     /** From one protected prefix to another two rule sets judge one connection, whichever of them changed. */
     @Test
     void betweenTwoPrefixesEachRuleSetHasItsSayAfterEveryChange() {

@@ -53,7 +53,7 @@ final class ScrubberTest {
                     List.of(TRUSTED_PREFIX),
                     scene.hash(),
                     Scene.SLOTS,
-                    new RequestStage(mitigation, scene.hash()),
+                    new RequestStage(mitigation, scene.hash(), scene.windows().slowRequests(), Scene.SLOTS + 1),
                     new SourceTable(1 << 10, scene.hash()));
             nowNanos = scene.nowNanos();
         }

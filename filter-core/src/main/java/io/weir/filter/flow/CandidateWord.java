@@ -6,10 +6,11 @@ import io.weir.filter.packet.PacketBatch;
  * Word B of an opening and of a stranger.
  *
  * <pre>
- *   63                        32 31  30           16 15   12 11    8 7     4 3    0
- *  +----------------------------+---+---------------+-------+-------+-------+------+
- *  |   sender's endpoint hash   |cut| length, bytes | scale | scale |repeats| bits |   scales: initiator's, responder's
- *  +----------------------------+---+---------------+-------+-------+-------+------+
+ *   63    33     32      31  30           16 15   12 11    8 7     4 3    0
+ *  +--------+----------+---+---------------+-------+-------+-------+------+
+ *  |  free  | sender's |cut| length, bytes | scale | scale |repeats| bits |   scales: initiator's, responder's
+ *  |        |   end    |   |               |       |       |       |      |   end: see {@link FlowHash#end}
+ *  +--------+----------+---+---------------+-------+-------+-------+------+
  * </pre>
  */
 final class CandidateWord {
@@ -33,11 +34,11 @@ final class CandidateWord {
 
     private CandidateWord() {}
 
-    static long of(int sourceTag, int lengthBytes, int bits) {
-        return (long) sourceTag << 32 | (long) Math.min(lengthBytes, MOST_LENGTH) << LENGTH_SHIFT | bits;
+    static long of(int sourceEnd, int lengthBytes, int bits) {
+        return (long) sourceEnd << 32 | (long) Math.min(lengthBytes, MOST_LENGTH) << LENGTH_SHIFT | bits;
     }
 
-    static int sourceTag(long word) {
+    static int sourceEnd(long word) {
         return (int) (word >>> 32);
     }
 

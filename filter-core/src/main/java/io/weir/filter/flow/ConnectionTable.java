@@ -22,9 +22,6 @@ final class ConnectionTable {
     private static final int LEAD = 6;
 
     private static final int HASH = 0;
-    /** Hash of the initiator's endpoint, low half; the other half is free. */
-    private static final int INITIATOR = 1;
-
     private static final int LAST_SEEN = 2;
     /** Largest windows (16 bits each), then unanswered packets (16 bits each). */
     private static final int WINDOWS = 7;
@@ -101,17 +98,17 @@ final class ConnectionTable {
 
     /**
      * Enters a flow, in place of an older entry of its own or of another's; of the new entry all but the hash, the
-     * initiator, the state and the time is 0.
+     * initiator's end, the state and the time is 0.
      *
      * @return {@link #NONE} where every entry that could give way is proven better
      */
-    int put(long hash, int initiatorTag, int state, long nowNanos) {
+    int put(long hash, int initiatorEnd, int state, long nowNanos) {
         int at = placeFor(hash, state, nowNanos);
         if (at != NONE) {
             entries[at + HASH] = hash;
-            entries[at + INITIATOR] = initiatorTag & HALF;
+            entries[at + EntryWord.CUT] = 0;
             entries[at + LAST_SEEN] = nowNanos;
-            entries[at + EntryWord.META] = state;
+            entries[at + EntryWord.META] = EntryWord.meta(state, initiatorEnd);
             entries[at + EntryWord.ENDS] = 0;
             entries[at + EntryWord.LIMITS] = 0;
             entries[at + EntryWord.ACKNOWLEDGED] = 0;
@@ -215,9 +212,9 @@ final class ConnectionTable {
         return place != NONE && entries[place + HASH] == hash && isLive(place, nowNanos) ? place : find(hash, nowNanos);
     }
 
-    /** The side whose endpoint has this hash. */
-    int side(int entry, int sourceTag) {
-        return (int) entries[entry + INITIATOR] == sourceTag ? EntryWord.INITIATOR : EntryWord.RESPONDER;
+    /** The side that is this end of the flow. */
+    int side(int entry, int end) {
+        return EntryWord.side(entries[entry + EntryWord.META], end);
     }
 
     int state(int entry) {

@@ -4,10 +4,11 @@ package io.weir.filter.flow;
  * Words of a {@link ConnectionTable} entry.
  *
  * <pre>
- *   63            41 40           18 17   14 13   10 9      4 3     0
- *  +----------------+---------------+-------+-------+--------+-------+
- *  |   rule epoch   |    rule id    | scale | scale | flags  | state |   meta word; scales: initiator's, responder's
- *  +----------------+---------------+-------+-------+--------+-------+
+ *   63            41 40           18 17   14 13   10  9  8      4 3     0
+ *  +----------------+---------------+-------+-------+---+--------+-------+
+ *  |   rule epoch   |     free      | scale | scale |end| flags  | state |   meta word; scales: initiator's, responder's
+ *  +----------------+---------------+-------+-------+---+--------+-------+
+ *                                                     └─ which end of its flow began it, see {@link FlowHash#end}
  * </pre>
  */
 final class EntryWord {
@@ -19,6 +20,8 @@ final class EntryWord {
 
     static final int RESPONDER = 0;
 
+    /** Index of the word with the verdict of the rules that cut the connection, 0 while none have. */
+    static final int CUT = 1;
     /** Index of the meta word. */
     static final int META = 3;
     /** Index of the word with the sequence numbers after the last that each side has sent. */
@@ -34,17 +37,13 @@ final class EntryWord {
     static final long BOTH_HEARD = 3L << 5;
     static final long BOTH_FINISHED = 3L << 7;
 
-    /** The largest rule id and the largest epoch that an entry holds. */
-    static final int MOST_RULE = (1 << 23) - 1;
-
     private static final long STATE_MASK = 0xf;
     private static final int INITIATOR_SCALE_SHIFT = 14;
     private static final int RESPONDER_SCALE_SHIFT = 10;
     private static final int RESPONDER_HEARD_BIT = 6;
     private static final int RESPONDER_FINISHED_BIT = 8;
-    private static final int RULE_SHIFT = 18;
     private static final int EPOCH_SHIFT = 41;
-    private static final long RULE_MASK = -1L << RULE_SHIFT;
+    private static final int INITIATOR_END_SHIFT = 9;
     private static final long LOW_HALF = 0xffff_ffffL;
 
     private EntryWord() {}
@@ -80,17 +79,23 @@ final class EntryWord {
         return side ^ INITIATOR;
     }
 
-    static int ruleId(long meta) {
-        return (int) (meta >>> RULE_SHIFT) & MOST_RULE;
-    }
-
     static int ruleEpoch(long meta) {
         return (int) (meta >>> EPOCH_SHIFT);
     }
 
     /** @param epoch its low 23 bits are kept */
-    static long withRule(long meta, int id, int epoch) {
-        return meta & ~RULE_MASK | (long) (id & MOST_RULE) << RULE_SHIFT | (long) epoch << EPOCH_SHIFT;
+    static long withRuleEpoch(long meta, int epoch) {
+        return meta & ~(-1L << EPOCH_SHIFT) | (long) epoch << EPOCH_SHIFT;
+    }
+
+    /** The meta word of a new entry. */
+    static long meta(int state, int initiatorEnd) {
+        return state | (long) initiatorEnd << INITIATOR_END_SHIFT;
+    }
+
+    /** The side that is a given end of its flow, see {@link FlowHash#end}. */
+    static int side(long meta, int end) {
+        return (int) ~((meta >>> INITIATOR_END_SHIFT ^ end) << 5) & INITIATOR;
     }
 
     /** Of a word with a number for each side, the initiator's in its high half. */

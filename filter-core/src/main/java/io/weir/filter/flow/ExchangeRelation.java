@@ -1,6 +1,5 @@
 package io.weir.filter.flow;
 
-import io.weir.filter.packet.IcmpQuote;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.verdict.Verdict;
@@ -9,8 +8,8 @@ import io.weir.filter.verdict.Verdict;
  * The part of {@link FlowTracker} for every protocol but TCP: a first packet, its answer, and once the first side comes
  * back, a proven exchange.
  *
- * <p>Words of an exchange: A counts the answers since the initiator's last packet; B holds the initiator's endpoint
- * hash (32 bits) and whether it was answered. A question with one answer stays here: only the third packet takes an
+ * <p>Words of an exchange: A counts the answers since the initiator's last packet; B holds which end of
+ * the flow began it (bit 32) and whether it was answered. A question with one answer stays here: only the third packet takes an
  * entry of the connection table, which a spoofed source can't make.
  */
 final class ExchangeRelation {
@@ -24,20 +23,14 @@ final class ExchangeRelation {
 
     private static final int ICMP_ECHO_REPLY = 0;
     private static final int ICMP_TIMESTAMP_REPLY = 14;
-    private static final int ICMP_UNREACHABLE = 3;
-    private static final int ICMP_FRAGMENTATION_NEEDED = 4;
-    private static final int ICMPV6_PACKET_TOO_BIG = 2;
     private static final int ICMPV6_ECHO_REPLY = 129;
 
     private final ConnectionTable connections;
-    private final CandidateTable openings;
-    private final CandidateTable strangers;
     private final CandidateTable exchanges;
     private final RefusedTable refused;
-    private final FlowHash hash;
+    private final IcmpErrors errors;
     private final long unrepliedNanos;
     private final long icmpNanos;
-    private final IcmpQuote quote = new IcmpQuote();
 
     private int connection;
     private int exchange;
@@ -49,11 +42,9 @@ final class ExchangeRelation {
 
     ExchangeRelation(FlowTables tables, FlowHash hash, FlowTimeouts timeouts) {
         this.connections = tables.connections;
-        this.openings = tables.openings;
-        this.strangers = tables.strangers;
         this.exchanges = tables.exchanges;
         this.refused = tables.refused;
-        this.hash = hash;
+        this.errors = new IcmpErrors(tables, hash, timeouts);
         this.unrepliedNanos = timeouts.udpUnrepliedNanos();
         this.icmpNanos = timeouts.icmpNanos();
     }
@@ -65,17 +56,17 @@ final class ExchangeRelation {
         isFromInitiator = true;
     }
 
-    int relate(PacketBatch batch, int i, long flow, int place, int sourceTag, long nowNanos) {
+    int relate(PacketBatch batch, int i, long flow, int place, int sourceEnd, long nowNanos) {
         boolean isIcmp = isIcmp(batch.protocol[i]);
         isPing = isIcmp;
-        isQuote = isIcmp && quote.read(batch, i);
+        isQuote = isIcmp && errors.read(batch, i);
         if (isQuote) {
-            return relateQuote(batch, i, nowNanos);
+            return errors.relate(batch, i, nowNanos);
         }
         if (!isIcmp) {
             connection = connections.find(flow, place, nowNanos);
             if (connection != ConnectionTable.NONE) {
-                side = connections.side(connection, sourceTag);
+                side = connections.side(connection, sourceEnd);
                 isFromInitiator = side == EntryWord.INITIATOR;
                 boolean isBelieved = connections.unanswered(connection, side) < UNANSWERED_LIMIT;
                 return isBelieved ? Relation.BELONGS : Relation.UNPROVEN;
@@ -83,10 +74,10 @@ final class ExchangeRelation {
         }
         exchange = findExchange(flow, isIcmp, nowNanos);
         if (exchange != CandidateTable.NONE) {
-            return relateToExchange(batch, i, sourceTag, isIcmp);
+            return relateToExchange(batch, i, sourceEnd, isIcmp);
         }
         int refusal = refused.find(flow, nowNanos);
-        if (refusal == RefusedTable.NONE || refused.isFromRefused(refusal, sourceTag) || isIcmp && !isReply(batch, i)) {
+        if (refusal == RefusedTable.NONE || refused.isFromRefused(refusal, sourceEnd) || isIcmp && !isReply(batch, i)) {
             return Relation.UNPROVEN;
         }
         refusedVerdict = refused.verdict(refusal);
@@ -101,13 +92,13 @@ final class ExchangeRelation {
                 : CandidateTable.NONE;
     }
 
-    private int relateToExchange(PacketBatch batch, int i, int sourceTag, boolean isIcmp) {
+    private int relateToExchange(PacketBatch batch, int i, int sourceEnd, boolean isIcmp) {
         // A host that pings itself is both ends: there the type alone tells.
         boolean isOwnReply = isIcmp
                 && isReply(batch, i)
                 && batch.sourceLow[i] == batch.destinationLow[i]
                 && batch.sourceHigh[i] == batch.destinationHigh[i];
-        isFromInitiator = (int) (exchanges.wordB(exchange) >>> 32) == sourceTag && !isOwnReply;
+        isFromInitiator = (int) (exchanges.wordB(exchange) >>> 32) == sourceEnd && !isOwnReply;
         if (isFromInitiator) {
             // A ping proves nothing by being answered: every one of a flood would be.
             boolean isAnswered = (exchanges.wordB(exchange) & ANSWERED) != 0;
@@ -117,30 +108,11 @@ final class ExchangeRelation {
         return isAnswer ? Relation.ANSWERS : Relation.UNPROVEN;
     }
 
-    private int relateQuote(PacketBatch batch, int i, long nowNanos) {
-        long from = hash.endpoint(quote.sourceHigh(), quote.sourceLow(), quote.sourcePort());
-        long to = hash.endpoint(quote.destinationHigh(), quote.destinationLow(), quote.destinationPort());
-        long flow = hash.flow(from, to, quote.protocol());
-        boolean isQuotingReceiver =
-                quote.sourceHigh() == batch.destinationHigh[i] && quote.sourceLow() == batch.destinationLow[i];
-        boolean isTracked = isQuotingReceiver
-                && (connections.find(flow, nowNanos) != ConnectionTable.NONE
-                        || openings.find(flow, nowNanos) != CandidateTable.NONE
-                        || findExchange(flow, isIcmp(quote.protocol()), nowNanos) != CandidateTable.NONE);
-        if (isTracked) {
-            return isPathMtu(batch, i) ? Relation.PATH_MTU : Relation.ANSWERS;
-        }
-        boolean isRemembered = isQuotingReceiver
-                && (refused.find(flow, nowNanos) != RefusedTable.NONE
-                        || strangers.find(flow, nowNanos) != CandidateTable.NONE);
-        return isRemembered ? Relation.ANSWERS : Relation.UNPROVEN;
-    }
-
     int refusedVerdict() {
         return refusedVerdict;
     }
 
-    void commit(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, int relation, int verdict) {
+    void commit(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, int relation, int verdict) {
         if (isQuote) {
             return;
         }
@@ -149,21 +121,21 @@ final class ExchangeRelation {
             if (connection == ConnectionTable.NONE
                     && exchange == CandidateTable.NONE
                     && relation != Relation.FOLLOWS_REFUSED) {
-                refused.put(flow, sourceTag, 0, verdict, nowNanos);
+                refused.put(flow, sourceEnd, 0, verdict, nowNanos);
             }
         } else if (connection != ConnectionTable.NONE) {
             connections.countPacket(connection, side);
             connections.setLastSeenNanos(connection, nowNanos);
         } else if (exchange == CandidateTable.NONE) {
             if (relation == Relation.UNPROVEN) {
-                exchanges.setWordB(exchanges.put(flow, nowNanos), (long) sourceTag << 32);
+                exchanges.setWordB(exchanges.put(flow, nowNanos), (long) sourceEnd << 32);
             }
-        } else if ((int) (exchanges.wordB(exchange) >>> 32) != sourceTag) {
+        } else if ((int) (exchanges.wordB(exchange) >>> 32) != sourceEnd) {
             exchanges.setWordA(exchange, exchanges.wordA(exchange) + 1);
             exchanges.setWordB(exchange, exchanges.wordB(exchange) | ANSWERED);
             exchanges.setTimeNanos(exchange, nowNanos);
         } else if (relation == Relation.BELONGS) {
-            prove(flow, sourceTag, nowNanos);
+            prove(flow, sourceEnd, nowNanos);
         } else {
             exchanges.setWordA(exchange, 0);
             exchanges.setTimeNanos(exchange, nowNanos);
@@ -171,8 +143,8 @@ final class ExchangeRelation {
     }
 
     /** Where the connection table is full of better proven ones, the exchange goes on as it is. */
-    private void prove(long flow, int sourceTag, long nowNanos) {
-        connection = connections.put(flow, sourceTag, FlowState.EXCHANGE, nowNanos);
+    private void prove(long flow, int sourceEnd, long nowNanos) {
+        connection = connections.put(flow, sourceEnd, FlowState.EXCHANGE, nowNanos);
         if (connection == ConnectionTable.NONE) {
             exchanges.setWordA(exchange, 0);
             exchanges.setTimeNanos(exchange, nowNanos);
@@ -205,12 +177,5 @@ final class ExchangeRelation {
         return batch.protocol[i] == IpProtocol.ICMP
                 ? type == ICMP_ECHO_REPLY || type == ICMP_TIMESTAMP_REPLY
                 : type == ICMPV6_ECHO_REPLY;
-    }
-
-    private static boolean isPathMtu(PacketBatch batch, int i) {
-        int typeCode = batch.icmpTypeCode[i];
-        return batch.protocol[i] == IpProtocol.ICMP
-                ? typeCode == (ICMP_UNREACHABLE << 8 | ICMP_FRAGMENTATION_NEEDED)
-                : typeCode >>> 8 == ICMPV6_PACKET_TOO_BIG;
     }
 }

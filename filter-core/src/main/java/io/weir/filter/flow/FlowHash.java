@@ -1,10 +1,12 @@
 package io.weir.filter.flow;
 
+import io.weir.filter.address.IpAddress;
+
 /**
  * Keyed hashes of addresses and flows. Whoever doesn't know the key can't choose packets that collide.
  *
- * <p>A flow's hash is the same for both directions. It is the sum of its two endpoints' hashes, each a 64 × 64 to 128
- * bit multiplication folded to 64 (the construction of wyhash and of rapidhash).
+ * <p>Each round is a 64 × 64 to 128 bit multiplication folded to 64 (the construction of wyhash and of rapidhash). A
+ * flow's hash is the same for both directions: its lower end is one factor, its higher end the other.
  */
 public final class FlowHash {
     private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
@@ -26,33 +28,32 @@ public final class FlowHash {
         return fold(fold(low ^ key0, high ^ key1) ^ key2, key0);
     }
 
-    /** Hash of one end of a flow: an address with its port. */
+    /** One end of a flow, an address with its port, as one number, not negative: IPv4 as it stands, IPv6 hashed. */
     public long endpoint(long high, long low, int port) {
-        return fold(low ^ key0, high + (port + 1) * SPREAD ^ key1);
+        return IpAddress.isIpv4(high, low)
+                ? (low & 0xffff_ffffL) << Short.SIZE | port
+                : fold(low ^ key0, high + (port + 1) * SPREAD ^ key1) >>> 1;
     }
 
-    /**
-     * What an end of a flow is known by where the flow is known: its hash, whose lowest bit says which end it is, so that
-     * the two are told apart for certain.
-     */
-    static int tag(long endpoint, long otherEndpoint) {
-        return (int) endpoint & ~1 | (endpoint > otherEndpoint ? 1 : 0);
+    /** Which end of its flow an endpoint is: 0 for the lower, 1 for the higher. */
+    static int end(long endpoint, long otherEndpoint) {
+        return (int) (otherEndpoint - endpoint >>> Long.SIZE - 1);
     }
 
-    /** The {@link #tag} of one end of a flow from that of the other. */
-    int otherTag(int tag, long high, long low, int port) {
-        return (int) endpoint(high, low, port) & ~1 | ~tag & 1;
-    }
-
-    /** Hash of a flow from those of its two ends, in either order; never 0. */
+    /** Hash of a flow from its two endpoints, in either order; never 0. */
     public long flow(long oneEndpoint, long otherEndpoint, int protocol) {
-        long hash = fold(oneEndpoint + otherEndpoint ^ key2, key1 + protocol * SPREAD);
+        // Without a branch: nobody can foretell which end of a flow is the lower.
+        long swapped = (oneEndpoint ^ otherEndpoint) & otherEndpoint - oneEndpoint >> Long.SIZE - 1;
+        long lower = oneEndpoint ^ swapped;
+        long higher = otherEndpoint ^ swapped;
+        long hash = fold(fold(lower ^ key0, higher ^ key1) ^ key2, key1 + protocol * SPREAD);
         return hash == 0 ? 1 : hash;
     }
 
-    /** Hash of a datagram's fragments: addresses in their direction, protocol and identification; never 0. */
+    /** Hash of a datagram's fragments: endpoints in their direction, protocol and identification; never 0. */
     public long datagram(long source, long destination, int protocol, int identification) {
-        long hash = fold(source ^ key2, destination + ((long) protocol << 32 | identification & 0xffff_ffffL));
+        long part = (long) protocol << 32 | identification & 0xffff_ffffL;
+        long hash = fold(fold(source ^ key0, destination ^ key1) ^ key2, key0 + part * SPREAD);
         return hash == 0 ? 1 : hash;
     }
 

@@ -26,7 +26,7 @@ public final class FlowTracker {
     private final TcpRelation tcp;
     private final ExchangeRelation exchange;
 
-    private final int[] sourceTag = new int[PacketBatch.CAPACITY];
+    private final int[] sourceEnd = new int[PacketBatch.CAPACITY];
     private final long[] flowHash = new long[PacketBatch.CAPACITY];
     /** Hashes of flows that begin. */
     private final long[] opening = new long[PacketBatch.CAPACITY];
@@ -40,8 +40,6 @@ public final class FlowTracker {
 
     private long firstFragment;
     private boolean isTcp;
-    private boolean isRuleNoted;
-    private int notedRuleId;
     private int notedEpoch;
 
     /**
@@ -52,7 +50,7 @@ public final class FlowTracker {
     public FlowTracker(FlowHash hash, int connectionCapacity, FlowTimeouts timeouts) {
         this.hash = hash;
         this.tables = new FlowTables(connectionCapacity, timeouts);
-        this.tcp = new TcpRelation(tables, hash, clock);
+        this.tcp = new TcpRelation(tables, clock);
         this.exchange = new ExchangeRelation(tables, hash, timeouts);
     }
 
@@ -75,7 +73,7 @@ public final class FlowTracker {
             long flow = isLaterFragment(batch, i)
                     ? hash.datagram(source, destination, protocol, batch.ipIdentification[i])
                     : hash.flow(source, destination, protocol);
-            sourceTag[i] = FlowHash.tag(source, destination);
+            sourceEnd[i] = FlowHash.end(source, destination);
             flowHash[i] = flow;
             // A bare SYN is related to nothing: it needs no connection, but room for itself where the last one found
             // it.
@@ -107,7 +105,7 @@ public final class FlowTracker {
         tcp.clear();
         exchange.clear();
         isTcp = batch.protocol[i] == IpProtocol.TCP;
-        isRuleNoted = false;
+        notedEpoch = 0;
         if (isLaterFragment(batch, i)) {
             int first = tables.fragments.find(flowHash[i], nowNanos);
             if (first == CandidateTable.NONE || tables.fragments.wordB(first) == FRAGMENT_LIMIT) {
@@ -118,8 +116,8 @@ public final class FlowTracker {
             return Relation.FOLLOWS_FRAGMENT;
         }
         return isTcp
-                ? tcp.relate(batch, i, flowHash[i], place[i], sourceTag[i], nowNanos, answersExpected)
-                : exchange.relate(batch, i, flowHash[i], place[i], sourceTag[i], nowNanos);
+                ? tcp.relate(batch, i, flowHash[i], place[i], sourceEnd[i], nowNanos, answersExpected)
+                : exchange.relate(batch, i, flowHash[i], place[i], sourceEnd[i], nowNanos);
     }
 
     /** Learns from packet {@code i}, whose relation and verdict are known now. */
@@ -128,21 +126,21 @@ public final class FlowTracker {
             return;
         }
         if (batch.protocol[i] == IpProtocol.TCP) {
-            tcp.commit(batch, i, flowHash[i], sourceTag[i], nowNanos, relation, verdict);
+            tcp.commit(batch, i, flowHash[i], sourceEnd[i], nowNanos, relation, verdict);
         } else {
-            exchange.commit(batch, i, flowHash[i], sourceTag[i], nowNanos, relation, verdict);
+            exchange.commit(batch, i, flowHash[i], sourceEnd[i], nowNanos, relation, verdict);
         }
-        if (isRuleNoted && !Verdict.isDrop(verdict)) {
-            keepRule(entry());
+        if (notedEpoch != 0 && !Verdict.isDrop(verdict)) {
+            keepEpoch(entry());
         }
     }
 
-    private void keepRule(int entry) {
+    private void keepEpoch(int entry) {
         if (entry != ConnectionTable.NONE) {
             tables.connections.setWord(
                     entry,
                     EntryWord.META,
-                    EntryWord.withRule(tables.connections.word(entry, EntryWord.META), notedRuleId, notedEpoch));
+                    EntryWord.withRuleEpoch(tables.connections.word(entry, EntryWord.META), notedEpoch));
         }
     }
 
@@ -151,15 +149,12 @@ public final class FlowTracker {
     }
 
     /**
-     * Between {@link #relate} and {@link #commit}: the rule that accepts the packet's connection. Kept, if the packet
+     * Between {@link #relate} and {@link #commit}: the rule set that accepts the packet's connection. Kept, if the packet
      * passes, where the connection has an entry or this packet makes it.
      *
-     * @param ruleId 0 to {@link Verdict#MAXIMUM_ID}, 0 for none
      * @param epoch number of the rule set, 1 to {@link Verdict#MAXIMUM_ID}
      */
-    public void noteRule(int ruleId, int epoch) {
-        isRuleNoted = true;
-        notedRuleId = ruleId;
+    public void noteRuleEpoch(int epoch) {
         notedEpoch = epoch;
     }
 
@@ -172,7 +167,7 @@ public final class FlowTracker {
         return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleEpoch(tables.connections.word(entry, EntryWord.META));
     }
 
-    /** After {@link #relate}: whether the packet's connection has an entry, so that {@link #noteRule} is kept. */
+    /** After {@link #relate}: whether the packet's connection has an entry, so that {@link #noteRuleEpoch} is kept. */
     public boolean hasEntry() {
         return entry() != ConnectionTable.NONE;
     }
@@ -197,12 +192,6 @@ public final class FlowTracker {
 
     private static boolean isOpening(PacketBatch batch, int i) {
         return (batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN;
-    }
-
-    /** After {@link #relate}: the rule that accepted the packet's connection last, 0 for none. */
-    public int ruleId() {
-        int entry = entry();
-        return entry == ConnectionTable.NONE ? 0 : EntryWord.ruleId(tables.connections.word(entry, EntryWord.META));
     }
 
     /**

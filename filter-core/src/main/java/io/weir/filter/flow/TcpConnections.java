@@ -10,16 +10,14 @@ final class TcpConnections {
 
     private final ConnectionTable connections;
     private final TcpWindow window;
-    private final FlowHash hash;
 
     private int entry;
     private int side;
     private boolean isRepeated;
 
-    TcpConnections(ConnectionTable connections, FlowHash hash) {
+    TcpConnections(ConnectionTable connections) {
         this.connections = connections;
         this.window = new TcpWindow(connections);
-        this.hash = hash;
     }
 
     /** Before each packet: nothing is known of it yet. */
@@ -29,8 +27,8 @@ final class TcpConnections {
     }
 
     /** Whether a segment fits the connection of an entry. */
-    boolean holds(PacketBatch batch, int i, int found, int sourceTag) {
-        side = connections.side(found, sourceTag);
+    boolean holds(PacketBatch batch, int i, int found, int sourceEnd) {
+        side = connections.side(found, sourceEnd);
         boolean isHeld = window.holds(batch, i, found, side);
         entry = isHeld ? found : ConnectionTable.NONE;
         return isHeld;
@@ -46,12 +44,9 @@ final class TcpConnections {
     }
 
     /** Enters a connection; {@link ConnectionTable#NONE} where the table is full of better ones. */
-    int open(PacketBatch b, int i, long flow, int sourceTag, long nowNanos, boolean isPacketOfInitiator, int state) {
-        int initiatorTag = isPacketOfInitiator
-                ? sourceTag
-                : hash.otherTag(sourceTag, b.destinationHigh[i], b.destinationLow[i], b.destinationPort[i]);
+    int open(long flow, int sourceEnd, long nowNanos, boolean isPacketOfInitiator, int state) {
         side = isPacketOfInitiator ? EntryWord.INITIATOR : EntryWord.RESPONDER;
-        entry = connections.put(flow, initiatorTag, state, nowNanos);
+        entry = connections.put(flow, isPacketOfInitiator ? sourceEnd : sourceEnd ^ 1, state, nowNanos);
         if (entry != ConnectionTable.NONE && state == FlowState.TCP_OPEN) {
             connections.setWord(entry, EntryWord.META, connections.word(entry, EntryWord.META) | EntryWord.BOTH_HEARD);
         }
@@ -83,6 +78,7 @@ final class TcpConnections {
             connections.countPacket(entry, side);
         }
         connections.setLastSeenNanos(entry, nowNanos);
+        connections.setWord(entry, EntryWord.CUT, 0);
         long meta = connections.word(entry, EntryWord.META);
         long heard = EntryWord.heard(side);
         if ((flags & TcpFlags.FIN) != 0 || (meta & heard) == 0) {
@@ -104,6 +100,13 @@ final class TcpConnections {
             state = isBothFinished || !isBothHeard ? FlowState.TCP_CLOSED : FlowState.TCP_FIN_WAIT;
         }
         return EntryWord.withState(meta, state);
+    }
+
+    /** Remembers that rules refuse the connection that they accepted before: until one of its segments passes again. */
+    void cut(int verdict) {
+        if (entry != ConnectionTable.NONE) {
+            connections.setWord(entry, EntryWord.CUT, verdict & 0xffff_ffffL);
+        }
     }
 
     TcpWindow window() {

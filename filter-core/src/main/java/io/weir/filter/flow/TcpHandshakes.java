@@ -49,7 +49,7 @@ final class TcpHandshakes {
      * @param isClientBelieved whether progress of the client alone proves it
      * @return {@link Relation#STRANGER} where it doesn't fit, or there is none
      */
-    int relateToOpening(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, boolean isClientBelieved) {
+    int relateToOpening(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, boolean isClientBelieved) {
         opening = openings.find(flow, nowNanos);
         if (opening == CandidateTable.NONE) {
             return Relation.STRANGER;
@@ -59,7 +59,7 @@ final class TcpHandshakes {
         boolean hasAcknowledgment = (flags & TcpFlags.ACK) != 0;
         long word = openings.wordB(opening);
         int initiatorFirst = (int) (openings.wordA(opening) >>> 32) + 1;
-        if (CandidateWord.sourceTag(word) != sourceTag) {
+        if (CandidateWord.sourceEnd(word) != sourceEnd) {
             // Of a tool that repeats its tuple only one SYN is remembered; answers to the others are answers all the
             // same.
             boolean isAnswer = isReset
@@ -85,7 +85,7 @@ final class TcpHandshakes {
     }
 
     /** How a segment stands to a SYN of its flow that was refused, {@link #NONE} where there is none. */
-    int relateToRefused(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos) {
+    int relateToRefused(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos) {
         refusal = refused.find(flow, nowNanos);
         if (refusal == RefusedTable.NONE) {
             return NONE;
@@ -95,7 +95,7 @@ final class TcpHandshakes {
         if (Verdict.isByRule(refusedVerdict)) {
             return Relation.FOLLOWS_REFUSED;
         }
-        if (!refused.isFromRefused(refusal, sourceTag)) {
+        if (!refused.isFromRefused(refusal, sourceEnd)) {
             return Relation.ANSWERS;
         }
         // Nobody but the two ends has seen the answer's sequence number: whoever acknowledges it is real.
@@ -131,25 +131,25 @@ final class TcpHandshakes {
     }
 
     /** Learns from a SYN. */
-    void commitSyn(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, int verdict) {
+    void commitSyn(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, int verdict) {
         isRefusing = Verdict.isDrop(verdict);
         if (isRefusing) {
-            refused.put(flow, sourceTag, batch.tcpSequence[i], verdict, nowNanos);
+            refused.put(flow, sourceEnd, batch.tcpSequence[i], verdict, nowNanos);
         } else {
             int known = openings.find(flow, nowNanos);
-            if (known == CandidateTable.NONE || !isKept(batch, i, known, sourceTag, nowNanos)) {
+            if (known == CandidateTable.NONE || !isKept(batch, i, known, sourceEnd, nowNanos)) {
                 int at = openings.put(flow, nowNanos);
                 openings.setWordA(at, (long) batch.tcpSequence[i] << 32);
-                long word = CandidateWord.of(sourceTag, batch.wireLength[i], 0);
+                long word = CandidateWord.of(sourceEnd, batch.wireLength[i], 0);
                 openings.setWordB(at, CandidateWord.withScale(word, batch, i, true));
             }
         }
     }
 
     /** Whether the opening that is known stays: this SYN is the same again, or the other side's at the same time. */
-    private boolean isKept(PacketBatch batch, int i, int known, int sourceTag, long nowNanos) {
+    private boolean isKept(PacketBatch batch, int i, int known, int sourceEnd, long nowNanos) {
         long word = openings.wordB(known);
-        if (CandidateWord.sourceTag(word) == sourceTag) {
+        if (CandidateWord.sourceEnd(word) == sourceEnd) {
             boolean isRepeat = (int) (openings.wordA(known) >>> 32) == batch.tcpSequence[i];
             if (isRepeat) {
                 openings.setWordB(known, CandidateWord.withRepeat(word));

@@ -25,23 +25,24 @@ final class TcpRelation {
     private final TcpStrangers strangers;
     private final TcpProof proof = new TcpProof();
     private final StreamClock clock;
+    private int refusedVerdict;
     private long misfits;
 
-    TcpRelation(FlowTables tables, FlowHash hash, StreamClock clock) {
+    TcpRelation(FlowTables tables, StreamClock clock) {
         this.connections = tables.connections;
-        this.tracked = new TcpConnections(tables.connections, hash);
+        this.tracked = new TcpConnections(tables.connections);
         this.handshakes = new TcpHandshakes(tables, proof);
         this.strangers = new TcpStrangers(tables, proof);
         this.clock = clock;
     }
 
-    int relate(PacketBatch batch, int i, long flow, int place, int sourceTag, long nowNanos, boolean answersExpected) {
+    int relate(PacketBatch batch, int i, long flow, int place, int sourceEnd, long nowNanos, boolean answersExpected) {
         int flags = batch.tcpFlags[i];
         if ((flags & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN) {
             return Relation.OPENS;
         }
         int entry = connections.find(flow, place, nowNanos);
-        boolean isTracked = entry != ConnectionTable.NONE && tracked.holds(batch, i, entry, sourceTag);
+        boolean isTracked = entry != ConnectionTable.NONE && tracked.holds(batch, i, entry, sourceEnd);
         if (isTracked && (flags & TcpFlags.SYN) == 0 && !FlowState.isEnding(connections.state(entry))) {
             return tracked.relate(batch, i);
         }
@@ -50,7 +51,7 @@ final class TcpRelation {
         boolean isHeard = entry != ConnectionTable.NONE
                 && connections.state(entry) != FlowState.TCP_CLOSED
                 && nowNanos - connections.lastSeenNanos(entry) < SILENCE_NANOS;
-        int relation = handshakes.relateToOpening(batch, i, flow, sourceTag, nowNanos, !answersExpected && !isHeard);
+        int relation = handshakes.relateToOpening(batch, i, flow, sourceEnd, nowNanos, !answersExpected && !isHeard);
         if (relation != Relation.STRANGER) {
             tracked.clear();
             return relation;
@@ -58,31 +59,39 @@ final class TcpRelation {
         if (isTracked) {
             return tracked.relate(batch, i);
         }
-        relation = handshakes.relateToRefused(batch, i, flow, sourceTag, nowNanos);
+        relation = handshakes.relateToRefused(batch, i, flow, sourceEnd, nowNanos);
         if (relation != TcpHandshakes.NONE) {
+            refusedVerdict = handshakes.refusedVerdict();
             return relation;
         }
         if (entry != ConnectionTable.NONE) {
             misfits++;
+            // One side goes on from what the other's dropped segments said: no stranger, though it doesn't fit.
+            refusedVerdict = (int) connections.word(entry, EntryWord.CUT);
+            if (refusedVerdict != 0) {
+                return Relation.FOLLOWS_REFUSED;
+            }
         }
         boolean isSideBelieved = !isHeard && (clock.isLearning() || !answersExpected);
-        return strangers.relate(batch, i, flow, sourceTag, nowNanos, isSideBelieved);
+        return strangers.relate(batch, i, flow, sourceEnd, nowNanos, isSideBelieved);
     }
 
-    void commit(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, int relation, int verdict) {
+    void commit(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, int relation, int verdict) {
         boolean isPassed = !Verdict.isDrop(verdict);
         if (relation == Relation.OPENS) {
-            handshakes.commitSyn(batch, i, flow, sourceTag, nowNanos, verdict);
+            handshakes.commitSyn(batch, i, flow, sourceEnd, nowNanos, verdict);
         } else if (relation == Relation.STRANGER) {
-            strangers.remember(batch, i, flow, sourceTag, nowNanos, isPassed);
+            strangers.remember(batch, i, flow, sourceEnd, nowNanos, isPassed);
         } else if (isPassed) {
             switch (relation) {
                 case Relation.BELONGS -> tracked.advance(batch, i, nowNanos);
                 case Relation.ANSWERS -> commitAnswer(batch, i, flow, nowNanos);
-                case Relation.COMPLETES -> commitCompletion(batch, i, flow, sourceTag, nowNanos);
-                case Relation.ADMITS -> commitAdmission(batch, i, flow, sourceTag, nowNanos);
+                case Relation.COMPLETES -> commitCompletion(batch, i, flow, sourceEnd, nowNanos);
+                case Relation.ADMITS -> commitAdmission(batch, i, flow, sourceEnd, nowNanos);
                 default -> {}
             }
+        } else if (relation == Relation.BELONGS && Verdict.isByRule(verdict)) {
+            tracked.cut(verdict);
         }
     }
 
@@ -96,13 +105,13 @@ final class TcpRelation {
         }
     }
 
-    private void commitCompletion(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos) {
+    private void commitCompletion(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos) {
         if (handshakes.isOnlyCounted(batch, i)) {
             handshakes.noteProgress();
             return;
         }
         int state = handshakes.openedState();
-        int entry = tracked.open(batch, i, flow, sourceTag, nowNanos, true, state);
+        int entry = tracked.open(flow, sourceEnd, nowNanos, true, state);
         if (entry == ConnectionTable.NONE) {
             handshakes.noteProgress(); // the SYN is proven nevertheless, and goes on to stand for its connection
         } else {
@@ -111,13 +120,13 @@ final class TcpRelation {
         }
     }
 
-    private void commitAdmission(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos) {
+    private void commitAdmission(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos) {
         // Who began can't be known from the middle: the lower port serves, by convention.
         boolean isFromInitiator = batch.sourcePort[i] == batch.destinationPort[i]
                 ? !proof.isOtherSide()
                 : batch.sourcePort[i] > batch.destinationPort[i];
         int state = proof.isOtherSide() ? FlowState.TCP_OPEN : FlowState.TCP_MIDSTREAM;
-        int entry = tracked.open(batch, i, flow, sourceTag, nowNanos, isFromInitiator, state);
+        int entry = tracked.open(flow, sourceEnd, nowNanos, isFromInitiator, state);
         strangers.remove();
         if (entry != ConnectionTable.NONE) {
             tracked.beginMidstream(batch, i);
@@ -157,7 +166,7 @@ final class TcpRelation {
     }
 
     int refusedVerdict() {
-        return handshakes.refusedVerdict();
+        return refusedVerdict;
     }
 
     /** Brings the lines that so many SYNs will be remembered in into the cache; the value means nothing. */

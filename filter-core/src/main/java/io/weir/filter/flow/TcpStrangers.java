@@ -28,7 +28,7 @@ final class TcpStrangers {
     }
 
     /** @param isSideBelieved whether two segments of the same side admit its connection */
-    int relate(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, boolean isSideBelieved) {
+    int relate(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, boolean isSideBelieved) {
         stranger = strangers.find(flow, nowNanos);
         if (stranger == CandidateTable.NONE) {
             return Relation.STRANGER;
@@ -38,7 +38,7 @@ final class TcpStrangers {
         int next = (int) (strangers.wordA(stranger) >>> 32);
         int acknowledged = (int) strangers.wordA(stranger);
         long word = strangers.wordB(stranger);
-        if (CandidateWord.sourceTag(word) != sourceTag) {
+        if (CandidateWord.sourceEnd(word) != sourceEnd) {
             if (isReset) {
                 return Relation.ANSWERS;
             }
@@ -66,7 +66,7 @@ final class TcpStrangers {
         return Relation.ADMITS;
     }
 
-    void remember(PacketBatch batch, int i, long flow, int sourceTag, long nowNanos, boolean isPassed) {
+    void remember(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, boolean isPassed) {
         boolean isKept =
                 stranger != CandidateTable.NONE && !CandidateWord.has(strangers.wordB(stranger), CandidateWord.DROPPED);
         if ((batch.tcpFlags[i] & TcpFlags.RST) != 0 || !isPassed && isKept) {
@@ -76,7 +76,7 @@ final class TcpStrangers {
         int next = batch.tcpSequence[i] + TcpWindow.lengthOf(batch, i);
         strangers.setWordA(at, EntryWord.halves(next, batch.tcpAcknowledgment[i]));
         int bits = (batch.payloadLength[i] > 0 ? CandidateWord.PROGRESSED : 0) | (isPassed ? 0 : CandidateWord.DROPPED);
-        strangers.setWordB(at, CandidateWord.of(sourceTag, batch.wireLength[i], bits));
+        strangers.setWordB(at, CandidateWord.of(sourceEnd, batch.wireLength[i], bits));
     }
 
     /** Forgets the segment whose connection was admitted. */

@@ -76,6 +76,19 @@ final class TcpWindow {
         return acknowledged - sent > 0 ? acknowledged : sent;
     }
 
+    /** The first number of a side that the other hasn't acknowledged: what comes before is no longer in flight. */
+    int unacknowledged(int entry, int side) {
+        return EntryWord.half(connections.word(entry, EntryWord.ACKNOWLEDGED), EntryWord.other(side));
+    }
+
+    /** The last number that a side may have sent: the end of what was seen of it; of a side that isn't seen, its window's. */
+    int mostSent(int entry, int side) {
+        int end = EntryWord.half(connections.word(entry, EntryWord.ENDS), side);
+        boolean isSeen = (connections.word(entry, EntryWord.META) & EntryWord.heard(side)) != 0
+                && end - unacknowledged(entry, side) >= 0;
+        return isSeen ? end : EntryWord.half(connections.word(entry, EntryWord.LIMITS), side);
+    }
+
     private static boolean isNear(int distance) {
         return distance >= -NEAR && distance <= NEAR;
     }

@@ -22,6 +22,8 @@ import java.util.Arrays;
 public final class FrameDecoder {
     private static final int OK = Step.stop(DecodeOutcome.OK);
 
+    private final UsualDecoder usual = new UsualDecoder();
+
     /** Decodes every packet of the batch. */
     public void decode(PacketBatch batch) {
         decode(batch, 0, batch.size);
@@ -30,8 +32,18 @@ public final class FrameDecoder {
     /** Decodes the packets from {@code from} to before {@code to}. */
     public void decode(PacketBatch batch, int from, int to) {
         clear(batch, from, to);
+        if (usual.decode(batch, from, to) > 0) {
+            decodeOther(batch, from, to);
+        }
+    }
+
+    /** Stage by stage, what {@link UsualDecoder} left. */
+    private void decodeOther(PacketBatch batch, int from, int to) {
         MemorySegment frames = batch.frames;
         for (int i = from; i < to; i++) {
+            if (!usual.isLeft(i)) {
+                continue;
+            }
             long frame = batch.frameOffset[i];
             int captured = batch.capturedLength[i];
             int wire = batch.wireLength[i];

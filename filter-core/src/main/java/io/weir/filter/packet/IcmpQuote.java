@@ -16,6 +16,9 @@ public final class IcmpQuote {
     private static final int IPV4_HEADER = 20;
     private static final int IPV6_HEADER = 40;
     private static final int PORTS = 4;
+    /** Ports and sequence number: what RFC 792 asks to quote of TCP at the least. */
+    private static final int TCP_SEQUENCE_END = 8;
+
     private static final int ECHO_IDENTIFIER_END = 6;
     private static final int MOST_EXTENSIONS = 8;
 
@@ -26,6 +29,9 @@ public final class IcmpQuote {
     private long destinationLow;
     private int protocol;
     private boolean hasPorts;
+    private boolean hasTcpSequence;
+    private int tcpSequence;
+    private boolean isCut;
     private int sourcePort;
     private int destinationPort;
 
@@ -53,7 +59,9 @@ public final class IcmpQuote {
         }
         long at = b.frameOffset[i] + b.payloadOffset[i];
         int captured = b.payloadCaptured[i];
+        isCut = captured < b.payloadLength[i];
         hasPorts = false;
+        hasTcpSequence = false;
         sourcePort = 0;
         destinationPort = 0;
         return b.protocol[i] == IpProtocol.ICMP ? ipv4(b.frames, at, captured) : ipv6(b.frames, at, captured);
@@ -99,6 +107,21 @@ public final class IcmpQuote {
     /** The echo identifier in a quoted ICMP echo, 0 without {@link #hasPorts}. */
     public int destinationPort() {
         return destinationPort;
+    }
+
+    /** Whether the quote is of TCP and holds {@link #tcpSequence}. */
+    public boolean hasTcpSequence() {
+        return hasTcpSequence;
+    }
+
+    /** The sequence number of the quoted segment, where there is one. */
+    public int tcpSequence() {
+        return tcpSequence;
+    }
+
+    /** Whether the capture cut the quote: what it lacks may have been on the wire. */
+    public boolean isCut() {
+        return isCut;
     }
 
     private boolean ipv4(MemorySegment frames, long at, int captured) {
@@ -158,6 +181,10 @@ public final class IcmpQuote {
                     hasPorts = true;
                     sourcePort = Bytes.u16(frames, at);
                     destinationPort = Bytes.u16(frames, at + 2);
+                }
+                if (protocol == IpProtocol.TCP && captured >= TCP_SEQUENCE_END) {
+                    hasTcpSequence = true;
+                    tcpSequence = Bytes.i32(frames, at + PORTS);
                 }
             }
             case IpProtocol.ICMP, IpProtocol.ICMPV6 -> {

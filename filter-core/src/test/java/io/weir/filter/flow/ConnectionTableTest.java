@@ -30,11 +30,11 @@ final class ConnectionTableTest {
 
     @Test
     void findsAConnectionAndKnowsItsSides() {
-        int entry = table.put(BOTH_SETS + 5, -7, FlowState.EXCHANGE, 10);
+        int entry = table.put(BOTH_SETS + 5, 0, FlowState.EXCHANGE, 10);
         assertEquals(entry, find(5, 10));
         assertEquals(NONE, find(6, 10));
-        assertEquals(EntryWord.INITIATOR, table.side(entry, -7));
-        assertEquals(EntryWord.RESPONDER, table.side(entry, 7));
+        assertEquals(EntryWord.INITIATOR, table.side(entry, 0));
+        assertEquals(EntryWord.RESPONDER, table.side(entry, 1));
         assertEquals(FlowState.EXCHANGE, table.state(entry));
         assertEquals(10, table.lastSeenNanos(entry));
     }

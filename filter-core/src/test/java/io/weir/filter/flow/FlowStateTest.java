@@ -168,51 +168,49 @@ final class FlowStateTest {
     }
 
     @Test
-    void aConnectionKeepsTheRuleThatAcceptedItLast() {
+    void aConnectionKeepsTheRuleSetThatAcceptedItLast() {
         open(PORT);
         data(PORT, 1, 1, 0);
         assertEquals(0, wire.flows().ruleEpoch());
-        wire.accepting(8_388_607, 3);
+        wire.accepting(3);
         wire.dropping();
         data(PORT, 1, 1, 0);
         data(PORT, 1, 1, 0);
         assertEquals(3, wire.flows().ruleEpoch(), "as noted and kept by the packet itself");
-        assertEquals(8_388_607, wire.flows().ruleId());
         assertTrue(wire.flows().isFromInitiator());
-        wire.accepting(0, 0);
+        wire.accepting(0);
         assertEquals(BELONGS, wire.tcp(server, 80, client, PORT, ACK, 1, 1, 0));
         assertEquals(3, wire.flows().ruleEpoch());
         assertFalse(wire.flows().isFromInitiator());
-        wire.accepting(5, 8_388_607);
+        wire.accepting(8_388_607);
         data(PORT, 1, 1, 10);
-        wire.accepting(0, 0);
+        wire.accepting(0);
         data(PORT, 11, 1, 10);
-        assertEquals(5, wire.flows().ruleId());
         assertEquals(8_388_607, wire.flows().ruleEpoch());
         assertEquals(BELONGS, data(PORT, 11, 1, 10), "no other word was touched");
     }
 
     @Test
-    void thePacketThatMakesAnEntryKeepsItsRule() {
-        wire.accepting(7, 1);
+    void thePacketThatMakesAnEntryKeepsItsRuleSet() {
+        wire.accepting(7);
         open(PORT);
         wire.udp(client, PORT, server, 53);
         wire.udp(server, 53, client, PORT);
         wire.udp(client, PORT, server, 53);
-        wire.accepting(0, 0);
+        wire.accepting(0);
         data(PORT, 1, 1, 0);
-        assertEquals(7, wire.flows().ruleId());
+        assertEquals(7, wire.flows().ruleEpoch());
         wire.udp(server, 53, client, PORT);
-        assertEquals(7, wire.flows().ruleId());
+        assertEquals(7, wire.flows().ruleEpoch());
         assertFalse(wire.flows().isFromInitiator());
     }
 
     @Test
-    void aDroppedPacketKeepsNoRule() {
+    void aDroppedPacketKeepsNoRuleSet() {
         open(PORT);
-        wire.accepting(7, 1).dropping();
+        wire.accepting(7).dropping();
         data(PORT, 1, 1, 0);
-        wire.accepting(0, 0);
+        wire.accepting(0);
         data(PORT, 1, 1, 0);
         assertEquals(0, wire.flows().ruleEpoch());
     }

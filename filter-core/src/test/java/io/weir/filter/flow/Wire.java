@@ -51,7 +51,6 @@ final class Wire {
     private long nowNanos = TimeUnit.DAYS.toNanos(20_000);
     private boolean answersExpected = true;
     private int nextVerdict = PASS;
-    private int rule;
     private int ruleEpoch;
     private int window = 1000;
     private int scale = -1;
@@ -128,9 +127,8 @@ final class Wire {
         return this;
     }
 
-    /** The rule that accepts the connection of every packet from now on, see {@link FlowTracker#noteRule}. */
-    Wire accepting(int ruleId, int epoch) {
-        rule = ruleId;
+    /** The rule set that accepts the connection of every packet from now on, see {@link FlowTracker#noteRuleEpoch}. */
+    Wire accepting(int epoch) {
         ruleEpoch = epoch;
         return this;
     }
@@ -229,7 +227,7 @@ final class Wire {
         flows.prepare(batch, 0, 1);
         int relation = flows.relate(batch, 0, nowNanos, answersExpected);
         if (ruleEpoch != 0) {
-            flows.noteRule(rule, ruleEpoch);
+            flows.noteRuleEpoch(ruleEpoch);
         }
         flows.commit(batch, 0, nowNanos, relation, nextVerdict);
         nextVerdict = PASS;

@@ -1,0 +1,99 @@
+package io.weir.capture.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A socket to the kernel's netfilter (NETLINK_NETFILTER). One thread.
+ *
+ * <pre>
+ *   struct sockaddr_nl   | family 2 | padding 2 | port 4 | groups 4 |
+ *   NLMSG_ERROR's value  | error 4 | header of the request … |   error 0: done
+ * </pre>
+ */
+final class NetlinkSocket implements AutoCloseable {
+    static final int ERROR = 2;
+    static final int DONE = 3;
+
+    private static final int NETLINK_NETFILTER = 12;
+    private static final int SOL_NETLINK = 270;
+    private static final int NETLINK_NO_ENOBUFS = 5;
+    private static final int ADDRESS_BYTES = 12;
+    private static final int REPLY_BYTES = 1 << 16;
+
+    private final Descriptor socket;
+    private final MemorySegment reply = Arena.ofAuto().allocate(REPLY_BYTES, Long.BYTES);
+
+    private NetlinkSocket(Descriptor socket) {
+        this.socket = socket;
+    }
+
+    /** @param bufferBytes of what the kernel sends, and of one request */
+    static NetlinkSocket open(int bufferBytes) throws KernelException {
+        NetlinkSocket made = new NetlinkSocket(Descriptor.socket(
+                Sockets.AF_NETLINK,
+                Sockets.SOCK_RAW,
+                NETLINK_NETFILTER,
+                "can't make a socket to the kernel's netfilter"));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(ADDRESS_BYTES, Integer.BYTES);
+            address.set(Native.SHORT, 0, (short) Sockets.AF_NETLINK);
+            made.socket.bind(address, "can't bind a socket to the kernel's netfilter");
+            String attempt = "can't give netfilter's socket a buffer of " + bufferBytes + " bytes";
+            made.socket.set(Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, bufferBytes, attempt);
+            made.socket.set(Sockets.SOL_SOCKET, Sockets.SO_SNDBUFFORCE, bufferBytes, attempt);
+            made.socket.set(SOL_NETLINK, NETLINK_NO_ENOBUFS, 1, attempt);
+            return made;
+        } catch (KernelException e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    Descriptor descriptor() {
+        return socket;
+    }
+
+    /** Sends messages, all at once; the kernel has worked them off when this returns. */
+    long send(NetlinkWriter messages) {
+        return Kernel.call(
+                SystemCall.SENDTO, socket.number(), messages.memory().address(), messages.sizeBytes(), 0, 0, 0);
+    }
+
+    /**
+     * Sends messages and reads what the kernel says of them.
+     *
+     * @return 0, or the first error, negated
+     */
+    int request(NetlinkWriter messages) {
+        long sent = send(messages);
+        int first = sent < 0 ? (int) sent : 0;
+        for (long length = receive(); length > 0; length = receive()) {
+            for (long at = 0; at + NetlinkWriter.HEADER_BYTES <= length; at += messageBytes(at)) {
+                int error = Native.u16(reply, at + 4) == ERROR ? Native.i32(reply, at + NetlinkWriter.HEADER_BYTES) : 0;
+                first = first == 0 ? error : first;
+            }
+        }
+        return first;
+    }
+
+    /** One datagram of what the kernel sent, into {@link #reply}; 0 or less where there is none. */
+    long receive() {
+        return Kernel.call(
+                SystemCall.RECVFROM, socket.number(), reply.address(), REPLY_BYTES, Sockets.MSG_DONTWAIT, 0, 0);
+    }
+
+    MemorySegment reply() {
+        return reply;
+    }
+
+    /** Length of the message there, padded: at least a header, so that a walk comes to its end. */
+    int messageBytes(long at) {
+        return Math.max(NetlinkWriter.HEADER_BYTES, NetlinkWriter.align(Native.i32(reply, at)));
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

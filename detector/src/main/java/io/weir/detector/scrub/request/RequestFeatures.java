@@ -1,0 +1,237 @@
+package io.weir.detector.scrub.request;
+
+import io.weir.filter.flow.FlowHash;
+
+/** The counts of features in the scope that a request is compared within, and how each compares with peace. */
+final class RequestFeatures {
+    /** In peace at most {@link #RARE_SHARE} had it, and not too many have it now. */
+    static final int RARE_CALM = 0;
+
+    static final int RARE_HOT = 1;
+    static final int USUAL_CALM = 2;
+    static final int USUAL_HOT = 3;
+
+    /** What is usual may double before it is hot, and deviate by six times what chance does (Poisson). */
+    static final double USUAL_FACTOR = 2;
+
+    static final double THRESHOLD_PART = 0.05;
+    /** Rates of senders are of eight seconds: longer than a page takes to load. */
+    static final int SENDER_SLOWNESS = 3;
+    /** Requests of one sender in that time that are always light: two pages. */
+    static final double LIGHT_REQUESTS = 60;
+
+    /** Features that are remembered: 4 MB. */
+    private static final int FEATURES = 1 << 16;
+    /** Share of peace that may be lost: the goal of all scrubbing. */
+    private static final double RARE_SHARE = 0.001;
+
+    private static final double USUAL_DEVIATIONS = 6;
+    /** A page with everything on it: what a single visitor asks for in a second. */
+    private static final double PAGE_REQUESTS = 30;
+
+    private static final double FEW_REQUESTS = 8;
+    /** With fewer requests in peace nothing is known of it. */
+    private static final double FEWEST_KNOWN = 20;
+
+    private static final double UNKNOWN_PART = 0.3;
+    private static final long TOTAL = 0;
+    /**
+     * What was rare and hot stays so for ten minutes: most of it is dropped before it is counted, and pulses come again.
+     */
+    private static final int HOT_TICKS = 600 * 954;
+    /** An onset is told by windows of a sixteenth of a second. */
+    private static final long ONSET_MARGIN_NANOS = 100_000_000;
+
+    private final FlowHash hash;
+    private final FeatureTable table = new FeatureTable(FEATURES);
+    private final RequestScopes scopes;
+
+    // What the present request is compared within.
+    private int scope;
+    private long salt;
+    private int tick;
+    private int epoch;
+    private int count;
+    private double threshold;
+    private boolean isPeace;
+    private boolean isRepeated;
+    private double peaceTotal;
+    private double nowTotal;
+
+    RequestFeatures(FlowHash hash, int scopes) {
+        this.hash = hash;
+        this.scopes = new RequestScopes(scopes);
+    }
+
+    void clear() {
+        table.clear();
+        scopes.clear();
+    }
+
+    long sizeBytes() {
+        return table.sizeBytes() + scopes.sizeBytes();
+    }
+
+    void enter(int ofScope, long identity, long sinceStartNanos) {
+        scope = ofScope;
+        salt = identity;
+        tick = (int) (sinceStartNanos >> FeatureTable.TICK_SHIFT);
+        epoch = (int) (sinceStartNanos / FeatureTable.EPOCH_NANOS);
+        scopes.enter(scope, identity, epoch);
+    }
+
+    /** Before {@link #note}: a packet with so many requests that no alarm is on for. */
+    void beginLearning(int requests) {
+        count = requests;
+        isPeace = !scopes.isBesieged(scope, epoch);
+        if (isPeace) {
+            scopes.learn(scope, epoch);
+        }
+        note(key(TOTAL, 0), 0);
+    }
+
+    /** Counts a feature so that it teaches; says whether it had been seen in peace. */
+    boolean note(long key, int slowness) {
+        int at = table.place(key, tick);
+        boolean isSeen = table.isSeen(at);
+        table.hit(at, count, tick, slowness);
+        if (isPeace) {
+            table.learn(at, count, epoch, scopes.learned(scope));
+        }
+        return isSeen;
+    }
+
+    /** Before anything else: a packet with so many requests under an alarm. */
+    void beginJudging(int requests, long onsetSinceStartNanos, double perSecond) {
+        count = requests;
+        threshold = perSecond;
+        long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
+        scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS), LIGHT_REQUESTS);
+        int at = settled(key(TOTAL, 0));
+        peaceTotal = table.peace(at);
+        nowTotal = table.hit(at, count, tick, 0);
+    }
+
+    /** Counts a feature and compares it with peace. One with a small part of the threshold explains no flood. */
+    int state(long key) {
+        return state(key, Math.max(PAGE_REQUESTS, THRESHOLD_PART * threshold));
+    }
+
+    /** Likewise of two features together that are hot one by one: a smaller number tells. */
+    int stateOfHot(long key) {
+        return state(key, FEW_REQUESTS);
+    }
+
+    private int state(long key, double allowance) {
+        int at = settled(key);
+        isRepeated = table.isCounted(at);
+        double now = table.hit(at, count, tick, 0);
+        double peace = table.peace(at);
+        double perSecond = peace / scopes.peaceSeconds(scope);
+        double line = USUAL_FACTOR * perSecond + USUAL_DEVIATIONS * Math.sqrt(perSecond) + allowance;
+        if (!isPeaceKnown()) {
+            // Nothing is known of peace: then only what makes a large part of all is the flood's.
+            line = Math.max(line, UNKNOWN_PART * nowTotal);
+        }
+        boolean isRare = peace <= RARE_SHARE * peaceTotal;
+        if (!isRare) {
+            return now > line ? USUAL_HOT : USUAL_CALM;
+        }
+        if (now > line) {
+            table.mark(at, tick + HOT_TICKS);
+        }
+        return table.isMarked(at, tick) ? RARE_HOT : RARE_CALM;
+    }
+
+    /** After {@link #state}: whether the feature had come before. */
+    boolean isRepeated() {
+        return isRepeated;
+    }
+
+    static boolean isHot(int state) {
+        return state == RARE_HOT || state == USUAL_HOT;
+    }
+
+    /**
+     * Whether a sender sends no more than it did in peace.
+     *
+     * @param allowance requests of eight seconds that are always usual
+     */
+    boolean isUsualRate(long key, double allowance) {
+        double inPeace = peacePerSecond(key) * (1 << SENDER_SLOWNESS);
+        return now(key, SENDER_SLOWNESS) <= USUAL_FACTOR * inPeace + USUAL_DEVIATIONS * Math.sqrt(inPeace) + allowance;
+    }
+
+    /** How often a feature came in peace, a second. */
+    double peacePerSecond(long key) {
+        int at = table.find(key);
+        if (at < 0) {
+            return 0;
+        }
+        table.settle(at, scopes.forgottenFrom(scope), scopes.learned(scope));
+        return table.peace(at) / scopes.peaceSeconds(scope);
+    }
+
+    /** Whether enough was seen in peace that who wasn't is new. */
+    boolean isPeaceKnown() {
+        return peaceTotal >= FEWEST_KNOWN;
+    }
+
+    /** Whether peace was seen for so long that what comes for the first time is news. */
+    boolean isNews() {
+        return scopes.learned(scope) >= FeatureTable.RING;
+    }
+
+    boolean isKnown(long key) {
+        return peacePerSecond(key) > 0;
+    }
+
+    /** Whether a feature was seen in peace, which may still have lasted a moment ago. */
+    boolean isSeen(long key) {
+        int at = table.find(key);
+        return at >= 0 && table.isSeen(at);
+    }
+
+    private int settled(long key) {
+        int at = table.place(key, tick);
+        table.settle(at, scopes.forgottenFrom(scope), scopes.learned(scope));
+        return at;
+    }
+
+    /** Counts a feature under an alarm, and gives its decayed count. */
+    double hit(long key, int slowness) {
+        return table.hit(table.place(key, tick), count, tick, slowness);
+    }
+
+    double now(long key, int slowness) {
+        int at = table.find(key);
+        return at < 0 ? 0 : table.now(at, tick, slowness);
+    }
+
+    /**
+     * Whether a contested request of a sender passes: the heaviest senders lose first, until what passes is no more than
+     * a rate.
+     */
+    boolean admits(double weight, double perSecond) {
+        scopes.adapt(scope, tick, perSecond);
+        if (weight > scopes.heaviest(scope) || scopes.isUsedUp(scope, perSecond)) {
+            return false;
+        }
+        scopes.noteAdmitted(scope);
+        return true;
+    }
+
+    /** From which weight on a sender is too heavy now. */
+    double heaviest() {
+        return scopes.heaviest(scope);
+    }
+
+    double threshold() {
+        return threshold;
+    }
+
+    /** The key of a feature of some kind in this scope. Kinds are from 1. */
+    long key(long kind, long value) {
+        return hash.address(value, salt + kind);
+    }
+}

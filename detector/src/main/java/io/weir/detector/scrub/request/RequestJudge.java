@@ -1,0 +1,282 @@
+package io.weir.detector.scrub.request;
+
+import io.weir.filter.flow.FlowHash;
+import io.weir.filter.packet.RequestShape;
+
+/**
+ * Tells requests of a flood from those of users by what each was and what came in peace.
+ *
+ * <p>A feature of a request (the program that sent it, what it asks for, both together) is <em>rare</em> where at most a
+ * thousandth of all requests in peace had it: as much as may be lost. It is <em>hot</em> where far more come now than in
+ * peace. Values that are rare one by one count together, too: random names of a zone, made-up user agents.
+ *
+ * <p>A request is the flood's if a rare feature of it is hot; where usual features alone are hot, it passes if another
+ * says that the flood is elsewhere. What remains is contested: sources known from peace keep their usual rate, and of
+ * the others the heaviest lose until the rest is what came in peace.
+ */
+public final class RequestJudge {
+    private static final long SOFTWARE = 1;
+    private static final long STACK = 2;
+    private static final long OBJECT = 3;
+    private static final long BOTH = 4;
+    private static final long SOURCE = 5;
+    private static final long SOURCE_SOFTWARE = 6;
+    private static final long HOSTILE_OF_SOURCE = 7;
+    private static final long FAIR_OF_SOURCE = 8;
+    private static final long CONNECTION = 9;
+    private static final long RARE_SOFTWARE = 10;
+    private static final long RARE_OBJECT = 11;
+    private static final long GROUP = 12;
+    private static final long ANSWER = 13;
+    private static final long RARE_OF_SOURCE = 14;
+    private static final long RARE_AGAIN = 15;
+
+    /** Rare names that a known resolver may ask for in eight seconds, whatever it did in peace. */
+    private static final double RARE_REQUESTS = 2;
+
+    /** Requests in eight seconds that no user sends: eight pages. */
+    private static final double OFFENDER_REQUESTS = 240;
+    /** Offences are remembered for half a minute. */
+    private static final int OFFENCE_SLOWNESS = 5;
+    /** A first may be chance. The second is a little faded. */
+    private static final double FEWEST_OFFENCES = 1.3;
+
+    private static final double OFFENCES_OF_MANY = 16;
+
+    private final RequestFeatures features;
+    /** Keyed hash of the address that the present request goes to: a path means something on its server alone. */
+    private long destination;
+
+    // The request that is being judged.
+    private RequestShape shape = new RequestShape();
+    private long source;
+    private long connection;
+    /** How its program compares with peace. */
+    private int software;
+
+    /** @param scopes prefixes and addresses, times classes */
+    public RequestJudge(FlowHash hash, int scopes) {
+        this.features = new RequestFeatures(hash, scopes);
+    }
+
+    /** Forgets everything. */
+    public void clear() {
+        features.clear();
+    }
+
+    /** Memory in bytes. */
+    public long sizeBytes() {
+        return features.sizeBytes();
+    }
+
+    /**
+     * Names what the next request is compared within.
+     *
+     * @param scope its number
+     * @param identity keyed hash of whose scope it is
+     * @param ofDestination keyed hash of the address that the request goes to
+     * @param sinceStartNanos time since the stream began
+     */
+    public void enter(int scope, long identity, long ofDestination, long sinceStartNanos) {
+        features.enter(scope, identity, sinceStartNanos);
+        destination = ofDestination;
+    }
+
+    /**
+     * Learns from a request in peace.
+     *
+     * @param ofConnection keyed hash of its connection; that of its source where there is none
+     */
+    public void learn(RequestShape request, long ofSource, long ofConnection) {
+        features.beginLearning(request.requests());
+        shape = request;
+        source = ofSource;
+        connection = ofConnection;
+        boolean isNewSoftware = !features.note(features.key(SOFTWARE, shape.software()), 0);
+        boolean isNewObject = !features.note(objectKey(), 0);
+        if (isNewObject && features.isNews()) {
+            features.note(rareObjectKey(false), 0);
+            features.note(features.key(RARE_OF_SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
+        }
+        features.note(groupKey(), 0);
+        features.note(features.key(STACK, shape.stack()), 0);
+        features.note(bothKey(false), 0);
+        if (isNewSoftware && features.isNews()) {
+            features.note(features.key(RARE_SOFTWARE, 0), 0);
+            features.note(bothKey(true), 0);
+        }
+        features.note(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
+        features.note(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
+        features.hit(features.key(CONNECTION, connection), RequestFeatures.SENDER_SLOWNESS);
+    }
+
+    /** Learns from an answer that nobody was seen to ask for: where one side alone is seen, all answers are such. */
+    public void learnAnswer(long ofSource) {
+        features.beginLearning(1);
+        features.note(features.key(ANSWER, 0), 0);
+        features.note(features.key(SOURCE, ofSource), RequestFeatures.SENDER_SLOWNESS);
+    }
+
+    /**
+     * Judges a request under alarm.
+     *
+     * @param ofConnection keyed hash of its connection; that of its source where there is none
+     * @param onsetSinceStartNanos when the flood began
+     * @param perSecond what its defence lets through
+     */
+    public RequestFinding judge(
+            RequestShape request, long ofSource, long ofConnection, long onsetSinceStartNanos, double perSecond) {
+        features.beginJudging(request.requests(), onsetSinceStartNanos, perSecond);
+        shape = request;
+        source = ofSource;
+        connection = ofConnection;
+        features.hit(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
+        features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
+        software = features.state(features.key(SOFTWARE, shape.software()));
+        if (software == RequestFeatures.RARE_HOT) {
+            return hostile();
+        }
+        boolean isVaried = software == RequestFeatures.RARE_CALM
+                && RequestFeatures.isHot(features.state(features.key(RARE_SOFTWARE, 0)));
+        if (!isVaried && software != RequestFeatures.USUAL_HOT) {
+            return calm();
+        }
+        if (isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT) {
+            return hostile();
+        }
+        return byObject(isVaried);
+    }
+
+    /** The program is one that the flood's requests seem to come from: does what it asks for tell more? */
+    private RequestFinding byObject(boolean isVaried) {
+        int object = features.state(objectKey());
+        if (object == RequestFeatures.RARE_CALM) {
+            return byRareObject(features.isRepeated());
+        }
+        if (object == RequestFeatures.RARE_HOT) {
+            return hostile();
+        }
+        if (object == RequestFeatures.USUAL_CALM) {
+            return calm();
+        }
+        long bothKey = bothKey(isVaried);
+        int both = features.stateOfHot(bothKey);
+        if (both == RequestFeatures.RARE_HOT) {
+            return hostile();
+        }
+        return RequestFeatures.isHot(both) ? contested(bothKey) : calm();
+    }
+
+    /**
+     * Random names come once each. One that comes again is counted among those that do: so who means it gets it on the
+     * second try, unless the flood tries twice as well.
+     */
+    private RequestFinding byRareObject(boolean isRepeated) {
+        long rareKey = rareObjectKey(isRepeated);
+        return switch (features.state(rareKey)) {
+            case RequestFeatures.RARE_HOT -> isRareOfKnown() ? fair() : hostile();
+            case RequestFeatures.USUAL_HOT -> contestedRare(rareKey);
+            default -> calm();
+        };
+    }
+
+    /** Nothing but perhaps its sender speaks against it. */
+    private RequestFinding calm() {
+        long sourceKey = features.key(SOURCE, source);
+        boolean isOffender = features.isPeaceKnown()
+                && features.now(sourceKey, RequestFeatures.SENDER_SLOWNESS) > OFFENDER_REQUESTS
+                && !features.isKnown(sourceKey);
+        return isOffender ? hostile() : fair();
+    }
+
+    private RequestFinding fair() {
+        features.hit(features.key(FAIR_OF_SOURCE, source), OFFENCE_SLOWNESS);
+        boolean isUsual = software >= RequestFeatures.USUAL_CALM && features.isKnown(features.key(SOURCE, source));
+        return isUsual ? RequestFinding.USUAL : RequestFinding.FAIR;
+    }
+
+    private RequestFinding hostile() {
+        double offences = features.hit(features.key(HOSTILE_OF_SOURCE, source), OFFENCE_SLOWNESS);
+        if (offences < FEWEST_OFFENCES
+                || features.isKnown(features.key(SOURCE, source))
+                || features.now(features.key(FAIR_OF_SOURCE, source), OFFENCE_SLOWNESS) > 0) {
+            return RequestFinding.HOSTILE;
+        }
+        // Before the alarm nobody was told from anybody: then other programs behind the address may be users.
+        double others = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
+                - features.now(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
+        boolean isAlone = others < 0.5 || offences >= OFFENCES_OF_MANY;
+        return isAlone ? RequestFinding.HOSTILE_SOURCE : RequestFinding.HOSTILE;
+    }
+
+    /** All that can be told of the request is usual, but too many such come. */
+    private RequestFinding contested(long contestedKey) {
+        long sourceKey = features.key(SOURCE, source);
+        if (features.isKnown(sourceKey) && features.isUsualRate(sourceKey, RequestFeatures.LIGHT_REQUESTS)) {
+            return fair();
+        }
+        // Behind a known address that sends too much there may be users and bots: then each connection for itself.
+        double weight = features.isKnown(sourceKey)
+                ? features.hit(features.key(CONNECTION, connection), RequestFeatures.SENDER_SLOWNESS)
+                : features.now(sourceKey, RequestFeatures.SENDER_SLOWNESS);
+        if (weight > OFFENDER_REQUESTS) {
+            return hostile();
+        }
+        double perSecond = RequestFeatures.USUAL_FACTOR * features.peacePerSecond(contestedKey)
+                + RequestFeatures.THRESHOLD_PART * features.threshold();
+        return features.admits(weight, perSecond) ? RequestFinding.FAIR : RequestFinding.TOO_MANY;
+    }
+
+    /** Too many names that weren't asked for before, where such come in peace as well. */
+    private RequestFinding contestedRare(long rareKey) {
+        if (isRareOfKnown()) {
+            return fair();
+        }
+        if (!features.isKnown(features.key(SOURCE, source))) {
+            return RequestFinding.TOO_MANY; // a stranger asks again
+        }
+        double weight = features.now(features.key(RARE_OF_SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
+        double perSecond = RequestFeatures.USUAL_FACTOR * features.peacePerSecond(rareKey) + RARE_REQUESTS;
+        return features.admits(weight, perSecond) ? RequestFinding.FAIR : RequestFinding.TOO_MANY;
+    }
+
+    /** A source known from peace may ask for a few names that nobody asked for: people mistype. */
+    private boolean isRareOfKnown() {
+        long sender = features.key(RARE_OF_SOURCE, source);
+        features.hit(sender, RequestFeatures.SENDER_SLOWNESS);
+        return features.isKnown(features.key(SOURCE, source)) && features.isUsualRate(sender, RARE_REQUESTS);
+    }
+
+    /** Judges an answer that nobody was seen to ask for, by its source alone. */
+    public RequestFinding judgeAnswer(long ofSource, long onsetSinceStartNanos, double perSecond) {
+        features.beginJudging(1, onsetSinceStartNanos, perSecond);
+        long sourceKey = features.key(SOURCE, ofSource);
+        features.hit(sourceKey, RequestFeatures.SENDER_SLOWNESS);
+        boolean isHot = RequestFeatures.isHot(features.state(features.key(ANSWER, 0)));
+        boolean isUsual =
+                features.isKnown(sourceKey) && features.isUsualRate(sourceKey, RequestFeatures.LIGHT_REQUESTS);
+        return isHot && !isUsual ? RequestFinding.HOSTILE : RequestFinding.FAIR;
+    }
+
+    private long sourceSoftwareKey() {
+        return features.key(SOURCE_SOFTWARE, source ^ shape.software());
+    }
+
+    private long objectKey() {
+        return features.key(OBJECT, shape.object() ^ destination);
+    }
+
+    private long groupKey() {
+        return features.key(GROUP, shape.group() ^ destination);
+    }
+
+    /** What is rare in one group: the random names of a zone. The groups that are rare themselves count as one. */
+    private long rareObjectKey(boolean isRepeated) {
+        long group = groupKey();
+        return features.key(isRepeated ? RARE_AGAIN : RARE_OBJECT, features.isSeen(group) ? group : 0);
+    }
+
+    private long bothKey(boolean isVaried) {
+        return features.key(BOTH, (isVaried ? 0 : shape.software()) + 31 * (shape.object() ^ destination));
+    }
+}

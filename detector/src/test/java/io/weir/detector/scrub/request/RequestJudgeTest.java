@@ -1,0 +1,272 @@
+package io.weir.detector.scrub.request;
+
+import static io.weir.detector.scrub.request.RequestScene.SECOND;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weir.filter.packet.Application;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What users lose and what of a flood passes, by what the flood looks like. */
+final class RequestJudgeTest {
+    private static final long ONSET = 30 * SECOND;
+    private static final long ALARM = ONSET + SECOND / 2;
+    private static final long END = ONSET + 10 * SECOND;
+    private static final int USERS = 1000;
+    private static final int BOTS = 0x0b00_0000;
+    private static final List<String> AGENTS = List.of("Firefox/140.0", "Chrome/140.0", "Safari/604.1", "Edge/139");
+    private static final List<String> PATHS =
+            List.of("/", "/index.html", "/site.css", "/app.js", "/logo.png", "/about", "/api/items", "/login");
+    private static final Application HTTP = Application.HTTP_REQUEST;
+    private static final Application DNS = Application.DNS_QUERY;
+    private static final Application TLS = Application.TLS_CLIENT_HELLO;
+
+    private static byte[] page(Random random, int sender) {
+        String path = PATHS.get(random.nextInt(1 + random.nextInt(PATHS.size())));
+        return browser(AGENTS.get(sender % AGENTS.size()), path, random.nextInt(3) > 0);
+    }
+
+    private static byte[] browser(String agent, String path, boolean hasCookie) {
+        return hasCookie
+                ? RequestScene.http(
+                        "GET " + path + " HTTP/1.1",
+                        "Host: www.example.com",
+                        "User-Agent: " + agent,
+                        "Accept: */*",
+                        "Accept-Encoding: gzip",
+                        "Cookie: a=b")
+                : RequestScene.http(
+                        "GET " + path + " HTTP/1.1",
+                        "Host: www.example.com",
+                        "User-Agent: " + agent,
+                        "Accept: */*",
+                        "Accept-Encoding: gzip");
+    }
+
+    private static byte[] tool(String agent, String path) {
+        return RequestScene.http("GET " + path + " HTTP/1.1", "User-Agent: " + agent, "Host: www.example.com");
+    }
+
+    private static RequestScene users() {
+        return new RequestScene().send(0, HTTP, 1, USERS, 0.3, 5, 0, END, RequestJudgeTest::page);
+    }
+
+    private static void assertSpared(RequestScene scene, double mostLost, double mostLeaked) {
+        assertTrue(scene.offered(0) > 1000 && scene.offered(1) > 1000, "there is nothing to tell apart");
+        assertTrue(scene.droppedShare(0) <= mostLost, () -> "users lost " + scene.droppedShare(0));
+        assertTrue(1 - scene.droppedShare(1) <= mostLeaked, () -> "leaked " + (1 - scene.droppedShare(1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {750, 3_000, 40_000})
+    void dropsAProgramThatNobodyUsedInPeace(int perSecond) {
+        RequestScene scene = users().send(
+                        1,
+                        HTTP,
+                        BOTS,
+                        200,
+                        perSecond / 200.0,
+                        100,
+                        ONSET,
+                        END,
+                        (random, sender) -> tool("tool/1", "/?" + random.nextInt()));
+        assertSpared(scene.run(ONSET, ALARM), 0.001, 0.001);
+    }
+
+    @Test
+    void dropsMadeUpUserAgents() {
+        RequestScene scene = users().send(
+                        1,
+                        HTTP,
+                        BOTS,
+                        200,
+                        15,
+                        1,
+                        ONSET,
+                        END,
+                        (random, sender) -> tool("tool/" + random.nextInt(), "/"));
+        assertSpared(scene.run(ONSET, ALARM), 0.001, 0.01);
+    }
+
+    @Test
+    void dropsWhatABrowserNeverAskedFor() {
+        RequestScene scene = users().send(
+                        1,
+                        HTTP,
+                        BOTS,
+                        500,
+                        6,
+                        10,
+                        ONSET,
+                        END,
+                        (random, sender) -> browser(AGENTS.get(0), "/xmlrpc.php", false));
+        assertSpared(scene.run(ONSET, ALARM), 0.001, 0.03);
+    }
+
+    @Test
+    void dropsRandomPathsOfAUsualBrowser() {
+        RequestScene scene = users().send(
+                        1,
+                        HTTP,
+                        BOTS,
+                        500,
+                        6,
+                        10,
+                        ONSET,
+                        END,
+                        (random, sender) -> browser(AGENTS.get(0), "/" + random.nextInt(), false));
+        assertSpared(scene.run(ONSET, ALARM), 0.001, 0.03);
+    }
+
+    @Test
+    void fewBotsThatMimicUsersLoseByTheirRate() {
+        RequestScene scene = users().send(1, HTTP, BOTS, 30, 100, 1000, ONSET, END, RequestJudgeTest::page);
+        assertSpared(scene.run(ONSET, ALARM), 0.001, 0.2);
+    }
+
+    @Test
+    void learnsEnoughInHalfASecond() {
+        long onset = SECOND / 2;
+        RequestScene scene = new RequestScene()
+                .send(0, HTTP, 1, USERS, 0.3, 5, 0, 10 * SECOND, RequestJudgeTest::page)
+                .send(1, HTTP, BOTS, 200, 15, 100, onset, 10 * SECOND, (random, sender) -> tool("tool/1", "/"));
+        assertSpared(scene.run(onset, onset + SECOND / 2), 0.001, 0.001);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void botsBehindTheAddressOfUsersLoseAlone(boolean isSharingProgram) {
+        RequestScene scene = new RequestScene()
+                .sendFromOne(0, 77, 1000, 1, 0, END, RequestJudgeTest::page)
+                .sendFromOne(
+                        1,
+                        77,
+                        20,
+                        100,
+                        ONSET,
+                        END,
+                        (random, sender) -> tool(isSharingProgram ? "bot" : "bot" + sender, "/"));
+        assertSpared(scene.run(ONSET, ALARM), 0.001, 0.001);
+    }
+
+    @Test
+    void aRandomLabelIsToldFromNamesThatAreAskedFor() {
+        RequestScene scene = new RequestScene()
+                .send(
+                        0,
+                        DNS,
+                        1,
+                        300,
+                        1,
+                        1,
+                        0,
+                        END,
+                        (random, sender) -> RequestScene.question(
+                                "h" + random.nextInt(50) + ".example.com", 1, true, random.nextInt()))
+                .send(
+                        1,
+                        DNS,
+                        1,
+                        300,
+                        12,
+                        1,
+                        ONSET,
+                        END,
+                        (random, sender) -> RequestScene.question(
+                                "x" + random.nextInt() + ".example.com", 1, true, random.nextInt()));
+        assertSpared(scene.run(ONSET, ONSET + SECOND / 4), 0.001, 0.001);
+    }
+
+    @Test
+    void knownResolversKeepTheirQuestionsUnderAFloodOfTheSame() {
+        RequestScene scene = new RequestScene()
+                .send(
+                        0,
+                        DNS,
+                        1,
+                        300,
+                        1,
+                        1,
+                        0,
+                        END,
+                        (random, sender) -> RequestScene.question(
+                                "h" + random.nextInt(50) + ".example.com", 1, true, random.nextInt()))
+                .send(
+                        1,
+                        DNS,
+                        BOTS,
+                        1 << 16,
+                        0.1,
+                        1,
+                        ONSET,
+                        END,
+                        (random, sender) -> RequestScene.question(
+                                "h" + random.nextInt(50) + ".example.com", 1, true, random.nextInt()));
+        assertSpared(scene.run(ONSET, ONSET + SECOND / 4), 0.001, 0.2);
+    }
+
+    @Test
+    void dropsAQuestionThatNobodyAskedInPeace() {
+        RequestScene scene = new RequestScene()
+                .send(
+                        0,
+                        DNS,
+                        1,
+                        300,
+                        1,
+                        1,
+                        0,
+                        END,
+                        (random, sender) -> RequestScene.question(
+                                "h" + random.nextInt(50) + ".example.com", 1, true, random.nextInt()))
+                .send(
+                        1,
+                        DNS,
+                        BOTS,
+                        1 << 16,
+                        0.1,
+                        1,
+                        ONSET,
+                        END,
+                        (random, sender) -> RequestScene.question("example.com", 255, false, random.nextInt()));
+        assertSpared(scene.run(ONSET, ONSET + SECOND / 4), 0.001, 0.001);
+    }
+
+    @Test
+    void dropsAHelloThatNoBrowserSends() {
+        RequestScene scene = new RequestScene()
+                .send(
+                        0,
+                        TLS,
+                        1,
+                        USERS,
+                        0.3,
+                        1,
+                        0,
+                        END,
+                        (random, sender) -> RequestScene.hello(random, 0x1301, 0x1302, 0xc02b + sender % 3))
+                .send(
+                        1,
+                        TLS,
+                        BOTS,
+                        500,
+                        10,
+                        1,
+                        ONSET,
+                        END,
+                        (random, sender) -> RequestScene.hello(random, 0xc030, 0xc02f, 0x009d));
+        assertSpared(scene.run(ONSET, ALARM), 0.001, 0.001);
+    }
+
+    @Test
+    void aSourceThatSendsNothingElseIsAnOffender() {
+        RequestScene scene = users();
+        scene.send(1, HTTP, BOTS, 1, 1000, 1000, ONSET, END, (random, sender) -> tool("tool/1", "/"));
+        scene.run(ONSET, ALARM);
+        assertEquals(1, scene.droppedShare(1));
+    }
+}

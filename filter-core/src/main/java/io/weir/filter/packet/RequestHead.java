@@ -1,0 +1,96 @@
+package io.weir.filter.packet;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How much of an HTTP/1 request a segment leaves to come (RFC 9112 sections 2.1 and 6.2): a head ends with a blank line, a
+ * body after the {@code Content-Length}.
+ *
+ * <p>A body in chunks ends when its sender likes; so what is awaited of it isn't told, nor where the capture cut the
+ * segment.
+ */
+public final class RequestHead {
+    /** What {@link #awaited} answers of a head without its blank line. */
+    public static final long UNFINISHED = -1;
+
+    private static final int MOST_BYTES = 4096;
+    private static final int PREFACE = 0x50524920; // "PRI "
+    private static final String CONTENT_LENGTH = "content-length:";
+    private static final long LARGEST_LENGTH = 1L << 50;
+
+    private RequestHead() {}
+
+    /**
+     * Bytes that have to follow packet {@code i}, which begins a request, until the request is whole: 0 if it is, {@link
+     * #UNFINISHED} if the head isn't.
+     */
+    public static long awaited(PacketBatch batch, int i) {
+        int captured = batch.payloadCaptured[i];
+        if (captured < batch.payloadLength[i] || captured < 4) {
+            return 0;
+        }
+        MemorySegment frames = batch.frames;
+        long at = batch.frameOffset[i] + batch.payloadOffset[i];
+        int first = Bytes.i32(frames, at);
+        if (first == PREFACE || Bytes.i32(frames, at + captured - 4) == 0x0d0a0d0a && first == 0x47455420) {
+            return 0; // a GET whose last bytes are its blank line: nearly all
+        }
+        long end = at + captured;
+        long body = blankLineEnd(frames, at, Math.min(end, at + MOST_BYTES));
+        if (body < 0) {
+            return captured > MOST_BYTES ? 0 : UNFINISHED;
+        }
+        return Math.max(0, contentLength(frames, at, body) - (end - body));
+    }
+
+    /** Whether the segment holds the blank line that ends a head. */
+    public static boolean endsHead(PacketBatch batch, int i) {
+        long at = batch.frameOffset[i] + batch.payloadOffset[i];
+        int captured = batch.payloadCaptured[i];
+        boolean isBlankFirst = captured >= 2 && Bytes.u16(batch.frames, at) == 0x0d0a;
+        return captured < batch.payloadLength[i]
+                || captured >= 1 && Bytes.u8(batch.frames, at) == '\n'
+                || isBlankFirst
+                || blankLineEnd(batch.frames, at, at + captured) >= 0;
+    }
+
+    /** Where the first blank line ends, or -1. Lines may end with a line feed alone (RFC 9112 section 2.2). */
+    private static long blankLineEnd(MemorySegment frames, long at, long end) {
+        int before = 0;
+        for (long next = at; next < end; next++) {
+            int c = Bytes.u8(frames, next);
+            if (c == '\n') {
+                if (before == '\n') {
+                    return next + 1;
+                }
+                before = '\n';
+            } else if (c != '\r' || before != '\n') {
+                before = c;
+            }
+        }
+        return -1;
+    }
+
+    private static long contentLength(MemorySegment frames, long at, long end) {
+        for (long line = at; line < end; line = HttpRequestShape.lineEnd(frames, line, end) + 1) {
+            long value = line + CONTENT_LENGTH.length();
+            if (value < end && HttpRequestShape.is(frames, line, CONTENT_LENGTH)) {
+                return number(frames, value, end);
+            }
+        }
+        return 0;
+    }
+
+    private static long number(MemorySegment frames, long at, long end) {
+        long next = at;
+        while (next < end && Bytes.u8(frames, next) == ' ') {
+            next++;
+        }
+        long number = 0;
+        while (next < end && Bytes.u8(frames, next) >= '0' && Bytes.u8(frames, next) <= '9') {
+            number = Math.min(LARGEST_LENGTH, 10 * number + Bytes.u8(frames, next) - '0');
+            next++;
+        }
+        return number;
+    }
+}

@@ -1,0 +1,74 @@
+package io.weir.filter.packet;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What tells one request, TLS handshake or DNS question from another, read from the frame when it is asked for, so that
+ * packets nobody asks about cost nothing. One is used again and again, by one thread.
+ *
+ * <p>All are hashes of what stands in the packet, the same on every run, never 0 where {@link #read} said yes; whoever
+ * keeps them in a table has to key them.
+ */
+public final class RequestShape {
+    private long software;
+    private long stack;
+    private long object;
+    private long group;
+    private int requests;
+
+    /**
+     * Reads packet {@code i}, whose {@link PacketBatch#application} is a query, request or hello.
+     *
+     * @return whether there was enough of it to tell
+     */
+    public boolean read(PacketBatch batch, int i) {
+        MemorySegment frames = batch.frames;
+        long at = batch.frameOffset[i] + batch.payloadOffset[i];
+        int captured = batch.payloadCaptured[i];
+        return switch (Application.of(batch.application[i])) {
+            case HTTP_REQUEST -> HttpRequestShape.read(frames, at, at + captured, this);
+            case TLS_CLIENT_HELLO -> TlsHelloShape.read(frames, at, at + captured, this);
+            case DNS_QUERY -> DnsQuestionShape.read(frames, batch, i, this);
+            case NONE, DNS_RESPONSE -> false;
+        };
+    }
+
+    void set(long ofSoftware, long ofStack, long ofObject, long ofGroup, int count) {
+        software = ContentHash.nonZero(ofSoftware);
+        stack = ContentHash.nonZero(ofStack);
+        object = ContentHash.nonZero(ofObject);
+        group = ContentHash.nonZero(ofGroup);
+        requests = count;
+    }
+
+    /**
+     * The program that sends it: method, header names in their order, user agent and what else it says of itself; version,
+     * cipher suites and extensions of a hello; flags and EDNS of a question.
+     */
+    public long software() {
+        return software;
+    }
+
+    /**
+     * The same without what is easily varied: no user agent, and no header that comes and goes; of a hello the cipher
+     * suites alone.
+     */
+    public long stack() {
+        return stack;
+    }
+
+    /** What it asks for: method and path without the query, server name, or name and type. */
+    public long object() {
+        return object;
+    }
+
+    /** What that belongs to: host, or the name's last labels. */
+    public long group() {
+        return group;
+    }
+
+    /** Requests that begin in this packet: more than one where they are pipelined (RFC 9112 section 9.3.2). */
+    public int requests() {
+        return requests;
+    }
+}
