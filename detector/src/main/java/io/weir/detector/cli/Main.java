@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReplayCommand.class,
             CheckCommand.class,
             ExplainCommand.class,
+            SignatureCommand.class,
             GenerateCommand.class,
             DemoCommand.class,
             BenchCommand.class,
