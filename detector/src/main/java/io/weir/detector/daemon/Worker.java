@@ -100,11 +100,7 @@ public final class Worker {
         for (int i = 0; i < batch.size; i++) {
             long timestampNanos = batch.timestampNanos[i];
             noteTime(timestampNanos);
-            if (control.advance(nowNanos)) {
-                condemn.refresh();
-                scrubber.refresh(flows.isLearning());
-                counter.beginTick(nowNanos);
-            }
+            advance();
             int verdict = judge(batch, i);
             if (isObserving) {
                 verdict = Verdict.spared(verdict);
@@ -113,6 +109,22 @@ public final class Worker {
         }
         reasons.count(batch.verdict, batch.wireLength, batch.size);
         decodes.count(batch);
+    }
+
+    private void advance() {
+        if (control.advance(nowNanos)) {
+            condemn.refresh();
+            scrubber.refresh(flows.isLearning());
+            counter.beginTick(nowNanos);
+        }
+    }
+
+    /** Lets time pass where no packets come, so that what is over ends. Never in a replay: there packets are the clock. */
+    public void idle(long timeNanos) {
+        if (timeNanos > nowNanos && nowNanos != Long.MIN_VALUE) {
+            nowNanos = timeNanos;
+            advance();
+        }
     }
 
     /**

@@ -25,6 +25,13 @@ public sealed interface Event {
     record TableFull(long timeNanos, String table, long capacity, long evicted) implements Event {}
 
     /**
+     * Packets came that weren't seen: the kernel had no room for them. At most once in ten seconds.
+     *
+     * @param packets lost since the last such event
+     */
+    record CaptureLoss(long timeNanos, long packets) implements Event {}
+
+    /**
      * Connections alone exceeded the {@code total} of an address or a prefix, so that some of their packets were dropped; at most once
      * in ten seconds.
      *

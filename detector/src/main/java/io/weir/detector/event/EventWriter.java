@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Writes events as JSON lines. Each line is flushed, so that a reader who follows the file sees it at once. */
@@ -41,6 +42,8 @@ public final class EventWriter implements EventListener, AutoCloseable {
             out.flush();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        } catch (JacksonIOException failure) {
+            throw new UncheckedIOException(failure.getCause());
         }
     }
 
@@ -57,6 +60,7 @@ public final class EventWriter implements EventListener, AutoCloseable {
             case Event.FloodChanged flood -> writeFlood(json, flood.report());
             case Event.TableFull table -> writeTable(json, table);
             case Event.TotalExceeded total -> writeTotal(json, total);
+            case Event.CaptureLoss loss -> writeLoss(json, loss);
         }
         json.writeEndObject();
     }
@@ -158,6 +162,14 @@ public final class EventWriter implements EventListener, AutoCloseable {
 
     private static double rounded(double share) {
         return Math.round(share * 1e6) / 1e6;
+    }
+
+    private static void writeLoss(JsonGenerator json, Event.CaptureLoss loss) {
+        json.writeStringProperty("event_type", "capture_loss");
+        json.writeName("capture_loss");
+        json.writeStartObject();
+        json.writeNumberProperty("packets", loss.packets());
+        json.writeEndObject();
     }
 
     private static void writeTable(JsonGenerator json, Event.TableFull full) {

@@ -13,22 +13,29 @@ public final class SummaryText {
 
     private final ReplaySummary summary;
     private final TextStyle style;
+    private final boolean isLive;
     private final StringBuilder text = new StringBuilder();
 
-    private SummaryText(ReplaySummary summary, TextStyle style) {
+    private SummaryText(ReplaySummary summary, boolean isLive, TextStyle style) {
         this.summary = summary;
+        this.isLive = isLive;
         this.style = style;
     }
 
     public static String of(ReplaySummary summary, TextStyle style) {
-        return new SummaryText(summary, style).write();
+        return new SummaryText(summary, false, style).write();
+    }
+
+    /** Of a daemon's run, whose files are interfaces. */
+    public static String ofLive(ReplaySummary summary, TextStyle style) {
+        return new SummaryText(summary, true, style).write();
     }
 
     private String write() {
         for (ExplainedPacket explained : summary.explained()) {
             text.append(ExplanationText.of(explained, style)).append('\n');
         }
-        text.append(style.bold("Weir replayed " + String.join(", ", summary.files())));
+        text.append(style.bold((isLive ? "Weir watched " : "Weir replayed ") + String.join(", ", summary.files())));
         text.append(summary.isObserving() ? " (observing: nothing dropped)\n\n" : "\n\n");
         writeTotals();
         writeFloods();
@@ -187,6 +194,13 @@ public final class SummaryText {
                         + HumanText.duration(summary.latency().p999Nanos()) + ", max "
                         + HumanText.duration(summary.latency().maxNanos())
                         + " (a packet with its batch of up to 256)");
+        if (isLive) {
+            line(
+                    "Ran",
+                    HumanText.duration(summary.wallNanos()) + ", tables of "
+                            + HumanText.bytes((double) summary.tableBytes()));
+            return;
+        }
         line(
                 "Replayed",
                 "in " + HumanText.duration(summary.wallNanos()) + " ("

@@ -88,6 +88,8 @@ final class EventSchema {
 
     private static final List<Field> TOTAL = List.of(new Field("established_dropped", true, COUNT));
 
+    private static final List<Field> LOSS = List.of(new Field("packets", true, COUNT));
+
     /** By event type: the fields beside {@code timestamp} and {@code event_type}. */
     private static final Map<String, List<Field>> EVENTS = Map.of(
             "flood",
@@ -97,6 +99,8 @@ final class EventSchema {
                     new Field("dest_port", false, PORT),
                     new Field("proto", true, WORD),
                     new Field("flood", true, value -> isObject(value, FLOOD))),
+            "capture_loss",
+            List.of(new Field("capture_loss", true, value -> isObject(value, LOSS))),
             "table",
             List.of(new Field("table", true, value -> isObject(value, TABLE))),
             "total",

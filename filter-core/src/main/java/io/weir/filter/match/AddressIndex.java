@@ -1,13 +1,9 @@
 package io.weir.filter.match;
 
-/** Finds the class of each address: see {@link PrefixClasses}. Immutable. */
+/** Finds the row of each address in a {@link RowTable}: see {@link PrefixClasses}. Immutable. */
 sealed interface AddressIndex permits Ipv4Index, Ipv6Index {
-    /**
-     * @param highs high halves of {@code count} addresses
-     * @param classes takes their classes
-     * @param work two lists of at least {@code count}, overwritten
-     */
-    void find(long[] highs, long[] lows, int count, int[] classes, int[][] work);
+    /** From the addresses of a version to {@link LookupScratch#ROWS}. */
+    void find(LookupScratch s);
 
     /** Loads that the slowest address costs. */
     int worstLoads();

@@ -176,9 +176,14 @@ public final class Classifier {
 
         void find(LookupScratch scratch, LiveBoxes live, int[] rules) {
             lookup.find(scratch, live);
+            writeRules(scratch, rules);
+        }
+
+        private void writeRules(LookupScratch scratch, int[] rules) {
+            int[] ints = scratch.ints;
             for (int k = 0; k < scratch.count; k++) {
-                int box = scratch.best[k];
-                rules[scratch.places[k]] = box == StagedLookup.NO_BOX ? NONE : ruleOf[box];
+                int box = ints[LookupScratch.BEST + k];
+                rules[ints[LookupScratch.PLACES + k]] = box == StagedLookup.NO_BOX ? NONE : ruleOf[box];
             }
         }
     }

@@ -1,213 +1,201 @@
 package io.weir.filter.match;
 
+import static io.weir.filter.match.LookupScratch.ADDRESSES;
+import static io.weir.filter.match.LookupScratch.LOWER;
+import static io.weir.filter.match.LookupScratch.LOWER_2;
+import static io.weir.filter.match.LookupScratch.NEXT;
+import static io.weir.filter.match.LookupScratch.PIECES;
+import static io.weir.filter.match.LookupScratch.ROWS;
+import static io.weir.filter.match.LookupScratch.SIZE;
+import static io.weir.filter.match.LookupScratch.SMALLS;
+import static io.weir.filter.match.LookupScratch.UPPER;
+import static io.weir.filter.match.LookupScratch.UPPER_2;
+
 import io.weir.filter.match.PrefixClasses.Ranges;
-import java.util.Arrays;
 
 /**
- * IPv4 addresses to classes in at most three steps of 16, 8 and 8 bits, all of it small enough for the second-level
- * cache: runs of equal entries are stored once and found by counting bits, and a stretch of at most four ranges is one
- * {@code long} of boundaries instead of a table.
+ * IPv4 addresses to rows in at most three steps of 16, 8 and 8 bits, all of it small enough for the second-level cache:
+ * runs of equal entries are stored once and found by counting bits, and a stretch of at most seven ranges is two words of
+ * boundaries instead of a table. {@link Ipv4IndexBuilder} writes what this class reads.
  *
- * <p>An entry is a class where it isn't negative. Else its complement is twice a number, and even for a table of 256
- * runs, odd for boundaries.
+ * <p>A word of a table has in its lower half a bit for each of 32 pieces that starts a run, and in its upper half the
+ * place of the entry before its first. Two words of boundaries have the last addresses, 16 bits of them, before six ranges
+ * start, and in the upper half of the second the place of the first range's entry.
+ *
+ * <p>An entry is a row where it isn't negative. Else the last 30 bits are a place in the words: of a table where bit 30 is
+ * 0, of boundaries where it is 1.
  */
 final class Ipv4Index implements AddressIndex {
-    private static final int ROOT_WORDS = (1 << 16) / Long.SIZE;
-    private static final int TABLE_WORDS = 256 / Long.SIZE;
-    private static final int SMALL_RANGES = 4;
-    /** Root: bits, base, entry. A table or boundaries: three more at most, twice. */
+    static final int ROOT_WORDS = (1 << 16) / Integer.SIZE;
+    static final int TABLE_WORDS = 256 / Integer.SIZE;
+    static final int SMALL_RANGES = 7;
+    /** Of an entry that is no row. */
+    static final int TABLE = 1 << 31;
+
+    static final int BOUNDARIES = 3 << 30;
+    private static final int PLACE_MASK = (1 << 30) - 1;
+    /** Entries below its negative are tables. */
+    private static final int TABLE_LIMIT = 1 << 30;
+    /** Three steps: word and entry; boundaries: two words and entry. */
     private static final int WORST_LOADS = 9;
 
-    /** Where runs start, one bit an entry: the root's words, then those of the tables. */
-    private long[] starts = new long[ROOT_WORDS + 64];
-    /** For each word of {@link #starts}: the place of the run before its first. */
-    private int[] bases = new int[ROOT_WORDS + 64];
+    /** The sources' root, the destinations' root, then tables and boundaries as they come. */
+    private final long[] words;
 
-    private int[] entries = new int[256];
-    /** The lower halves of addresses at which the second, third and fourth range start, 16 bits each. */
-    private long[] boundaries = new long[16];
+    private final int[] entries;
 
-    private int[] boundaryClasses = new int[SMALL_RANGES * 16];
-
-    private int words;
-    private int entryCount;
-    private int smallCount;
-
-    private final int[] rangeStarts;
-    private final int[] rangeClasses;
-
-    private Ipv4Index(Ranges ranges) {
-        rangeStarts = new int[ranges.size];
-        Arrays.setAll(rangeStarts, i -> (int) ranges.lows[i]);
-        rangeClasses = Arrays.copyOf(ranges.classes, ranges.size);
+    Ipv4Index(long[] words, int[] entries) {
+        this.words = words;
+        this.entries = entries;
     }
 
-    static Ipv4Index of(Ranges ranges) {
-        Ipv4Index index = new Ipv4Index(ranges);
-        index.build();
-        return index;
+    static Ipv4Index of(Ranges sources, Ranges destinations, RowTable rows) {
+        Ipv4IndexBuilder builder = new Ipv4IndexBuilder();
+        builder.add(0, sources, rows::sourceRow);
+        builder.add(ROOT_WORDS, destinations, rows::destinationRow);
+        return builder.finished();
     }
 
-    private void build() {
-        int[] root = new int[1 << 16];
-        int range = 0;
-        for (int i = 0; i < root.length; i++) {
-            int first = covering(range, (long) i << 16);
-            range = lastBelow(first, (i + 1L) << 16);
-            root[i] = stretch(first, range, i << 16, 16);
-        }
-        // Tables were numbered as they came, behind the root's words.
-        int tables = words;
-        long[] tableStarts = Arrays.copyOf(starts, tables);
-        int[] tableBases = Arrays.copyOf(bases, tables);
-        starts = new long[ROOT_WORDS + tables];
-        bases = new int[ROOT_WORDS + tables];
-        System.arraycopy(tableStarts, 0, starts, ROOT_WORDS, tables);
-        System.arraycopy(tableBases, 0, bases, ROOT_WORDS, tables);
-        words = 0;
-        addRuns(root);
-        entries = Arrays.copyOf(entries, entryCount);
-        boundaries = Arrays.copyOf(boundaries, smallCount);
-        boundaryClasses = Arrays.copyOf(boundaryClasses, SMALL_RANGES * smallCount);
-    }
-
-    /** The last range that starts below {@code end}, from {@code first} on. */
-    private int lastBelow(int first, long end) {
-        int last = first;
-        while (last + 1 < rangeStarts.length && Integer.toUnsignedLong(rangeStarts[last + 1]) < end) {
-            last++;
-        }
-        return last;
-    }
-
-    private int covering(int first, long address) {
-        return lastBelow(first, address + 1);
-    }
-
-    /** The entry for the {@code 2^bits} addresses from {@code start}, which the ranges {@code first..last} cover. */
-    private int stretch(int first, int last, int start, int bits) {
-        if (first == last) {
-            return rangeClasses[first];
-        }
-        if (last - first < SMALL_RANGES) {
-            return ~(addSmall(first, last) << 1 | 1);
-        }
-        int[] table = new int[256];
-        int range = first;
-        int step = bits - 8;
-        for (int i = 0; i < table.length; i++) {
-            long pieceStart = Integer.toUnsignedLong(start) + ((long) i << step);
-            int pieceFirst = Math.min(last, covering(range, pieceStart));
-            range = Math.min(last, lastBelow(pieceFirst, pieceStart + (1L << step)));
-            table[i] = stretch(pieceFirst, range, (int) pieceStart, step);
-        }
-        return ~(addRuns(table) / TABLE_WORDS << 1);
-    }
-
-    private int addSmall(int first, int last) {
-        if (smallCount == boundaries.length) {
-            boundaries = Arrays.copyOf(boundaries, 2 * smallCount);
-            boundaryClasses = Arrays.copyOf(boundaryClasses, SMALL_RANGES * 2 * smallCount);
-        }
-        long packed = 0;
-        for (int i = 1; i < SMALL_RANGES; i++) {
-            packed |= (rangeStarts[Math.min(first + i, last)] & 0xffffL) << 16 * (i - 1);
-        }
-        boundaries[smallCount] = packed;
-        boundaryClasses[SMALL_RANGES * smallCount] = rangeClasses[first];
-        for (int i = 1; i < SMALL_RANGES; i++) {
-            boundaryClasses[SMALL_RANGES * smallCount + i] = rangeClasses[Math.min(first + i, last)];
-        }
-        return smallCount++;
-    }
-
-    /** Stores a table as runs; returns its first word. */
-    private int addRuns(int[] table) {
-        int first = words;
-        words += table.length / Long.SIZE;
-        if (words > starts.length) {
-            starts = Arrays.copyOf(starts, 2 * words);
-            bases = Arrays.copyOf(bases, 2 * words);
-        }
-        for (int i = 0; i < table.length; i++) {
-            int word = first + i / Long.SIZE;
-            if (i % Long.SIZE == 0) {
-                bases[word] = entryCount - 1;
-            }
-            if (i == 0 || table[i] != table[i - 1]) {
-                starts[word] |= 1L << i;
-                addEntry(table[i]);
-            }
-        }
-        return first;
-    }
-
-    private void addEntry(int entry) {
-        if (entryCount == entries.length) {
-            entries = Arrays.copyOf(entries, 2 * entryCount);
-        }
-        entries[entryCount++] = entry;
-    }
-
+    /**
+     * Takes all three steps with every address: one that is found sooner reads some word of the root, and keeps what it
+     * has. So what to read, and what that means, are computed for many addresses at once, and what is read waits for
+     * nothing but its place.
+     */
     @Override
-    public void find(long[] highs, long[] lows, int count, int[] classes, int[][] work) {
-        int[] smalls = work[0];
-        int[] tables = work[1];
-        int smallCount = 0;
-        int tableCount = 0;
-        for (int k = 0; k < count; k++) {
-            int address = (int) lows[k];
-            int entry = run(address >>> 22, address >>> 16);
-            classes[k] = entry;
-            smalls[smallCount] = k;
-            smallCount += isSmall(entry);
-            tables[tableCount] = k;
-            tableCount += isTable(entry);
-        }
-        for (int shift = 8; tableCount > 0; shift -= 8) {
-            int deeper = 0;
-            for (int j = 0; j < tableCount; j++) {
-                int k = tables[j];
-                int piece = (int) lows[k] >>> shift & 0xff;
-                int entry = run(ROOT_WORDS + (~classes[k] >> 1) * TABLE_WORDS + (piece >>> 6), piece);
-                classes[k] = entry;
-                smalls[smallCount] = k;
-                smallCount += isSmall(entry);
-                tables[deeper] = k;
-                deeper += isTable(entry);
+    public void find(LookupScratch s) {
+        int[] ints = s.ints;
+        int count = s.count;
+        startInRoots(ints);
+        for (int shift = 16; shift >= 0; shift -= 8) {
+            if (shift < 16) {
+                startInTables(ints, shift);
             }
-            tableCount = deeper;
+            readWords(ints, 0, count);
+            readWords(ints, SIZE, SIZE + count);
+            toEntries(ints);
+            readEntries(ints, 0, count);
+            readEntries(ints, SIZE, SIZE + count);
+            if (shift == 16) {
+                System.arraycopy(ints, NEXT, ints, ROWS, 2 * SIZE);
+            } else {
+                keepFound(ints);
+            }
         }
-        for (int j = 0; j < smallCount; j++) {
-            int k = smalls[j];
-            classes[k] = bounded(~classes[k] >> 1, (int) lows[k] & 0xffff);
+        findSmalls(ints, count);
+    }
+
+    private static void startInRoots(int[] ints) {
+        for (int i = 0; i < SIZE; i++) {
+            ints[NEXT + i] = ints[ADDRESSES + i] >>> 21;
+        }
+        for (int i = SIZE; i < 2 * SIZE; i++) {
+            ints[NEXT + i] = ROOT_WORDS + (ints[ADDRESSES + i] >>> 21);
+        }
+        shiftBehind(ints, 16);
+    }
+
+    private static void startInTables(int[] ints, int shift) {
+        for (int i = 0; i < 2 * SIZE; i++) {
+            int entry = ints[ROWS + i];
+            int isTable = entry + TABLE_LIMIT >> 31;
+            ints[NEXT + i] = (entry & isTable >>> 2) + (ints[ADDRESSES + i] >>> shift + 5 & 7);
+        }
+        shiftBehind(ints, shift);
+    }
+
+    /** How many pieces of a word are behind the address's, in the last five bits. */
+    private static void shiftBehind(int[] ints, int shift) {
+        for (int i = 0; i < 2 * SIZE; i++) {
+            ints[PIECES + i] = ~ints[ADDRESSES + i] >>> shift;
         }
     }
 
-    /** 1 or 0: negative, and the complement odd. */
-    private static int isSmall(int entry) {
-        return entry >>> 31 & ~entry;
+    private void readWords(int[] ints, int from, int to) {
+        long[] all = words;
+        for (int i = from; i < to; i++) {
+            long word = all[ints[NEXT + i]];
+            ints[LOWER + i] = (int) word << ints[PIECES + i];
+            ints[UPPER + i] = (int) (word >>> 32);
+        }
     }
 
-    /** 1 or 0: negative, and the complement even. */
-    private static int isTable(int entry) {
-        return entry >>> 31 & entry;
+    private static void toEntries(int[] ints) {
+        for (int i = 0; i < 2 * SIZE; i++) {
+            ints[NEXT + i] = ints[UPPER + i] + Integer.bitCount(ints[LOWER + i]);
+        }
     }
 
-    /** The entry of the run that holds the bit of this word. */
-    private int run(int word, int bit) {
-        return entries[bases[word] + Long.bitCount(starts[word] & -1L >>> ~bit)];
+    private void readEntries(int[] ints, int from, int to) {
+        int[] all = entries;
+        for (int i = from; i < to; i++) {
+            ints[NEXT + i] = all[ints[NEXT + i]];
+        }
     }
 
-    private int bounded(int small, int low) {
-        long packed = boundaries[small];
-        // Each difference is negative, so -1 after the shift, where the range starts above the address.
-        int range = SMALL_RANGES
-                - 1
-                + (low - (int) (packed & 0xffff) >> 31)
-                + (low - (int) (packed >>> 16 & 0xffff) >> 31)
-                + (low - (int) (packed >>> 32) >> 31);
-        return boundaryClasses[SMALL_RANGES * small + range];
+    private static void keepFound(int[] ints) {
+        for (int i = 0; i < 2 * SIZE; i++) {
+            int entry = ints[ROWS + i];
+            int isTable = entry + TABLE_LIMIT >> 31;
+            ints[ROWS + i] = entry ^ (entry ^ ints[NEXT + i]) & isTable;
+        }
+    }
+
+    private void findSmalls(int[] ints, int count) {
+        if (hasSmalls(ints, 0, count) || hasSmalls(ints, SIZE, SIZE + count)) {
+            int smalls = listSmalls(ints, 0, count, 0);
+            findInBoundaries(ints, listSmalls(ints, SIZE, SIZE + count, smalls));
+        }
+    }
+
+    private static boolean hasSmalls(int[] ints, int from, int to) {
+        int all = 0;
+        for (int i = from; i < to; i++) {
+            all |= ints[ROWS + i];
+        }
+        return all < 0;
+    }
+
+    private static int listSmalls(int[] ints, int from, int to, int before) {
+        int smalls = before;
+        for (int i = from; i < to; i++) {
+            ints[SMALLS + smalls] = i;
+            smalls += ints[ROWS + i] >>> 31;
+        }
+        return smalls;
+    }
+
+    private void findInBoundaries(int[] ints, int count) {
+        readBoundaries(ints, count);
+        passBoundaries(ints, LOWER, count);
+        passBoundaries(ints, UPPER, count);
+        passBoundaries(ints, LOWER_2, count);
+        int[] all = entries;
+        for (int j = 0; j < count; j++) {
+            ints[ROWS + ints[SMALLS + j]] = all[ints[UPPER_2 + j]];
+        }
+    }
+
+    private void readBoundaries(int[] ints, int count) {
+        long[] all = words;
+        for (int j = 0; j < count; j++) {
+            int i = ints[SMALLS + j];
+            int at = ints[ROWS + i] & PLACE_MASK;
+            long first = all[at];
+            long second = all[at + 1];
+            ints[PIECES + j] = ints[ADDRESSES + i] & 0xffff;
+            ints[LOWER + j] = (int) first;
+            ints[UPPER + j] = (int) (first >>> 32);
+            ints[LOWER_2 + j] = (int) second;
+            ints[UPPER_2 + j] = (int) (second >>> 32);
+        }
+    }
+
+    /** One entry further for each range before which the last address is below this one. */
+    private static void passBoundaries(int[] ints, int at, int count) {
+        for (int j = 0; j < count; j++) {
+            int piece = ints[PIECES + j];
+            ints[UPPER_2 + j] += ((ints[at + j] & 0xffff) - piece >>> 31) + ((ints[at + j] >>> 16) - piece >>> 31);
+        }
     }
 
     @Override
@@ -217,6 +205,6 @@ final class Ipv4Index implements AddressIndex {
 
     @Override
     public long sizeBytes() {
-        return 8L * (starts.length + boundaries.length) + 4L * (bases.length + entries.length + boundaryClasses.length);
+        return 8L * words.length + 4L * entries.length;
     }
 }

@@ -14,7 +14,7 @@ final class Layout {
     /** Blocks of one plane: the bits of a row's head. */
     private static final int BLOCKS = Long.SIZE;
     /** Planes at most: each is looked at for every packet. */
-    private static final int MOST_PLANES = 4;
+    static final int MOST_PLANES = 4;
 
     /** A prefix is wide from this part of the column's prefixes on. */
     private static final int WIDE_PART = 32;

@@ -1,5 +1,7 @@
 package io.weir.filter.match;
 
+import static io.weir.filter.match.MatchTables.BOX_STRIDE;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -29,9 +31,9 @@ final class LiveBoxes {
         words = new long[tables.words()];
         Arrays.fill(words, -1L);
         bitOf = new int[ruleOf.length];
-        for (int bit = 0; bit < tables.boxAt.length; bit++) {
-            if (tables.boxAt[bit] != StagedLookup.NO_BOX) {
-                bitOf[tables.boxAt[bit]] = bit;
+        for (int at = 0; at < tables.boxAt.length; at++) {
+            if (tables.boxAt[at] != StagedLookup.NO_BOX) {
+                bitOf[tables.boxAt[at]] = at / BOX_STRIDE * Long.SIZE + at % BOX_STRIDE;
             }
         }
     }

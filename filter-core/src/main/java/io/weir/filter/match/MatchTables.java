@@ -13,24 +13,21 @@ import java.util.stream.IntStream;
  * numbered in the order in which they decide. {@link StagedLookup} reads it.
  */
 final class MatchTables {
+    /** What has no bit has {@link Long#SIZE} trailing zeros: the place behind the last bit's is for that. */
+    static final int BOX_STRIDE = Long.SIZE + 1;
+
     final int version;
     final PrefixClasses sources;
     final PrefixClasses destinations;
-    final AddressIndex sourceIndex;
-    final AddressIndex destinationIndex;
-    /** By plane: 64 blocks of words each. */
-    final AddressRows[] sourceRows;
-
-    final AddressRows[] destinationRows;
+    final AddressIndex addresses;
+    final RowTable rows;
     final PortTables ports;
     /** Only where ports are folded. */
     final Optional<WildTable> wild;
-    /** By bit, the box there or {@link StagedLookup#NO_BOX}; one word longer than there are. */
+    /** By {@link #BOX_STRIDE} times the word plus the bit, the box there; {@link StagedLookup#NO_BOX} behind the last bit. */
     final int[] boxAt;
     /** The first word of the boxes in {@link #wild}: behind all that rows speak of. */
     final int wildWord;
-    /** Words of a block of rows. */
-    final int blockWords;
 
     private MatchTables(
             int version,
@@ -46,20 +43,20 @@ final class MatchTables {
         this.ports = ports;
         this.wild = wild;
         wildWord = layout.words();
-        blockWords = layout.blockWords;
-        boxAt = new int[bits.length + Long.SIZE];
-        Arrays.setAll(boxAt, bit -> bit < bits.length && bits[bit] >= 0 ? bits[bit] : StagedLookup.NO_BOX);
+        boxAt = new int[bits.length / Long.SIZE * BOX_STRIDE];
+        Arrays.fill(boxAt, StagedLookup.NO_BOX);
+        for (int bit = 0; bit < bits.length; bit++) {
+            if (bits[bit] >= 0) {
+                boxAt[bit / Long.SIZE * BOX_STRIDE + bit % Long.SIZE] = bits[bit];
+            }
+        }
         Ranges sourceRanges = sources.ranges(version);
         Ranges destinationRanges = destinations.ranges(version);
-        sourceIndex = version == 4 ? Ipv4Index.of(sourceRanges) : Ipv6Index.of(sourceRanges);
-        destinationIndex = version == 4 ? Ipv4Index.of(destinationRanges) : Ipv6Index.of(destinationRanges);
-        sourceRows = new AddressRows[layout.planes()];
-        destinationRows = new AddressRows[layout.planes()];
-        for (int plane = 0; plane < sourceRows.length; plane++) {
-            int firstWord = plane * Long.SIZE * blockWords;
-            sourceRows[plane] = AddressRows.of(sources, layout, firstWord);
-            destinationRows[plane] = AddressRows.of(destinations, layout, firstWord);
-        }
+        rows = RowTable.of(sources, destinations, layout);
+        wild.ifPresent(table -> table.writeCells(rows));
+        addresses = version == 4
+                ? Ipv4Index.of(sourceRanges, destinationRanges, rows)
+                : Ipv6Index.of(sourceRanges, destinationRanges, rows);
     }
 
     /** @param boxes all of this version, in the order in which they decide */
@@ -106,17 +103,12 @@ final class MatchTables {
     }
 
     int words() {
-        return boxAt.length / Long.SIZE - 1;
+        return boxAt.length / BOX_STRIDE;
     }
 
     long sizeBytes() {
-        long rows = 0;
-        for (int plane = 0; plane < sourceRows.length; plane++) {
-            rows += sourceRows[plane].sizeBytes() + destinationRows[plane].sizeBytes();
-        }
-        return rows
-                + sourceIndex.sizeBytes()
-                + destinationIndex.sizeBytes()
+        return rows.sizeBytes()
+                + addresses.sizeBytes()
                 + ports.sizeBytes()
                 + wild.map(WildTable::sizeBytes).orElse(0L)
                 + 4L * boxAt.length;

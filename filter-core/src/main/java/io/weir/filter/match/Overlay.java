@@ -74,11 +74,11 @@ final class Overlay {
     }
 
     private static boolean matches(RuleBox box, LookupScratch s, int k) {
-        return (box.protocol() == RuleBox.ANY_PROTOCOL || box.protocol() == s.protocol[k])
-                && box.destinationPorts().contains(s.destinationPort[k])
-                && box.sourcePorts().contains(s.sourcePort[k])
-                && box.source().contains(s.sourceHigh[k], s.sourceLow[k])
-                && box.destination().contains(s.destinationHigh[k], s.destinationLow[k]);
+        return (box.protocol() == RuleBox.ANY_PROTOCOL || box.protocol() == s.ints[LookupScratch.PROTOCOLS + k])
+                && box.destinationPorts().contains(s.ints[LookupScratch.DESTINATION_PORTS + k])
+                && box.sourcePorts().contains(s.ints[LookupScratch.SOURCE_PORTS + k])
+                && s.isSourceIn(box.source(), k)
+                && s.isDestinationIn(box.destination(), k);
     }
 
     /** Of IPv4 the upper 16 bits, of IPv6 the third 16: a bit is set if an address with them is in one of the prefixes. */

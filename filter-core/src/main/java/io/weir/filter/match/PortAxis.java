@@ -59,9 +59,12 @@ final class PortAxis {
         return classes[pages[value >>> 8] + (value & 0xff)];
     }
 
-    void find(int[] values, int size, int[] found) {
-        for (int k = 0; k < size; k++) {
-            found[k] = classOf(values[k]);
+    /** From one column of {@link LookupScratch#ints} to another. */
+    void find(LookupScratch s, int valuesAt, int classesAt) {
+        int[] ints = s.ints;
+        int end = s.count;
+        for (int k = 0; k < end; k++) {
+            ints[classesAt + k] = classOf(ints[valuesAt + k]);
         }
     }
 

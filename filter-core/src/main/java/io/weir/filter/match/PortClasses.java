@@ -1,5 +1,8 @@
 package io.weir.filter.match;
 
+import static io.weir.filter.match.LookupScratch.PROTOCOLS;
+import static io.weir.filter.match.LookupScratch.SOURCE_PORTS;
+
 import io.weir.filter.rule.RuleBox;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -84,16 +87,19 @@ final class PortClasses {
         return matching;
     }
 
-    void find(int[] ports, int[] numbers, int count, int[] classes) {
+    void find(LookupScratch s, int classesAt) {
+        int[] ints = s.ints;
+        int end = s.count;
         int stride = protocols.count();
         if (sourcePorts.count() == 1) {
-            for (int k = 0; k < count; k++) {
-                classes[k] = fold[protocols.classOf(numbers[k])];
+            for (int k = 0; k < end; k++) {
+                ints[classesAt + k] = fold[protocols.classOf(ints[PROTOCOLS + k])];
             }
             return;
         }
-        for (int k = 0; k < count; k++) {
-            classes[k] = fold[sourcePorts.classOf(ports[k]) * stride + protocols.classOf(numbers[k])];
+        for (int k = 0; k < end; k++) {
+            ints[classesAt + k] =
+                    fold[sourcePorts.classOf(ints[SOURCE_PORTS + k]) * stride + protocols.classOf(ints[PROTOCOLS + k])];
         }
     }
 

@@ -1,13 +1,14 @@
 package io.weir.filter.match;
 
 import io.weir.filter.rule.RuleBox;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Ports and protocol to the boxes of a word: the destination port's class and one for source port and protocol together,
- * or, where there would be too many of those, three classes. Two loads a port and one a fold for each packet, three a
- * class for each word.
+ * or, where there would be too many of those, three classes. Two loads a port and one a fold for each packet, one or three
+ * a class for each word.
  */
 final class PortTables {
     static final int PORTS = 1 << 16;
@@ -16,12 +17,25 @@ final class PortTables {
     private final PortAxis[] axes;
     private final Optional<PortClasses> folded;
     private final PortWords[] words;
+    /**
+     * Where it isn't too large, the words themselves by the first class times their number, and behind them by the second:
+     * one load instead of three. Else empty.
+     */
+    final long[] direct;
+
+    private final int secondAt;
 
     /** @param axes destination port; source port and protocol where they aren't folded */
     private PortTables(PortAxis[] axes, Optional<PortClasses> folded, PortWords[] words) {
         this.axes = axes;
         this.folded = folded;
         this.words = words;
+        boolean isDirect = words.length == 2 && words[0].isSmall() && words[1].isSmall();
+        long[] first = isDirect ? words[0].all() : new long[0];
+        long[] second = isDirect ? words[1].all() : new long[0];
+        secondAt = first.length;
+        direct = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, direct, secondAt, second.length);
     }
 
     static PortAxis destinationAxis(int[][] bounds) {
@@ -63,14 +77,32 @@ final class PortTables {
         return bounds;
     }
 
-    /** Leaves the classes in {@link LookupScratch#portClasses}. */
+    /** Leaves the classes in {@link LookupScratch#PORT_CLASSES}, and where their words start. */
     void find(LookupScratch s) {
-        axes[0].find(s.destinationPort, s.count, s.portClasses[0]);
+        findClasses(s);
+        placeWords(s.ints, LookupScratch.PORT_CLASSES, words[0].stride(), 0, LookupScratch.PORTS_AT);
+        placeWords(
+                s.ints,
+                LookupScratch.PORT_CLASSES + LookupScratch.SIZE,
+                words[1].stride(),
+                secondAt,
+                LookupScratch.PORTS_AT + LookupScratch.SIZE);
+    }
+
+    private static void placeWords(int[] ints, int classesAt, int stride, int first, int placesAt) {
+        for (int k = 0; k < LookupScratch.SIZE; k++) {
+            ints[placesAt + k] = first + ints[classesAt + k] * stride;
+        }
+    }
+
+    private void findClasses(LookupScratch s) {
+        axes[0].find(s, LookupScratch.DESTINATION_PORTS, LookupScratch.PORT_CLASSES);
+        int second = LookupScratch.PORT_CLASSES + LookupScratch.SIZE;
         if (folded.isPresent()) {
-            folded.get().find(s.sourcePort, s.protocol, s.count, s.portClasses[1]);
+            folded.get().find(s, second);
         } else {
-            axes[1].find(s.sourcePort, s.count, s.portClasses[1]);
-            axes[2].find(s.protocol, s.count, s.portClasses[2]);
+            axes[1].find(s, LookupScratch.SOURCE_PORTS, second);
+            axes[2].find(s, LookupScratch.PROTOCOLS, second + LookupScratch.SIZE);
         }
     }
 
@@ -88,11 +120,11 @@ final class PortTables {
     }
 
     int loadsPerWord() {
-        return 3 * words.length;
+        return direct.length != 0 ? words.length : 3 * words.length;
     }
 
     long sizeBytes() {
-        long size = folded.map(PortClasses::sizeBytes).orElse(0L);
+        long size = folded.map(PortClasses::sizeBytes).orElse(0L) + 8L * direct.length;
         for (PortWords each : words) {
             size += each.sizeBytes();
         }

@@ -14,10 +14,8 @@ final class PortWords {
     /** Up to this size the answers themselves stand in the table: one load instead of three. */
     private static final int MOST_DIRECT = 1 << 15;
 
-    /** By class times {@link #stride} plus word; empty where {@link #direct} isn't. */
-    private byte[] names;
-
-    private long[] direct = new long[0];
+    /** By class times {@link #stride} plus word. */
+    private final byte[] names;
 
     private final int stride;
     /** By word, where its list starts. */
@@ -142,24 +140,33 @@ final class PortWords {
 
     private void trim() {
         answers = Arrays.copyOf(answers, answerCount);
-        if (names.length <= MOST_DIRECT) {
-            long[] all = new long[names.length];
-            for (int i = 0; i < all.length; i++) {
-                all[i] = answers[firstAnswer[i % stride] + (names[i] & 0xff)];
-            }
-            direct = all;
-            names = new byte[0];
-            answers = new long[0];
+    }
+
+    /** Whether the words themselves may stand side by side. */
+    boolean isSmall() {
+        return names.length <= MOST_DIRECT;
+    }
+
+    /** By class times {@link #stride} plus word. */
+    long[] all() {
+        long[] all = new long[names.length];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = answers[firstAnswer[i % stride] + (names[i] & 0xff)];
         }
+        return all;
+    }
+
+    int stride() {
+        return stride;
     }
 
     /** The word's boxes that match these ports. */
     long word(int portClass, int word) {
         int at = portClass * stride + word;
-        return direct.length != 0 ? direct[at] : answers[firstAnswer[word] + (names[at] & 0xff)];
+        return answers[firstAnswer[word] + (names[at] & 0xff)];
     }
 
     long sizeBytes() {
-        return names.length + 4L * firstAnswer.length + 8L * (answers.length + direct.length);
+        return names.length + 4L * firstAnswer.length + 8L * answers.length;
     }
 }

@@ -81,8 +81,8 @@ public final class RuleSnapshot {
         if (!overlay.hasVersion(version)) {
             return;
         }
-        int[] possible = s.lists[0];
-        int[] places = s.lists[1];
+        int[] possible = s.possible;
+        int[] places = s.possiblePlaces;
         int left = 0;
         for (int i = 0; i < count; i++) {
             possible[left] = packets[i];
@@ -91,7 +91,7 @@ public final class RuleSnapshot {
         }
         int chosen = left == 0 ? 0 : s.gather(batch, possible, left, version);
         for (int k = 0; k < chosen; k++) {
-            int place = places[s.places[k]];
+            int place = places[s.ints[LookupScratch.PLACES + k]];
             numbers[place] = first(numbers[place], s, k);
         }
     }

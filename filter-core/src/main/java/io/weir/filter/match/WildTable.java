@@ -1,5 +1,11 @@
 package io.weir.filter.match;
 
+import static io.weir.filter.match.LookupScratch.BEST;
+import static io.weir.filter.match.LookupScratch.NEXT;
+import static io.weir.filter.match.LookupScratch.PORT_CLASSES;
+import static io.weir.filter.match.LookupScratch.ROWS;
+import static io.weir.filter.match.LookupScratch.SIZE;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -154,15 +160,36 @@ final class WildTable {
         return 1 + (int) Arrays.stream(boxes).map(classes::classOf).distinct().count();
     }
 
-    /** Sets {@link LookupScratch#best} by the table: six loads. */
-    void find(LookupScratch s) {
-        int[] destinationPorts = s.portClasses[0];
-        int[] others = s.portClasses[1];
-        for (int k = 0; k < s.count; k++) {
-            int cell = sourceCells[s.sourceClass[k]]
-                    + destinationCells[s.destinationClass[k]]
-                    + portFold[others[k] * portStride + destinationPorts[k]];
-            s.best[k] = boxOf[cells[cell]];
+    /** Has each row keep what to add for it. */
+    void writeCells(RowTable rows) {
+        for (int i = 0; i < sourceCells.length; i++) {
+            rows.setCell(rows.sourceRow(i), sourceCells[i]);
+        }
+        for (int i = 0; i < destinationCells.length; i++) {
+            rows.setCell(rows.destinationRow(i), destinationCells[i]);
+        }
+    }
+
+    /** Sets {@link LookupScratch#BEST} by the table: five loads. */
+    void find(LookupScratch s, RowTable rows) {
+        int[] ints = s.ints;
+        toFold(ints, portStride);
+        read(ints, rows.words, s.count);
+    }
+
+    private static void toFold(int[] ints, int portStride) {
+        for (int k = 0; k < SIZE; k++) {
+            ints[NEXT + k] = ints[PORT_CLASSES + SIZE + k] * portStride + ints[PORT_CLASSES + k];
+        }
+    }
+
+    private void read(int[] ints, long[] words, int count) {
+        char[] fold = portFold;
+        for (int k = 0; k < count; k++) {
+            int cell = (int) (words[ints[ROWS + k] + 1] >>> 32)
+                    + (int) (words[ints[ROWS + SIZE + k] + 1] >>> 32)
+                    + fold[ints[NEXT + k]];
+            ints[BEST + k] = boxOf[cells[cell]];
         }
     }
 

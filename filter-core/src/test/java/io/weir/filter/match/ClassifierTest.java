@@ -189,8 +189,9 @@ final class ClassifierTest {
                 }
             }
             for (int k = 0; k < scratch.count; k++) {
-                int words = costs.cost(scratch.sourceClass[k], scratch.destinationClass[k])
-                        .words();
+                int words = costs.commonWords(
+                        scratch.ints[LookupScratch.ROWS + k],
+                        scratch.ints[LookupScratch.ROWS + LookupScratch.SIZE + k]);
                 assertTrue(words <= bound.words(), "a header costs more than the bound");
             }
         }
