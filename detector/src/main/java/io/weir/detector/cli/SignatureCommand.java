@@ -92,8 +92,7 @@ final class SignatureCommand implements Callable<Integer> {
         return switch (Signature.parse(given)) {
             case Signature.Parsed.Valid valid -> List.of(valid.signature());
             case Signature.Parsed.Invalid invalid ->
-                throw CommandException.wrongUsage(
-                        "'" + given + "' is no file, and no signature " + invalid);
+                throw CommandException.wrongUsage("'" + given + "' is no file, and no signature " + invalid);
         };
     }
 
