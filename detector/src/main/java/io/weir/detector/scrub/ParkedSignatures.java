@@ -80,7 +80,8 @@ final class ParkedSignatures {
         boolean isChanged = places.removeIf(place -> place.untilNanos <= nowNanos);
         for (Place place : places) {
             place.watch.beginTick();
-            isChanged |= follow(place) | rearm(place, nowNanos);
+            isChanged |= follow(place);
+            isChanged |= rearm(place, nowNanos);
         }
         return isChanged;
     }

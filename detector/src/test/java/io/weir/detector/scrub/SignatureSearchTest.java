@@ -102,8 +102,7 @@ final class SignatureSearchTest {
         String what = signature + " " + first;
         assertEquals(1, found.size(), found::toString);
         assertTrue(first.basis().compareTo(atWorst) <= 0, what);
-        assertTrue(
-                traffic.of(20_000, tool) == null || traffic.of(20_000, tool).count(signature) >= 0.9985 * 20_000, what);
+        assertTrue(traffic.of(20_000, tool).count(signature) >= 0.9985 * 20_000, what);
         assertEquals(0, peace(trafficClass, 10_000).count(signature) / 10, what);
         assertEquals(found, find(trafficClass, attack, peace, rate));
     }
