@@ -42,6 +42,7 @@ final class Replay implements AutoCloseable {
     private final @Nullable String filter;
     private final @Nullable String explain;
     private @Nullable PacketExplainer explainer;
+    private final ReplaySources sources;
     private final ReplayOutputs.Names outputs;
     private final PrintWriter err;
     private final Map<String, FloodReport> floods = new LinkedHashMap<>();
@@ -58,6 +59,7 @@ final class Replay implements AutoCloseable {
             List<String> files,
             @Nullable String filter,
             @Nullable String explain,
+            ReplaySources sources,
             ReplayOutputs.Names outputs,
             PrintWriter err) {
         this.config = config;
@@ -65,6 +67,7 @@ final class Replay implements AutoCloseable {
         this.files = files;
         this.filter = filter;
         this.explain = explain;
+        this.sources = sources;
         this.outputs = outputs;
         this.err = err;
     }
@@ -85,11 +88,13 @@ final class Replay implements AutoCloseable {
                 ReplayOutputs open = ReplayOutputs.open(outputs)) {
             EventWriter events = open.events();
             Engine engine = new Engine(settings, event -> accept(event, events));
+            sources.restore(engine.sources());
             FilteredSource filtered = packetFilter == null ? null : new FilteredSource(source, packetFilter);
             PacketSource packets = filtered == null ? source : filtered;
             stopOnInterrupt(source);
             run(new Pipeline(packets, engine.worker(), open.sinks(), latency), packets, engine.worker());
             finish(engine);
+            sources.save(engine.sources(), engine.worker().nowNanos());
             refuseUnsupported(source);
             open.warnings().forEach(warning -> err.println("weir: " + warning));
             long filteredPackets = filtered == null ? 0 : filtered.filteredPackets();

@@ -93,7 +93,7 @@ public final class Worker {
     public void judge(PacketBatch batch) {
         decoder.decode(batch);
         prefixes.look(batch);
-        touched = flows.prepare(batch, 0, batch.size);
+        touched = flows.prepare(batch, 0, batch.size) + scrubber.prepare(batch);
         if (hasRules) {
             rules.begin(batch, prefixes, flows);
         }
@@ -275,6 +275,12 @@ public final class Worker {
     private int admit(PacketBatch batch, int i, int relation, int target, int group, int ruled) {
         if (Verdict.isDrop(ruled)) {
             return ruled;
+        }
+        if (relation == Relation.COMPLETES && flows.provenWasRefused() && flows.isProvenOneSided()) {
+            int late = scrubber.admitLate(target, group, batch.wireLength[i], nowNanos);
+            if (late != Scrubber.NO_OBJECTION) {
+                return late;
+            }
         }
         int verdict = scrubber.admit(batch, i, target, group, trafficClass, relation, nowNanos);
         return verdict == Scrubber.NO_OBJECTION ? passing(relation, ruled) : verdict;

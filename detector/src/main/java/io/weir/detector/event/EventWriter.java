@@ -103,9 +103,13 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeNumberProperty(dropped + "_packets", report.droppedPackets());
         json.writeNumberProperty(dropped + "_bytes", report.droppedBytes());
         writeSources(json, report);
+        CollateralJson.write(json, report.collateral());
         json.writeName("mitigation");
         json.writeStartArray();
         if (!report.isObserving()) {
+            if (report.collateral().askedAgain() > 0) {
+                json.writeString("syn-authentication");
+            }
             json.writeString("threshold");
         }
         if (!report.isObserving() && !report.signatures().isEmpty()) {

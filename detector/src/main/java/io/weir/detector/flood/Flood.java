@@ -204,6 +204,7 @@ public final class Flood {
                 traffic.bytes(),
                 traffic.droppedPackets(),
                 traffic.droppedBytes(),
+                traffic.collateral(),
                 isObserving,
                 signatures());
     }

@@ -23,6 +23,7 @@ import java.util.List;
  * @param distinctSources estimated within 3 %
  * @param packets counted as the flood's, from its start
  * @param droppedPackets of them; when observing, those that would have been
+ * @param collateral what it cost those who had no part in it; when observing, what it would have
  * @param isObserving whether drops are only reported
  * @param signatures found so far, the one of most of its packets first
  */
@@ -51,6 +52,7 @@ public record FloodReport(
         long bytes,
         long droppedPackets,
         long droppedBytes,
+        Collateral collateral,
         boolean isObserving,
         List<FloodSignature> signatures) {
     /** Where a flood is in its life. */
@@ -87,6 +89,7 @@ public record FloodReport(
                 bytes,
                 droppedPackets,
                 droppedBytes,
+                collateral,
                 isObserving,
                 others);
     }

@@ -1,5 +1,6 @@
 package io.weir.detector.report;
 
+import io.weir.detector.flood.Collateral;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder.Latency;
 import io.weir.filter.match.RuleHits;
@@ -72,6 +73,11 @@ public record ReplaySummary(
                 latency,
                 tableBytes,
                 wallNanos);
+    }
+
+    /** What all floods together cost others; a packet of a connection counts for each flood that was on at its target. */
+    public Collateral collateral() {
+        return floods.stream().map(FloodReport::collateral).reduce(Collateral.NONE, Collateral::plus);
     }
 
     public long droppedPackets() {

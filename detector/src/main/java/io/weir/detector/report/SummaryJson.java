@@ -1,5 +1,6 @@
 package io.weir.detector.report;
 
+import io.weir.detector.event.CollateralJson;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.flood.FloodReport;
 import io.weir.filter.match.RuleHits;
@@ -61,6 +62,7 @@ public final class SummaryJson {
         json.writeNumberProperty("dropped_bytes", summary.droppedBytes());
         json.writeNumberProperty("filtered", summary.filteredPackets());
         json.writeNumberProperty("delayed_connections", summary.delayedConnections());
+        CollateralJson.write(json, summary.collateral());
         if (summary.packets() > 0) {
             json.writeStringProperty("first", EventWriter.timestamp(summary.firstNanos()));
             json.writeStringProperty("last", EventWriter.timestamp(summary.lastNanos()));

@@ -126,6 +126,7 @@ public final class SummaryText {
         table.addNote(flood.vector() + ", threshold " + threshold + ", "
                 + HumanText.count(flood.packets(), "packet") + " from "
                 + HumanText.count(flood.distinctSources(), "source"));
+        table.addNote(CollateralText.of(flood.collateral(), flood.isObserving()));
     }
 
     private static String target(FloodReport flood) {

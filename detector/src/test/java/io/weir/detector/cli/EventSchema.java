@@ -54,6 +54,16 @@ final class EventSchema {
             new Field("peace_samples", true, COUNT),
             new Field("packets", true, COUNT));
 
+    private static final List<Field> PASSED_AND_DROPPED =
+            List.of(new Field("passed", true, COUNT), new Field("dropped", true, COUNT));
+
+    private static final List<Field> COLLATERAL = List.of(
+            new Field("established", true, value -> isObject(value, PASSED_AND_DROPPED)),
+            new Field("credible", true, value -> isObject(value, PASSED_AND_DROPPED)),
+            new Field("newcomers", true, value -> isObject(value, PASSED_AND_DROPPED)),
+            new Field("asked_again", true, COUNT),
+            new Field("delayed_connections", true, COUNT));
+
     private static final List<Field> FLOOD = List.of(
             new Field("id", true, text("\\S+")),
             new Field("state", true, oneOf("started", "updated", "ended")),
@@ -74,6 +84,7 @@ final class EventSchema {
             new Field("would_drop_packets", false, COUNT),
             new Field("would_drop_bytes", false, COUNT),
             new Field("sources", true, value -> isObject(value, SOURCES)),
+            new Field("collateral", true, value -> isObject(value, COLLATERAL)),
             new Field(
                     "mitigation",
                     true,
@@ -82,7 +93,7 @@ final class EventSchema {
             new Field("signatures", false, EventSchema::areSignatures));
 
     private static final List<Field> TABLE = List.of(
-            new Field("name", true, oneOf("connections", "floods")),
+            new Field("name", true, oneOf("connections", "floods", "sources")),
             new Field("capacity", true, COUNT),
             new Field("evicted", true, COUNT));
 
