@@ -18,6 +18,7 @@ import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.report.FloodLine;
 import io.weir.detector.report.ReplaySummary;
+import io.weir.detector.scan.SuspectReport;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * sums up.
  */
 final class LiveRun implements AutoCloseable {
+    /** Scans and brute force that the summary tells at the end; the events tell all. */
+    private static final int MOST_SUSPECTS = 1_000;
+
     /** A packet is up to so much older than the clock when it is given: a block waits 1 ms, a thread for its turn. */
     private static final long OLDEST_NANOS = 20_000_000L;
 
@@ -52,6 +56,7 @@ final class LiveRun implements AutoCloseable {
     private final PrintWriter err;
     private final ReplayTotals totals = new ReplayTotals();
     private final LatencyRecorder latency = new LatencyRecorder();
+    private final Map<String, SuspectReport> suspects = new LinkedHashMap<>();
     private final Map<String, FloodReport> floods = new LinkedHashMap<>();
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile boolean isEnding;
@@ -96,6 +101,7 @@ final class LiveRun implements AutoCloseable {
                     settings.isObserving(),
                     engine.worker(),
                     List.copyOf(floods.values()),
+                    List.copyOf(suspects.values()),
                     List.of(),
                     0,
                     latency.snapshot(),
@@ -192,9 +198,16 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
+    private void note(SuspectReport suspect) {
+        if (suspects.size() < MOST_SUSPECTS || suspects.containsKey(suspect.id())) {
+            suspects.put(suspect.id(), suspect);
+        }
+    }
+
     private void accept(Event event, @Nullable EventWriter events) {
         switch (event) {
             case Event.FloodChanged flood -> note(flood.report());
+            case Event.SuspectNoticed suspect -> note(suspect.report());
             case Event.CaptureLoss loss ->
                 err.println("weir: " + loss.packets() + " packets weren't seen: the kernel had no room");
             default -> {

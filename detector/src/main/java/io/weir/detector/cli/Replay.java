@@ -16,6 +16,7 @@ import io.weir.detector.event.EventWriter;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.report.ReplaySummary;
+import io.weir.detector.scan.SuspectReport;
 import io.weir.filter.packet.LinkType;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,6 +47,7 @@ final class Replay implements AutoCloseable {
     private final ReplayOutputs.Names outputs;
     private final PrintWriter err;
     private final Map<String, FloodReport> floods = new LinkedHashMap<>();
+    private final Map<String, SuspectReport> suspects = new LinkedHashMap<>();
     private final ReplayTotals totals = new ReplayTotals();
     private final LatencyRecorder latency = new LatencyRecorder();
     private final CountDownLatch told = new CountDownLatch(1);
@@ -103,6 +105,7 @@ final class Replay implements AutoCloseable {
                     isObserving,
                     engine.worker(),
                     List.copyOf(floods.values()),
+                    List.copyOf(suspects.values()),
                     explainer == null ? List.of() : explainer.explained(),
                     filteredPackets,
                     latency.snapshot(),
@@ -181,6 +184,9 @@ final class Replay implements AutoCloseable {
     private void accept(Event event, @Nullable EventWriter events) {
         if (event instanceof Event.FloodChanged flood) {
             floods.put(flood.report().id(), flood.report());
+        }
+        if (event instanceof Event.SuspectNoticed suspect) {
+            suspects.put(suspect.report().id(), suspect.report());
         }
         if (events != null) {
             events.accept(event);

@@ -19,6 +19,7 @@ import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.PeaceSamples;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
+import io.weir.detector.window.SweepRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.IpPrefix;
@@ -59,6 +60,7 @@ public final class Engine {
                 settings.isWatchingPrefixes());
         SampleRing samples = new SampleRing();
         SessionRing sessions = new SessionRing();
+        SweepRing sweeps = new SweepRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
         sources = new SourceTable(SourceTable.CAPACITY, hash);
@@ -77,6 +79,8 @@ public final class Engine {
                 windows,
                 targets,
                 samples,
+                sessions,
+                sweeps,
                 hash,
                 mitigation,
                 new SignatureDesk(samples, missed, peace, addresses, board),
@@ -96,6 +100,7 @@ public final class Engine {
                 samples,
                 sessions,
                 peace,
+                sweeps,
                 new Condemn(board, configured(settings), missed),
                 scrubber,
                 new SourceWatch(sources, scrubber),

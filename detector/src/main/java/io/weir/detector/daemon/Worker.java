@@ -162,6 +162,7 @@ public final class Worker {
     private int judgeUndecoded(PacketBatch batch, int i) {
         DecodeOutcome outcome = DecodeOutcome.of(batch.outcome[i]);
         if (outcome == DecodeOutcome.NOT_IP) {
+            parts.sweeps().add(batch, i);
             return control(batch, i);
         }
         if (batch.ipVersion[i] == 0 || !outcome.isMalformed()) {

@@ -9,6 +9,7 @@ import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.PeaceSamples;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
+import io.weir.detector.window.SweepRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.PrefixTable;
@@ -31,6 +32,7 @@ record WorkerParts(
         SampleRing samples,
         SessionRing sessions,
         PeaceSamples peace,
+        SweepRing sweeps,
         Condemn condemn,
         Scrubber scrubber,
         SourceWatch sources,

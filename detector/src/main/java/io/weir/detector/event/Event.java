@@ -1,6 +1,7 @@
 package io.weir.detector.event;
 
 import io.weir.detector.flood.FloodReport;
+import io.weir.detector.scan.SuspectReport;
 
 /** Something that happened. */
 public sealed interface Event {
@@ -9,6 +10,14 @@ public sealed interface Event {
 
     /** A flood started, changed or ended. */
     record FloodChanged(FloodReport report) implements Event {
+        @Override
+        public long timeNanos() {
+            return report.timeNanos();
+        }
+    }
+
+    /** A scan or brute force was noticed, or is over. */
+    record SuspectNoticed(SuspectReport report) implements Event {
         @Override
         public long timeNanos() {
             return report.timeNanos();

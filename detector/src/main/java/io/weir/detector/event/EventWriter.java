@@ -4,6 +4,8 @@ import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.FloodSamples;
 import io.weir.detector.flood.FloodSignature;
 import io.weir.detector.flood.Limit;
+import io.weir.detector.scan.SuspectReport;
+import io.weir.detector.scan.Suspicion;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -58,6 +60,7 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeStringProperty("timestamp", timestamp(event.timeNanos()));
         switch (event) {
             case Event.FloodChanged flood -> writeFlood(json, flood.report());
+            case Event.SuspectNoticed suspect -> writeSuspect(json, suspect.report());
             case Event.TableFull table -> writeTable(json, table);
             case Event.TotalExceeded total -> writeTotal(json, total);
             case Event.CaptureLoss loss -> writeLoss(json, loss);
@@ -83,6 +86,7 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeStringProperty("state", report.state().name().toLowerCase(Locale.ROOT));
         json.writeStringProperty("kind", report.kind().text());
         json.writeStringProperty("vector", report.vector());
+        writeDetection(json, report);
         json.writeStringProperty("start", timestamp(report.startNanos()));
         if (report.state() == FloodReport.State.ENDED) {
             json.writeStringProperty("end", timestamp(report.lastAboveNanos()));
@@ -118,6 +122,20 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeEndArray();
         writeSignatures(json, report.signatures());
         json.writeEndObject();
+    }
+
+    private static void writeDetection(JsonGenerator json, FloodReport report) {
+        FloodReport.Detection detection = report.detection();
+        if (!detection.innerVector().isEmpty()) {
+            json.writeStringProperty("inner_vector", detection.innerVector());
+        }
+        if (report.isPrefix()) {
+            json.writeNumberProperty("addresses", detection.addresses());
+        }
+        json.writeStringProperty("detector", detection.detector());
+        if (!detection.resumedId().isEmpty()) {
+            json.writeStringProperty("resumes", detection.resumedId());
+        }
     }
 
     private static void writeLimit(JsonGenerator json, String name, long limit) {
@@ -166,6 +184,41 @@ public final class EventWriter implements EventListener, AutoCloseable {
 
     private static double rounded(double share) {
         return Math.round(share * 1e6) / 1e6;
+    }
+
+    private static void writeSuspect(JsonGenerator json, SuspectReport report) {
+        json.writeStringProperty("event_type", report.suspicion().isScan() ? "scan" : "bruteforce");
+        writeSuspectMembers(json, report);
+    }
+
+    /** Source, target and object of a scan or brute force: in its event and in the JSON of a summary. */
+    public static void writeSuspectMembers(JsonGenerator json, SuspectReport report) {
+        json.writeStringProperty("src_ip", report.source());
+        json.writeStringProperty(report.isNetwork() ? "dest_prefix" : "dest_ip", report.target());
+        if (report.port() > 0) {
+            json.writeNumberProperty("dest_port", report.port());
+        }
+        boolean isScan = report.suspicion().isScan();
+        if (report.suspicion() != Suspicion.NEIGHBOURS) {
+            json.writeStringProperty("proto", ProtocolName.of(report.protocol()));
+        }
+        json.writeName(isScan ? "scan" : "bruteforce");
+        json.writeStartObject();
+        json.writeStringProperty("id", report.id());
+        json.writeStringProperty("state", report.isEnded() ? "ended" : "started");
+        json.writeStringProperty("kind", report.suspicion().text());
+        json.writeStringProperty(isScan ? "method" : "service", report.method());
+        json.writeStringProperty("start", timestamp(report.startNanos()));
+        if (report.isEnded()) {
+            json.writeStringProperty("end", timestamp(report.lastNanos()));
+        }
+        String counted = switch (report.suspicion()) {
+            case PORTS -> "ports";
+            case HOSTS, NEIGHBOURS -> "hosts";
+            case SESSIONS, MAIL_SESSIONS, LOGINS -> "attempts";
+        };
+        json.writeNumberProperty(counted, report.distinct());
+        json.writeEndObject();
     }
 
     private static void writeLoss(JsonGenerator json, Event.CaptureLoss loss) {

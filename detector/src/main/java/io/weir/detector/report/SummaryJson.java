@@ -3,6 +3,7 @@ package io.weir.detector.report;
 import io.weir.detector.event.CollateralJson;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.flood.FloodReport;
+import io.weir.detector.scan.SuspectReport;
 import io.weir.filter.match.RuleHits;
 import io.weir.filter.verdict.Reason;
 import java.io.ByteArrayOutputStream;
@@ -33,6 +34,7 @@ public final class SummaryJson {
                 writeFlood(json, flood);
             }
             json.writeEndArray();
+            writeSuspects(json, summary);
             writeRules(json, summary);
             writeCounts(
                     json,
@@ -82,6 +84,17 @@ public final class SummaryJson {
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    private static void writeSuspects(JsonGenerator json, ReplaySummary summary) {
+        json.writeName("suspects");
+        json.writeStartArray();
+        for (SuspectReport suspect : summary.suspects()) {
+            json.writeStartObject();
+            EventWriter.writeSuspectMembers(json, suspect);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void writeRules(JsonGenerator json, ReplaySummary summary) {

@@ -39,6 +39,7 @@ public final class SummaryText {
         text.append(summary.isObserving() ? " (observing: nothing dropped)\n\n" : "\n\n");
         writeTotals();
         writeFloods();
+        SuspectsText.append(text, summary, style);
         writeReasons();
         RuleHitsText.append(text, summary, style);
         writeDecoding();
@@ -123,7 +124,9 @@ public final class SummaryText {
         String threshold = flood.threshold() != Limit.UNLIMITED
                 ? HumanText.rate((double) flood.threshold(), unit)
                 : HumanText.bitRate((double) flood.bitThreshold());
-        table.addNote(flood.vector() + ", threshold " + threshold + ", "
+        String detector = flood.detection().detector();
+        String above = detector.equals("threshold") ? ", threshold " : ", by " + detector + " above ";
+        table.addNote(flood.vector() + above + threshold + ", "
                 + HumanText.count(flood.packets(), "packet") + " from "
                 + HumanText.count(flood.distinctSources(), "source"));
         table.addNote(CollateralText.of(flood.collateral(), flood.isObserving()));

@@ -13,7 +13,7 @@ final class SignatureCase {
     private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long SEARCH_NANOS = TimeUnit.MILLISECONDS.toNanos(64);
-    private static final int PAUSE_GROWTH = 4;
+    private static final int PAUSE_GROWTH = 8;
     private static final long IDLE_SEARCH_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Without a packet that has it, a signature ends. */
     private static final long EXPIRY_NANOS = TimeUnit.SECONDS.toNanos(30);

@@ -69,6 +69,10 @@ final class EventSchema {
             new Field("state", true, oneOf("started", "updated", "ended")),
             new Field("kind", true, oneOf("syn", "udp", "ack", "icmp", "dns", "http", "other")),
             new Field("vector", true, WORD),
+            new Field("inner_vector", false, WORD),
+            new Field("addresses", false, COUNT),
+            new Field("detector", true, oneOf("threshold", "baseline", "pattern", "handshakes", "idling", "return")),
+            new Field("resumes", false, text("\\S+")),
             new Field("start", true, TIMESTAMP),
             new Field("end", false, TIMESTAMP),
             new Field("pps", true, COUNT),
@@ -92,6 +96,28 @@ final class EventSchema {
             new Field("signature", false, EventSchema::isSignature),
             new Field("signatures", false, EventSchema::areSignatures));
 
+    private static final List<Field> SCAN = List.of(
+            new Field("id", true, text("\\S+")),
+            new Field("state", true, oneOf("started", "ended")),
+            new Field("kind", true, oneOf("vertical", "horizontal")),
+            new Field("method", true, oneOf("syn", "fin", "null", "xmas", "udp", "arp")),
+            new Field("start", true, TIMESTAMP),
+            new Field("end", false, TIMESTAMP),
+            new Field("ports", false, COUNT),
+            new Field("hosts", false, COUNT));
+
+    private static final List<Field> BRUTEFORCE = List.of(
+            new Field("id", true, text("\\S+")),
+            new Field("state", true, oneOf("started", "ended")),
+            new Field("kind", true, oneOf("sessions", "logins")),
+            new Field(
+                    "service",
+                    true,
+                    oneOf("ftp", "ssh", "telnet", "smtp", "pop3", "imap", "smb", "rdp", "vnc", "http")),
+            new Field("start", true, TIMESTAMP),
+            new Field("end", false, TIMESTAMP),
+            new Field("attempts", true, COUNT));
+
     private static final List<Field> TABLE = List.of(
             new Field("name", true, oneOf("connections", "floods", "sources")),
             new Field("capacity", true, COUNT),
@@ -110,6 +136,21 @@ final class EventSchema {
                     new Field("dest_port", false, PORT),
                     new Field("proto", true, WORD),
                     new Field("flood", true, value -> isObject(value, FLOOD))),
+            "scan",
+            List.of(
+                    new Field("src_ip", true, EventSchema::isAddress),
+                    new Field("dest_ip", false, EventSchema::isAddress),
+                    new Field("dest_prefix", false, EventSchema::isPrefix),
+                    new Field("dest_port", false, PORT),
+                    new Field("proto", false, WORD),
+                    new Field("scan", true, value -> isObject(value, SCAN))),
+            "bruteforce",
+            List.of(
+                    new Field("src_ip", true, EventSchema::isAddress),
+                    new Field("dest_ip", true, EventSchema::isAddress),
+                    new Field("dest_port", true, PORT),
+                    new Field("proto", true, WORD),
+                    new Field("bruteforce", true, value -> isObject(value, BRUTEFORCE))),
             "capture_loss",
             List.of(new Field("capture_loss", true, value -> isObject(value, LOSS))),
             "table",
@@ -179,12 +220,13 @@ final class EventSchema {
         }
     }
 
-    /** Each flood starts once, ends once, and changes only in between. */
+    /** Each flood, scan and brute force starts once, ends once, and changes only in between. */
     private static void checkLives(List<Map<String, Object>> events) {
         Map<String, String> states = new HashMap<>();
         for (Map<String, Object> event : events) {
-            if ("flood".equals(event.get("event_type"))) {
-                Map<String, Object> flood = Json.asObject(event.get("flood"));
+            String type = String.valueOf(event.get("event_type"));
+            if (Set.of("flood", "scan", "bruteforce").contains(type)) {
+                Map<String, Object> flood = Json.asObject(event.get(type));
                 String state = Json.asText(flood.get("state"));
                 String last = states.put(Json.asText(flood.get("id")), state);
                 boolean isFirst = last == null;
