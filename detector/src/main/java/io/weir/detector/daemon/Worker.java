@@ -220,20 +220,9 @@ public final class Worker {
         trafficClass = verdict == Scrubber.NO_OBJECTION ? trafficClass : TrafficClassifier.NONE;
         counter.count(batch, i, relation, target, group, trafficClass, nowNanos);
         if (verdict == Scrubber.NO_OBJECTION) {
-            verdict = condemn(batch, i, target, group);
+            verdict = judgeCounted(batch, i, relation, target, group, prefix, expectsAnswers);
+            counter.noteProgress(batch, i, relation, target, group, nowNanos);
         }
-        if (verdict == Scrubber.NO_OBJECTION) {
-            verdict = relation == Relation.FOLLOWS_FRAGMENT
-                    ? followFragment(batch, i, target, group)
-                    : admit(
-                            batch,
-                            i,
-                            relation,
-                            target,
-                            group,
-                            ingressRuled(batch, i, relation, prefix, expectsAnswers));
-        }
-        counter.noteProgress(batch, i, relation, target, group, nowNanos);
         // Most packets are segments of connections, and teach nothing of their source.
         if (relation != Relation.BELONGS || batch.protocol[i] != IpProtocol.TCP) {
             sources.learn(batch, i, target, group, trafficClass, relation, learnable(verdict), flows, nowNanos);
@@ -241,6 +230,17 @@ public final class Worker {
         rememberFirstFragment(batch, i, trafficClass, verdict);
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
         return verdict;
+    }
+
+    private int judgeCounted(
+            PacketBatch batch, int i, int relation, int target, int group, int prefix, boolean expectsAnswers) {
+        int verdict = condemn(batch, i, target, group);
+        if (verdict != Scrubber.NO_OBJECTION) {
+            return verdict;
+        }
+        return relation == Relation.FOLLOWS_FRAGMENT
+                ? followFragment(batch, i, target, group)
+                : admit(batch, i, relation, target, group, ingressRuled(batch, i, relation, prefix, expectsAnswers));
     }
 
     private int condemn(PacketBatch batch, int i, int target, int group) {
