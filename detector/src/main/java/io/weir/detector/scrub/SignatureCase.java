@@ -78,7 +78,7 @@ final class SignatureCase {
         boolean isChanged = watch.isUnsettled(nowNanos - EXPIRY_NANOS) && settle(nowNanos);
         if (nowNanos >= nextLookNanos) {
             nextLookNanos = nowNanos + IDLE_SEARCH_NANOS;
-            look(nowNanos);
+            look();
         }
         if (nowNanos >= nextSearchNanos) {
             isChanged |= search(nowNanos);
@@ -117,7 +117,7 @@ final class SignatureCase {
     }
 
     /** Once a second: how much of the attack they hit, and whether peace has come to have them. */
-    private void look(long nowNanos) {
+    private void look() {
         long missedPackets = watch.takeMissed();
         long hit = 0;
         List<LiveSignature> kept = new ArrayList<>();
