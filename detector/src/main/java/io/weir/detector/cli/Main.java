@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             CheckCommand.class,
             ExplainCommand.class,
+            SignatureCommand.class,
             GenerateCommand.class,
             DemoCommand.class,
             BenchCommand.class,

@@ -12,6 +12,7 @@ import io.weir.detector.flood.Thresholds;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.fault.Fault;
 import io.weir.filter.flow.FlowTimeouts;
+import io.weir.filter.signature.Signature;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,9 +24,18 @@ import java.util.OptionalLong;
 /** Reads a configuration file. Whatever is wrong with it, nothing is thrown: the faults say it. */
 public final class ConfigReader {
     private static final List<String> KEYS = List.of(
-            "protect", "run", "events", "trusted", "management", "tables", "timeouts", "members", "prefix_lists");
+            "protect",
+            "run",
+            "events",
+            "trusted",
+            "management",
+            "tables",
+            "timeouts",
+            "members",
+            "prefix_lists",
+            "signatures");
     private static final List<String> PROTECT_KEYS =
-            List.of("prefix", "view", "groups", "thresholds", "prefix_thresholds");
+            List.of("prefix", "view", "groups", "thresholds", "prefix_thresholds", "signatures");
     private static final List<String> MANAGEMENT_KEYS = List.of("prefix", "ports");
     private static final List<String> TABLE_KEYS = List.of("connections");
     /** Thousands of prefixes with thresholds of their own need less. */
@@ -90,7 +100,8 @@ public final class ConfigReader {
                 section.get("tables").flatMap(ConfigReader::tables).orElse(TableSizes.DEFAULT),
                 section.get("timeouts").flatMap(TimeoutsReader::read).orElse(FlowTimeouts.DEFAULT),
                 groups.references(section.get("members"), section.get("prefix_lists")),
-                List.of());
+                List.of(),
+                section.get("signatures").map(SignaturesReader::read).orElse(List.of()));
     }
 
     private List<Draft.Entry> protect(Value value) {
@@ -117,8 +128,10 @@ public final class ConfigReader {
         Thresholds thresholds = ThresholdsReader.read(entry.get("thresholds"), BuiltInThresholds.ADDRESS);
         Thresholds prefixThresholds = ThresholdsReader.read(
                 entry.get("prefix_thresholds"), thresholds.times(BuiltInThresholds.PREFIX_FACTOR));
-        return prefix.map(
-                found -> new Draft.Entry(new ProtectedPrefix(found, view, thresholds, prefixThresholds), uses));
+        List<Signature> signatures =
+                entry.get("signatures").map(SignaturesReader::read).orElse(List.of());
+        return prefix.map(found ->
+                new Draft.Entry(new ProtectedPrefix(found, view, thresholds, prefixThresholds).with(signatures), uses));
     }
 
     private static List<IpPrefix> trusted(Value value) {

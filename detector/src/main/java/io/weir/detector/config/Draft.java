@@ -8,6 +8,7 @@ import io.weir.filter.fault.Fault;
 import io.weir.filter.flow.FlowTimeouts;
 import io.weir.filter.rule.RuleBox;
 import io.weir.filter.rule.TargetRules;
+import io.weir.filter.signature.Signature;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
 /**
  * A configuration whose files of groups aren't read yet.
  *
+ * @param signatures for every destination
  * @param everywhere groups for every destination, where nothing is protected by name
  */
 record Draft(
@@ -27,7 +29,8 @@ record Draft(
         TableSizes tables,
         FlowTimeouts timeouts,
         References references,
-        List<GroupUse> everywhere) {
+        List<GroupUse> everywhere,
+        List<Signature> signatures) {
     static final Draft EMPTY = new Draft(
             List.of(),
             List.of(),
@@ -37,6 +40,7 @@ record Draft(
             TableSizes.DEFAULT,
             FlowTimeouts.DEFAULT,
             References.NONE,
+            List.of(),
             List.of());
 
     /** @param groups none where everything is accepted */
@@ -62,7 +66,8 @@ record Draft(
                 tables,
                 timeouts,
                 references,
-                all.isEmpty() ? groups : List.of());
+                all.isEmpty() ? groups : List.of(),
+                signatures);
     }
 
     /** @param faults found so far; those of the files of groups are added */
@@ -83,9 +88,18 @@ record Draft(
         }
         List<ProtectedPrefix> entries = new ArrayList<>();
         for (Entry entry : protect) {
-            entries.add(entry.protect().with(rules.get(entries.size())));
+            entries.add(entry.protect().with(rules.get(entries.size())).with(signatures));
         }
         return new ConfigResult.Loaded(new WeirConfig(
-                entries, trusted, management, run, events, tables, timeouts, rules.getLast(), assembly.unused()));
+                entries,
+                trusted,
+                management,
+                run,
+                events,
+                tables,
+                timeouts,
+                rules.getLast(),
+                signatures,
+                assembly.unused()));
     }
 }

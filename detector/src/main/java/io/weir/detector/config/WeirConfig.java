@@ -3,6 +3,7 @@ package io.weir.detector.config;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.flow.FlowTimeouts;
 import io.weir.filter.rule.TargetRules;
+import io.weir.filter.signature.Signature;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param events where events go, resolved from the configuration's folder
  * @param timeouts how long connections are remembered
  * @param rules for every destination, where {@code protect} is empty and groups were named on the command line
+ * @param signatures for every destination; those of {@code protect} have them, too
  * @param unusedNames members and prefix lists that no rule uses, such as {@code prefix_lists.pl-1}
  */
 public record WeirConfig(
@@ -25,6 +27,7 @@ public record WeirConfig(
         TableSizes tables,
         FlowTimeouts timeouts,
         Optional<TargetRules> rules,
+        List<Signature> signatures,
         List<String> unusedNames) {
     /** What holds without a configuration. */
     public static final WeirConfig DEFAULT = new WeirConfig(
@@ -36,6 +39,7 @@ public record WeirConfig(
             TableSizes.DEFAULT,
             FlowTimeouts.DEFAULT,
             Optional.empty(),
+            List.of(),
             List.of());
 
     /** @throws IllegalArgumentException where a prefix is protected twice */
@@ -43,6 +47,7 @@ public record WeirConfig(
         protect = List.copyOf(protect);
         trusted = List.copyOf(trusted);
         management = List.copyOf(management);
+        signatures = List.copyOf(signatures);
         unusedNames = List.copyOf(unusedNames);
         if (protect.stream().map(ProtectedPrefix::prefix).distinct().count() < protect.size()) {
             throw new IllegalArgumentException("a prefix is protected twice");

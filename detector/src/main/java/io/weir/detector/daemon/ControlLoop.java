@@ -10,6 +10,7 @@ import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.scan.ScanWatch;
 import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.scrub.SignatureDesk;
 import io.weir.detector.scrub.SourceTable;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
@@ -30,6 +31,7 @@ final class ControlLoop implements FloodListener {
     private final TargetWindows windows;
     private final ProtectedTargets targets;
     private final Mitigation mitigation;
+    private final SignatureDesk signatures;
     private final FlowTracker flows;
     private final Scrubber scrubber;
     private final SourceTable sources;
@@ -54,6 +56,7 @@ final class ControlLoop implements FloodListener {
             SweepRing sweeps,
             FlowHash hash,
             Mitigation mitigation,
+            SignatureDesk signatures,
             FlowTracker flows,
             Scrubber scrubber,
             SourceTable sources,
@@ -62,6 +65,7 @@ final class ControlLoop implements FloodListener {
         this.windows = windows;
         this.targets = targets;
         this.mitigation = mitigation;
+        this.signatures = signatures;
         this.flows = flows;
         this.scrubber = scrubber;
         this.sources = sources;
@@ -102,6 +106,7 @@ final class ControlLoop implements FloodListener {
     private void tick(long nowNanos) {
         reportSacrifices(nowNanos);
         monitor.tick(nowNanos);
+        signatures.tick(nowNanos);
         mitigation.tick(nowNanos);
         scans.tick(nowNanos);
         reportTables(nowNanos);
@@ -112,6 +117,7 @@ final class ControlLoop implements FloodListener {
         finish(nowNanos);
         windows.restart();
         monitor.restart();
+        signatures.restart();
         bucketEndNanos = Long.MIN_VALUE;
         nextTableEventNanos = Long.MIN_VALUE;
         nextTotalEventNanos = Long.MIN_VALUE;
@@ -129,7 +135,9 @@ final class ControlLoop implements FloodListener {
     @Override
     public void started(Flood flood, FloodReport report) {
         mitigation.begin(flood, report.isPrefix(), report.timeNanos());
-        events.accept(new Event.FloodChanged(report));
+        signatures.started(flood, report.timeNanos());
+        // Found in what came before the alarm, so that the first word of it can say what it is.
+        events.accept(new Event.FloodChanged(report.with(flood.signatures())));
     }
 
     @Override
@@ -140,6 +148,7 @@ final class ControlLoop implements FloodListener {
     @Override
     public void ended(Flood flood, FloodReport report) {
         mitigation.end(flood);
+        signatures.ended(flood, report.timeNanos());
         events.accept(new Event.FloodChanged(report));
     }
 

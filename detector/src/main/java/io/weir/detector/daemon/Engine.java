@@ -7,12 +7,16 @@ import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.scrub.Condemn;
+import io.weir.detector.scrub.ConfiguredSignatures;
 import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.RequestStage;
 import io.weir.detector.scrub.Scrubber;
+import io.weir.detector.scrub.SignatureBoard;
+import io.weir.detector.scrub.SignatureDesk;
 import io.weir.detector.scrub.SourceTable;
 import io.weir.detector.scrub.SourceWatch;
+import io.weir.detector.window.PeaceSamples;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.SweepRing;
@@ -22,6 +26,7 @@ import io.weir.filter.address.IpPrefix;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.FlowTracker;
+import io.weir.filter.signature.Signature;
 import java.util.List;
 
 /** One worker with its control step: everything between a source and its sinks. */
@@ -67,6 +72,9 @@ public final class Engine {
                 targetCount,
                 new RequestStage(mitigation, hash, windows.slowRequests(), targetCount),
                 sources);
+        SampleRing missed = new SampleRing();
+        PeaceSamples peace = new PeaceSamples(samples, TrafficClass.count());
+        SignatureBoard board = new SignatureBoard();
         control = new ControlLoop(
                 windows,
                 targets,
@@ -75,6 +83,7 @@ public final class Engine {
                 sweeps,
                 hash,
                 mitigation,
+                new SignatureDesk(samples, missed, peace, addresses, board),
                 flows,
                 scrubber,
                 sources,
@@ -90,20 +99,34 @@ public final class Engine {
                 targets,
                 samples,
                 sessions,
+                peace,
                 sweeps,
-                new Condemn(),
+                new Condemn(board, configured(settings), missed),
                 scrubber,
                 new SourceWatch(sources, scrubber),
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
                 new RuleStage(settings.protect(), publishers));
         worker = new Worker(parts, control, settings.isObserving());
-        sizeBytes = flows.sizeBytes() + windows.sizeBytes() + sources.sizeBytes() + scrubber.sizeBytes();
+        sizeBytes = flows.sizeBytes()
+                + windows.sizeBytes()
+                + sources.sizeBytes()
+                + scrubber.sizeBytes()
+                + 2L * SampleRing.SIZE_BYTES
+                + peace.sizeBytes();
     }
 
     private static List<Limits> limits(List<ProtectedPrefix> protect, boolean ofPrefix) {
         return protect.stream()
                 .map(entry -> new Limits(ofPrefix ? entry.prefixThresholds() : entry.thresholds()))
                 .toList();
+    }
+
+    private static ConfiguredSignatures configured(EngineSettings settings) {
+        List<List<Signature>> ofPrefixes =
+                settings.protect().stream().map(ProtectedPrefix::signatures).toList();
+        return settings.isWatchingPrefixes()
+                ? new ConfiguredSignatures(List.of(), ofPrefixes, ADDRESS_SLOTS)
+                : new ConfiguredSignatures(ofPrefixes.getFirst(), List.of(), ADDRESS_SLOTS);
     }
 
     /** Through which rules change while packets flow. */

@@ -55,7 +55,9 @@ public record EngineSettings(
     public static EngineSettings forReplay(WeirConfig config, boolean isObserving) {
         boolean isEverything = config.protect().isEmpty();
         List<ProtectedPrefix> protect = isEverything
-                ? EVERYTHING.stream().map(entry -> entry.with(config.rules())).toList()
+                ? EVERYTHING.stream()
+                        .map(entry -> entry.with(config.rules()).with(config.signatures()))
+                        .toList()
                 : config.protect();
         return new EngineSettings(
                 protect,

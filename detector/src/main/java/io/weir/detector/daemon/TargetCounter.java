@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.window.PeaceSamples;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.TargetTable;
@@ -36,6 +37,7 @@ final class TargetCounter {
     private final TargetWindows windows;
     private final SampleRing samples;
     private final SessionRing sessions;
+    private final PeaceSamples peace;
     private final FlowTracker flows;
     private final TargetTable addresses;
     private final PrefixTable prefixes;
@@ -48,6 +50,7 @@ final class TargetCounter {
         this.windows = parts.windows();
         this.samples = parts.samples();
         this.sessions = parts.sessions();
+        this.peace = parts.peace();
         this.flows = parts.flows();
         this.addresses = parts.addresses();
         this.prefixes = parts.prefixes();
@@ -113,6 +116,7 @@ final class TargetCounter {
                 boolean isHandshake = flows.provenNanos() != Long.MIN_VALUE;
                 prove(target, SYN, isHandshake);
                 prove(group, SYN, isHandshake);
+                takeOpening(batch, i);
                 if (isHandshake) {
                     sessions.add(batch, i);
                 }
@@ -153,6 +157,14 @@ final class TargetCounter {
             }
         } else if (batch.protocol[i] == IpProtocol.UDP) {
             windows.countAnswer(source);
+        }
+    }
+
+    /** What opened a connection looks as SYNs of peace do. */
+    private void takeOpening(PacketBatch batch, int i) {
+        int opening = samples.opening(batch, i);
+        if (opening >= 0 && samples.trafficClass(opening) == SYN) {
+            peace.take(opening);
         }
     }
 

@@ -6,6 +6,7 @@ import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.scrub.SourceWatch;
+import io.weir.detector.window.PeaceSamples;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.SweepRing;
@@ -30,6 +31,7 @@ record WorkerParts(
         ProtectedTargets targets,
         SampleRing samples,
         SessionRing sessions,
+        PeaceSamples peace,
         SweepRing sweeps,
         Condemn condemn,
         Scrubber scrubber,

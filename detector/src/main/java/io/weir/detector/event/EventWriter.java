@@ -2,6 +2,7 @@ package io.weir.detector.event;
 
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.FloodSamples;
+import io.weir.detector.flood.FloodSignature;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.scan.SuspectReport;
 import io.weir.detector.scan.Suspicion;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -114,7 +116,11 @@ public final class EventWriter implements EventListener, AutoCloseable {
             }
             json.writeString("threshold");
         }
+        if (!report.isObserving() && !report.signatures().isEmpty()) {
+            json.writeString("signature");
+        }
         json.writeEndArray();
+        writeSignatures(json, report.signatures());
         json.writeEndObject();
     }
 
@@ -152,6 +158,32 @@ public final class EventWriter implements EventListener, AutoCloseable {
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    private static void writeSignatures(JsonGenerator json, List<FloodSignature> signatures) {
+        if (signatures.isEmpty()) {
+            return;
+        }
+        json.writeStringProperty("signature", signatures.getFirst().text());
+        json.writeName("signatures");
+        json.writeStartArray();
+        for (FloodSignature signature : signatures) {
+            json.writeStartObject();
+            json.writeStringProperty("text", signature.text());
+            json.writeStringProperty("state", signature.state().text());
+            json.writeStringProperty("basis", signature.basis().text());
+            json.writeNumberProperty("attack_share", rounded(signature.attackShare()));
+            json.writeNumberProperty("attack_samples", signature.attackSamples());
+            json.writeNumberProperty("peace_share_bound", rounded(signature.peaceBound()));
+            json.writeNumberProperty("peace_samples", signature.peaceSamples());
+            json.writeNumberProperty("packets", signature.packets());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static double rounded(double share) {
+        return Math.round(share * 1e6) / 1e6;
     }
 
     private static void writeSuspect(JsonGenerator json, SuspectReport report) {

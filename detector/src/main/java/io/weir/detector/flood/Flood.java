@@ -3,6 +3,7 @@ package io.weir.detector.flood;
 import io.weir.filter.verdict.FloodKind;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** One flood while it lasts. The control step owns it; workers write its {@link #traffic} alone. */
 public final class Flood {
@@ -27,6 +28,7 @@ public final class Flood {
     private int destinationPort;
     private int protocol;
     private List<FloodSamples.TopSource> topSources = List.of();
+    private Supplier<List<FloodSignature>> signatures = List::of;
     private double packetsPerSecond;
     private double bitsPerSecond;
     private double peakPacketsPerSecond;
@@ -78,7 +80,8 @@ public final class Flood {
         return target;
     }
 
-    boolean isPrefix() {
+    /** Whether the target is a prefix rather than an address. */
+    public boolean isPrefix() {
         return isPrefix;
     }
 
@@ -118,13 +121,28 @@ public final class Flood {
         return id;
     }
 
-    String targetText() {
+    /** The target as events name it. */
+    public String targetText() {
         return targetText;
     }
 
     /** When its packets began. */
     public long startNanos() {
         return startNanos;
+    }
+
+    /** Its rate now. */
+    public double packetsPerSecond() {
+        return packetsPerSecond;
+    }
+
+    public List<FloodSignature> signatures() {
+        return signatures.get();
+    }
+
+    /** Who knows its signatures: asked for each report. */
+    public void setSignatures(Supplier<List<FloodSignature>> known) {
+        signatures = known;
     }
 
     long detectedNanos() {
@@ -217,6 +235,7 @@ public final class Flood {
                 traffic.droppedBytes(),
                 traffic.collateral(),
                 isObserving,
-                new FloodReport.Detection(alarm.detector(), resumedId, innerVector, activeAddresses));
+                new FloodReport.Detection(alarm.detector(), resumedId, innerVector, activeAddresses),
+                signatures());
     }
 }

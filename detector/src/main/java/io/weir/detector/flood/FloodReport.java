@@ -26,6 +26,7 @@ import java.util.List;
  * @param collateral what it cost those who had no part in it; when observing, what it would have
  * @param isObserving whether drops are only reported
  * @param detection how it was found
+ * @param signatures found so far, the one of most of its packets first
  */
 public record FloodReport(
         String id,
@@ -54,7 +55,8 @@ public record FloodReport(
         long droppedBytes,
         Collateral collateral,
         boolean isObserving,
-        Detection detection) {
+        Detection detection,
+        List<FloodSignature> signatures) {
     /**
      * How a flood was found.
      *
@@ -71,6 +73,39 @@ public record FloodReport(
         STARTED,
         UPDATED,
         ENDED
+    }
+
+    /** The same with other signatures. */
+    public FloodReport with(List<FloodSignature> others) {
+        return new FloodReport(
+                id,
+                state,
+                trafficClass,
+                vector,
+                target,
+                isPrefix,
+                destinationPort,
+                protocol,
+                timeNanos,
+                startNanos,
+                detectedNanos,
+                lastAboveNanos,
+                packetsPerSecond,
+                bitsPerSecond,
+                peakPacketsPerSecond,
+                peakBitsPerSecond,
+                threshold,
+                bitThreshold,
+                distinctSources,
+                topSources,
+                packets,
+                bytes,
+                droppedPackets,
+                droppedBytes,
+                collateral,
+                isObserving,
+                detection,
+                others);
     }
 
     public FloodKind kind() {

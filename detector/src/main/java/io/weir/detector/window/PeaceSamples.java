@@ -42,7 +42,7 @@ public final class PeaceSamples {
 
     /** Decides which samples are of peace. */
     public interface Judge {
-        boolean isPeace(int trafficClass, int target, int groupTarget, long timeNanos);
+        boolean isPeace(int sample);
     }
 
     /** Takes a sample of the ring. */
@@ -87,13 +87,16 @@ public final class PeaceSamples {
 
     private void consider(int sample, Judge judge, int most) {
         int trafficClass = ring.trafficClass(sample);
-        boolean isPeace =
-                judge.isPeace(trafficClass, ring.target(sample), ring.groupTarget(sample), ring.timeNanos(sample));
-        if (isPeace && !ring.isTaken(sample) && takenNow[trafficClass] < most) {
+        if (takenNow[trafficClass] < most && !ring.isTaken(sample) && judge.isPeace(sample)) {
             takenNow[trafficClass]++;
             ring.take(sample);
             take(sample);
         }
+    }
+
+    /** Memory of all of them. */
+    public long sizeBytes() {
+        return (long) rows.length * PER_CLASS * (PacketRow.LONGS * 8 + 16);
     }
 
     /** Samples of a class: 0 to {@code size - 1}, in no order. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.weir.detector.testing.Json;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.signature.Signature;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +43,16 @@ final class EventSchema {
             new Field("rps", false, COUNT),
             new Field("hps", false, COUNT),
             new Field("bps", false, COUNT));
+
+    private static final List<Field> SIGNATURE = List.of(
+            new Field("text", true, EventSchema::isSignature),
+            new Field("state", true, oneOf("trial", "active")),
+            new Field("basis", true, oneOf("samples", "never-sent", "expected-loss")),
+            new Field("attack_share", true, EventSchema::isShare),
+            new Field("attack_samples", true, COUNT),
+            new Field("peace_share_bound", true, EventSchema::isShare),
+            new Field("peace_samples", true, COUNT),
+            new Field("packets", true, COUNT));
 
     private static final List<Field> PASSED_AND_DROPPED =
             List.of(new Field("passed", true, COUNT), new Field("dropped", true, COUNT));
@@ -81,7 +92,9 @@ final class EventSchema {
             new Field(
                     "mitigation",
                     true,
-                    value -> value instanceof List<?> words && words.stream().allMatch(WORD)));
+                    value -> value instanceof List<?> words && words.stream().allMatch(WORD)),
+            new Field("signature", false, EventSchema::isSignature),
+            new Field("signatures", false, EventSchema::areSignatures));
 
     private static final List<Field> SCAN = List.of(
             new Field("id", true, text("\\S+")),
@@ -192,6 +205,7 @@ final class EventSchema {
         boolean isObserved = flood.containsKey("would_drop_packets");
         assertTrue(isObserved != flood.containsKey("dropped_packets"), line);
         String dropped = isObserved ? "would_drop" : "dropped";
+        assertEquals(flood.containsKey("signature"), flood.containsKey("signatures"), line);
         assertTrue(Json.asLong(flood.get(dropped + "_packets")) <= Json.asLong(flood.get("packets")), line);
         assertTrue(Json.asLong(flood.get(dropped + "_bytes")) <= Json.asLong(flood.get("bytes")), line);
     }
@@ -251,6 +265,20 @@ final class EventSchema {
 
     private static boolean isShare(Object value) {
         return value instanceof Number share && share.doubleValue() > 0 && share.doubleValue() <= 1;
+    }
+
+    /** One that could be written into a configuration as it stands. */
+    private static boolean isSignature(Object value) {
+        return value instanceof String text
+                && Signature.parse(text) instanceof Signature.Parsed.Valid(Signature signature)
+                && signature.toString().equals(text);
+    }
+
+    private static boolean areSignatures(Object value) {
+        List<Object> signatures = Json.asArray(value);
+        return !signatures.isEmpty()
+                && signatures.size() <= 4
+                && signatures.stream().allMatch(signature -> isObject(signature, SIGNATURE));
     }
 
     private static boolean isTop(Object value) {

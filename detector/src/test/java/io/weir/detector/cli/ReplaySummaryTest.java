@@ -56,7 +56,7 @@ class ReplaySummaryTest {
                 "  pass answer COUNT SHARE SIZE",
                 "  pass accepted COUNT SHARE SIZE",
                 "  pass credible COUNT SHARE SIZE",
-                "  drop syn-authentication COUNT SHARE SIZE",
+                "  drop signature COUNT SHARE SIZE",
                 "  drop syn-flood COUNT SHARE SIZE",
                 "",
                 "  Decoded COUNT ok",

@@ -1,18 +1,21 @@
 package io.weir.detector.config;
 
 import static io.weir.detector.config.ConfigAssertions.assertFaults;
+import static io.weir.detector.config.ConfigAssertions.faults;
 import static io.weir.detector.config.ConfigAssertions.lines;
 import static io.weir.detector.config.ConfigAssertions.loaded;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.detector.flood.BuiltInThresholds;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.flow.FlowTimeouts;
+import io.weir.filter.signature.Signature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReaderTest {
     private static final String KNOWN =
-            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists";
+            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures";
 
     @TempDir
     Path folder;
@@ -90,6 +93,7 @@ class ConfigReaderTest {
                         new TableSizes(1_000_000),
                         FlowTimeouts.DEFAULT,
                         Optional.empty(),
+                        List.of(),
                         List.of()),
                 WeirConfig.DEFAULT);
         assertEquals(
@@ -146,7 +150,7 @@ class ConfigReaderTest {
                 "2: protect[0].prefix: '198.51.100.7/24' has host bits; 198.51.100.0/24 is the prefix",
                 "3: protect[0].view: 'inward' isn't known; write one of auto, both, inbound",
                 "4: protect[0].tresholds: unknown key; did you mean 'thresholds'?"
-                        + " known here are prefix, view, groups, thresholds, prefix_thresholds",
+                        + " known here are prefix, view, groups, thresholds, prefix_thresholds, signatures",
                 "5: protect[1].prefix: missing; give the prefix to protect, such as 198.51.100.0/24",
                 "6: run.interfaces: lists 1; a bridge needs exactly two, [outside, inside]",
                 "6: run.workers: '0' is out of range; write a number from 1 to 64",
@@ -169,7 +173,7 @@ class ConfigReaderTest {
                         ": 1"),
                 "1: a b: unknown key; " + KNOWN,
                 "2: protect[0].prefx: unknown key; did you mean 'prefix'?"
-                        + " known here are prefix, view, groups, thresholds, prefix_thresholds",
+                        + " known here are prefix, view, groups, thresholds, prefix_thresholds, signatures",
                 "3: run.worker: unknown key; did you mean 'workers'?"
                         + " known here are mode, interfaces, workers, failure, overload",
                 "4: management[0].port: unknown key; did you mean 'ports'? known here are prefix, ports",
@@ -217,7 +221,7 @@ class ConfigReaderTest {
                 folder,
                 lines("hello"),
                 "1: 'hello' is a single value; it must be a block with the keys "
-                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists");
+                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures");
     }
 
     @Test
@@ -274,6 +278,55 @@ class ConfigReaderTest {
     }
 
     @Test
+    void readsSignatures() throws IOException {
+        WeirConfig config = loaded(
+                folder,
+                "protect:",
+                "  - prefix: 10.0.0.0/8",
+                "    signatures:",
+                "      - udp source-port 123, payload 0xd7??032a",
+                "  - prefix: 192.0.2.0/24",
+                "signatures:",
+                "  - tcp flags syn, window 512, options none",
+                "  - udp payload \"GET / HTTP/1.1\", ttl 50-60");
+        assertEquals(
+                List.of("tcp flags syn, window 512, options none", "udp payload \"GET / HTTP/1.1\", ttl 50-60"),
+                texts(config.signatures()));
+        assertEquals(
+                List.of(
+                        "udp source-port 123, payload 0xd7??032a",
+                        "tcp flags syn, window 512, options none",
+                        "udp payload \"GET / HTTP/1.1\", ttl 50-60"),
+                texts(config.protect().get(0).signatures()));
+        assertEquals(texts(config.signatures()), texts(config.protect().get(1).signatures()));
+    }
+
+    private static List<String> texts(List<Signature> signatures) {
+        return signatures.stream().map(Signature::toString).toList();
+    }
+
+    @Test
+    void saysWhereASignatureIsWrong() throws IOException {
+        List<String> said = faults(
+                folder,
+                "signatures:",
+                "  - tcp windw 512",
+                "  - udp source-port 53",
+                "  - tcp ttl 7",
+                "  - tcp ttl 7",
+                "protect: [{ prefix: 10.0.0.0/8, signatures: [] }]");
+        List<String> begin = List.of(
+                "2: signatures[0]: 'tcp windw 512' at character 5: 'windw' is no field of tcp; write one of length",
+                "3: signatures[1]: 'udp source-port 53' at character 1: would match what everybody sends",
+                "5: signatures[3]: 'tcp ttl 7' stands in the list twice",
+                "6: protect[0].signatures: is empty");
+        assertEquals(begin.size(), said.size(), said::toString);
+        for (int i = 0; i < begin.size(); i++) {
+            assertTrue(said.get(i).startsWith(begin.get(i)), said.get(i));
+        }
+    }
+
+    @Test
     void isNeverBuiltWrong() {
         ProtectedPrefix twice = ProtectedPrefix.of(prefix("10.0.0.1"));
         assertThrows(
@@ -287,6 +340,7 @@ class ConfigReaderTest {
                         TableSizes.DEFAULT,
                         FlowTimeouts.DEFAULT,
                         Optional.empty(),
+                        List.of(),
                         List.of()));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(999));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(100_000_001));

@@ -73,7 +73,8 @@ final class EngineFloodTest {
         assertEquals(judgement.recording().size(), judgement.counted(false) + judgement.counted(true));
         assertEquals(judgement.count(judgement::isDropped), judgement.counted(true));
         long byFlood = judgement.worker().reasons().packets(Reason.of(kind), true)
-                + judgement.worker().reasons().packets(Reason.SYN_AUTHENTICATION, true);
+                + judgement.worker().reasons().packets(Reason.SYN_AUTHENTICATION, true)
+                + judgement.worker().reasons().packets(Reason.SIGNATURE, true);
         assertEquals(judgement.counted(true), byFlood);
         FloodReport end = judgement.floods(State.ENDED).getFirst();
         if (kind != FloodKind.SYN) {

@@ -1,0 +1,117 @@
+package io.weir.detector.scrub;
+
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.verdict.Reason;
+import io.weir.filter.verdict.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The signatures of one class toward one target. The control step changes the list as a whole; the worker reads it and
+ * counts.
+ */
+final class SignatureWatch {
+    /** More alternatives cost each packet of the class too much. */
+    static final int MOST = 4;
+
+    private static final LiveSignature[] NONE = {};
+
+    private final int trafficClass;
+    private final int dropVerdict;
+    private int target;
+    private LiveSignature[] signatures = NONE;
+    private boolean hasActive;
+    /** Packets that had none of them. */
+    private long missed;
+
+    private long missedLooked;
+    private int missedInTick;
+
+    /** @param number of the flood, for the verdicts */
+    SignatureWatch(int target, int trafficClass, int number) {
+        this.target = target;
+        this.trafficClass = trafficClass;
+        this.dropVerdict = Verdict.of(Reason.SIGNATURE, Math.min(number, Verdict.MAXIMUM_ID));
+    }
+
+    /**
+     * Judges a packet of the class toward the target.
+     *
+     * @return a drop, or {@link Scrubber#NO_OBJECTION}
+     */
+    int judge(PacketBatch batch, int i, long nowNanos) {
+        LiveSignature[] live = signatures;
+        for (int k = 0; k < live.length; k++) {
+            if (live[k].hits(batch, i, nowNanos)) {
+                return live[k].isActive() ? dropVerdict : Scrubber.NO_OBJECTION;
+            }
+        }
+        missed++;
+        missedInTick++;
+        return Scrubber.NO_OBJECTION;
+    }
+
+    /** Whether signatures drop here, so that what they miss is worth a look. */
+    boolean hasActive() {
+        return hasActive;
+    }
+
+    /** Packets that had no signature so far. */
+    long missed() {
+        return missed;
+    }
+
+    /** Packets missed since the last tick. */
+    int missedInTick() {
+        return missedInTick;
+    }
+
+    void beginTick() {
+        missedInTick = 0;
+    }
+
+    int target() {
+        return target;
+    }
+
+    void setTarget(int other) {
+        target = other;
+    }
+
+    int trafficClass() {
+        return trafficClass;
+    }
+
+    boolean isEmpty() {
+        return signatures.length == 0;
+    }
+
+    /** Whether any is on trial, or has not been hit since a time. */
+    boolean isUnsettled(long sinceNanos) {
+        for (LiveSignature live : signatures) {
+            if (!live.isActive() || live.lastHitNanos() < sinceNanos) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    List<LiveSignature> signatures() {
+        return List.of(signatures);
+    }
+
+    /** Control step only. Those that drop come first: a trial must not let through what they would drop. */
+    void set(List<LiveSignature> changed) {
+        List<LiveSignature> ordered = new ArrayList<>(changed);
+        ordered.sort((one, other) -> Boolean.compare(other.isActive(), one.isActive()));
+        hasActive = ordered.stream().anyMatch(LiveSignature::isActive);
+        signatures = ordered.toArray(LiveSignature[]::new);
+    }
+
+    /** Packets that had no signature, since this was last asked. */
+    long takeMissed() {
+        long since = missed - missedLooked;
+        missedLooked = missed;
+        return since;
+    }
+}
