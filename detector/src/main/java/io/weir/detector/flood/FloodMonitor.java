@@ -299,7 +299,9 @@ public final class FloodMonitor {
 
     private static String vector(Flood flood, FloodSamples samples) {
         boolean isIdling = flood.alarm().trigger() == Alarm.Trigger.IDLING;
-        return isIdling ? "slow-http" : DETECTORS.get(flood.trafficClass().ordinal()).vector(samples);
+        return isIdling
+                ? "slow-http"
+                : DETECTORS.get(flood.trafficClass().ordinal()).vector(samples);
     }
 
     private void end(Flood flood, long nowNanos) {
