@@ -7,7 +7,9 @@ import io.weir.filter.match.Classifier;
 import io.weir.filter.match.ClassifierBound;
 import io.weir.filter.match.ExposureLint;
 import io.weir.filter.match.LintFinding;
+import io.weir.filter.match.LintKind;
 import io.weir.filter.match.RuleLint;
+import io.weir.filter.rule.Rule;
 import io.weir.filter.rule.RuleSet;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -85,8 +87,8 @@ final class CheckCommand implements Callable<Integer> {
             List<CheckReport.Checked> checked = new ArrayList<>();
             for (LoadedRules.Target target : rules.targets()) {
                 for (RuleSet set : target.sets()) {
-                    checked.add(
-                            checked(target.name(), set, () -> progress.update("checked", done.incrementAndGet(), looks)));
+                    checked.add(checked(
+                            target.name(), set, () -> progress.update("checked", done.incrementAndGet(), looks)));
                 }
             }
             return new CheckReport(checked, rules.unusedNames());
@@ -97,9 +99,20 @@ final class CheckCommand implements Callable<Integer> {
 
     private static CheckReport.Checked checked(String target, RuleSet rules, Runnable onLook) {
         List<LintFinding> findings = new ArrayList<>(RuleLint.of(rules, onLook));
+        findings.removeIf(finding -> isDefaultStated(finding, rules.rules()));
         findings.addAll(ExposureLint.of(rules, onLook));
         findings.sort(Comparator.comparing(LintFinding::kind).thenComparingInt(LintFinding::rule));
         return new CheckReport.Checked(target, rules, findings, bounds(rules));
+    }
+
+    /** A last rule that says what the group's type does anyway is meant so: its author wants it to be seen, and to hold. */
+    private static boolean isDefaultStated(LintFinding finding, List<Rule> rules) {
+        int last = rules.size() - 1;
+        return finding.kind() == LintKind.REDUNDANT
+                && finding.others().equals(List.of(last))
+                && rules.get(last).origin().isImplicit()
+                && rules.get(finding.rule()).boxes().stream()
+                        .allMatch(box -> rules.get(last).boxes().stream().anyMatch(box::contains));
     }
 
     private static Map<Integer, ClassifierBound> bounds(RuleSet rules) {

@@ -28,8 +28,7 @@ final class Progress {
                     ? String.format(Locale.ROOT, "%3.0f %%  ", 100.0 * bytesRead / bytesTotal)
                     : String.format(Locale.ROOT, "%,d MB  ", bytesRead / 1_000_000);
             double seconds = (System.nanoTime() - startNanos) / 1e9;
-            draw(part
-                    + String.format(Locale.ROOT, "%,d packets  %.1f M packets/s", packets, packets / seconds / 1e6));
+            draw(part + String.format(Locale.ROOT, "%,d packets  %.1f M packets/s", packets, packets / seconds / 1e6));
         }
     }
 

@@ -120,7 +120,8 @@ final class CoverQuestions {
     }
 
     private long work() {
-        return versions.stream().mapToLong(version -> version.search.work() + version.nearBoxes.looks())
+        return versions.stream()
+                .mapToLong(version -> version.search.work() + version.nearBoxes.looks())
                 .sum();
     }
 

@@ -188,7 +188,10 @@ public final class ExposureLint {
         int[] found = new int[grid.boxCount()];
         int count = (version == 4 ? near4 : near6).add(box, found, 0);
         int first = grid.firstBox(grid.owner(box));
-        return Arrays.stream(found, 0, count).filter(other -> other < first).sorted().toArray();
+        return Arrays.stream(found, 0, count)
+                .filter(other -> other < first)
+                .sorted()
+                .toArray();
     }
 
     private static int[] touching(HeaderGrid grid, List<int[]> parts, int[] boxes) {

@@ -70,7 +70,8 @@ final class NearBoxes {
             Arrays.setAll(sorted, i -> i);
             Arrays.sort(
                     sorted,
-                    Comparator.<Integer>comparingInt(box -> first(box, field)).thenComparingInt(box -> -last(box, field)));
+                    Comparator.<Integer>comparingInt(box -> first(box, field))
+                            .thenComparingInt(box -> -last(box, field)));
             order = Arrays.stream(sorted).mapToInt(Integer::intValue).toArray();
             rankOf = new int[count];
             around = new int[count];
