@@ -40,7 +40,14 @@ final class NetlinkSocket implements AutoCloseable {
             address.set(Native.SHORT, 0, (short) Sockets.AF_NETLINK);
             made.socket.bind(address, "can't bind a socket to the kernel's netfilter");
             String attempt = "can't give netfilter's socket a buffer of " + bufferBytes + " bytes";
-            made.socket.set(Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, bufferBytes, attempt);
+            int set = made.trySetBuffer(bufferBytes, arena);
+            if (set == -Errno.EPERM) {
+                throw KernelException.of(
+                        "can't use the kernel's netfilter",
+                        Errno.EPERM,
+                        "it needs CAP_NET_ADMIN: run as root, or grant it");
+            }
+            KernelException.check(set, attempt);
             made.socket.set(Sockets.SOL_SOCKET, Sockets.SO_SNDBUFFORCE, bufferBytes, attempt);
             made.socket.set(SOL_NETLINK, NETLINK_NO_ENOBUFS, 1, attempt);
             return made;
@@ -48,6 +55,11 @@ final class NetlinkSocket implements AutoCloseable {
             made.close();
             throw e;
         }
+    }
+
+    /** The first call that needs the capability. */
+    private int trySetBuffer(int bytes, Arena arena) {
+        return (int) socket.trySet(Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, arena.allocateFrom(Native.INT, bytes));
     }
 
     Descriptor descriptor() {

@@ -95,11 +95,11 @@ record NfTable(Family family, String name, List<Chain> chains) {
         if (error == -Errno.ENOENT) {
             error = replace(true);
         }
-        if (error == -Errno.EPERM) {
+        if (error == -Errno.ENOENT) {
             throw KernelException.of(
                     "can't install the rules of table " + name,
-                    Errno.EPERM,
-                    "it needs CAP_NET_ADMIN: run as root, or grant it");
+                    Errno.ENOENT,
+                    "the kernel has neither of the modules nft_queue and xt_NFQUEUE");
         }
         KernelException.check(error, "can't install the rules of table " + name);
     }

@@ -3,7 +3,9 @@
  * distribution's is needed.
  *
  * <pre>
- *   Kernel (system calls) ◀─ Descriptor, Poller, Wakeup ◀─ PacketRing (AF_PACKET) · NetlinkSocket ◀─ NfQueue, NfTables
+ *   Kernel (system calls) ◀─ Descriptor, Poller, Wakeup ◀─ RingGroup, AfPacketBridge (AF_PACKET)
+ *                                                       ◀─ NetlinkSocket ◀─ NfQueue, QueueRules, BridgeRules (netfilter)
+ *                         ◀─ Bpf ◀─ BpfAssembler, BpfMap ◀─ XdpFilter
  * </pre>
  *
  * <p>What a worker uses (a ring, a queue) belongs to that worker's thread; the one call from outside is {@link

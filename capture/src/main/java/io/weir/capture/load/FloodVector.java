@@ -73,6 +73,11 @@ public enum FloodVector {
         return kind == FloodKind.HTTP;
     }
 
+    /** Whether it can have what users send: not a request that no browser makes. */
+    public boolean canMimic() {
+        return !isSlow() && this != HTTP_POST;
+    }
+
     /** Whether its connections never come to an end. */
     boolean isSlow() {
         return this == SLOWLORIS || this == SLOW_POST || this == SLOW_READ;

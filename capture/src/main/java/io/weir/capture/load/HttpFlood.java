@@ -20,6 +20,9 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
     private final EventQueue queue;
     private final LoadRandom random;
     private final FloodVector vector;
+    /** Whether its requests are those of browsers. */
+    private final boolean isMimicked;
+
     private final Client[] bots;
     private final Host target;
     private final int label;
@@ -28,14 +31,16 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
     private final Deque<TcpConversation> waiting = new ArrayDeque<>();
     private int turn;
 
-    HttpFlood(EventQueue queue, LoadRandom random, FloodVector vector, Client[] bots, Host target, int label) {
+    HttpFlood(EventQueue queue, LoadRandom random, Flood flood, Client[] bots, Host target, int label) {
         this.queue = queue;
         this.random = random;
-        this.vector = vector;
+        this.vector = flood.vector();
+        this.isMimicked = flood.tool() == FloodTool.MIMIC;
         this.bots = bots;
         this.target = target;
         this.label = label;
-        boolean isOneEach = vector == FloodVector.HTTP_CONNECTIONS || vector == FloodVector.TLS_HANDSHAKE;
+        boolean isOneEach =
+                flood.vector() == FloodVector.HTTP_CONNECTIONS || flood.vector() == FloodVector.TLS_HANDSHAKE;
         turnsPerConnection = 2 * (isOneEach ? 1 : REQUESTS_PER_CONNECTION);
         conversations = new Pool<>(MAXIMUM_CONNECTIONS, () -> new TcpConversation(this, target, bots[0]));
     }
@@ -87,8 +92,10 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
     private void request(TcpConversation conversation) {
         Template asked = switch (vector) {
             case HTTP_POST -> Payloads.FLOOD_POST;
-            case TLS_HANDSHAKE -> Payloads.CLIENT_HELLO;
-            default -> Payloads.FLOOD_REQUEST;
+            case TLS_HANDSHAKE ->
+                isMimicked ? Payloads.clientHello(conversation.client().stack, random) : Payloads.TOOL_HELLO;
+            default ->
+                isMimicked ? Payloads.REQUESTS.get(random.nextInt(Payloads.REQUESTS.size())) : Payloads.FLOOD_REQUEST;
         };
         conversation.ask(asked, random.nextLong());
     }

@@ -60,7 +60,7 @@ public final class LoadProfiles {
             }
         }
         for (FloodVector vector : FloodVector.values()) {
-            if (!vector.isOfConnections()) {
+            if (vector.canMimic()) {
                 names.add(vector.text() + MIMICKED);
             }
         }
@@ -116,7 +116,7 @@ public final class LoadProfiles {
         boolean isMimicked = name.endsWith(MIMICKED);
         String text = isMimicked ? name.substring(0, name.length() - MIMICKED.length()) : name;
         for (FloodVector vector : FloodVector.values()) {
-            if (vector.text().equals(text) && !(isMimicked && vector.isOfConnections())) {
+            if (vector.text().equals(text) && (!isMimicked || vector.canMimic())) {
                 return Optional.of(profile(name, USERS, List.of(flood(vector, isMimicked))));
             }
         }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What simulated packets carry: made once, the same for every seed, and only read. */
@@ -22,7 +23,11 @@ final class Payloads {
     static final List<Response> RESPONSES;
 
     static final Response FLOOD_RESPONSE;
-    static final Template CLIENT_HELLO;
+    /** By ordinal of the {@link ClientStack}: what its browser greets with. */
+    static final List<List<Template>> CLIENT_HELLOS;
+    /** What a tool greets with. */
+    static final Template TOOL_HELLO;
+
     /** The server's hello, certificate and the rest of its handshake. */
     static final Response SERVER_HELLO;
     /** The end of the client's handshake with its first request. */
@@ -69,7 +74,12 @@ final class Payloads {
         RESPONSES = responses(bank, text);
         FLOOD_RESPONSE = response(bank, text, 900);
         Slice records = records(bank);
-        CLIENT_HELLO = clientHello(bank);
+        CLIENT_HELLOS = Arrays.stream(ClientStack.values())
+                .map(stack -> TlsHellos.of(stack, "www.example.com").stream()
+                        .map(hello -> clientHello(bank, hello))
+                        .toList())
+                .toList();
+        TOOL_HELLO = clientHello(bank, TlsHellos.ofTool());
         SERVER_HELLO =
                 new Response(bank.add(TlsRecords.serverHello(2)), new Slice(records.offset(), 2 * RECORD_LENGTH));
         byte[] finished = concat(TlsRecords.changeCipherSpec(), TlsRecords.applicationData(58, 3));
@@ -82,6 +92,12 @@ final class Payloads {
     }
 
     private Payloads() {}
+
+    /** What the browser of a stack greets with. */
+    static Template clientHello(ClientStack stack, LoadRandom random) {
+        List<Template> hellos = CLIENT_HELLOS.get(stack.ordinal());
+        return hellos.get(hellos.size() == 1 ? 0 : random.nextInt(hellos.size()));
+    }
 
     /** What a Linux ping carries after its time stamp: counting bytes. */
     private static byte[] pingBytes() {
@@ -154,13 +170,13 @@ final class Payloads {
         return new Slice(first.offset(), count * RECORD_LENGTH);
     }
 
-    private static Template clientHello(PayloadBank bank) {
+    private static Template clientHello(PayloadBank bank, byte[] hello) {
         int[] places = new int[8];
         for (int i = 0; i < 4; i++) {
             places[i] = TlsRecords.RANDOM + 8 * i;
             places[i + 4] = TlsRecords.SESSION_ID + 8 * i;
         }
-        return new Template(bank.add(TlsRecords.clientHello("www.example.com")), false, places);
+        return new Template(bank.add(hello), false, places);
     }
 
     private static List<Template> tlsRequests(PayloadBank bank) {

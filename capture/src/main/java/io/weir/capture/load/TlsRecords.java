@@ -1,7 +1,6 @@
 package io.weir.capture.load;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /** TLS 1.3 as it looks from outside (RFC 8446): readable hellos, then opaque records. */
 final class TlsRecords {
@@ -9,41 +8,12 @@ final class TlsRecords {
     static final int RANDOM = 5 + 4 + 2;
     /** Offset of the session id's 32 bytes. */
     static final int SESSION_ID = RANDOM + 32 + 1;
-    /** What most stacks pad a ClientHello to (RFC 7685), and the record header before it. */
-    static final int CLIENT_HELLO_LENGTH = 5 + 512;
 
     private static final int HANDSHAKE = 22;
     private static final int APPLICATION_DATA = 23;
     private static final int CHANGE_CIPHER_SPEC = 20;
 
     private TlsRecords() {}
-
-    /** A ClientHello for a name, with zeros for its random bytes (RFC 8446 section 4.1.2). */
-    static byte[] clientHello(String serverName) {
-        ByteBuffer out = ByteBuffer.allocate(CLIENT_HELLO_LENGTH);
-        out.put((byte) HANDSHAKE).putShort((short) 0x0301).putShort((short) 512);
-        out.putInt(1 << 24 | 508).putShort((short) 0x0303);
-        out.put(new byte[32]).put((byte) 32).put(new byte[32]);
-        shorts(out, 8, 0x1301, 0x1302, 0x1303, 0xc02f);
-        shorts(out, 0x0100); // one compression method, none
-        int extensions = out.position();
-        out.putShort((short) 0);
-        byte[] name = serverName.getBytes(StandardCharsets.US_ASCII);
-        shorts(out, 0, name.length + 5, name.length + 3); // server_name (RFC 6066 section 3)
-        out.put((byte) 0).putShort((short) name.length).put(name);
-        shorts(out, 10, 6, 4, 0x001d, 0x0017); // supported_groups
-        shorts(out, 13, 8, 6, 0x0403, 0x0804, 0x0401); // signature_algorithms
-        shorts(out, 16, 14, 12); // application_layer_protocol_negotiation (RFC 7301)
-        out.put((byte) 2).put(ascii("h2")).put((byte) 8).put(ascii("http/1.1"));
-        shorts(out, 43, 3); // supported_versions: TLS 1.3
-        out.put((byte) 2).putShort((short) 0x0304);
-        shorts(out, 45, 2, 0x0101); // psk_key_exchange_modes
-        shorts(out, 51, 38, 36, 0x001d, 32); // key_share
-        out.put(new byte[32]);
-        shorts(out, 21, out.remaining() - 4); // padding
-        out.putShort(extensions, (short) (CLIENT_HELLO_LENGTH - extensions - 2));
-        return out.array();
-    }
 
     /** A ServerHello and the change of cipher that follows it (RFC 8446 section 4.1.3). */
     static byte[] serverHello(long seed) {
@@ -76,10 +46,6 @@ final class TlsRecords {
             bytes[i] = (byte) LoadRandom.mix(seed * 0x1_0000_0001L + i);
         }
         return bytes;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static void shorts(ByteBuffer out, int... values) {

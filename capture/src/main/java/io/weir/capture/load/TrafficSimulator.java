@@ -130,20 +130,20 @@ public final class TrafficSimulator {
         ToolHeaders headers = new ToolHeaders(flood, plan, users, stream(purpose + 1));
         LoadRandom random = stream(purpose + 2);
         if (flood.vector().isOfConnections()) {
-            return connections(flood.vector(), random, headers.bots(), label);
+            return connections(flood, random, headers.bots(), label);
         }
         PacketFlood.Setting setting = new PacketFlood.Setting(
                 random, headers, targets(plan, flood.addresses()), answers, label, plan.isIpv4());
         return PacketFlood.of(flood.vector(), setting);
     }
 
-    private Arrivals.Handler connections(FloodVector vector, LoadRandom random, Client[] bots, int label) {
-        if (vector.isSlow()) {
-            SlowFlood slow = new SlowFlood(queue, random, vector, bots, target, label);
+    private Arrivals.Handler connections(Flood flood, LoadRandom random, Client[] bots, int label) {
+        if (flood.vector().isSlow()) {
+            SlowFlood slow = new SlowFlood(queue, random, flood.vector(), bots, target, label);
             refusals.add(slow::refused);
             return slow;
         }
-        HttpFlood http = new HttpFlood(queue, random, vector, bots, target, label);
+        HttpFlood http = new HttpFlood(queue, random, flood, bots, target, label);
         refusals.add(http::refused);
         return http;
     }

@@ -27,7 +27,7 @@ final class WebTalk {
     /** RFC 8446 section 2: the hellos, then the end of the handshake with the first request, then further requests. */
     private static void secret(TcpConversation conversation, int before, LoadRandom random) {
         if (before == 0) {
-            conversation.ask(Payloads.CLIENT_HELLO, random.nextLong());
+            conversation.ask(Payloads.clientHello(conversation.client().stack, random), random.nextLong());
         } else if (before == 1) {
             conversation.answer(Payloads.SERVER_HELLO);
         } else if (before % 2 == 1) {

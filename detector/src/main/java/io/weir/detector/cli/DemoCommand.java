@@ -44,8 +44,15 @@ final class DemoCommand implements Callable<Integer> {
                 out.println("  $ scripts/weir replay demo.pcap");
                 out.flush();
                 ReplayOutputs.Names none = new ReplayOutputs.Names(null, null, null);
-                try (Replay replay =
-                        new Replay(WeirConfig.DEFAULT, false, List.of(capture.toString()), null, null, none, err)) {
+                try (Replay replay = new Replay(
+                        WeirConfig.DEFAULT,
+                        false,
+                        List.of(capture.toString()),
+                        null,
+                        null,
+                        ReplaySources.NONE,
+                        none,
+                        err)) {
                     out.print(SummaryText.of(replay.run().named("demo.pcap"), Terminal.style()));
                     replay.throwFailure();
                 }

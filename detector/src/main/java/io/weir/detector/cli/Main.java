@@ -18,6 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 "Packet filter and flood detector: what floods a host, dropped, with the reason for every packet.",
         subcommands = {
             ReplayCommand.class,
+            RunCommand.class,
             CheckCommand.class,
             ExplainCommand.class,
             GenerateCommand.class,

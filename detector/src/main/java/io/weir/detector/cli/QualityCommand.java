@@ -107,7 +107,8 @@ final class QualityCommand implements Callable<Integer> {
         try (ExecutorService workers = Executors.newFixedThreadPool(jobs)) {
             List<Future<List<QualityRow>>> results = new ArrayList<>();
             for (QualityScenario scenario : scenarios) {
-                results.add(workers.submit(() -> QualityRun.of(scenario, config)));
+                results.add(workers.submit(
+                        () -> QualityRun.of(scenario, scenario.isConfigured() ? config : WeirConfig.DEFAULT)));
             }
             for (Future<List<QualityRow>> result : results) {
                 for (QualityRow row : result.get()) {

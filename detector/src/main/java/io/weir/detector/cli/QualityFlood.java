@@ -44,8 +44,8 @@ record QualityFlood(FloodVector vector, FloodTool tool, int sources) {
             case UDP_ONE_PORT -> List.of(FloodTool.HPING3, FloodTool.MIRAI, FloodTool.SCAPY, FloodTool.MIMIC);
             case ICMP_ECHO -> List.of(FloodTool.SIMPLE, FloodTool.HPING3, FloodTool.MIMIC);
             case DNS_RANDOM_LABELS -> List.of(FloodTool.SIMPLE, FloodTool.MIRAI, FloodTool.MIMIC);
-            case HTTP_GET, HTTP_POST, HTTP_CONNECTIONS, SLOWLORIS, SLOW_POST, SLOW_READ, TLS_HANDSHAKE ->
-                List.of(FloodTool.SIMPLE);
+            case HTTP_POST, SLOWLORIS, SLOW_POST, SLOW_READ -> List.of(FloodTool.SIMPLE);
+            case HTTP_GET, HTTP_CONNECTIONS, TLS_HANDSHAKE -> List.of(FloodTool.SIMPLE, FloodTool.MIMIC);
             case GRE -> List.of(FloodTool.MIRAI);
             default -> List.of(FloodTool.HPING3, FloodTool.MIMIC);
         };

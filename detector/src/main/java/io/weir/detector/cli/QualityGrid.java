@@ -159,6 +159,11 @@ final class QualityGrid {
         addIpv6("syn-ipv6", mimic, 10);
         addIpv6("udp-ipv6", udp, 10);
         addIpv6("icmp-ipv6", icmp, 10);
+        addUnconfigured(syn, 10);
+        addUnconfigured(udp, 10);
+        addUnconfigured(http, 10);
+        add("peace-unconfigured", eventful(120, Kind.CRAWLER, Kind.BACKUP, Kind.SHARED_ADDRESS), false, 0, List.of());
+        add("peace-cold", eventful(120, Kind.CRAWLER, Kind.BACKUP, Kind.SHARED_ADDRESS), 20 * SECOND, List.of());
         addCarpet("carpet-udp", udp, 10);
         addCarpet("carpet-syn", syn, 10);
         addCarpet("carpet-syn-mimic", mimic, 10);
@@ -236,8 +241,22 @@ final class QualityGrid {
     }
 
     private void add(String name, LoadProfile profile, long captureStartNanos, List<Truth> truths) {
-        scenarios.add(new QualityScenario(name, profile, 1, false, captureStartNanos, truths));
-        scenarios.add(new QualityScenario(name, profile, 1, true, captureStartNanos, truths));
+        add(name, profile, true, captureStartNanos, truths);
+    }
+
+    private void add(
+            String name, LoadProfile profile, boolean isConfigured, long captureStartNanos, List<Truth> truths) {
+        for (boolean isInbound : new boolean[] {false, true}) {
+            scenarios.add(new QualityScenario(name, profile, 1, isInbound, isConfigured, captureStartNanos, truths));
+        }
+    }
+
+    /** The same where nothing is protected by name: as whoever replays a file without a word about it. */
+    private void addUnconfigured(QualityFlood flood, double times) {
+        LoadProfile quiet = peace(PEACE_SECONDS + LONGEST_SECONDS + AFTER_SECONDS);
+        Flood made = made(flood, times * flood.threshold(), LONGEST_SECONDS);
+        String name = flood.vector().text() + "-unconfigured";
+        add(name, quiet.withFloods(List.of(made)), false, 0, List.of(truth(flood, quiet, times)));
     }
 
     private static String text(double times) {

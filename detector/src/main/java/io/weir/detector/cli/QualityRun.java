@@ -114,7 +114,7 @@ final class QualityRun {
         boolean isSpoofedLikeUsers =
                 scenario.truths().stream().anyMatch(truth -> truth.isMimicked() && truth.kind() == FloodKind.SYN);
         List<QualityFigure> figures = new ArrayList<>(ofFlood);
-        figures.add(QualityFigure.count("false_alarms", said.size(), 0));
+        figures.add(QualityFigure.count("false_alarms", (double) falseAlarms().size(), 0));
         figures.add(QualityFigure.share("established_lost", tally.established, 0));
         figures.add(QualityFigure.share("known_refused", tally.known, isSpoofedLikeUsers ? 0.01 : FEW));
         figures.add(QualityFigure.share("newcomers_refused", tally.newcomers, isSpoofedLikeUsers ? 1 / 3.0 : FEW));

@@ -11,10 +11,17 @@ import java.util.Set;
  *
  * @param isInbound whether what the protected side sends is left out
  * @param captureStartNanos from the start of the traffic: what was before isn't in the capture
+ * @param isConfigured whether prefixes are protected by name, or every destination
  * @param truths of each flood of the profile, in its order
  */
 record QualityScenario(
-        String name, LoadProfile profile, long seed, boolean isInbound, long captureStartNanos, List<Truth> truths) {
+        String name,
+        LoadProfile profile,
+        long seed,
+        boolean isInbound,
+        boolean isConfigured,
+        long captureStartNanos,
+        List<Truth> truths) {
     /**
      * What is true of a flood.
      *

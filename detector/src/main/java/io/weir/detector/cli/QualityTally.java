@@ -95,7 +95,9 @@ final class QualityTally {
             knownClients.set(Label.client(label));
         }
         Activity activity = Label.activity(label);
-        if (activity == Activity.SCAN || activity == Activity.BRUTE_FORCE) {
+        // Nobody's loss; and of what goes to a resolver that isn't protected, nothing is judged.
+        boolean isBeside = activity == Activity.RESOLVE && scenario.isConfigured();
+        if (activity == Activity.SCAN || activity == Activity.BRUTE_FORCE || isBeside) {
             return;
         }
         if (!isAttacked) {

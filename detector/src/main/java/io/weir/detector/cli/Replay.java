@@ -16,6 +16,7 @@ import io.weir.detector.event.EventWriter;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.report.ReplaySummary;
+import io.weir.detector.scan.SuspectReport;
 import io.weir.filter.packet.LinkType;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,9 +43,11 @@ final class Replay implements AutoCloseable {
     private final @Nullable String filter;
     private final @Nullable String explain;
     private @Nullable PacketExplainer explainer;
+    private final ReplaySources sources;
     private final ReplayOutputs.Names outputs;
     private final PrintWriter err;
     private final Map<String, FloodReport> floods = new LinkedHashMap<>();
+    private final Map<String, SuspectReport> suspects = new LinkedHashMap<>();
     private final ReplayTotals totals = new ReplayTotals();
     private final LatencyRecorder latency = new LatencyRecorder();
     private final CountDownLatch told = new CountDownLatch(1);
@@ -58,6 +61,7 @@ final class Replay implements AutoCloseable {
             List<String> files,
             @Nullable String filter,
             @Nullable String explain,
+            ReplaySources sources,
             ReplayOutputs.Names outputs,
             PrintWriter err) {
         this.config = config;
@@ -65,6 +69,7 @@ final class Replay implements AutoCloseable {
         this.files = files;
         this.filter = filter;
         this.explain = explain;
+        this.sources = sources;
         this.outputs = outputs;
         this.err = err;
     }
@@ -85,11 +90,13 @@ final class Replay implements AutoCloseable {
                 ReplayOutputs open = ReplayOutputs.open(outputs)) {
             EventWriter events = open.events();
             Engine engine = new Engine(settings, event -> accept(event, events));
+            sources.restore(engine.sources());
             FilteredSource filtered = packetFilter == null ? null : new FilteredSource(source, packetFilter);
             PacketSource packets = filtered == null ? source : filtered;
             stopOnInterrupt(source);
             run(new Pipeline(packets, engine.worker(), open.sinks(), latency), packets, engine.worker());
             finish(engine);
+            sources.save(engine.sources(), engine.worker().nowNanos());
             refuseUnsupported(source);
             open.warnings().forEach(warning -> err.println("weir: " + warning));
             long filteredPackets = filtered == null ? 0 : filtered.filteredPackets();
@@ -98,6 +105,7 @@ final class Replay implements AutoCloseable {
                     isObserving,
                     engine.worker(),
                     List.copyOf(floods.values()),
+                    List.copyOf(suspects.values()),
                     explainer == null ? List.of() : explainer.explained(),
                     filteredPackets,
                     latency.snapshot(),
@@ -176,6 +184,9 @@ final class Replay implements AutoCloseable {
     private void accept(Event event, @Nullable EventWriter events) {
         if (event instanceof Event.FloodChanged flood) {
             floods.put(flood.report().id(), flood.report());
+        }
+        if (event instanceof Event.SuspectNoticed suspect) {
+            suspects.put(suspect.report().id(), suspect.report());
         }
         if (events != null) {
             events.accept(event);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +58,18 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--events", paramLabel = "OUT.jsonl", description = "Write what happens as JSON lines.")
     private @Nullable String events;
 
+    @Option(
+            names = "--sources",
+            paramLabel = "FILE",
+            description = "Begin with what is known of sources from before, as --save-sources wrote it.")
+    private @Nullable String sources;
+
+    @Option(
+            names = "--save-sources",
+            paramLabel = "FILE",
+            description = "Write what is known of sources at the end, for a later --sources.")
+    private @Nullable String saveSources;
+
     @Option(names = "--json", description = "Print the summary as one JSON object.")
     private boolean json;
 
@@ -85,8 +98,10 @@ final class ReplayCommand implements Callable<Integer> {
         WeirConfig settings = Settings.read(config, protect, groups);
         ReplayOutputs.Names outputs = new ReplayOutputs.Names(pass, drop, events);
         outputs.refuseCollisions(inputs(settings));
+        new ReplayOutputs.Names(saveSources, null, null).refuseCollisions(besidesSources(settings));
         PrintWriter err = spec.commandLine().getErr();
-        try (Replay replay = new Replay(settings, observe, files, filter, explain, outputs, err)) {
+        try (Replay replay = new Replay(
+                settings, observe, files, filter, explain, new ReplaySources(sources, saveSources), outputs, err)) {
             tell(replay.run(), outputs.isStandardOutputUsed());
             replay.throwFailure();
         }
@@ -104,6 +119,12 @@ final class ReplayCommand implements Callable<Integer> {
             to.print(SummaryText.of(summary, Terminal.style()));
         }
         to.flush();
+    }
+
+    private List<String> besidesSources(WeirConfig settings) {
+        List<String> others = inputs(settings);
+        Stream.of(pass, drop, events).filter(name -> name != null).forEach(others::add);
+        return others;
     }
 
     private List<String> inputs(WeirConfig settings) {

@@ -5,6 +5,7 @@ import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder.Latency;
 import io.weir.detector.report.ExplainedPacket;
 import io.weir.detector.report.ReplaySummary;
+import io.weir.detector.scan.SuspectReport;
 import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
@@ -46,6 +47,7 @@ final class ReplayTotals {
             boolean isObserving,
             Worker worker,
             List<FloodReport> floods,
+            List<SuspectReport> suspects,
             List<ExplainedPacket> explained,
             long filteredPackets,
             Latency latency,
@@ -60,6 +62,7 @@ final class ReplayTotals {
                 packets == 0 ? 0 : lastNanos,
                 reasons(worker.reasons()),
                 floods,
+                suspects,
                 worker.rules().hits(),
                 explained,
                 outcomes(worker),

@@ -7,10 +7,13 @@ import io.weir.detector.flood.FloodListener;
 import io.weir.detector.flood.FloodMonitor;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.scan.ScanWatch;
 import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.scrub.SourceTable;
 import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.SessionRing;
+import io.weir.detector.window.SweepRing;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.FlowTracker;
@@ -32,6 +35,7 @@ final class ControlLoop implements FloodListener {
     private final SourceTable sources;
     private final EventListener events;
     private final FloodMonitor monitor;
+    private final ScanWatch scans;
 
     private long bucketEndNanos = Long.MIN_VALUE;
     private int packetsSinceTick;
@@ -46,6 +50,8 @@ final class ControlLoop implements FloodListener {
             TargetWindows windows,
             ProtectedTargets targets,
             SampleRing samples,
+            SessionRing sessions,
+            SweepRing sweeps,
             FlowHash hash,
             Mitigation mitigation,
             FlowTracker flows,
@@ -60,6 +66,8 @@ final class ControlLoop implements FloodListener {
         this.scrubber = scrubber;
         this.sources = sources;
         this.events = events;
+        this.scans = new ScanWatch(
+                samples, sessions, sweeps, hash, report -> events.accept(new Event.SuspectNoticed(report)));
         this.monitor = new FloodMonitor(windows, targets, samples, hash, this, isObserving);
     }
 
@@ -95,6 +103,7 @@ final class ControlLoop implements FloodListener {
         reportSacrifices(nowNanos);
         monitor.tick(nowNanos);
         mitigation.tick(nowNanos);
+        scans.tick(nowNanos);
         reportTables(nowNanos);
     }
 
@@ -113,6 +122,7 @@ final class ControlLoop implements FloodListener {
             mitigation.countEstablished(windows);
             tick(nowNanos);
             monitor.finish(nowNanos);
+            scans.finish(nowNanos);
         }
     }
 

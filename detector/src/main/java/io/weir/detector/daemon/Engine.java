@@ -15,6 +15,7 @@ import io.weir.detector.scrub.SourceTable;
 import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
+import io.weir.detector.window.SweepRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.IpPrefix;
@@ -54,6 +55,7 @@ public final class Engine {
                 settings.isWatchingPrefixes());
         SampleRing samples = new SampleRing();
         SessionRing sessions = new SessionRing();
+        SweepRing sweeps = new SweepRing();
         Mitigation mitigation = new Mitigation(targetCount);
         FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
         sources = new SourceTable(SourceTable.CAPACITY, hash);
@@ -66,7 +68,18 @@ public final class Engine {
                 new RequestStage(mitigation, hash, windows.slowRequests(), targetCount),
                 sources);
         control = new ControlLoop(
-                windows, targets, samples, hash, mitigation, flows, scrubber, sources, events, settings.isObserving());
+                windows,
+                targets,
+                samples,
+                sessions,
+                sweeps,
+                hash,
+                mitigation,
+                flows,
+                scrubber,
+                sources,
+                events,
+                settings.isObserving());
         PrefixTable prefixTable = PrefixTable.of(prefixes);
         WorkerParts parts = new WorkerParts(
                 prefixTable,
@@ -77,6 +90,7 @@ public final class Engine {
                 targets,
                 samples,
                 sessions,
+                sweeps,
                 new Condemn(),
                 scrubber,
                 new SourceWatch(sources, scrubber),

@@ -33,6 +33,24 @@ public record EngineSettings(
             ProtectedPrefix.of(new IpPrefix(4, 0, IpAddress.IPV4_MAPPED, 0)),
             ProtectedPrefix.of(new IpPrefix(6, 0, 0, 0)));
 
+    /**
+     * A daemon's.
+     *
+     * @param protect what is protected, one prefix or more
+     * @param hashKey random: who floods can't know it
+     */
+    public static EngineSettings forLive(
+            WeirConfig config, List<ProtectedPrefix> protect, long hashKey, boolean isObserving) {
+        return new EngineSettings(
+                protect,
+                true,
+                config.trusted(),
+                config.tables().connections(),
+                config.timeouts(),
+                hashKey,
+                isObserving);
+    }
+
     /** A replay's. Where the configuration protects nothing by name, every destination is protected. */
     public static EngineSettings forReplay(WeirConfig config, boolean isObserving) {
         boolean isEverything = config.protect().isEmpty();

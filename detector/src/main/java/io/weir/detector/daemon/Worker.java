@@ -93,18 +93,14 @@ public final class Worker {
     public void judge(PacketBatch batch) {
         decoder.decode(batch);
         prefixes.look(batch);
-        touched = flows.prepare(batch, 0, batch.size);
+        touched = flows.prepare(batch, 0, batch.size) + scrubber.prepare(batch);
         if (hasRules) {
             rules.begin(batch, prefixes, flows);
         }
         for (int i = 0; i < batch.size; i++) {
             long timestampNanos = batch.timestampNanos[i];
             noteTime(timestampNanos);
-            if (control.advance(nowNanos)) {
-                condemn.refresh();
-                scrubber.refresh(flows.isLearning());
-                counter.beginTick(nowNanos);
-            }
+            advance();
             int verdict = judge(batch, i);
             if (isObserving) {
                 verdict = Verdict.spared(verdict);
@@ -113,6 +109,22 @@ public final class Worker {
         }
         reasons.count(batch.verdict, batch.wireLength, batch.size);
         decodes.count(batch);
+    }
+
+    private void advance() {
+        if (control.advance(nowNanos)) {
+            condemn.refresh();
+            scrubber.refresh(flows.isLearning());
+            counter.beginTick(nowNanos);
+        }
+    }
+
+    /** Lets time pass where no packets come, so that what is over ends. Never in a replay: there packets are the clock. */
+    public void idle(long timeNanos) {
+        if (timeNanos > nowNanos && nowNanos != Long.MIN_VALUE) {
+            nowNanos = timeNanos;
+            advance();
+        }
     }
 
     /**
@@ -150,6 +162,7 @@ public final class Worker {
     private int judgeUndecoded(PacketBatch batch, int i) {
         DecodeOutcome outcome = DecodeOutcome.of(batch.outcome[i]);
         if (outcome == DecodeOutcome.NOT_IP) {
+            parts.sweeps().add(batch, i);
             return control(batch, i);
         }
         if (batch.ipVersion[i] == 0 || !outcome.isMalformed()) {
@@ -207,20 +220,9 @@ public final class Worker {
         trafficClass = verdict == Scrubber.NO_OBJECTION ? trafficClass : TrafficClassifier.NONE;
         counter.count(batch, i, relation, target, group, trafficClass, nowNanos);
         if (verdict == Scrubber.NO_OBJECTION) {
-            verdict = condemn(batch, i, target, group);
+            verdict = judgeCounted(batch, i, relation, target, group, prefix, expectsAnswers);
+            counter.noteProgress(batch, i, relation, target, group, nowNanos);
         }
-        if (verdict == Scrubber.NO_OBJECTION) {
-            verdict = relation == Relation.FOLLOWS_FRAGMENT
-                    ? followFragment(batch, i, target, group)
-                    : admit(
-                            batch,
-                            i,
-                            relation,
-                            target,
-                            group,
-                            ingressRuled(batch, i, relation, prefix, expectsAnswers));
-        }
-        counter.noteProgress(batch, i, relation, target, group, nowNanos);
         // Most packets are segments of connections, and teach nothing of their source.
         if (relation != Relation.BELONGS || batch.protocol[i] != IpProtocol.TCP) {
             sources.learn(batch, i, target, group, trafficClass, relation, learnable(verdict), flows, nowNanos);
@@ -228,6 +230,17 @@ public final class Worker {
         rememberFirstFragment(batch, i, trafficClass, verdict);
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
         return verdict;
+    }
+
+    private int judgeCounted(
+            PacketBatch batch, int i, int relation, int target, int group, int prefix, boolean expectsAnswers) {
+        int verdict = condemn(batch, i, target, group);
+        if (verdict != Scrubber.NO_OBJECTION) {
+            return verdict;
+        }
+        return relation == Relation.FOLLOWS_FRAGMENT
+                ? followFragment(batch, i, target, group)
+                : admit(batch, i, relation, target, group, ingressRuled(batch, i, relation, prefix, expectsAnswers));
     }
 
     private int condemn(PacketBatch batch, int i, int target, int group) {
@@ -263,6 +276,12 @@ public final class Worker {
     private int admit(PacketBatch batch, int i, int relation, int target, int group, int ruled) {
         if (Verdict.isDrop(ruled)) {
             return ruled;
+        }
+        if (relation == Relation.COMPLETES && flows.provenWasRefused() && flows.isProvenOneSided()) {
+            int late = scrubber.admitLate(target, group, batch.wireLength[i], nowNanos);
+            if (late != Scrubber.NO_OBJECTION) {
+                return late;
+            }
         }
         int verdict = scrubber.admit(batch, i, target, group, trafficClass, relation, nowNanos);
         return verdict == Scrubber.NO_OBJECTION ? passing(relation, ruled) : verdict;

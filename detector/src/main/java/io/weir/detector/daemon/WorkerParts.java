@@ -8,6 +8,7 @@ import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
+import io.weir.detector.window.SweepRing;
 import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.PrefixTable;
@@ -29,6 +30,7 @@ record WorkerParts(
         ProtectedTargets targets,
         SampleRing samples,
         SessionRing sessions,
+        SweepRing sweeps,
         Condemn condemn,
         Scrubber scrubber,
         SourceWatch sources,

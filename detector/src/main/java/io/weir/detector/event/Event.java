@@ -1,6 +1,7 @@
 package io.weir.detector.event;
 
 import io.weir.detector.flood.FloodReport;
+import io.weir.detector.scan.SuspectReport;
 
 /** Something that happened. */
 public sealed interface Event {
@@ -15,6 +16,14 @@ public sealed interface Event {
         }
     }
 
+    /** A scan or brute force was noticed, or is over. */
+    record SuspectNoticed(SuspectReport report) implements Event {
+        @Override
+        public long timeNanos() {
+            return report.timeNanos();
+        }
+    }
+
     /**
      * A table was full, so that something had to give way; at most once in ten seconds for each table.
      *
@@ -23,6 +32,13 @@ public sealed interface Event {
      * @param evicted entries that gave way since the start
      */
     record TableFull(long timeNanos, String table, long capacity, long evicted) implements Event {}
+
+    /**
+     * Packets came that weren't seen: the kernel had no room for them. At most once in ten seconds.
+     *
+     * @param packets lost since the last such event
+     */
+    record CaptureLoss(long timeNanos, long packets) implements Event {}
 
     /**
      * Connections alone exceeded the {@code total} of an address or a prefix, so that some of their packets were dropped; at most once

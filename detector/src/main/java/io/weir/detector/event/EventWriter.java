@@ -3,6 +3,8 @@ package io.weir.detector.event;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.FloodSamples;
 import io.weir.detector.flood.Limit;
+import io.weir.detector.scan.SuspectReport;
+import io.weir.detector.scan.Suspicion;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -12,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Writes events as JSON lines. Each line is flushed, so that a reader who follows the file sees it at once. */
@@ -39,6 +42,8 @@ public final class EventWriter implements EventListener, AutoCloseable {
             out.flush();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        } catch (JacksonIOException failure) {
+            throw new UncheckedIOException(failure.getCause());
         }
     }
 
@@ -53,8 +58,10 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeStringProperty("timestamp", timestamp(event.timeNanos()));
         switch (event) {
             case Event.FloodChanged flood -> writeFlood(json, flood.report());
+            case Event.SuspectNoticed suspect -> writeSuspect(json, suspect.report());
             case Event.TableFull table -> writeTable(json, table);
             case Event.TotalExceeded total -> writeTotal(json, total);
+            case Event.CaptureLoss loss -> writeLoss(json, loss);
         }
         json.writeEndObject();
     }
@@ -77,6 +84,7 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeStringProperty("state", report.state().name().toLowerCase(Locale.ROOT));
         json.writeStringProperty("kind", report.kind().text());
         json.writeStringProperty("vector", report.vector());
+        writeDetection(json, report);
         json.writeStringProperty("start", timestamp(report.startNanos()));
         if (report.state() == FloodReport.State.ENDED) {
             json.writeStringProperty("end", timestamp(report.lastAboveNanos()));
@@ -97,13 +105,31 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeNumberProperty(dropped + "_packets", report.droppedPackets());
         json.writeNumberProperty(dropped + "_bytes", report.droppedBytes());
         writeSources(json, report);
+        CollateralJson.write(json, report.collateral());
         json.writeName("mitigation");
         json.writeStartArray();
         if (!report.isObserving()) {
+            if (report.collateral().askedAgain() > 0) {
+                json.writeString("syn-authentication");
+            }
             json.writeString("threshold");
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    private static void writeDetection(JsonGenerator json, FloodReport report) {
+        FloodReport.Detection detection = report.detection();
+        if (!detection.innerVector().isEmpty()) {
+            json.writeStringProperty("inner_vector", detection.innerVector());
+        }
+        if (report.isPrefix()) {
+            json.writeNumberProperty("addresses", detection.addresses());
+        }
+        json.writeStringProperty("detector", detection.detector());
+        if (!detection.resumedId().isEmpty()) {
+            json.writeStringProperty("resumes", detection.resumedId());
+        }
     }
 
     private static void writeLimit(JsonGenerator json, String name, long limit) {
@@ -125,6 +151,49 @@ public final class EventWriter implements EventListener, AutoCloseable {
             json.writeEndObject();
         }
         json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeSuspect(JsonGenerator json, SuspectReport report) {
+        json.writeStringProperty("event_type", report.suspicion().isScan() ? "scan" : "bruteforce");
+        writeSuspectMembers(json, report);
+    }
+
+    /** Source, target and object of a scan or brute force: in its event and in the JSON of a summary. */
+    public static void writeSuspectMembers(JsonGenerator json, SuspectReport report) {
+        json.writeStringProperty("src_ip", report.source());
+        json.writeStringProperty(report.isNetwork() ? "dest_prefix" : "dest_ip", report.target());
+        if (report.port() > 0) {
+            json.writeNumberProperty("dest_port", report.port());
+        }
+        boolean isScan = report.suspicion().isScan();
+        if (report.suspicion() != Suspicion.NEIGHBOURS) {
+            json.writeStringProperty("proto", ProtocolName.of(report.protocol()));
+        }
+        json.writeName(isScan ? "scan" : "bruteforce");
+        json.writeStartObject();
+        json.writeStringProperty("id", report.id());
+        json.writeStringProperty("state", report.isEnded() ? "ended" : "started");
+        json.writeStringProperty("kind", report.suspicion().text());
+        json.writeStringProperty(isScan ? "method" : "service", report.method());
+        json.writeStringProperty("start", timestamp(report.startNanos()));
+        if (report.isEnded()) {
+            json.writeStringProperty("end", timestamp(report.lastNanos()));
+        }
+        String counted = switch (report.suspicion()) {
+            case PORTS -> "ports";
+            case HOSTS, NEIGHBOURS -> "hosts";
+            case SESSIONS, MAIL_SESSIONS, LOGINS -> "attempts";
+        };
+        json.writeNumberProperty(counted, report.distinct());
+        json.writeEndObject();
+    }
+
+    private static void writeLoss(JsonGenerator json, Event.CaptureLoss loss) {
+        json.writeStringProperty("event_type", "capture_loss");
+        json.writeName("capture_loss");
+        json.writeStartObject();
+        json.writeNumberProperty("packets", loss.packets());
         json.writeEndObject();
     }
 

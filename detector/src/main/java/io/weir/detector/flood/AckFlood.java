@@ -21,11 +21,21 @@ final class AckFlood implements FloodDetector {
     @Override
     public boolean isExceeded(WindowReading reading, Limits limits) {
         long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
-        boolean isFast = Limits.isFast((double) reading.fastPackets(), perSecond)
+        boolean isFast = reading.isSurge(SURGE * perSecond)
                 && (!reading.isLearning() || reading.fastPackets() > reading.fastProvenSegments());
         boolean isSlow = Limits.isSlow((double) reading.slowPackets(), perSecond)
                 && (!reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments());
         return isFast || isSlow || isBitRateExceeded(reading, limits);
+    }
+
+    @Override
+    public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
+        return !reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments();
+    }
+
+    @Override
+    public boolean isForged(WindowReading reading, FloodSamples samples) {
+        return Forgery.hasImpossibleSources(samples) || Forgery.hasImpossibleFlags(samples);
     }
 
     @Override

@@ -8,6 +8,7 @@ package io.weir.detector.flood;
  * @param establishedPassed of connections and two-way exchanges
  * @param crediblePassed of sources that had proven themselves or were known before
  * @param newcomersPassed of sources never seen that nothing spoke against
+ * @param askedAgain SYNs dropped only to see whether they come again, a flood's and users' alike
  * @param delayedConnections opened although their first SYN had been dropped: delayed, not lost
  */
 public record Collateral(
@@ -17,8 +18,9 @@ public record Collateral(
         long credibleDropped,
         long newcomersPassed,
         long newcomersDropped,
+        long askedAgain,
         long delayedConnections) {
-    public static final Collateral NONE = new Collateral(0, 0, 0, 0, 0, 0, 0);
+    public static final Collateral NONE = new Collateral(0, 0, 0, 0, 0, 0, 0, 0);
 
     public Collateral plus(Collateral other) {
         return new Collateral(
@@ -28,6 +30,7 @@ public record Collateral(
                 credibleDropped + other.credibleDropped,
                 newcomersPassed + other.newcomersPassed,
                 newcomersDropped + other.newcomersDropped,
+                askedAgain + other.askedAgain,
                 delayedConnections + other.delayedConnections);
     }
 }

@@ -1,16 +1,60 @@
 package io.weir.detector.flood;
 
+import io.weir.detector.window.SampleRing;
 import io.weir.filter.packet.Application;
 
 /** DNS questions, and answers that nobody asked for. */
 final class DnsFlood implements FloodDetector {
+    private static final double HALF = 0.5;
+    /** A crowd asks for the same few names: where most are asked once, they are made up. */
+    private static final double RANDOM = 0.6;
+
+    private static final int FEWEST_SAMPLES = 32;
+
     @Override
     public TrafficClass trafficClass() {
         return TrafficClass.DNS;
     }
 
+    /** Questions rise with a crowd, but not for names that don't exist; answers that nobody asked for don't. */
+    @Override
+    public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
+        return !usual.isCrowd()
+                || hasRandomLabels(samples)
+                || samples.applicationShare(Application.DNS_QUERY) < HALF
+                || reading.slowNameErrors() > HALF * reading.slowPackets();
+    }
+
+    /** Who connects has asked before, for names that exist. */
+    @Override
+    public boolean isCrowd(WindowReading reading, FloodSamples samples) {
+        return reading.slowHandshakes() >= HALF * reading.slowPackets()
+                && samples.applicationShare(Application.DNS_QUERY) >= HALF
+                && samples.distinctSources() >= FEWEST_SAMPLES
+                && !hasRandomLabels(samples)
+                && reading.slowNameErrors() < HALF * reading.slowPackets();
+    }
+
+    @Override
+    public boolean isForged(WindowReading reading, FloodSamples samples) {
+        boolean isAnswers = samples.applicationShare(Application.DNS_QUERY) < HALF;
+        return Forgery.hasImpossibleSources(samples) || isAnswers && Forgery.hasLargeAnswers(samples);
+    }
+
     @Override
     public String vector(FloodSamples samples) {
-        return samples.applicationShare(Application.DNS_QUERY) >= 0.5 ? "dns-query" : "dns-amplification";
+        if (samples.applicationShare(Application.DNS_QUERY) < HALF) {
+            return "dns-amplification";
+        }
+        return hasRandomLabels(samples) ? "dns-random-labels" : "dns-query";
+    }
+
+    /** Whether most names differ in their first label and share the rest. */
+    private static boolean hasRandomLabels(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        FloodSamples named = samples.only(sample -> ring.shape(sample) != 0);
+        return named.size() >= FEWEST_SAMPLES
+                && named.spread(ring::shape) >= RANDOM
+                && named.commonestShare(sample -> ring.shape(sample) >>> 32) >= HALF;
     }
 }

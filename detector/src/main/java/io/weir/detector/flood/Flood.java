@@ -15,11 +15,15 @@ public final class Flood {
     private final String targetText;
     private final boolean isPrefix;
     private final Limits limits;
+    private final Alarm alarm;
+    private final String resumedId;
     private final long startNanos;
     private final long detectedNanos;
     private final FloodTraffic traffic = new FloodTraffic();
 
-    private String vector;
+    private String vector = "";
+    private String innerVector = "";
+    private int activeAddresses = 1;
     private int destinationPort;
     private int protocol;
     private List<FloodSamples.TopSource> topSources = List.of();
@@ -36,7 +40,8 @@ public final class Flood {
             TrafficClass trafficClass,
             int target,
             ProtectedTargets targets,
-            String vector,
+            Alarm alarm,
+            String resumedId,
             long startNanos,
             long nowNanos) {
         this.number = number;
@@ -45,7 +50,8 @@ public final class Flood {
         this.targetText = targets.text(target);
         this.isPrefix = targets.isPrefix(target);
         this.limits = targets.limits(target);
-        this.vector = vector;
+        this.alarm = alarm;
+        this.resumedId = resumedId;
         this.startNanos = startNanos;
         this.detectedNanos = nowNanos;
         this.lastAboveNanos = nowNanos;
@@ -86,7 +92,7 @@ public final class Flood {
 
     /** What a defence lets through of the class's unproven traffic, {@link Limit#UNLIMITED} for no limit. */
     public long admittedPacketsPerSecond() {
-        return limits.packetsPerSecond(trafficClass.ordinal());
+        return alarm.admittedPerSecond();
     }
 
     /** The same in bits. */
@@ -96,12 +102,24 @@ public final class Flood {
 
     /** The id of the flood that it resumes: of the same class and target, ended within the hour; empty where it is new. */
     public String resumedId() {
-        return "";
+        return resumedId;
     }
 
     /** How many addresses share what is admitted: those active in a prefix, 1 for an address. */
     public int activeAddresses() {
-        return 1;
+        return activeAddresses;
+    }
+
+    Alarm alarm() {
+        return alarm;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String targetText() {
+        return targetText;
     }
 
     /** When its packets began. */
@@ -117,11 +135,24 @@ public final class Flood {
         return vector;
     }
 
-    void describe(String newVector, FloodSamples samples) {
+    /** What each address of a prefix gets, where the vector is that they all do; else empty. */
+    String innerVector() {
+        return innerVector;
+    }
+
+    void noteActiveAddresses(int addresses) {
+        activeAddresses = Math.max(addresses, 1);
+    }
+
+    /** Whether the vector is another. */
+    boolean describe(String newVector, String newInnerVector, FloodSamples samples) {
+        boolean isOther = !newVector.equals(vector) || !newInnerVector.equals(innerVector);
         vector = newVector;
+        innerVector = newInnerVector;
         destinationPort = samples.commonDestinationPort();
         protocol = samples.commonestProtocol();
         topSources = samples.topSources(TOP_SOURCES);
+        return isOther;
     }
 
     void noteLook(long nowNanos) {
@@ -134,8 +165,8 @@ public final class Flood {
         boolean isAlarm = nowNanos == detectedNanos;
         packetsPerSecond = isAlarm ? reading.packetsPerSecond() : reading.slowPackets() / WindowReading.SLOW_SECONDS;
         bitsPerSecond = isAlarm ? reading.bitsPerSecond() : reading.slowBits() / WindowReading.SLOW_SECONDS;
-        peakPacketsPerSecond = Math.max(peakPacketsPerSecond, reading.slowPackets() / WindowReading.SLOW_SECONDS);
-        peakBitsPerSecond = Math.max(peakBitsPerSecond, reading.slowBits() / WindowReading.SLOW_SECONDS);
+        peakPacketsPerSecond = Math.max(peakPacketsPerSecond, packetsPerSecond);
+        peakBitsPerSecond = Math.max(peakBitsPerSecond, bitsPerSecond);
         if (isAbove) {
             lastAboveNanos = nowNanos;
         }
@@ -174,7 +205,9 @@ public final class Flood {
                 bitsPerSecond,
                 peakPacketsPerSecond,
                 peakBitsPerSecond,
-                limits.packetsPerSecond(index),
+                alarm.trigger() == Alarm.Trigger.THRESHOLD
+                        ? limits.packetsPerSecond(index)
+                        : Math.round(alarm.perSecond()),
                 limits.bitsPerSecond(index),
                 traffic.distinctSources(),
                 topSources,
@@ -182,6 +215,8 @@ public final class Flood {
                 traffic.bytes(),
                 traffic.droppedPackets(),
                 traffic.droppedBytes(),
-                isObserving);
+                traffic.collateral(),
+                isObserving,
+                new FloodReport.Detection(alarm.detector(), resumedId, innerVector, activeAddresses));
     }
 }

@@ -5,10 +5,9 @@ import io.weir.detector.window.TargetWindows;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.StreamClock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Raises and ends alarms. Runs in the control step: once a tick, over the targets that packets went to since the last,
@@ -23,6 +22,9 @@ public final class FloodMonitor {
 
     private static final long HOLD_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long UPDATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A flood that was there within the hour is back at once that it has so many packets in the fast window. */
+    private static final int FEWEST_OF_RETURN = 16;
+
     /** With fewer samples of an ebbing flood, its vector stays what it was. */
     private static final int FEWEST_SAMPLES = 64;
 
@@ -38,14 +40,20 @@ public final class FloodMonitor {
 
     private final TargetWindows windows;
     private final ProtectedTargets targets;
-    private final SampleRing samples;
     private final FlowHash hash;
     private final FloodListener listener;
     private final boolean isObserving;
     private final WindowReading reading;
+    private final UnusualTraffic unusual;
+    private final FloodLook looks;
+    private final UnusualTraffic.Sampler sampler;
+    /** By target: a bit for each class under alarm. */
+    private final byte[] alarms;
+
+    private final FloodMemory memory;
     private final ScanEpisodes scans = new ScanEpisodes();
+    private final Crowds crowds = new Crowds();
     private final List<Flood> floods = new ArrayList<>();
-    private final Map<Long, Flood> floodOf = new HashMap<>();
     private final StreamClock clock = new StreamClock();
     private int lastNumber;
     private long untracked;
@@ -60,16 +68,21 @@ public final class FloodMonitor {
             boolean isObserving) {
         this.windows = windows;
         this.targets = targets;
-        this.samples = samples;
         this.hash = hash;
         this.listener = listener;
         this.isObserving = isObserving;
         this.reading = new WindowReading(windows);
+        this.unusual = new UnusualTraffic(windows, targets);
+        this.memory = new FloodMemory(windows, targets.count());
+        this.looks = new FloodLook(windows, targets, samples);
+        this.sampler = looks::recent;
+        this.alarms = new byte[targets.count()];
     }
 
     /** Judges the windows as they stand. */
     public void tick(long nowNanos) {
         clock.advance(nowNanos);
+        unusual.beginTick(clock.startNanos(), nowNanos);
         // Addresses first: what goes to one under alarm is no part of its prefix's flood.
         int touchedCount = windows.touchedCount();
         for (int i = 0; i < touchedCount; i++) {
@@ -91,6 +104,7 @@ public final class FloodMonitor {
     /** Begins a new stream: nothing of the old one counts any more. */
     public void restart() {
         clock.restart();
+        memory.clear();
     }
 
     /** Ends every flood with the input. */
@@ -102,14 +116,76 @@ public final class FloodMonitor {
 
     private void raise(int target, long nowNanos) {
         Limits limits = targets.limits(target);
+        boolean isLearning = unusual.isDue(target);
+        if (isLearning) {
+            unusual.beginLearning(target);
+        }
         for (int i = 0; i < DETECTORS.size(); i++) {
             FloodDetector detector = DETECTORS.get(i);
             int trafficClass = detector.trafficClass().ordinal();
-            if (detector.isExceeded(read(target, trafficClass), limits)
-                    && !floodOf.containsKey(key(target, trafficClass))) {
-                start(detector, target, nowNanos);
+            read(target, trafficClass);
+            boolean isQuiet = reading.slowPackets() == 0 && reading.agedPackets() == 0;
+            if (isQuiet && !isLearning || isOn(target, trafficClass)) {
+                continue;
+            }
+            double perSecond = perSecond(limits, trafficClass);
+            if (isLearning) {
+                unusual.learn(reading, trafficClass, perSecond);
+            }
+            if (!isQuiet) {
+                judge(detector, target, limits, nowNanos);
             }
         }
+    }
+
+    private void judge(FloodDetector detector, int target, Limits limits, long nowNanos) {
+        double perSecond = perSecond(limits, detector.trafficClass().ordinal());
+        FloodMemory.@Nullable Ended last = returning(detector, target, nowNanos);
+        if (detector.isExceeded(reading, limits)) {
+            long admitted = limits.packetsPerSecond(detector.trafficClass().ordinal());
+            start(detector, target, new Alarm(Alarm.Trigger.THRESHOLD, perSecond, admitted), last, nowNanos);
+        } else if (last != null) {
+            Alarm of = last.alarm();
+            start(
+                    detector,
+                    target,
+                    new Alarm(Alarm.Trigger.RETURN, of.perSecond(), of.admittedPerSecond()),
+                    last,
+                    nowNanos);
+        } else if (perSecond != Double.POSITIVE_INFINITY && !isPartOfCarpet(target, detector.trafficClass())) {
+            Alarm alarm = unusual.judge(detector, reading, perSecond, sampler, nowNanos);
+            if (alarm != null) {
+                start(detector, target, alarm, null, nowNanos);
+            }
+        }
+    }
+
+    /** Whether its prefix is under alarm for a class: then what is below an address's own threshold belongs to that. */
+    private boolean isPartOfCarpet(int target, TrafficClass trafficClass) {
+        return !targets.isPrefix(target)
+                && targets.isWatchingPrefixes()
+                && isOn(targets.groupOf(target), trafficClass.ordinal());
+    }
+
+    private boolean isOn(int target, int trafficClass) {
+        return (alarms[target] >>> trafficClass & 1) != 0;
+    }
+
+    private static double perSecond(Limits limits, int trafficClass) {
+        long perSecond = limits.packetsPerSecond(trafficClass);
+        return perSecond == Limit.UNLIMITED ? Double.POSITIVE_INFINITY : (double) perSecond;
+    }
+
+    /** The flood of the hour before that these packets resume, or null. */
+    private FloodMemory.@Nullable Ended returning(FloodDetector detector, int target, long nowNanos) {
+        if (reading.fastPackets() < FEWEST_OF_RETURN || !memory.mayReturn(target, targets)) {
+            return null;
+        }
+        FloodMemory.Ended last = memory.recall(detector.trafficClass(), targets.text(target), nowNanos);
+        boolean isBack = last != null
+                && reading.fastPackets() >= last.alarm().perSecond() * WindowReading.FAST_SECONDS
+                && last.vector().equals(detector.vector(looks.recent(target, detector.trafficClass(), nowNanos)));
+        return isBack ? last : null;
     }
 
     private WindowReading read(int target, int trafficClass) {
@@ -126,10 +202,20 @@ public final class FloodMonitor {
         return reading;
     }
 
-    private void start(FloodDetector detector, int target, long nowNanos) {
+    private void start(
+            FloodDetector detector, int target, Alarm alarm, FloodMemory.@Nullable Ended resumed, long nowNanos) {
         TrafficClass trafficClass = detector.trafficClass();
-        FloodSamples recent = recent(target, trafficClass, nowNanos);
         long key = key(target, trafficClass.ordinal());
+        boolean isOfSurge = detector.isFast(reading, targets.limits(target).packetsPerSecond(trafficClass.ordinal()));
+        if (!isOfSurge && crowds.isBelieved(key, nowNanos)) {
+            return;
+        }
+        FloodSamples recent = looks.recent(target, trafficClass, nowNanos);
+        boolean isOfSecond = alarm.trigger() == Alarm.Trigger.THRESHOLD && !isOfSurge;
+        if (isOfSecond && detector.isCrowd(reading, recent)) {
+            crowds.note(key, nowNanos);
+            return;
+        }
         if (detector.isScan(recent, reading.packetsPerSecond())
                 && scans.isPlausible(key, reading.packetsPerSecond(), nowNanos)) {
             return;
@@ -138,38 +224,25 @@ public final class FloodMonitor {
             untracked++;
             return;
         }
-        long onsetNanos = onsetNanos(target, trafficClass.ordinal());
+        long onsetNanos = looks.onsetNanos(reading, target, trafficClass.ordinal(), alarm);
         lastNumber++;
         Flood flood = new Flood(
                 lastNumber,
                 trafficClass,
                 target,
                 targets,
-                detector.vector(recent),
+                alarm,
+                resumed == null ? "" : resumed.id(),
                 Math.min(Math.max(onsetNanos, clock.startNanos()), nowNanos),
                 nowNanos);
-        flood.describe(flood.vector(), recent);
+        looks.describe(flood, detector(flood).vector(recent), recent, nowNanos);
         flood.measure(reading, true, nowNanos);
         flood.traffic().countBefore(reading.slowPackets(), (long) reading.slowBits() / 8);
         recent.forEachSource((high, low) -> flood.traffic().addSource(hash.address(high, low)));
         floods.add(flood);
-        floodOf.put(key, flood);
+        alarms[target] |= (byte) (1 << trafficClass.ordinal());
         targets.hold(target);
         listener.started(flood, flood.report(FloodReport.State.STARTED, nowNanos, isObserving));
-    }
-
-    /** An alarm of the fast window is timed by fast buckets; one of the second by slow buckets at half the threshold. */
-    private long onsetNanos(int target, int trafficClass) {
-        long perSecond = targets.limits(target).packetsPerSecond(trafficClass);
-        double perBucket = perSecond * (TargetWindows.FAST_BUCKET_NANOS / 1e9);
-        if (Limits.isFast((double) reading.fastPackets(), perSecond)) {
-            return windows.fastOnsetNanos(target, trafficClass, perBucket);
-        }
-        if (Limits.isFast(reading.fastBits(), targets.limits(target).bitsPerSecond(trafficClass))) {
-            return windows.fastOnsetNanos(target, trafficClass, reading.fastPackets() / 32.0);
-        }
-        return windows.slowOnsetNanos(
-                target, trafficClass, perSecond == Limit.UNLIMITED ? reading.slowPackets() / 32.0 : perBucket * 4);
     }
 
     private void follow(Flood flood, long nowNanos) {
@@ -178,7 +251,7 @@ public final class FloodMonitor {
         }
         int index = flood.trafficClass().ordinal();
         WindowReading current = read(flood.target(), index);
-        boolean isAbove = isAbove((double) current.slowPackets(), flood.limits().packetsPerSecond(index))
+        boolean isAbove = current.slowPackets() >= END_SHARE * flood.alarm().perSecond() * WindowReading.SLOW_SECONDS
                 || isAbove(current.slowBits(), flood.limits().bitsPerSecond(index));
         flood.measure(current, isAbove, nowNanos);
         if (nowNanos - flood.lastAboveNanos() >= HOLD_NANOS) {
@@ -194,24 +267,24 @@ public final class FloodMonitor {
 
     private void update(Flood flood, long nowNanos) {
         flood.noteLook(nowNanos);
-        FloodSamples recent = recent(flood.target(), flood.trafficClass(), nowNanos);
+        FloodSamples recent = looks.recent(flood.target(), flood.trafficClass(), nowNanos);
         boolean isEnough = recent.size() >= FEWEST_SAMPLES && flood.lastAboveNanos() == nowNanos;
-        String vector = isEnough ? DETECTORS.get(flood.trafficClass().ordinal()).vector(recent) : flood.vector();
-        if (flood.hasDoubled() || !vector.equals(flood.vector())) {
-            flood.describe(vector, recent);
+        boolean isOther = isEnough && looks.describe(flood, detector(flood).vector(recent), recent, nowNanos);
+        if (flood.hasDoubled() || isOther) {
             listener.updated(flood.report(FloodReport.State.UPDATED, nowNanos, isObserving));
         }
     }
 
-    private void end(Flood flood, long nowNanos) {
-        floods.remove(flood);
-        floodOf.remove(key(flood.target(), flood.trafficClass().ordinal()));
-        targets.release(flood.target());
-        listener.ended(flood, flood.report(FloodReport.State.ENDED, nowNanos, isObserving));
+    private static FloodDetector detector(Flood flood) {
+        return DETECTORS.get(flood.trafficClass().ordinal());
     }
 
-    private FloodSamples recent(int target, TrafficClass trafficClass, long nowNanos) {
-        return FloodSamples.of(samples, target, trafficClass, nowNanos - TargetWindows.SLOW_WINDOW_NANOS);
+    private void end(Flood flood, long nowNanos) {
+        floods.remove(flood);
+        alarms[flood.target()] &= (byte) ~(1 << flood.trafficClass().ordinal());
+        targets.release(flood.target());
+        memory.remember(flood, flood.innerVector().isEmpty() ? flood.vector() : flood.innerVector(), nowNanos);
+        listener.ended(flood, flood.report(FloodReport.State.ENDED, nowNanos, isObserving));
     }
 
     private static long key(int target, int trafficClass) {

@@ -17,13 +17,15 @@ import java.util.List;
  * @param detectedNanos when the alarm was raised
  * @param lastAboveNanos when its rate was last near its threshold: where it ended, once it has
  * @param packetsPerSecond now
- * @param peakPacketsPerSecond the most in any window of about a second
+ * @param peakPacketsPerSecond the most in a second, or in the 128 ms before the alarm
  * @param threshold in packets (questions, requests, handshakes) a second, {@link Limit#UNLIMITED} for none
  * @param bitThreshold in bits a second, {@link Limit#UNLIMITED} for none
  * @param distinctSources estimated within 3 %
  * @param packets counted as the flood's, from its start
  * @param droppedPackets of them; when observing, those that would have been
+ * @param collateral what it cost those who had no part in it; when observing, what it would have
  * @param isObserving whether drops are only reported
+ * @param detection how it was found
  */
 public record FloodReport(
         String id,
@@ -50,7 +52,20 @@ public record FloodReport(
         long bytes,
         long droppedPackets,
         long droppedBytes,
-        boolean isObserving) {
+        Collateral collateral,
+        boolean isObserving,
+        Detection detection) {
+    /**
+     * How a flood was found.
+     *
+     * @param detector what raised it: {@code threshold}, {@code baseline}, {@code pattern}, {@code handshakes}, {@code
+     *     idling} or {@code return}
+     * @param resumedId the id of the flood it resumes, empty where it is new
+     * @param innerVector what each address of a prefix gets, where the vector says that many do; else empty
+     * @param addresses that it goes to: those active in a prefix
+     */
+    public record Detection(String detector, String resumedId, String innerVector, int addresses) {}
+
     /** Where a flood is in its life. */
     public enum State {
         STARTED,

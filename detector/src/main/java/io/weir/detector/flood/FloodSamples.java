@@ -44,8 +44,17 @@ public final class FloodSamples {
         return samples.length;
     }
 
+    SampleRing ring() {
+        return ring;
+    }
+
+    /** Indexes in the ring, oldest first. */
+    int[] indexes() {
+        return samples;
+    }
+
     /** Share of the samples that have a property, 0 of none. */
-    private double share(IntPredicate property) {
+    double share(IntPredicate property) {
         return samples.length == 0
                 ? 0
                 : (double) IntStream.of(samples).filter(property).count() / samples.length;
@@ -77,6 +86,15 @@ public final class FloodSamples {
                 .orElse(-1L);
     }
 
+    /** Share of the commonest value. */
+    double commonestShare(IntToLongFunction value) {
+        int most = counts(value).values().stream()
+                .mapToInt(Integer::intValue)
+                .max()
+                .orElse(0);
+        return samples.length == 0 ? 0 : (double) most / samples.length;
+    }
+
     private Map<Long, Integer> counts(IntToLongFunction value) {
         Map<Long, Integer> counts = new HashMap<>();
         for (int sample : samples) {
@@ -91,6 +109,16 @@ public final class FloodSamples {
 
     int commonestSourcePort() {
         return (int) commonest(ring::sourcePort);
+    }
+
+    /** The commonest of the source ports that are wanted. */
+    int commonestSourcePort(IntPredicate isWanted) {
+        return only(sample -> isWanted.test(ring.sourcePort(sample))).commonestSourcePort();
+    }
+
+    /** Those of the samples that have a property. */
+    FloodSamples only(IntPredicate property) {
+        return new FloodSamples(ring, IntStream.of(samples).filter(property).toArray());
     }
 
     double sourcePortShare(int port) {
@@ -131,7 +159,8 @@ public final class FloodSamples {
         return samples.length < 2 ? 0 : (double) ascending / (samples.length - 1);
     }
 
-    private double spread(IntToLongFunction value) {
+    /** Different values, as a share of the samples. */
+    double spread(IntToLongFunction value) {
         return samples.length == 0 ? 0 : (double) counts(value).size() / samples.length;
     }
 
@@ -148,6 +177,25 @@ public final class FloodSamples {
     /** Different sources among the samples. */
     int distinctSources() {
         return sourceCounts().size();
+    }
+
+    /** Different destination addresses. */
+    int distinctDestinations() {
+        return counts(ring::destinationLow).size();
+    }
+
+    /** Share of the busiest destination address. */
+    double topDestinationShare() {
+        return commonestShare(ring::destinationLow);
+    }
+
+    /** What each source sent in a second, on average; samples of less than half a second tell no rate. */
+    double perSourcePerSecond() {
+        if (samples.length == 0) {
+            return 0;
+        }
+        long spanNanos = ring.timeNanos(samples[samples.length - 1]) - ring.timeNanos(samples[0]);
+        return samples.length / (double) distinctSources() / Math.max(spanNanos / 1e9, 0.5);
     }
 
     /** Share of the busiest source. */

@@ -14,6 +14,7 @@ public final class FloodTraffic {
     private long bytes;
     private long droppedPackets;
     private long droppedBytes;
+    private long askedAgain;
     private long delayedConnections;
 
     /**
@@ -45,6 +46,11 @@ public final class FloodTraffic {
         droppedBySender[Sender.ESTABLISHED.ordinal()]++;
     }
 
+    /** Counts a SYN that was dropped to see whether it comes again. */
+    public void countAskedAgain() {
+        askedAgain++;
+    }
+
     /** Counts a connection that opened although its first SYN had been dropped. */
     public void countDelayed() {
         delayedConnections++;
@@ -69,6 +75,7 @@ public final class FloodTraffic {
                 dropped(Sender.CREDIBLE),
                 passed(Sender.NEWCOMER),
                 dropped(Sender.NEWCOMER),
+                askedAgain,
                 delayedConnections);
     }
 

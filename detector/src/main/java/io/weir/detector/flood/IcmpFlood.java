@@ -8,6 +8,16 @@ final class IcmpFlood implements FloodDetector {
     }
 
     @Override
+    public boolean isFast(WindowReading reading, long perSecond) {
+        return reading.isSurge(SURGE * perSecond);
+    }
+
+    @Override
+    public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
+        return true; // nobody needs so many
+    }
+
+    @Override
     public String vector(FloodSamples samples) {
         if (samples.fragmentShare() >= FloodSamples.MOST) {
             return "fragment";

@@ -4,9 +4,17 @@ import io.weir.filter.packet.IpProtocol;
 
 /** GRE, ESP and every other protocol without a two-way exchange. */
 final class OtherFlood implements FloodDetector {
+    private static final int FEWEST_SOURCES = 4;
+
     @Override
     public TrafficClass trafficClass() {
         return TrafficClass.OTHER;
+    }
+
+    /** A tunnel has one source; seen from one side it has no answers. */
+    @Override
+    public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
+        return samples.distinctSources() >= FEWEST_SOURCES;
     }
 
     @Override

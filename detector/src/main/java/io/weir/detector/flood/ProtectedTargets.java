@@ -4,6 +4,7 @@ import io.weir.detector.window.TargetTable;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Which target number stands for what: addresses by their slot, and behind them each protected prefix as a whole.
@@ -11,6 +12,8 @@ import java.util.List;
  * <p>Where everything is protected because nothing was said, the prefixes are the whole Internet and not watched as one.
  */
 public final class ProtectedTargets {
+    private static final long ANSWERING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final TargetTable addresses;
     private final int slots;
     private final List<IpPrefix> prefixes;
@@ -89,6 +92,27 @@ public final class ProtectedTargets {
     /** The limits of an address of a prefix. */
     public Limits addressLimits(int prefix) {
         return addressLimits.get(prefix);
+    }
+
+    /** How many targets there are: slots of addresses, and behind them the prefixes. */
+    int count() {
+        return slots + prefixes.size();
+    }
+
+    /** Whether an address was seen to answer a SYN within the last ten seconds. */
+    boolean isAnswering(int target, long nowNanos) {
+        long lastNanos = isPrefix(target) ? Long.MIN_VALUE : addresses.lastAnswerNanos(target);
+        return lastNanos != Long.MIN_VALUE && nowNanos - lastNanos <= ANSWERING_NANOS;
+    }
+
+    /** Whether a slot's address is of a prefix and was sent to within a time. */
+    boolean isActive(int slot, int prefixTarget, long sinceNanos) {
+        return addresses.isSeenSince(slot, sinceNanos) && groupOf(slot) == prefixTarget;
+    }
+
+    /** How many slots of addresses there are. */
+    int slots() {
+        return slots;
     }
 
     /** Address or prefix as text. */

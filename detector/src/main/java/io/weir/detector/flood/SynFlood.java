@@ -2,8 +2,22 @@ package io.weir.detector.flood;
 
 /** SYNs whose handshake isn't completed. */
 final class SynFlood implements FloodDetector {
-    /** Above this many SYNs for each completed handshake of the same second, most are never meant to complete. */
-    private static final int SYNS_PER_HANDSHAKE = 3;
+    /** Where three of four SYNs that had time to be completed weren't, most are never meant to be. */
+    private static final int UNANSWERED_TO_COMPLETED = 3;
+    /** Age in slow buckets, half a second, by which most of a crowd's SYNs are completed however far it is. */
+    private static final int OLD = 8;
+    /** Five sixths of a second: by then all of them are. */
+    private static final int VERY_OLD = 14;
+
+    private static final double VERY_OLD_SECONDS = (16 - VERY_OLD) * WindowReading.SLOW_SECONDS / 16;
+    /** Higher than {@link #SURGE}: for a round trip, all that a crowd sends is incomplete. */
+    private static final double SURGE_OF_SYNS = 3.4;
+    /** Of what a flood at the least rate leaves in those buckets, the oldest of which may lie before its start. */
+    private static final double PARTLY = 0.6;
+    /** Less than this share of SYNs stays incomplete even where links lose packets. */
+    private static final double LEAST_INCOMPLETE = 0.05;
+    /** A host that refuses most of them has a service down, and loses nothing by them. */
+    private static final double MOSTLY_REFUSED = 0.8;
 
     @Override
     public TrafficClass trafficClass() {
@@ -12,17 +26,54 @@ final class SynFlood implements FloodDetector {
 
     /**
      * The fast window counts what isn't completed yet; so does the recent second, but there a crowd with long round
-     * trips must not look like a flood; the second before it had time to complete all that ever will.
+     * trips must not look like a flood: of its SYNs only those count that had half a second. The second before it had
+     * time to complete all that ever will.
      */
     @Override
     public boolean isExceeded(WindowReading reading, Limits limits) {
         long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
-        boolean isRecent = Limits.isSlow((double) reading.slowPackets(), perSecond)
-                && reading.slowPackets() > SYNS_PER_HANDSHAKE * reading.slowHandshakes();
-        return Limits.isFast((double) reading.fastPackets(), perSecond)
-                || isRecent
+        return reading.isSurge(SURGE_OF_SYNS * perSecond)
+                || Limits.isSlow((double) reading.slowPackets(), perSecond) && isMostlyIncomplete(reading, perSecond)
                 || Limits.isSlow((double) reading.agedPackets(), perSecond)
                 || isBitRateExceeded(reading, limits);
+    }
+
+    private static boolean isMostlyIncomplete(WindowReading reading, long perSecond) {
+        long old = reading.packetsFrom(OLD);
+        return old > LEAST_FORGED * perSecond && old > UNANSWERED_TO_COMPLETED * reading.completedFrom(OLD);
+    }
+
+    @Override
+    public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
+        long incomplete = reading.packetsFrom(VERY_OLD);
+        return incomplete > PARTLY * usual.perSecond() * VERY_OLD_SECONDS
+                && incomplete > LEAST_INCOMPLETE * (incomplete + reading.completedFrom(VERY_OLD))
+                && reading.slowRefusals() < MOSTLY_REFUSED * reading.slowPackets();
+    }
+
+    /**
+     * Whether SYNs that aren't completed come too slowly for any rate to tell, but from everywhere and for long: asked
+     * once a second.
+     *
+     * @param usual the most of them in a second that are usual
+     */
+    static boolean isLowAttack(WindowReading reading, double usual) {
+        long incomplete = reading.agedPackets();
+        return incomplete > usual
+                && incomplete > LEAST_INCOMPLETE * (incomplete + reading.agedCompleted())
+                && reading.slowRefusals() < MOSTLY_REFUSED * reading.slowPackets();
+    }
+
+    /** Half of what others need: a SYN without options is odd by itself. */
+    @Override
+    public double leastForgedPerSecond(double thresholdPerSecond) {
+        return LEAST_FORGED / 2 * thresholdPerSecond;
+    }
+
+    @Override
+    public boolean isForged(WindowReading reading, FloodSamples samples) {
+        return Forgery.hasImpossibleSources(samples)
+                || Forgery.hasBareSyns(samples) && reading.slowPackets() > reading.slowHandshakes();
     }
 
     @Override
@@ -35,6 +86,8 @@ final class SynFlood implements FloodDetector {
         if (samples.topSourceShare() >= FloodSamples.MOST) {
             return "syn-single-source";
         }
-        return samples.distinctSources() >= samples.size() / 2 ? "syn-spoofed" : "syn-distributed";
+        return samples.distinctSources() >= samples.size() / 2 || Forgery.hasImpossibleSources(samples)
+                ? "syn-spoofed"
+                : "syn-distributed";
     }
 }

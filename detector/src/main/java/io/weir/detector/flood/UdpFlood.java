@@ -1,8 +1,23 @@
 package io.weir.detector.flood;
 
+import io.weir.detector.window.SampleRing;
+
 /** UDP without a two-way exchange, DNS apart. */
 final class UdpFlood implements FloodDetector {
+    /** Higher than {@link #SURGE}: one benign capture holds 1,632 fragments in a tenth of a second, of one direction. */
+    private static final double SURGE_OF_DATAGRAMS = 3.5;
+
     private static final double RANDOM_PORTS = 0.5;
+    /** A stream has one pair of ports, whatever its rate. */
+    private static final double ONE_STREAM = 0.9;
+    /** Answered by half or more, it is a service that is used. */
+    private static final double USED = 0.5;
+
+    /** First payload bytes of answers whose source port may be any. */
+    private static final long HTTP_ANSWER = 0x4854_5450; // "HTTP": SSDP
+
+    private static final long GAME_ANSWER = 0xffff_ffffL; // out-of-band packets of game servers
+    private static final long TORRENT_ANSWER = 0x6431_3a72; // "d1:r": BitTorrent's DHT
 
     @Override
     public TrafficClass trafficClass() {
@@ -10,19 +25,67 @@ final class UdpFlood implements FloodDetector {
     }
 
     @Override
+    public boolean isFast(WindowReading reading, long perSecond) {
+        return reading.isSurge(SURGE_OF_DATAGRAMS * perSecond);
+    }
+
+    @Override
+    public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
+        SampleRing ring = samples.ring();
+        boolean isStream = samples.fragmentShare() < FloodSamples.MOST
+                && samples.commonestShare(sample -> ring.sourceLow(sample) << 32
+                                ^ (long) ring.sourcePort(sample) << 16
+                                ^ ring.destination(sample))
+                        >= ONE_STREAM;
+        return !isStream && reading.slowAnswers() < USED * reading.slowPackets();
+    }
+
+    @Override
+    public boolean isForged(WindowReading reading, FloodSamples samples) {
+        return Forgery.hasImpossibleSources(samples)
+                || Forgery.hasOnePayload(samples)
+                || Forgery.hasManySources(samples) && isAmplification(samples);
+    }
+
+    /** Not where both ports are the service's: so peers talk, of whom one direction may be all there is to see. */
+    private static boolean isAmplification(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        return samples.share(sample -> ring.sourcePort(sample) != ring.destinationPort(sample)) >= FloodSamples.MOST
+                && reflection(samples).endsWith("-amplification");
+    }
+
+    @Override
     public String vector(FloodSamples samples) {
+        String reflection = reflection(samples);
+        if (!reflection.isEmpty()) {
+            return reflection;
+        }
         if (samples.fragmentShare() >= FloodSamples.MOST) {
             return "fragment";
         }
-        int port = samples.commonestSourcePort();
-        String service = reflector(port);
-        // Whoever floods from one machine may use any source port: reflectors are many.
-        if (!service.isEmpty()
-                && samples.sourcePortShare(port) >= FloodSamples.MOST
-                && samples.topSourceShare() < FloodSamples.MOST) {
-            return service + "-amplification";
-        }
         return samples.destinationPortSpread() >= RANDOM_PORTS ? "udp-random-ports" : "udp";
+    }
+
+    /** What many sources answer that nobody asked; empty where they don't. Large answers bring fragments without ports. */
+    private static String reflection(FloodSamples all) {
+        SampleRing ring = all.ring();
+        FloodSamples samples = all.only(sample -> ring.sourcePort(sample) != 0);
+        // Whoever floods from one machine may use any source port: reflectors are many.
+        if (samples.size() == 0 || all.topSourceShare() >= FloodSamples.MOST) {
+            return "";
+        }
+        if (samples.share(sample -> !reflector(ring.sourcePort(sample)).isEmpty()) >= FloodSamples.MOST) {
+            return reflector(
+                            samples.commonestSourcePort(port -> !reflector(port).isEmpty())) + "-amplification";
+        }
+        if (samples.share(sample -> ring.shape(sample) >>> 32 == HTTP_ANSWER) >= FloodSamples.MOST) {
+            return "ssdp-amplification";
+        }
+        boolean isFromOnePort = samples.sourcePortShare(samples.commonestSourcePort()) >= FloodSamples.MOST;
+        boolean isAnswer = samples.share(sample ->
+                        ring.shape(sample) >>> 32 == GAME_ANSWER || ring.shape(sample) >>> 32 == TORRENT_ANSWER)
+                >= FloodSamples.MOST;
+        return isFromOnePort || isAnswer ? "udp-reflection" : "";
     }
 
     /** The service that answers from a port, of those used as reflectors (CISA alert TA14-017A, Netscout 2020-2025). */

@@ -11,15 +11,33 @@ public final class WindowReading {
     static final double FAST_SECONDS = TargetWindows.FAST_WINDOW_NANOS / 1e9;
     static final double SLOW_SECONDS = TargetWindows.SLOW_WINDOW_NANOS / 1e9;
 
+    private static final int FAST_PACKETS = 0;
+    private static final int FAST_BYTES = 1;
+    private static final int SLOW_PACKETS = 2;
+    private static final int SLOW_BYTES = 3;
+    private static final int AGED_PACKETS = 4;
+    private static final int OF_AGES = 5;
+    private static final int COMPLETED = 6;
+    private static final int HANDSHAKES = 7;
+    private static final int REFUSALS = 8;
+    private static final int ANSWERS = 9;
+    private static final int NAME_ERRORS = 10;
+    private static final int NEWEST_PACKETS = 11;
+
+    /** Fast buckets in which a surge shows: 96 ms. */
+    private static final int SURGE_BUCKETS = 12;
+
+    static final double SURGE_SECONDS = SURGE_BUCKETS * TargetWindows.FAST_BUCKET_NANOS / 1e9;
+
+    /** Slow buckets in a slow window. */
+    private static final int BUCKETS = 16;
+
     private final TargetWindows windows;
+    private final int[] excluded = new int[FloodMonitor.MOST_FLOODS];
+    private int excludedCount;
     private int target;
     private int trafficClass;
     private boolean isLearning;
-    private long excludedFastPackets;
-    private long excludedFastBytes;
-    private long excludedSlowPackets;
-    private long excludedSlowBytes;
-    private long excludedAgedPackets;
 
     WindowReading(TargetWindows windows) {
         this.windows = windows;
@@ -34,45 +52,109 @@ public final class WindowReading {
         target = newTarget;
         trafficClass = newClass;
         isLearning = learning;
-        excludedFastPackets = 0;
-        excludedFastBytes = 0;
-        excludedSlowPackets = 0;
-        excludedSlowBytes = 0;
-        excludedAgedPackets = 0;
+        excludedCount = 0;
         return this;
     }
 
     /** Leaves out what went to another target. */
     void exclude(int other) {
-        excludedFastPackets += windows.fastPackets(other, trafficClass);
-        excludedFastBytes += windows.fastBytes(other, trafficClass);
-        excludedSlowPackets += windows.slowPackets(other, trafficClass);
-        excludedSlowBytes += windows.slowBytes(other, trafficClass);
-        excludedAgedPackets += windows.agedPackets(other, trafficClass);
+        excluded[excludedCount++] = other;
+    }
+
+    /** What a column holds, less what it holds of the targets left out. */
+    private long rest(int column, int youngest, int oldest) {
+        long rest = value(target, column, youngest, oldest);
+        for (int i = 0; i < excludedCount; i++) {
+            rest -= value(excluded[i], column, youngest, oldest);
+        }
+        return rest;
+    }
+
+    private long rest(int column) {
+        return rest(column, 0, BUCKETS - 1);
+    }
+
+    private long value(int of, int column, int youngest, int oldest) {
+        return switch (column) {
+            case FAST_PACKETS -> windows.fastPackets(of, trafficClass);
+            case FAST_BYTES -> windows.fastBytes(of, trafficClass);
+            case SLOW_PACKETS -> windows.slowPackets(of, trafficClass);
+            case SLOW_BYTES -> windows.slowBytes(of, trafficClass);
+            case AGED_PACKETS -> windows.agedPackets(of, trafficClass);
+            case OF_AGES -> windows.packetsOfAges(of, trafficClass, youngest, oldest);
+            case COMPLETED -> windows.completedOfAges(of, youngest, oldest);
+            case HANDSHAKES -> windows.slowHandshakes(of);
+            case REFUSALS -> windows.slowRefusals(of);
+            case ANSWERS -> windows.slowAnswers(of);
+            case NAME_ERRORS -> windows.slowNameErrors(of);
+            default -> windows.newestPackets(of, trafficClass, SURGE_BUCKETS);
+        };
+    }
+
+    int target() {
+        return target;
     }
 
     long fastPackets() {
-        return windows.fastPackets(target, trafficClass) - excludedFastPackets;
+        return rest(FAST_PACKETS);
+    }
+
+    /** Whether the last 96 ms hold more than a rate per second. */
+    boolean isSurge(double perSecond) {
+        double most = perSecond * SURGE_SECONDS;
+        return fastPackets() > most && rest(NEWEST_PACKETS) > most;
     }
 
     double fastBits() {
-        return 8.0 * (windows.fastBytes(target, trafficClass) - excludedFastBytes);
+        return 8.0 * rest(FAST_BYTES);
     }
 
     long slowPackets() {
-        return windows.slowPackets(target, trafficClass) - excludedSlowPackets;
+        return rest(SLOW_PACKETS);
     }
 
     double slowBits() {
-        return 8.0 * (windows.slowBytes(target, trafficClass) - excludedSlowBytes);
+        return 8.0 * rest(SLOW_BYTES);
     }
 
     long agedPackets() {
-        return windows.agedPackets(target, trafficClass) - excludedAgedPackets;
+        return rest(AGED_PACKETS);
+    }
+
+    /** Packets of the older half of the slow window. */
+    long olderPackets() {
+        return packetsFrom(BUCKETS / 2);
+    }
+
+    /** Packets of the slow window that are at least so many slow buckets old. */
+    long packetsFrom(int youngest) {
+        return rest(OF_AGES, youngest, BUCKETS - 1);
+    }
+
+    /** SYNs of the slow window that are as old, and were completed since. */
+    long completedFrom(int youngest) {
+        return rest(COMPLETED, youngest, BUCKETS - 1);
+    }
+
+    /** SYNs of the second before the slow window that were completed since. */
+    long agedCompleted() {
+        return rest(COMPLETED, BUCKETS, 2 * BUCKETS - 1);
     }
 
     long slowHandshakes() {
-        return windows.slowHandshakes(target);
+        return rest(HANDSHAKES);
+    }
+
+    long slowRefusals() {
+        return rest(REFUSALS);
+    }
+
+    long slowAnswers() {
+        return rest(ANSWERS);
+    }
+
+    long slowNameErrors() {
+        return rest(NAME_ERRORS);
     }
 
     long fastProvenSegments() {

@@ -1,7 +1,9 @@
 package io.weir.detector.report;
 
+import io.weir.detector.flood.Collateral;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder.Latency;
+import io.weir.detector.scan.SuspectReport;
 import io.weir.filter.match.RuleHits;
 import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.Tunnel;
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param firstNanos the smallest timestamp, {@code lastNanos} the largest; both 0 without packets
  * @param reasons only those that occurred, in the order of {@link Reason}
  * @param floods as they stood at their end, in the order of detection
+ * @param suspects scans and brute force, likewise
  * @param rules of all protected prefixes, those that never decided included; empty without security groups
  * @param explained packets that were asked about
  * @param outcomes only those that occurred
@@ -38,6 +41,7 @@ public record ReplaySummary(
         long lastNanos,
         Map<Reason, Tally> reasons,
         List<FloodReport> floods,
+        List<SuspectReport> suspects,
         List<RuleHits> rules,
         List<ExplainedPacket> explained,
         Map<DecodeOutcome, Long> outcomes,
@@ -62,6 +66,7 @@ public record ReplaySummary(
                 lastNanos,
                 reasons,
                 floods,
+                suspects,
                 rules,
                 explained,
                 outcomes,
@@ -72,6 +77,11 @@ public record ReplaySummary(
                 latency,
                 tableBytes,
                 wallNanos);
+    }
+
+    /** What all floods together cost others; a packet of a connection counts for each flood that was on at its target. */
+    public Collateral collateral() {
+        return floods.stream().map(FloodReport::collateral).reduce(Collateral.NONE, Collateral::plus);
     }
 
     public long droppedPackets() {

@@ -1,7 +1,9 @@
 package io.weir.detector.report;
 
+import io.weir.detector.event.CollateralJson;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.flood.FloodReport;
+import io.weir.detector.scan.SuspectReport;
 import io.weir.filter.match.RuleHits;
 import io.weir.filter.verdict.Reason;
 import java.io.ByteArrayOutputStream;
@@ -32,6 +34,7 @@ public final class SummaryJson {
                 writeFlood(json, flood);
             }
             json.writeEndArray();
+            writeSuspects(json, summary);
             writeRules(json, summary);
             writeCounts(
                     json,
@@ -61,6 +64,7 @@ public final class SummaryJson {
         json.writeNumberProperty("dropped_bytes", summary.droppedBytes());
         json.writeNumberProperty("filtered", summary.filteredPackets());
         json.writeNumberProperty("delayed_connections", summary.delayedConnections());
+        CollateralJson.write(json, summary.collateral());
         if (summary.packets() > 0) {
             json.writeStringProperty("first", EventWriter.timestamp(summary.firstNanos()));
             json.writeStringProperty("last", EventWriter.timestamp(summary.lastNanos()));
@@ -80,6 +84,17 @@ public final class SummaryJson {
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    private static void writeSuspects(JsonGenerator json, ReplaySummary summary) {
+        json.writeName("suspects");
+        json.writeStartArray();
+        for (SuspectReport suspect : summary.suspects()) {
+            json.writeStartObject();
+            EventWriter.writeSuspectMembers(json, suspect);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void writeRules(JsonGenerator json, ReplaySummary summary) {

@@ -13,25 +13,33 @@ public final class SummaryText {
 
     private final ReplaySummary summary;
     private final TextStyle style;
+    private final boolean isLive;
     private final StringBuilder text = new StringBuilder();
 
-    private SummaryText(ReplaySummary summary, TextStyle style) {
+    private SummaryText(ReplaySummary summary, boolean isLive, TextStyle style) {
         this.summary = summary;
+        this.isLive = isLive;
         this.style = style;
     }
 
     public static String of(ReplaySummary summary, TextStyle style) {
-        return new SummaryText(summary, style).write();
+        return new SummaryText(summary, false, style).write();
+    }
+
+    /** Of a daemon's run, whose files are interfaces. */
+    public static String ofLive(ReplaySummary summary, TextStyle style) {
+        return new SummaryText(summary, true, style).write();
     }
 
     private String write() {
         for (ExplainedPacket explained : summary.explained()) {
             text.append(ExplanationText.of(explained, style)).append('\n');
         }
-        text.append(style.bold("Weir replayed " + String.join(", ", summary.files())));
+        text.append(style.bold((isLive ? "Weir watched " : "Weir replayed ") + String.join(", ", summary.files())));
         text.append(summary.isObserving() ? " (observing: nothing dropped)\n\n" : "\n\n");
         writeTotals();
         writeFloods();
+        SuspectsText.append(text, summary, style);
         writeReasons();
         RuleHitsText.append(text, summary, style);
         writeDecoding();
@@ -116,9 +124,12 @@ public final class SummaryText {
         String threshold = flood.threshold() != Limit.UNLIMITED
                 ? HumanText.rate((double) flood.threshold(), unit)
                 : HumanText.bitRate((double) flood.bitThreshold());
-        table.addNote(flood.vector() + ", threshold " + threshold + ", "
+        String detector = flood.detection().detector();
+        String above = detector.equals("threshold") ? ", threshold " : ", by " + detector + " above ";
+        table.addNote(flood.vector() + above + threshold + ", "
                 + HumanText.count(flood.packets(), "packet") + " from "
                 + HumanText.count(flood.distinctSources(), "source"));
+        table.addNote(CollateralText.of(flood.collateral(), flood.isObserving()));
     }
 
     private static String target(FloodReport flood) {
@@ -187,6 +198,13 @@ public final class SummaryText {
                         + HumanText.duration(summary.latency().p999Nanos()) + ", max "
                         + HumanText.duration(summary.latency().maxNanos())
                         + " (a packet with its batch of up to 256)");
+        if (isLive) {
+            line(
+                    "Ran",
+                    HumanText.duration(summary.wallNanos()) + ", tables of "
+                            + HumanText.bytes((double) summary.tableBytes()));
+            return;
+        }
         line(
                 "Replayed",
                 "in " + HumanText.duration(summary.wallNanos()) + " ("

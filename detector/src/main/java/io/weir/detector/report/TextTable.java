@@ -7,7 +7,7 @@ import java.util.List;
 final class TextTable {
     private final boolean[] isRight;
     private final List<List<String>> rows = new ArrayList<>();
-    /** By row: what stands on a line of its own below it, or empty. */
+    /** By row: what stands on lines of its own below it, or empty. */
     private final List<String> notes = new ArrayList<>();
 
     TextTable(String... headings) {
@@ -28,7 +28,8 @@ final class TextTable {
 
     /** Adds a line below the last row. */
     void addNote(String note) {
-        notes.set(notes.size() - 1, note);
+        String before = notes.getLast();
+        notes.set(notes.size() - 1, before.isEmpty() ? note : before + '\n' + note);
     }
 
     /** Every row on a line of its own, indented; {@code style} is applied to the headings. */
@@ -53,9 +54,10 @@ final class TextTable {
             text.append(indent)
                     .append(line == 0 ? style.faint(trimmed) : trimmed)
                     .append('\n');
-            if (!notes.get(line).isEmpty()) {
-                text.append(indent).append("  ").append(notes.get(line)).append('\n');
-            }
+            notes.get(line)
+                    .lines()
+                    .forEach(note ->
+                            text.append(indent).append("  ").append(note).append('\n'));
         }
     }
 }

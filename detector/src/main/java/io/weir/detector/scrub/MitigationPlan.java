@@ -13,9 +13,13 @@ final class MitigationPlan {
     private final long[] keys;
 
     private final @Nullable Defence[] defences;
+    private final boolean isActive;
+    private final boolean isAuthenticating;
 
     MitigationPlan(int targets, List<Defence> active) {
         this.classMask = new byte[targets];
+        this.isActive = !active.isEmpty();
+        this.isAuthenticating = active.stream().anyMatch(defence -> defence.authenticatedFrom() < FairShare.RANKS);
         int capacity = Integer.highestOneBit(Math.max(active.size(), 1)) * 4;
         this.keys = new long[capacity];
         this.defences = new @Nullable Defence[capacity];
@@ -31,6 +35,16 @@ final class MitigationPlan {
             keys[at] = key;
             defences[at] = defence;
         }
+    }
+
+    /** Whether any flood is on. */
+    boolean isActive() {
+        return isActive;
+    }
+
+    /** Whether any SYN has to be authenticated. */
+    boolean isAuthenticating() {
+        return isAuthenticating;
     }
 
     /** The defence of an address against a class, else of its prefix, or null where no alarm is on. */

@@ -8,6 +8,7 @@ import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
 import java.util.List;
@@ -55,6 +56,13 @@ public final class Scrubber {
     private final FairShare fairShare;
     private final SynAuthentication authentication;
     private final TotalCaps totals;
+
+    /** Of the batch that was prepared: keyed hashes of its sources, and what its SYNs are known by. */
+    private final long[] sourceHash = new long[PacketBatch.CAPACITY];
+
+    private final long[] synTuple = new long[PacketBatch.CAPACITY];
+    private boolean isHashed;
+    private boolean isTupled;
 
     private MitigationPlan plan;
     private boolean isLearning;
@@ -108,6 +116,36 @@ public final class Scrubber {
     }
 
     /**
+     * Hashes what a batch holds, and fetches the table lines it will need, if any flood is on.
+     *
+     * @return a number without meaning; it keeps the fetches from being optimised away
+     */
+    public long prepare(PacketBatch batch) {
+        isHashed = plan.isActive();
+        isTupled = plan.isAuthenticating();
+        long sum = 0;
+        if (isHashed) {
+            for (int i = 0; i < batch.size; i++) {
+                sourceHash[i] = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+                sum += sources.touch(sourceHash[i]);
+            }
+        }
+        if (isTupled) {
+            for (int i = 0; i < batch.size; i++) {
+                if (batch.tcpFlags[i] == TcpFlags.SYN) {
+                    synTuple[i] = authentication.tuple(batch, i);
+                    sum += authentication.touch(synTuple[i]);
+                }
+            }
+        }
+        return sum;
+    }
+
+    private long source(PacketBatch batch, int i) {
+        return isHashed ? sourceHash[i] : hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+    }
+
+    /**
      * Judges a packet toward a protected address.
      *
      * @param target of its address, or -1
@@ -125,7 +163,7 @@ public final class Scrubber {
             }
             if (defence != null) {
                 verdict = judge(defence, batch, i, target, group, trafficClass, relation, nowNanos);
-                long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+                long source = source(batch, i);
                 defence.flood().traffic().count(source, batch.wireLength[i], isDrop(verdict), sender);
             }
         }
@@ -187,7 +225,7 @@ public final class Scrubber {
         if (trafficClass >= 0) {
             Defence defence = defence(target, group, trafficClass);
             if (defence != null) {
-                long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+                long source = source(batch, i);
                 defence.flood().traffic().count(source, batch.wireLength[i], isDropped, Sender.SUSPECT);
             }
         }
@@ -201,7 +239,7 @@ public final class Scrubber {
         if (defence == null) {
             return;
         }
-        long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+        long source = source(batch, i);
         int entry = standing.find(batch, i, source);
         Sender condemned = Sender.SUSPECT;
         if (entry != SourceTable.NONE) {
@@ -209,6 +247,19 @@ public final class Scrubber {
             sources.noteOffence(entry, nowNanos);
         }
         defence.flood().traffic().count(source, batch.wireLength[i], true, condemned);
+    }
+
+    /**
+     * Judges data of a connection whose SYN was dropped, where only its client is seen: anyone could send it, so it counts
+     * as that SYN would have.
+     *
+     * @return a verdict that drops, or {@link #NO_OBJECTION}
+     */
+    public int admitLate(int target, int group, int lengthBytes, long nowNanos) {
+        Defence defence = defence(target, group, SYN);
+        return defence == null || defence.lanes().share().take(lengthBytes, nowNanos, USABLE[FairShare.LIGHT])
+                ? NO_OBJECTION
+                : defence.dropVerdict();
     }
 
     /** Counts a connection toward a target that opened although its SYN had been dropped. */
@@ -252,7 +303,7 @@ public final class Scrubber {
             sender = Sender.CREDIBLE;
             return TRUSTED;
         }
-        long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+        long source = source(batch, i);
         long fromSource = fairShare.countSource(lanes, source, nowNanos);
         int entry = standing.find(batch, i, source);
         int known = entry == SourceTable.NONE ? Standing.NONE : standing.of(entry, defence, nowNanos);
@@ -288,12 +339,17 @@ public final class Scrubber {
     }
 
     private int authenticate(Defence defence, PacketBatch batch, int i, int entry, long nowNanos) {
-        int answer = authentication.judge(batch, i, nowNanos);
+        boolean isKnown = isTupled && batch.tcpFlags[i] == TcpFlags.SYN;
+        long tuple = isKnown ? synTuple[i] : authentication.tuple(batch, i);
+        int answer = authentication.judge(tuple, nowNanos);
         if (answer == SynAuthentication.PASSED) {
             return defence.lanes().share().take(batch.wireLength[i], nowNanos) ? AUTHENTICATED : defence.dropVerdict();
         }
         if (answer == SynAuthentication.CONDEMNED && entry != SourceTable.NONE) {
             sources.noteOffence(entry, nowNanos);
+        }
+        if (answer == SynAuthentication.FIRST) {
+            defence.flood().traffic().countAskedAgain();
         }
         return defence.authenticationVerdict();
     }

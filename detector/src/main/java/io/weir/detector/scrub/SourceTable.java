@@ -84,6 +84,11 @@ public final class SourceTable {
         return NONE;
     }
 
+    /** Brings the tags of an address into the cache; the value means nothing. */
+    long touch(long addressHash) {
+        return tags[(int) (addressHash >>> 32) & setMask];
+    }
+
     /** Whether a packet comes from as far as its source is known to be, one hop more or less. */
     boolean isSameDistance(int entry, int timeToLive) {
         int difference = SourceWord.hopsOf(timeToLive) - SourceWord.hops(entries[entry + DEEDS]);

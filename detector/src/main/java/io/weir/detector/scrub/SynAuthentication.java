@@ -47,11 +47,20 @@ final class SynAuthentication {
         this.hash = hash;
     }
 
-    /** Judges a SYN, and remembers it. */
-    int judge(PacketBatch batch, int i, long nowNanos) {
+    /** What a SYN is known by. */
+    long tuple(PacketBatch batch, int i) {
         long source = hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
         long destination = hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
-        long tuple = hash.datagram(source, destination, IpProtocol.TCP, batch.tcpSequence[i]);
+        return hash.datagram(source, destination, IpProtocol.TCP, batch.tcpSequence[i]);
+    }
+
+    /** Brings the slot of a SYN into the cache; the value means nothing. */
+    int touch(long tuple) {
+        return slots[(int) tuple & SLOTS - 1];
+    }
+
+    /** Judges a SYN by its {@link #tuple}, and remembers it. */
+    int judge(long tuple, long nowNanos) {
         int at = (int) tuple & SLOTS - 1;
         int tag = (int) (tuple >>> 48);
         int now = (int) (Math.floorDiv(nowNanos, UNIT_NANOS) & TIME_MASK);

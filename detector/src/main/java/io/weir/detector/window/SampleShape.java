@@ -10,12 +10,13 @@ import java.lang.foreign.ValueLayout;
  *
  * <pre>
  *   DNS    upper: the name but for its first label    lower: the whole name
- *   HTTP   upper: the path                            lower: the whole target, query included
+ *   HTTP   upper: the path                            lower: the whole target, query and credentials included
  *   else   upper: payload bytes 0 to 3                lower: bytes 4 to 7
  * </pre>
  *
  * <p>Of HTTP the lowest bit of the upper half says whether the request looks like a login: it carries credentials, or
- * posts a form to where logins go. Names and targets are hashed (FNV-1a), case folded; what wasn't captured is 0.
+ * posts a form to where logins go; the next whether it posts, the next whether
+ * its headers break off. Names and targets are hashed (FNV-1a), case folded; what wasn't captured is 0.
  */
 public final class SampleShape {
     private static final int FNV_BASIS = 0x811c_9dc5;
@@ -26,6 +27,14 @@ public final class SampleShape {
     private static final int SEARCHED_BYTES = 1024;
 
     private static final int FIRST_BYTES = 8;
+
+    private static final int LOGIN = 1;
+    private static final int POSTED = 2;
+    private static final int UNFINISHED = 4;
+    /** A request this long may go on in another segment; a shorter one would not. */
+    private static final int SHORT_BYTES = 1_000;
+
+    private static final int BLANK_LINE = 0x0d0a_0d0a;
 
     private static final String[] LOGIN_WORDS = {"login", "logon", "signin", "auth", "session", "xmlrpc", "admin"};
     private static final String CREDENTIALS = "\nauthorization: ";
@@ -42,14 +51,24 @@ public final class SampleShape {
         long payload = batch.frameOffset[i] + batch.payloadOffset[i];
         return switch (Application.of(batch.application[i])) {
             case DNS_QUERY -> name(batch, i);
-            case HTTP_REQUEST -> request(batch.frames, payload, captured);
+            case HTTP_REQUEST -> request(batch.frames, payload, captured, isShort(batch, i));
             default -> start(batch.frames, payload, Math.min(captured, FIRST_BYTES));
         };
     }
 
     /** Whether an HTTP request of this shape looks like a login. */
     public static boolean isLogin(long shape) {
-        return (shape >>> 32 & 1) != 0;
+        return (shape >>> 32 & LOGIN) != 0;
+    }
+
+    /** Whether the headers of an HTTP request of this shape break off, though nothing cut them. */
+    public static boolean isUnfinished(long shape) {
+        return (shape >>> 32 & UNFINISHED) != 0;
+    }
+
+    /** Whether an HTTP request of this shape posts. */
+    public static boolean isPost(long shape) {
+        return (shape >>> 32 & POSTED) != 0;
     }
 
     private static long start(MemorySegment frames, long at, int length) {
@@ -79,7 +98,11 @@ public final class SampleShape {
         return pair(suffix, whole);
     }
 
-    private static long request(MemorySegment frames, long at, int captured) {
+    private static boolean isShort(PacketBatch batch, int i) {
+        return batch.payloadLength[i] < SHORT_BYTES && batch.payloadCaptured[i] == batch.payloadLength[i];
+    }
+
+    private static long request(MemorySegment frames, long at, int captured, boolean isShort) {
         int from = 0;
         while (from < captured && unsigned(frames, at + from) != ' ') {
             from++;
@@ -99,31 +122,52 @@ public final class SampleShape {
             path = isInPath ? (path ^ letter) * FNV_PRIME : path;
         }
         boolean isPost = captured >= 4 && (int) (start(frames, at, 4) >>> 32) == POST;
-        boolean isLogin = contains(frames, at + k, Math.min(captured, SEARCHED_BYTES) - k, CREDENTIALS)
-                || isPost && hasLoginWord(frames, at + from, k - from);
-        return pair(path & ~1 | (isLogin ? 1 : 0), whole);
+        int credentials = find(frames, at + k, Math.min(captured, SEARCHED_BYTES) - k, CREDENTIALS);
+        boolean isLogin = credentials >= 0 || isPost && hasLoginWord(frames, at + from, k - from);
+        for (int c = k + credentials; credentials >= 0 && c < captured; c++) {
+            int letter = unsigned(frames, at + c);
+            if (letter == '\r') {
+                break;
+            }
+            whole = (whole ^ letter) * FNV_PRIME;
+        }
+        boolean isUnfinished = isShort && !hasBlankLine(frames, at + k, captured - k);
+        int traits = (isLogin ? LOGIN : 0) | (isPost ? POSTED : 0) | (isUnfinished ? UNFINISHED : 0);
+        return pair(path & ~(LOGIN | POSTED | UNFINISHED) | traits, whole);
     }
 
-    private static boolean hasLoginWord(MemorySegment frames, long at, int length) {
-        for (String word : LOGIN_WORDS) {
-            if (contains(frames, at, length, word)) {
+    private static boolean hasBlankLine(MemorySegment frames, long at, int length) {
+        int last = 0;
+        for (int k = 0; k < length; k++) {
+            last = last << 8 | unsigned(frames, at + k);
+            if (last == BLANK_LINE) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean contains(MemorySegment frames, long at, int length, String wanted) {
+    private static boolean hasLoginWord(MemorySegment frames, long at, int length) {
+        for (String word : LOGIN_WORDS) {
+            if (find(frames, at, length, word) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Where a text ends, or -1. */
+    private static int find(MemorySegment frames, long at, int length, String wanted) {
         for (int k = 0; k + wanted.length() <= length; k++) {
             int same = 0;
             while (same < wanted.length() && lower(unsigned(frames, at + k + same)) == wanted.charAt(same)) {
                 same++;
             }
             if (same == wanted.length()) {
-                return true;
+                return k + same;
             }
         }
-        return false;
+        return -1;
     }
 
     private static long pair(int upper, int lower) {

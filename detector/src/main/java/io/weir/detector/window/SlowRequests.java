@@ -26,8 +26,8 @@ public final class SlowRequests {
 
     private static final int WAYS = 4;
     private static final int ENTRIES = 1 << 14;
-    /** Entries looked at each tick of 8 ms: all in half a second. */
-    private static final int SWEPT = ENTRIES / 64;
+    /** All entries are looked at in so long, in steps of a tick. */
+    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final int COUNTED_SOURCES = 1 << 14;
 
@@ -46,6 +46,7 @@ public final class SlowRequests {
 
     private int tracked;
     private int hand;
+    private long sweptNanos;
     private long untracked;
 
     /** @param targets how many targets there are, addresses and prefixes together */
@@ -55,6 +56,7 @@ public final class SlowRequests {
 
     /** Forgets everything: a new stream begins. */
     public void restart() {
+        sweptNanos = 0;
         Arrays.fill(keys, 0);
         Arrays.fill(isSlow, false);
         Arrays.fill(counts, 0);
@@ -65,6 +67,17 @@ public final class SlowRequests {
     /** Connections toward a target that have held up a request for longer than a user would, now. */
     public int count(int target) {
         return counts[target];
+    }
+
+    /** When the first of them began. For the control step: it looks at the whole table. */
+    public long onsetNanos(int target) {
+        long onset = Long.MAX_VALUE;
+        for (int at = 0; at < ENTRIES; at++) {
+            if (isSlow[at] && (targets[at] == target || groups[at] == target)) {
+                onset = Math.min(onset, startNanos[at]);
+            }
+        }
+        return onset;
     }
 
     /** Likewise of one source, all targets together; sources that share a counter count as one. */
@@ -147,10 +160,13 @@ public final class SlowRequests {
 
     /** Once a tick: looks at a part of the table. */
     public void tick(long nowNanos) {
+        long since = Math.max(0, nowNanos - sweptNanos);
+        sweptNanos = nowNanos;
         if (tracked == 0) {
             return;
         }
-        for (int n = 0; n < SWEPT; n++) {
+        int swept = since >= SWEEP_NANOS ? ENTRIES : (int) (ENTRIES * since / SWEEP_NANOS);
+        for (int n = 0; n < swept; n++) {
             hand = hand + 1 & ENTRIES - 1;
             if (keys[hand] == 0) {
                 continue;

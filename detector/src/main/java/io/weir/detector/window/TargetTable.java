@@ -136,6 +136,11 @@ public final class TargetTable {
         lastSeenNanos[slot] = nowNanos;
     }
 
+    /** Whether a packet went to the slot's address since a time. */
+    public boolean isSeenSince(int slot, long sinceNanos) {
+        return isTaken[slot] && lastSeenNanos[slot] >= sinceNanos;
+    }
+
     /** Notes that the address was seen to answer. */
     public void noteAnswer(int slot, long nowNanos) {
         lastAnswerNanos[slot] = nowNanos;

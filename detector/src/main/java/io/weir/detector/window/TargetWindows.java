@@ -156,6 +156,11 @@ public final class TargetWindows {
         return rings.fastSum(target, trafficClass);
     }
 
+    /** Packets of a class in the newest fast buckets, up to 16, the one being filled included. */
+    public long newestPackets(int target, int trafficClass, int buckets) {
+        return rings.newestSum(target, trafficClass, buckets);
+    }
+
     /** Bytes of a class in the fast window. */
     public long fastBytes(int target, int trafficClass) {
         return rings.fastSum(target, classes + trafficClass);

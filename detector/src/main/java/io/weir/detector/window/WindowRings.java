@@ -69,6 +69,15 @@ final class WindowRings {
         return fastClosed[target * width + column] + fast[current + column];
     }
 
+    /** The sum over the newest fast buckets, the current one included. */
+    long newestSum(int target, int column, int buckets) {
+        long sum = fast[current(target) + column];
+        for (int age = 1; age < buckets; age++) {
+            sum += fast[bucket(target, epoch - age) + column];
+        }
+        return sum;
+    }
+
     long slowSum(int target, int column) {
         int current = current(target);
         return recentClosed[target * width + column]

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.weir.capture.load.LoadProfiles;
 import io.weir.detector.testing.Json;
 import io.weir.detector.testing.Skips;
 import java.io.IOException;
@@ -254,7 +255,7 @@ class BadInputTest {
         Path out = folder.resolve("out.pcap");
         assertRefused(
                 2,
-                "'nope' is no profile; there are peace, syn, udp, ack, icmp, dns, http, mixed",
+                "'nope' is no profile; there are " + String.join(", ", LoadProfiles.names()),
                 "generate",
                 "nope",
                 "--out",

@@ -47,7 +47,7 @@ class CorpusFloodTest {
         assertCounts(entry, json);
         assertFloods(expected, floods(json));
         first.assertHoldsEveryPacketOf(file, Json.asLong(json.get("packets")));
-        EventSchema.check(first.events());
+        assertSuspects(entry.name(), EventSchema.check(first.events()));
 
         ReplayFiles second = ReplayFiles.in(folder.resolve("second"));
         Weir.Answer again = Weir.run((Object[]) second.arguments(file.toString()));
@@ -103,6 +103,20 @@ class CorpusFloodTest {
             throw new AssertionError("no longer missed: " + found + "; its row has to say so");
         } else {
             assertEquals(Set.of(), found, "no flood is known in this capture");
+        }
+    }
+
+    /** By folder: who scans and who guesses is told, and of peace nothing is. */
+    private static void assertSuspects(String name, List<Map<String, Object>> events) {
+        Set<String> types = events.stream()
+                .map(event -> Json.asText(event.get("event_type")))
+                .filter(Set.of("scan", "bruteforce")::contains)
+                .collect(Collectors.toSet());
+        switch (name.replaceAll("/.*", "")) {
+            case "scan" -> assertEquals(Set.of("scan"), types);
+            case "bruteforce" -> assertEquals(Set.of("bruteforce"), types);
+            case "benign", "parser", "pcapng" -> assertEquals(Set.of(), types);
+            default -> {}
         }
     }
 

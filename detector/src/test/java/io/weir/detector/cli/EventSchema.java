@@ -43,11 +43,25 @@ final class EventSchema {
             new Field("hps", false, COUNT),
             new Field("bps", false, COUNT));
 
+    private static final List<Field> PASSED_AND_DROPPED =
+            List.of(new Field("passed", true, COUNT), new Field("dropped", true, COUNT));
+
+    private static final List<Field> COLLATERAL = List.of(
+            new Field("established", true, value -> isObject(value, PASSED_AND_DROPPED)),
+            new Field("credible", true, value -> isObject(value, PASSED_AND_DROPPED)),
+            new Field("newcomers", true, value -> isObject(value, PASSED_AND_DROPPED)),
+            new Field("asked_again", true, COUNT),
+            new Field("delayed_connections", true, COUNT));
+
     private static final List<Field> FLOOD = List.of(
             new Field("id", true, text("\\S+")),
             new Field("state", true, oneOf("started", "updated", "ended")),
             new Field("kind", true, oneOf("syn", "udp", "ack", "icmp", "dns", "http", "other")),
             new Field("vector", true, WORD),
+            new Field("inner_vector", false, WORD),
+            new Field("addresses", false, COUNT),
+            new Field("detector", true, oneOf("threshold", "baseline", "pattern", "handshakes", "idling", "return")),
+            new Field("resumes", false, text("\\S+")),
             new Field("start", true, TIMESTAMP),
             new Field("end", false, TIMESTAMP),
             new Field("pps", true, COUNT),
@@ -63,17 +77,42 @@ final class EventSchema {
             new Field("would_drop_packets", false, COUNT),
             new Field("would_drop_bytes", false, COUNT),
             new Field("sources", true, value -> isObject(value, SOURCES)),
+            new Field("collateral", true, value -> isObject(value, COLLATERAL)),
             new Field(
                     "mitigation",
                     true,
                     value -> value instanceof List<?> words && words.stream().allMatch(WORD)));
 
+    private static final List<Field> SCAN = List.of(
+            new Field("id", true, text("\\S+")),
+            new Field("state", true, oneOf("started", "ended")),
+            new Field("kind", true, oneOf("vertical", "horizontal")),
+            new Field("method", true, oneOf("syn", "fin", "null", "xmas", "udp", "arp")),
+            new Field("start", true, TIMESTAMP),
+            new Field("end", false, TIMESTAMP),
+            new Field("ports", false, COUNT),
+            new Field("hosts", false, COUNT));
+
+    private static final List<Field> BRUTEFORCE = List.of(
+            new Field("id", true, text("\\S+")),
+            new Field("state", true, oneOf("started", "ended")),
+            new Field("kind", true, oneOf("sessions", "logins")),
+            new Field(
+                    "service",
+                    true,
+                    oneOf("ftp", "ssh", "telnet", "smtp", "pop3", "imap", "smb", "rdp", "vnc", "http")),
+            new Field("start", true, TIMESTAMP),
+            new Field("end", false, TIMESTAMP),
+            new Field("attempts", true, COUNT));
+
     private static final List<Field> TABLE = List.of(
-            new Field("name", true, oneOf("connections", "floods")),
+            new Field("name", true, oneOf("connections", "floods", "sources")),
             new Field("capacity", true, COUNT),
             new Field("evicted", true, COUNT));
 
     private static final List<Field> TOTAL = List.of(new Field("established_dropped", true, COUNT));
+
+    private static final List<Field> LOSS = List.of(new Field("packets", true, COUNT));
 
     /** By event type: the fields beside {@code timestamp} and {@code event_type}. */
     private static final Map<String, List<Field>> EVENTS = Map.of(
@@ -84,6 +123,23 @@ final class EventSchema {
                     new Field("dest_port", false, PORT),
                     new Field("proto", true, WORD),
                     new Field("flood", true, value -> isObject(value, FLOOD))),
+            "scan",
+            List.of(
+                    new Field("src_ip", true, EventSchema::isAddress),
+                    new Field("dest_ip", false, EventSchema::isAddress),
+                    new Field("dest_prefix", false, EventSchema::isPrefix),
+                    new Field("dest_port", false, PORT),
+                    new Field("proto", false, WORD),
+                    new Field("scan", true, value -> isObject(value, SCAN))),
+            "bruteforce",
+            List.of(
+                    new Field("src_ip", true, EventSchema::isAddress),
+                    new Field("dest_ip", true, EventSchema::isAddress),
+                    new Field("dest_port", true, PORT),
+                    new Field("proto", true, WORD),
+                    new Field("bruteforce", true, value -> isObject(value, BRUTEFORCE))),
+            "capture_loss",
+            List.of(new Field("capture_loss", true, value -> isObject(value, LOSS))),
             "table",
             List.of(new Field("table", true, value -> isObject(value, TABLE))),
             "total",
@@ -150,12 +206,13 @@ final class EventSchema {
         }
     }
 
-    /** Each flood starts once, ends once, and changes only in between. */
+    /** Each flood, scan and brute force starts once, ends once, and changes only in between. */
     private static void checkLives(List<Map<String, Object>> events) {
         Map<String, String> states = new HashMap<>();
         for (Map<String, Object> event : events) {
-            if ("flood".equals(event.get("event_type"))) {
-                Map<String, Object> flood = Json.asObject(event.get("flood"));
+            String type = String.valueOf(event.get("event_type"));
+            if (Set.of("flood", "scan", "bruteforce").contains(type)) {
+                Map<String, Object> flood = Json.asObject(event.get(type));
                 String state = Json.asText(flood.get("state"));
                 String last = states.put(Json.asText(flood.get("id")), state);
                 boolean isFirst = last == null;

@@ -1,6 +1,7 @@
 package io.weir.detector.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.detector.testing.Project;
@@ -59,13 +60,23 @@ class QualityCommandTest {
     }
 
     @Test
-    void everyFloodAboveTheThresholdIsFound() {
+    void everyFloodAboveTheThresholdIsFoundInTime() {
         List<Map<String, String>> floods = ROWS.stream()
                 .filter(row -> !row.getOrDefault("flood", "").isEmpty())
                 .filter(row -> !row.getOrDefault("scenario", "").startsWith("syn-low-rate"))
                 .toList();
         assertTrue(floods.size() >= 20, () -> ROWS.size() + " rows");
-        floods.forEach(row -> assertTrue(!row.getOrDefault("delay_ms", "").startsWith("never"), row::toString));
+        floods.forEach(row -> assertFalse(row.getOrDefault("delay_ms", "!").endsWith("!"), row::toString));
+    }
+
+    @Test
+    void noFloodBelowTheApplicationCostsAnOpenConnectionAPacket() {
+        List<Map<String, String>> floods = ROWS.stream()
+                .filter(row -> row.getOrDefault("scenario", "").matches("(syn|ack|udp|icmp|dns|mixed).*"))
+                .filter(row -> "both".equals(row.get("view")))
+                .toList();
+        assertTrue(floods.size() >= 10, () -> ROWS.size() + " rows");
+        floods.forEach(row -> assertEquals("0", row.get("established_lost"), row::toString));
     }
 
     @Test

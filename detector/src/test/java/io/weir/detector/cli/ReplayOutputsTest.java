@@ -54,6 +54,37 @@ class ReplayOutputsTest {
         assertEquals(List.of("started", "ended"), List.of(state(events.getFirst()), state(events.getLast())));
     }
 
+    @Test
+    void sourcesKnownFromOneCaptureKeepTheirLaneInAnother() {
+        String flood = Weir.simulate(folder, "syn").toString();
+        String peace = Weir.simulate(folder, "peace").toString();
+        String known = folder.resolve("known").toString();
+        Weir.run("replay", "--save-sources", known, peace).expect(ExitStatus.DONE);
+        long without = credible(Weir.run("replay", "--json", flood).expect(ExitStatus.DONE));
+        long with =
+                credible(Weir.run("replay", "--json", "--sources", known, flood).expect(ExitStatus.DONE));
+        assertTrue(with > without, with + " packets of credible sources, " + without + " where none was known before");
+    }
+
+    private static long credible(Weir.Answer answer) {
+        Map<String, Object> collateral = Json.asObject(Json.object(answer.out()).get("collateral"));
+        return Json.asLong(Json.asObject(collateral.get("credible")).get("passed"));
+    }
+
+    @Test
+    void aFileThatHoldsNoSourcesIsAFault() throws IOException {
+        Path capture = Weir.simulate(folder, "peace");
+        Path wrong = Files.writeString(folder.resolve("wrong"), "something else entirely, long enough");
+        Weir.Answer answer = Weir.run("replay", "--sources", wrong, capture).expect(ExitStatus.WRONG_USAGE);
+        assertTrue(answer.err().contains("isn't a file of saved sources"), answer.err());
+        Weir.Answer missing =
+                Weir.run("replay", "--sources", folder.resolve("none"), capture).expect(ExitStatus.WRONG_USAGE);
+        assertTrue(missing.err().contains("no such file"), missing.err());
+        Weir.Answer collision =
+                Weir.run("replay", "--save-sources", capture, capture).expect(ExitStatus.WRONG_USAGE);
+        assertTrue(collision.err().contains("an output would destroy it"), collision.err());
+    }
+
     private static String state(Map<String, Object> event) {
         return Json.asText(flood(event).get("state"));
     }

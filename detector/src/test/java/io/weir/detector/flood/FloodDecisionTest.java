@@ -42,7 +42,8 @@ final class FloodDecisionTest {
         }
         assertEquals(0, own.reports().size());
         own.stream(own.target(1), trafficClass, 1.1 * LIMIT, 1_100, udp(1, MANY));
-        assertEquals(1, own.reports().size());
+        assertEquals(1, own.floods().size());
+        assertEquals(trafficClass, own.floods().getFirst().trafficClass());
     }
 
     @Test
@@ -58,18 +59,24 @@ final class FloodDecisionTest {
     }
 
     @Test
-    void aBurstBelowFourTimesTheThresholdOver128MillisecondsIsNoFlood() {
+    void aBurstBelowThreeTimesTheThresholdIsNoFlood() {
         for (int n = 0; n < 5; n++) {
-            scene.stream(scene.target(1), TrafficClass.SYN, 3.9 * LIMIT, 128, tcp(SYN, MANY))
+            scene.stream(scene.target(1), TrafficClass.SYN, 3.3 * LIMIT, 128, tcp(SYN, MANY))
+                    .pass(900);
+            scene.stream(scene.target(1), TrafficClass.ACK, 2.9 * LIMIT, 128, tcp(ACK, MANY))
                     .pass(900);
         }
         assertEquals(0, scene.reports().size());
     }
 
-    @Test
-    void aRateAboveFourTimesTheThresholdIsAFloodWithin128Milliseconds() {
-        scene.stream(scene.target(1), TrafficClass.SYN, 4.3 * LIMIT, 128, tcp(SYN, MANY));
-        assertEquals(1, scene.reports().size());
+    @ParameterizedTest
+    @EnumSource(
+            value = TrafficClass.class,
+            names = {"SYN", "ACK", "UDP", "ICMP"})
+    void aRateOfFourTimesTheThresholdIsAFloodWithin100Milliseconds(TrafficClass trafficClass) {
+        Scene own = new Scene(Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(LIMIT)), Thresholds.UNLIMITED);
+        own.stream(own.target(1), trafficClass, 4 * LIMIT, 96, udp(1, 1));
+        assertEquals(1, own.reports().size());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static io.weir.detector.flood.TrafficShapes.fragments;
 import static io.weir.detector.flood.TrafficShapes.icmp;
 import static io.weir.detector.flood.TrafficShapes.ip;
 import static io.weir.detector.flood.TrafficShapes.mixed;
+import static io.weir.detector.flood.TrafficShapes.randomPorts;
 import static io.weir.detector.flood.TrafficShapes.tcp;
 import static io.weir.detector.flood.TrafficShapes.toEachPort;
 import static io.weir.detector.flood.TrafficShapes.udp;
@@ -58,8 +59,11 @@ final class FloodVectorTest {
                 row(TrafficClass.UDP, udp(123, MANY), FloodKind.UDP, "ntp-amplification"),
                 row(TrafficClass.UDP, udp(11211, MANY), FloodKind.UDP, "memcached-amplification"),
                 row(TrafficClass.UDP, udp(123, 1), FloodKind.UDP, "udp"),
-                row(TrafficClass.UDP, udp(50_000, MANY), FloodKind.UDP, "udp"),
-                row(TrafficClass.UDP, toEachPort(udp(50_000, MANY)), FloodKind.UDP, "udp-random-ports"),
+                row(TrafficClass.UDP, udp(50_000, MANY), FloodKind.UDP, "udp-reflection"),
+                row(TrafficClass.UDP, udp(MANY), FloodKind.UDP, "udp"),
+                row(TrafficClass.UDP, udp(50_000, 1), FloodKind.UDP, "udp"),
+                row(TrafficClass.UDP, toEachPort(udp(50_000, MANY)), FloodKind.UDP, "udp-reflection"),
+                row(TrafficClass.UDP, randomPorts(udp(MANY), 1), FloodKind.UDP, "udp-random-ports"),
                 row(TrafficClass.UDP, fragments(udp(0, MANY)), FloodKind.UDP, "fragment"),
                 row(TrafficClass.ICMP, icmp(8), FloodKind.ICMP, "icmp-echo"),
                 row(TrafficClass.ICMP, icmp(128), FloodKind.ICMP, "icmp-echo"),

@@ -5,6 +5,8 @@ import io.weir.filter.address.IpAddress;
 import io.weir.filter.packet.Application;
 import io.weir.filter.packet.Fragment;
 import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.packet.TcpFlags;
+import io.weir.filter.packet.TcpOptions;
 import java.util.SplittableRandom;
 
 /** Packets as floods and scans consist of them: only the columns that samples keep. */
@@ -15,6 +17,7 @@ final class TrafficShapes {
         return from(sources, (batch, n) -> {
             batch.protocol[0] = IpProtocol.TCP;
             batch.tcpFlags[0] = flags;
+            batch.tcpOptions[0] = flags == TcpFlags.SYN ? TcpOptions.MAXIMUM_SEGMENT_SIZE : 0;
             batch.sourcePort[0] = 1024 + n % 50_000;
             batch.destinationPort[0] = 80;
         });
@@ -26,6 +29,16 @@ final class TrafficShapes {
             batch.sourcePort[0] = sourcePort;
             batch.destinationPort[0] = 4_000;
         });
+    }
+
+    /** From ports of all kinds. */
+    static Scene.Shape udp(int sources) {
+        SplittableRandom random = new SplittableRandom(12);
+        Scene.Shape shape = udp(0, sources);
+        return (batch, n) -> {
+            shape.set(batch, n);
+            batch.sourcePort[0] = random.nextInt(1, 65_536);
+        };
     }
 
     static Scene.Shape icmp(int type) {

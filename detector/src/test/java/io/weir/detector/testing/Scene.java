@@ -76,7 +76,12 @@ public final class Scene implements FloodListener {
             windows.count(target, ordinal, lengthBytes);
             windows.count(PREFIX_TARGET, ordinal, lengthBytes);
             clear();
+            batch.ipVersion[0] = 4;
+            batch.ipOffset[0] = 14;
+            batch.transportOffset[0] = 34;
             shape.set(batch, n);
+            batch.destinationHigh[0] = addresses.addressHigh(target);
+            batch.destinationLow[0] = addresses.addressLow(target);
             samples.add(batch, 0, target, PREFIX_TARGET, ordinal, nowNanos);
         }
         return this;
@@ -87,8 +92,12 @@ public final class Scene implements FloodListener {
         batch.sourceLow[0] = 0;
         batch.sourcePort[0] = 0;
         batch.destinationPort[0] = 0;
+        batch.destinationHigh[0] = 0;
+        batch.destinationLow[0] = 0;
         batch.protocol[0] = 0;
         batch.tcpFlags[0] = 0;
+        batch.tcpOptions[0] = 0;
+        batch.payloadLength[0] = 0;
         batch.icmpTypeCode[0] = 0;
         batch.application[0] = 0;
         batch.fragment[0] = 0;

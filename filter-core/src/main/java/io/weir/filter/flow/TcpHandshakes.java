@@ -84,8 +84,12 @@ final class TcpHandshakes {
         return isProven ? completes(word) : Relation.STRANGER;
     }
 
-    /** How a segment stands to a SYN of its flow that was refused, {@link #NONE} where there is none. */
-    int relateToRefused(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos) {
+    /**
+     * How a segment stands to a SYN of its flow that was refused, {@link #NONE} where there is none.
+     *
+     * @param isClientBelieved whether progress of the client alone proves it
+     */
+    int relateToRefused(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, boolean isClientBelieved) {
         refusal = refused.find(flow, nowNanos);
         if (refusal == RefusedTable.NONE) {
             return NONE;
@@ -106,7 +110,20 @@ final class TcpHandshakes {
             proof.set(refused.timeNanos(refusal, nowNanos), 1, 0, true, false);
             return Relation.COMPLETES;
         }
+        // Whoever sends data was answered: a recorded client, whose SYN was dropped here but not where it was recorded.
+        if (isClientBelieved && hasDataAfterRefused(batch, i, nowNanos)) {
+            proof.set(refused.timeNanos(refusal, nowNanos), 1, 0, true, false);
+            return Relation.COMPLETES;
+        }
         return Relation.FOLLOWS_REFUSED;
+    }
+
+    private boolean hasDataAfterRefused(PacketBatch batch, int i, long nowNanos) {
+        return !RefusedTable.isAnswered(refusal)
+                && batch.payloadLength[i] > 0
+                && (batch.tcpFlags[i] & (TcpFlags.ACK | TcpFlags.RST | TcpFlags.SYN)) == TcpFlags.ACK
+                && nowNanos - refused.timeNanos(refusal, nowNanos) >= MINIMUM_ROUND_TRIP_NANOS
+                && isWithin(batch.tcpSequence[i], refused.sequence(refusal) + 1);
     }
 
     /** The SYN was proven by the bare ACK already; it must not be proven twice. */
@@ -195,12 +212,16 @@ final class TcpHandshakes {
     }
 
     void noteProgress() {
-        openings.setWordB(opening, openings.wordB(opening) | CandidateWord.PROGRESSED);
+        if (opening != CandidateTable.NONE) {
+            openings.setWordB(opening, openings.wordB(opening) | CandidateWord.PROGRESSED);
+        }
     }
 
     /** Whether the handshake is proven by its client's side alone. */
     boolean isOneSided() {
-        return opening != CandidateTable.NONE && !isAnswered(openings.wordB(opening));
+        return opening != CandidateTable.NONE
+                ? !isAnswered(openings.wordB(opening))
+                : refusal != RefusedTable.NONE && !RefusedTable.isAnswered(refusal);
     }
 
     /** The state of the connection that the handshake opens. */
@@ -223,7 +244,8 @@ final class TcpHandshakes {
             }
             openings.remove(opening);
         } else {
-            window.begin(entry, refused.sequence(refusal) + 1, refused.answerSequence(refusal) + 1);
+            int answered = RefusedTable.isAnswered(refusal) ? refused.answerSequence(refusal) + 1 : acknowledgment;
+            window.begin(entry, refused.sequence(refusal) + 1, answered);
             refused.remove(refusal);
         }
     }

@@ -51,7 +51,8 @@ final class TcpRelation {
         boolean isHeard = entry != ConnectionTable.NONE
                 && connections.state(entry) != FlowState.TCP_CLOSED
                 && nowNanos - connections.lastSeenNanos(entry) < SILENCE_NANOS;
-        int relation = handshakes.relateToOpening(batch, i, flow, sourceEnd, nowNanos, !answersExpected && !isHeard);
+        boolean isClientBelieved = !answersExpected && !isHeard;
+        int relation = handshakes.relateToOpening(batch, i, flow, sourceEnd, nowNanos, isClientBelieved);
         if (relation != Relation.STRANGER) {
             tracked.clear();
             return relation;
@@ -59,7 +60,7 @@ final class TcpRelation {
         if (isTracked) {
             return tracked.relate(batch, i);
         }
-        relation = handshakes.relateToRefused(batch, i, flow, sourceEnd, nowNanos);
+        relation = handshakes.relateToRefused(batch, i, flow, sourceEnd, nowNanos, isClientBelieved);
         if (relation != TcpHandshakes.NONE) {
             refusedVerdict = handshakes.refusedVerdict();
             return relation;

@@ -234,7 +234,7 @@ final class StagedLookup {
             long source = words[(int) words[sourceAt + 1] + Long.bitCount(words[sourceAt] & below)];
             long destination = words[(int) words[destinationAt + 1] + Long.bitCount(words[destinationAt] & below)];
             long common = rows.common(source, destination);
-            long block = plane * Long.SIZE + Long.numberOfTrailingZeros(bit);
+            long block = (long) plane * Long.SIZE + Long.numberOfTrailingZeros(bit);
             longs[WORD_PLACES + found] = block * rows.blockWords << 32 | k;
             longs[WORD_RESTS + found] = common;
             longs[WORD_SOURCES + found] = source;

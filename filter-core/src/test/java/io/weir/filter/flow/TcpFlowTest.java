@@ -155,11 +155,22 @@ final class TcpFlowTest {
     }
 
     @Test
-    void inAnInboundViewARefusedConnectionStaysRefused() {
+    void inAnInboundViewDataAfterADroppedSynShowsThatItWasAnswered() {
         wire.inboundOnly().dropping();
         syn();
         wire.afterMillis(30);
-        assertEquals(FOLLOWS_REFUSED, fromClient(ACK, 1, 1, 0));
+        assertEquals(FOLLOWS_REFUSED, fromClient(ACK, 1, 1, 0), "a bare ACK is sent blind");
+        assertEquals(FOLLOWS_REFUSED, fromClient(PSH | ACK, 77_000, 1, 100), "not where the SYN began");
+        assertEquals(COMPLETES, fromClient(PSH | ACK, 1, 1, 100));
+        assertTrue(wire.flows().provenWasRefused());
+        assertEquals(BELONGS, fromClient(PSH | ACK, 101, 1, 100));
+    }
+
+    @Test
+    void whereAnswersAreSeenDataAfterADroppedSynShowsNothing() {
+        wire.dropping();
+        syn();
+        wire.afterMillis(30);
         assertEquals(FOLLOWS_REFUSED, fromClient(PSH | ACK, 1, 1, 100));
     }
 

@@ -20,6 +20,7 @@ final class FrameDecoderFuzzTest {
     };
 
     private final DecoderBench bench = new DecoderBench();
+    private final RequestShape shape = new RequestShape();
     private final IcmpQuote quote = new IcmpQuote();
     private final Set<DecodeOutcome> seen = EnumSet.noneOf(DecodeOutcome.class);
 
@@ -67,6 +68,11 @@ final class FrameDecoderFuzzTest {
             seen.add(DecodeOutcome.of(b.outcome[0]));
             Invariants.check(b, 0);
             quote.read(b, 0);
+            shape.read(b, 0);
+            if (b.application[0] == Application.HTTP_REQUEST.ordinal()) {
+                RequestHead.awaited(b, 0);
+                RequestHead.endsHead(b, 0);
+            }
         } catch (RuntimeException | AssertionError e) {
             String hex = java.util.HexFormat.of().formatHex(frame, 0, captured);
             throw new AssertionError("frame " + n + ", link type " + linkType + ", wire " + wire + ": " + hex, e);

@@ -1,0 +1,89 @@
+package io.weir.capture.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The bpf(2) call: one command with its attributes each. */
+final class Bpf {
+    static final int MAP_CREATE = 0;
+    static final int MAP_LOOKUP = 1;
+    static final int MAP_UPDATE = 2;
+    static final int MAP_DELETE = 3;
+
+    private static final int PROGRAM_LOAD = 5;
+    private static final int LINK_CREATE = 28;
+
+    private static final int TYPE_XDP = 6;
+    private static final int ATTACH_XDP = 37;
+
+    static final int ATTRIBUTE_BYTES = 128;
+    private static final int LOG_BYTES = 1 << 16;
+    /** Of the verifier's log, which ends with what is wrong. */
+    private static final int LOG_LINES = 12;
+
+    private Bpf() {}
+
+    static long call(int command, MemorySegment attributes) {
+        return Kernel.call(SystemCall.BPF, command, attributes.address(), attributes.byteSize());
+    }
+
+    /**
+     * Loads an XDP program.
+     *
+     * @throws KernelException with the end of the verifier's log if the kernel refuses it
+     */
+    static Descriptor loadXdp(List<Long> program) throws KernelException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment instructions = arena.allocate((long) program.size() * Long.BYTES, Long.BYTES);
+            for (int i = 0; i < program.size(); i++) {
+                instructions.set(Native.LONG, (long) i * Long.BYTES, program.get(i));
+            }
+            MemorySegment log = arena.allocate(LOG_BYTES);
+            MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
+            attributes.set(Native.INT, 0, TYPE_XDP);
+            attributes.set(Native.INT, 4, program.size());
+            attributes.set(Native.LONG, 8, instructions.address());
+            attributes.set(Native.LONG, 16, arena.allocateFrom("GPL").address());
+            Native.putText(attributes, 48, "weir", 16);
+            attributes.set(Native.INT, 68, ATTACH_XDP);
+            long result = call(PROGRAM_LOAD, attributes);
+            if (result == -Errno.EPERM) {
+                throw KernelException.of(
+                        "can't load an XDP program",
+                        Errno.EPERM,
+                        "it needs CAP_BPF and CAP_NET_ADMIN: run as root, or grant them");
+            }
+            if (result < 0) {
+                // Once more for the log alone, which costs time to write.
+                attributes.set(Native.INT, 24, 1);
+                attributes.set(Native.INT, 28, LOG_BYTES);
+                attributes.set(Native.LONG, 32, log.address());
+                result = call(PROGRAM_LOAD, attributes);
+            }
+            if (result < 0) {
+                throw KernelException.of(
+                        "the kernel refuses an XDP program", (int) -result, "its verifier says:\n" + end(log));
+            }
+            return Descriptor.of(result, "can't load an XDP program");
+        }
+    }
+
+    private static String end(MemorySegment log) {
+        List<String> lines = log.getString(0, StandardCharsets.US_ASCII).lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+    }
+
+    /** Attaches a program to an interface, until the descriptor is closed or the process ends. */
+    static long linkXdp(Descriptor program, int interfaceIndex, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
+            attributes.set(Native.INT, 0, program.number());
+            attributes.set(Native.INT, 4, interfaceIndex);
+            attributes.set(Native.INT, 8, ATTACH_XDP);
+            attributes.set(Native.INT, 12, flags);
+            return call(LINK_CREATE, attributes);
+        }
+    }
+}

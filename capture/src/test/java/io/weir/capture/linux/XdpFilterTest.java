@@ -1,0 +1,160 @@
+package io.weir.capture.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weir.filter.address.IpPrefix;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The program on a real interface: {@code here} blocks what {@code there} sends. */
+class XdpFilterTest {
+    private NetworkNamespace here;
+    private NetworkNamespace there;
+
+    @BeforeEach
+    void connect() throws IOException {
+        here = NetworkNamespace.make();
+        there = NetworkNamespace.make();
+        here.connect("v0", there, "v1");
+        here.run("ip address add 192.0.2.1/24 dev v0; ip address add 2001:db8::1/64 dev v0 nodad");
+        there.run("ip address add 192.0.2.2/24 dev v1; ip address add 192.0.2.77/24 dev v1;"
+                + "ip address add 2001:db8::2/64 dev v1 nodad");
+    }
+
+    @AfterEach
+    void disconnect() {
+        here.close();
+        there.close();
+    }
+
+    private static IpPrefix prefix(String text) {
+        return switch (IpPrefix.parse(text)) {
+            case IpPrefix.Parsed.Valid valid -> valid.prefix();
+            case IpPrefix.Parsed.Invalid invalid -> throw new IllegalArgumentException(invalid.problem());
+        };
+    }
+
+    private boolean isAnswered(String options) throws IOException {
+        return there.run("ping -q -c 1 -W 0.2 " + options + " || true").contains(" 1 received");
+    }
+
+    @Test
+    void dropsBlockedHostsAndPrefixesUntilUnblocked() throws Exception {
+        here.call(() -> {
+            try (XdpFilter filter = XdpFilter.attach("v0")) {
+                assertTrue(isAnswered("-I 192.0.2.2 192.0.2.1"));
+                assertTrue(filter.block(prefix("192.0.2.2")));
+                assertFalse(isAnswered("-I 192.0.2.2 192.0.2.1"));
+                assertTrue(isAnswered("-I 192.0.2.77 192.0.2.1"));
+                assertEquals(new XdpFilter.Tally(1, 98), filter.droppedByHost());
+                assertTrue(filter.block(prefix("192.0.2.64/26")));
+                assertFalse(isAnswered("-I 192.0.2.77 192.0.2.1"));
+                assertEquals(new XdpFilter.Tally(1, 98), filter.droppedByPrefix());
+                assertTrue(filter.unblock(prefix("192.0.2.2")));
+                assertFalse(filter.unblock(prefix("192.0.2.2")));
+                assertTrue(filter.unblock(prefix("192.0.2.64/26")));
+                assertTrue(isAnswered("-I 192.0.2.2 192.0.2.1") && isAnswered("-I 192.0.2.77 192.0.2.1"));
+                assertTrue(filter.passed().packets() >= 4);
+            }
+            return "";
+        });
+    }
+
+    @Test
+    void dropsIpv6() throws Exception {
+        here.call(() -> {
+            try (XdpFilter filter = XdpFilter.attach("v0")) {
+                assertTrue(isAnswered("2001:db8::1"));
+                assertTrue(filter.block(prefix("2001:db8::2")));
+                assertFalse(isAnswered("2001:db8::1"));
+                assertTrue(filter.unblock(prefix("2001:db8::2")));
+                assertTrue(isAnswered("2001:db8::1"));
+                assertTrue(filter.block(prefix("2001:db8::/33")));
+                assertFalse(isAnswered("2001:db8::1"));
+                assertTrue(filter.droppedByHost().packets() >= 1
+                        && filter.droppedByPrefix().packets() >= 1);
+            }
+            return "";
+        });
+    }
+
+    @Test
+    void looksBehindVlanTagsAndPassesWhatItCannotRead() throws Exception {
+        here.call(() -> {
+            try (XdpFilter filter = XdpFilter.attach("v0")) {
+                assertTrue(filter.block(prefix("192.0.2.2")));
+                there.call(() -> {
+                    RawSender.send("v1", RawSender.taggedUdp(0x8100, 5));
+                    RawSender.send("v1", RawSender.taggedUdp(0x88a8, 5));
+                    RawSender.send("v1", new byte[14]);
+                    RawSender.send("v1", Arrays.copyOf(RawSender.udp(0), 33));
+                    return "";
+                });
+                assertEquals(2, filter.droppedByHost().packets());
+                assertTrue(filter.passed().packets() >= 2);
+            }
+            return "";
+        });
+    }
+
+    @Test
+    void leavesTheInterfaceWhenClosed() throws Exception {
+        here.call(() -> {
+            try (XdpFilter filter = XdpFilter.attach("v0")) {
+                assertTrue(filter.block(prefix("192.0.2.0/24")));
+                assertFalse(isAnswered("192.0.2.1"));
+                assertTrue(here.run("ip link show v0").contains("xdp"));
+                KernelException refused = assertThrows(KernelException.class, () -> XdpFilter.attach("v0"));
+                assertEquals(
+                        "can't attach an XDP program to v0: in use (EBUSY); another program is attached there",
+                        refused.getMessage());
+            }
+            assertFalse(here.run("ip link show v0").contains("xdp"));
+            assertTrue(isAnswered("192.0.2.1"));
+            return "";
+        });
+    }
+
+    @Test
+    void aFullMapRefusesAloud() throws Exception {
+        here.call(() -> {
+            try (XdpFilter filter = XdpFilter.attach("v0")) {
+                for (int i = 0; i < XdpFilter.PREFIXES; i++) {
+                    assertTrue(filter.block(prefix("10." + (i >> 8) + "." + (i & 0xff) + ".0/24")));
+                }
+                assertFalse(filter.block(prefix("11.0.0.0/24")));
+                assertTrue(filter.block(prefix("10.0.0.0/24")), "one that is there may be set again");
+            }
+            return "";
+        });
+    }
+
+    @Test
+    void refusalTellsWhatTheVerifierSays() throws Exception {
+        here.call(() -> {
+            List<Long> unset = new BpfAssembler()
+                    .load(BpfAssembler.Size.WORD, BpfAssembler.Register.R0, BpfAssembler.Register.R3, 0)
+                    .exit()
+                    .assemble();
+            KernelException refused = assertThrows(KernelException.class, () -> Bpf.loadXdp(unset));
+            assertTrue(String.valueOf(refused.getMessage()).contains("R3 !read_ok"), refused::toString);
+            return "";
+        });
+    }
+
+    @Test
+    void assemblerRefusesALabelThatIsNotThere() {
+        BpfAssembler code = new BpfAssembler().jump("nowhere").exit();
+        assertEquals(
+                "label nowhere is missing",
+                assertThrows(IllegalArgumentException.class, code::assemble).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> code.label("here").label("here"));
+    }
+}

@@ -1,0 +1,281 @@
+package io.weir.detector.cli;
+
+import io.weir.capture.linux.Capability;
+import io.weir.capture.load.LoadProfile;
+import io.weir.capture.load.LoadProfiles;
+import io.weir.capture.load.SyntheticSource;
+import io.weir.capture.load.TrafficSimulator;
+import io.weir.capture.source.PacketSource;
+import io.weir.detector.config.WeirConfig;
+import io.weir.detector.daemon.Engine;
+import io.weir.detector.daemon.EngineSettings;
+import io.weir.detector.daemon.LiveSettings;
+import io.weir.detector.daemon.LiveTraffic;
+import io.weir.detector.daemon.Pipeline;
+import io.weir.detector.event.Event;
+import io.weir.detector.event.EventWriter;
+import io.weir.detector.flood.FloodReport;
+import io.weir.detector.latency.LatencyRecorder;
+import io.weir.detector.report.FloodLine;
+import io.weir.detector.report.ReplaySummary;
+import io.weir.detector.scan.SuspectReport;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A daemon's life: opens what it needs, warms up, takes packets until a signal ends it, leaves the kernel as it was found,
+ * sums up.
+ */
+final class LiveRun implements AutoCloseable {
+    /** Scans and brute force that the summary tells at the end; the events tell all. */
+    private static final int MOST_SUSPECTS = 1_000;
+
+    /** A packet is up to so much older than the clock when it is given: a block waits 1 ms, a thread for its turn. */
+    private static final long OLDEST_NANOS = 20_000_000L;
+
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final long LOSS_REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long ENDING_SECONDS = 10;
+    /** The newest that the summary keeps. */
+    private static final int FLOODS_KEPT = 1_000;
+
+    private final LiveSettings settings;
+    private final PrintWriter err;
+    private final ReplayTotals totals = new ReplayTotals();
+    private final LatencyRecorder latency = new LatencyRecorder();
+    private final Map<String, SuspectReport> suspects = new LinkedHashMap<>();
+    private final Map<String, FloodReport> floods = new LinkedHashMap<>();
+    private final CountDownLatch told = new CountDownLatch(1);
+    private volatile boolean isEnding;
+    private volatile int status = ExitStatus.FAILED;
+    private @Nullable Thread stopper;
+    private @Nullable String failure;
+    private boolean isEventsBroken;
+    private long lostPackets;
+    private long nextLossNanos = Long.MIN_VALUE;
+
+    LiveRun(LiveSettings settings, PrintWriter err) {
+        this.settings = settings;
+        this.err = err;
+    }
+
+    /**
+     * Runs until a signal or a failure ends it.
+     *
+     * @throws CommandException if it can't begin
+     */
+    ReplaySummary run() {
+        if (!settings.isObserving()) {
+            warmUp();
+        }
+        long startNanos = System.nanoTime();
+        try (LiveTraffic traffic = LiveTraffic.open(settings);
+                EventWriter events = events()) {
+            EngineSettings engineSettings = EngineSettings.forLive(
+                    settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
+            Engine engine = new Engine(engineSettings, event -> accept(event, events));
+            stopOnSignal(traffic);
+            Capability.keepOnly(traffic.kept());
+            // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
+            System.gc();
+            traffic.begin();
+            err.println("weir: " + settings.run().mode() + " on "
+                    + String.join(", ", settings.run().interfaces()));
+            judge(traffic, engine, events);
+            engine.finish();
+            return totals.summary(
+                    settings.run().interfaces(),
+                    settings.isObserving(),
+                    engine.worker(),
+                    List.copyOf(floods.values()),
+                    List.copyOf(suspects.values()),
+                    List.of(),
+                    0,
+                    latency.snapshot(),
+                    engine.sizeBytes(),
+                    System.nanoTime() - startNanos);
+        } catch (IOException refused) {
+            throw CommandException.failed(message(refused));
+        }
+    }
+
+    /**
+     * Judges simulated floods by an engine that is thrown away, and tells of them to nobody: code that never ran would let
+     * the first queue fill.
+     */
+    private static void warmUp() {
+        LoadProfile profile = LoadProfiles.named("mixed")
+                .orElseThrow()
+                .withSeconds(4)
+                .withFloodStart(0.5)
+                .withFloodSeconds(3);
+        EventWriter events = new EventWriter(OutputStream.nullOutputStream());
+        Engine engine = new Engine(EngineSettings.forReplay(WeirConfig.DEFAULT, false), event -> {
+            events.accept(event);
+            if (event instanceof Event.FloodChanged flood) {
+                FloodLine.of(flood.report());
+            }
+        });
+        try (events;
+                SyntheticSource source = new SyntheticSource(new TrafficSimulator(profile, 1))) {
+            Pipeline pipeline = new Pipeline(source, engine.worker(), List.of(), new LatencyRecorder());
+            while (pipeline.doWork() != PacketSource.END) {
+                // Until it is over.
+            }
+            engine.finish();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private void judge(LiveTraffic traffic, Engine engine, @Nullable EventWriter events) throws IOException {
+        Pipeline pipeline = new Pipeline(traffic.source(), engine.worker(), traffic.sinks(), latency);
+        try {
+            int packets = pipeline.doWork();
+            while (packets != PacketSource.END) {
+                if (packets == 0) {
+                    long nowNanos = System.currentTimeMillis() * NANOS_PER_MILLI - OLDEST_NANOS;
+                    engine.worker().idle(nowNanos);
+                    noteLoss(traffic, nowNanos, events);
+                } else {
+                    totals.add(pipeline.batch());
+                    noteLoss(traffic, engine.worker().nowNanos(), events);
+                }
+                packets = pipeline.doWork();
+            }
+        } catch (IOException | UncheckedIOException broken) {
+            failure = message(broken);
+        } finally {
+            endTraffic(traffic);
+        }
+    }
+
+    private void endTraffic(LiveTraffic traffic) {
+        try {
+            if (!isEnding) {
+                traffic.end();
+            }
+        } catch (IOException stuck) {
+            failure = failure == null ? message(stuck) : failure;
+        }
+    }
+
+    private void noteLoss(LiveTraffic traffic, long nowNanos, @Nullable EventWriter events) throws IOException {
+        if (nowNanos < nextLossNanos) {
+            return;
+        }
+        nextLossNanos = nowNanos + LOSS_REPEAT_NANOS;
+        long lost = traffic.lostPackets();
+        if (lost > lostPackets) {
+            accept(new Event.CaptureLoss(nowNanos, lost - lostPackets), events);
+            lostPackets = lost;
+        }
+    }
+
+    private @Nullable EventWriter events() throws IOException {
+        Path file = settings.config().events().orElse(null);
+        if (file == null) {
+            return null;
+        }
+        try {
+            return new EventWriter(new BufferedOutputStream(
+                    Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)));
+        } catch (IOException unwritable) {
+            throw new IOException("cannot write " + file + ": " + unwritable.getMessage(), unwritable);
+        }
+    }
+
+    private void note(SuspectReport suspect) {
+        if (suspects.size() < MOST_SUSPECTS || suspects.containsKey(suspect.id())) {
+            suspects.put(suspect.id(), suspect);
+        }
+    }
+
+    private void accept(Event event, @Nullable EventWriter events) {
+        switch (event) {
+            case Event.FloodChanged flood -> note(flood.report());
+            case Event.SuspectNoticed suspect -> note(suspect.report());
+            case Event.CaptureLoss loss ->
+                err.println("weir: " + loss.packets() + " packets weren't seen: the kernel had no room");
+            default -> {
+                // Only in the events.
+            }
+        }
+        if (events != null && !isEventsBroken) {
+            try {
+                events.accept(event);
+            } catch (UncheckedIOException full) {
+                // Judging goes on: a full disk is no reason to stop protecting.
+                isEventsBroken = true;
+                err.println("weir: events are lost from now on: " + message(full));
+            }
+        }
+    }
+
+    private void note(FloodReport report) {
+        if (report.state() != FloodReport.State.UPDATED) {
+            err.println("weir: " + FloodLine.of(report));
+        }
+        floods.put(report.id(), report);
+        if (floods.size() > FLOODS_KEPT) {
+            floods.remove(floods.keySet().iterator().next());
+        }
+    }
+
+    /** The first signal ends it in order; the process then answers as a command does, not as one that was killed. */
+    private void stopOnSignal(LiveTraffic traffic) {
+        Thread hook = new Thread(() -> {
+            isEnding = true;
+            try {
+                traffic.end();
+                told.await(ENDING_SECONDS, TimeUnit.SECONDS);
+            } catch (IOException stuck) {
+                err.println("weir: " + message(stuck));
+            } catch (InterruptedException impatient) {
+                Thread.currentThread().interrupt();
+            }
+            Runtime.getRuntime().halt(status);
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        stopper = hook;
+    }
+
+    /** Says that the summary has been told, so that the process may end. */
+    @Override
+    public void close() {
+        try {
+            if (stopper != null) {
+                Runtime.getRuntime().removeShutdownHook(stopper);
+            }
+        } catch (IllegalStateException shuttingDown) {
+            // It is running: that is why the run ended.
+        }
+        told.countDown();
+    }
+
+    /** @throws CommandException if a failure ended the run */
+    void throwFailure() {
+        if (failure != null) {
+            throw CommandException.failed(failure);
+        }
+        status = ExitStatus.DONE;
+    }
+
+    private static String message(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+}

@@ -1,0 +1,79 @@
+package io.weir.detector.cli;
+
+import io.weir.detector.config.WeirConfig;
+import io.weir.detector.daemon.DaemonException;
+import io.weir.detector.daemon.LivePlan;
+import io.weir.detector.daemon.LiveSettings;
+import io.weir.detector.report.ReplaySummary;
+import io.weir.detector.report.SummaryJson;
+import io.weir.detector.report.SummaryText;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code weir run}: the daemon. */
+@Command(
+        name = "run",
+        description = "Judge the packets of this host's interfaces until stopped. Without a configuration: watch what "
+                + "comes to this host's own addresses, drop nothing.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+    @Option(
+            names = "--config",
+            paramLabel = "weir.yaml",
+            description = "Protected prefixes, thresholds, and under 'run' the mode and the interfaces.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--protect",
+            paramLabel = "CIDR",
+            description = "A prefix to protect; may be given again. Added to the configuration's.")
+    private List<String> protect = new ArrayList<>();
+
+    @Option(
+            names = "--group",
+            paramLabel = "FILE",
+            description = "A security group as exported; may be given again: merged. Holds for every prefix that the "
+                    + "configuration gives none.")
+    private List<String> groups = new ArrayList<>();
+
+    @Option(names = "--plan", description = "Say what would be put into the kernel, and end.")
+    private boolean plan;
+
+    @Option(names = "--json", description = "At the end, print the summary as one JSON object.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        WeirConfig read = Settings.read(config, protect, groups);
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            LiveSettings settings = LiveSettings.of(read);
+            if (plan) {
+                out.print(LivePlan.text(settings));
+                out.flush();
+                return ExitStatus.DONE;
+            }
+            try (LiveRun run = new LiveRun(settings, spec.commandLine().getErr())) {
+                ReplaySummary summary = run.run();
+                out.print(json ? SummaryJson.of(summary) + "\n" : SummaryText.ofLive(summary, Terminal.style()));
+                out.flush();
+                run.throwFailure();
+            }
+        } catch (DaemonException wrong) {
+            throw CommandException.wrongUsage(String.valueOf(wrong.getMessage()));
+        }
+        return ExitStatus.DONE;
+    }
+}

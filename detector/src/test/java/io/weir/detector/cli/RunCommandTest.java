@@ -1,0 +1,249 @@
+package io.weir.detector.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weir.detector.testing.Json;
+import io.weir.detector.testing.Skips;
+import io.weir.detector.testing.UdpFlood;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon: what it refuses and plans anywhere, and what it does between network namespaces where those can be had. */
+class RunCommandTest {
+    /** Answers floods by their UDP: 5,000 packets a second to one address. */
+    private static final String QUEUE = """
+            protect: [{ prefix: 198.51.100.0/24 }]
+            run: { mode: queue, interfaces: [ra0], failure: %s }
+            management: [192.0.2.0/28]
+            events: events.jsonl
+            """;
+
+    private static final String BRIDGE = """
+            protect: [{ prefix: 192.0.2.9/32 }]
+            run: { mode: bridge, interfaces: [ra0, rb0], failure: closed }
+            events: events.jsonl
+            """;
+
+    /**
+     * A host {@code a} outside and a host {@code b} inside; ends with the shell. {@code start} runs a daemon until it
+     * watches, {@code stop} ends it and writes its exit status.
+     */
+    private static final String HOSTS = """
+            set -e
+            unshare -n sleep 60 & a=$!
+            unshare -n sleep 60 & b=$!
+            trap 'kill -9 $a $b $weir 2>/dev/null || true' EXIT
+            while [ "$(readlink /proc/$a/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
+            while [ "$(readlink /proc/$b/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
+            ip link set lo up
+            ip link add ra0 type veth peer name ea0 netns $a; ip link set ra0 up
+            ip link add rb0 type veth peer name eb0 netns $b; ip link set rb0 up
+            at() { nsenter -t $1 -n "${@:2}"; }
+            at $a ip link set ea0 up
+            at $b ip link set eb0 up
+            start() {
+              : > log
+              "$JAVA" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp "$CLASSES" $MAIN run --json "$@" > out 2> log & weir=$!
+              while ! grep -q '^weir: [a-z]* on ' log; do kill -0 $weir || { cat log; exit 1; }; sleep 0.05; done
+            }
+            stop() { kill $weir; status=0; wait $weir || status=$?; echo "exit $status"; }
+            flood() { at $a "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $FLOOD $1 60000 30000; }
+            ping3() { at $a ping -q -c 3 -i 0.05 -W 1 $1 | grep -o '[0-9]* received' || true; }
+            """;
+
+    private static final String ROUTED = """
+            ip address add 192.0.2.1/24 dev ra0; ip address add 198.51.100.1/24 dev rb0
+            echo 1 > /proc/sys/net/ipv4/ip_forward
+            at $a ip address add 192.0.2.99/24 dev ea0; at $a ip route add default via 192.0.2.1
+            at $b ip address add 198.51.100.9/24 dev eb0; at $b ip route add default via 198.51.100.1
+            """;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private String script(String text) throws IOException, InterruptedException {
+        Skips.unless(
+                "root".equals(System.getProperty("user.name")) && canUnshare(),
+                "run as root, allowed to make network namespaces, with ip, ping, nsenter and unshare installed, to run the daemon");
+        ProcessBuilder builder = new ProcessBuilder("unshare", "-n", "bash", "-c", HOSTS + text);
+        builder.directory(folder.toFile());
+        Map<String, String> environment = builder.environment();
+        environment.put(
+                "JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        environment.put("CLASSES", System.getProperty("java.class.path"));
+        environment.put("MAIN", Main.class.getName());
+        environment.put("FLOOD", UdpFlood.class.getName());
+        Path log = folder.resolve("script.log");
+        Process process =
+                builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        assertTrue(process.waitFor(90, TimeUnit.SECONDS), "it didn't end");
+        String said = Files.readString(log);
+        assertEquals(0, process.exitValue(), said);
+        return said;
+    }
+
+    private static boolean canUnshare() throws IOException, InterruptedException {
+        return new ProcessBuilder("bash", "-c", "unshare -n true && command -v ip ping nsenter > /dev/null")
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    private Map<String, Object> summary() throws IOException {
+        return Json.object(Files.readString(folder.resolve("out")));
+    }
+
+    private static long packets(Map<String, Object> summary, String reason) {
+        Map<String, Object> reasons = Json.asObject(summary.get("reasons"));
+        Object tally = reasons.get(reason);
+        return tally == null ? 0 : Json.asLong(Json.asObject(tally).get("packets"));
+    }
+
+    @Test
+    void dropsAFloodInTheQueueAndLeavesTheKernelAsItWas() throws Exception {
+        Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("closed"));
+        String said = script(ROUTED + """
+                start --config weir.yaml
+                ping3 198.51.100.9
+                flood 198.51.100.9
+                ping3 198.51.100.9
+                stop
+                ping3 198.51.100.9
+                """);
+        assertEquals(3, said.lines().filter("3 received"::equals).count(), said);
+        assertTrue(said.contains("exit 0"), said);
+        Map<String, Object> summary = summary();
+        long judged = packets(summary, "udp-flood") + packets(summary, "accepted");
+        assertTrue(judged >= 55_000, summary::toString);
+        assertTrue(packets(summary, "udp-flood") > judged / 2, summary::toString);
+        List<Map<String, Object>> events = EventSchema.check(folder.resolve("events.jsonl"));
+        assertEquals("started", Json.asObject(events.getFirst().get("flood")).get("state"));
+        assertEquals("ended", Json.asObject(events.getLast().get("flood")).get("state"));
+        assertEquals("198.51.100.9", events.getFirst().get("dest_ip"));
+    }
+
+    /** Killed, its rules stay and say what becomes of packets; the next start takes them over, its end takes them away. */
+    @Test
+    void failsAsToldWhenKilled() throws Exception {
+        for (String failure : List.of("open", "closed")) {
+            Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted(failure));
+            String said = script(ROUTED + """
+                    start --config weir.yaml
+                    kill -9 $weir; wait $weir 2> /dev/null || true
+                    echo "killed"; ping3 198.51.100.9
+                    start --config weir.yaml
+                    echo "again"; ping3 198.51.100.9
+                    stop
+                    """);
+            String killed = failure.equals("open") ? "3 received" : "0 received";
+            assertTrue(said.contains("killed\n" + killed + "\nagain\n3 received\nexit 0"), said);
+        }
+    }
+
+    @Test
+    void refusesASecondDaemonOnTheSameQueue() throws Exception {
+        Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("open"));
+        String said = script(ROUTED + """
+                start --config weir.yaml
+                "$JAVA" --enable-native-access=ALL-UNNAMED -cp "$CLASSES" $MAIN run --config weir.yaml && false || echo "second $?"
+                ping3 198.51.100.9
+                stop
+                """);
+        assertTrue(said.contains("weir: can't take queue 0: in use (EBUSY); another process has it"), said);
+        assertTrue(said.contains("second 1\n3 received\nexit 0"), said);
+    }
+
+    @Test
+    void dropsAFloodOnTheBridge() throws Exception {
+        Files.writeString(folder.resolve("weir.yaml"), BRIDGE);
+        String said = script("""
+                at $a ip address add 192.0.2.99/24 dev ea0
+                at $b ip address add 192.0.2.9/24 dev eb0
+                start --config weir.yaml
+                ping3 192.0.2.9
+                flood 192.0.2.9
+                ping3 192.0.2.9
+                stop
+                ping3 192.0.2.9
+                """);
+        assertEquals(2, said.lines().filter("3 received"::equals).count(), said);
+        assertTrue(said.contains("exit 0\n0 received"), said);
+        Map<String, Object> summary = summary();
+        assertTrue(packets(summary, "udp-flood") > 25_000, summary::toString);
+    }
+
+    @Test
+    void watchesThisHostWithoutAConfigurationAndDropsNothing() throws Exception {
+        String said = script("""
+                ip address add 192.0.2.1/24 dev ra0
+                at $a ip address add 192.0.2.99/24 dev ea0
+                start
+                flood 192.0.2.1
+                ping3 192.0.2.1
+                sleep 0.2
+                stop
+                """);
+        assertTrue(said.contains("3 received\nexit 0"), said);
+        Map<String, Object> summary = summary();
+        assertEquals(true, summary.get("observe"));
+        assertEquals(0, Json.asLong(summary.get("dropped")));
+        assertTrue(packets(summary, "udp-flood") > 25_000, summary::toString);
+        assertTrue(Files.readString(folder.resolve("log")).contains("udp flood on 192.0.2.1"), said);
+    }
+
+    @Test
+    void saysWhatItWouldPutIntoTheKernel() throws IOException {
+        Path config = Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("closed"));
+        Weir.Answer answer = Weir.run("run", "--config", config, "--plan").expect(ExitStatus.DONE);
+        assertTrue(answer.out().startsWith("Mode queue on ra0, protecting 198.51.100.0/24\n"), answer::toString);
+        assertTrue(answer.out().contains("ip saddr 192.0.2.0/28 tcp dport 22 accept"), answer::toString);
+        assertTrue(answer.out().contains("iifname \"ra0\" counter queue to 0\n"), answer::toString);
+        assertFalse(answer.out().contains("bypass"), answer::toString);
+        Files.writeString(config, BRIDGE);
+        answer = Weir.run("run", "--config", config, "--plan").expect(ExitStatus.DONE);
+        assertTrue(answer.out().contains("type filter hook ingress device \"rb0\" priority 0; policy drop;"));
+    }
+
+    @Test
+    void refusesWhatItCannotKeep() throws IOException {
+        Path config = folder.resolve("weir.yaml");
+        Files.writeString(config, BRIDGE.replace("closed", "open"));
+        assertEquals(
+                List.of(
+                        "weir: run.failure open: nothing passes a bridge whose program is gone; write 'failure: closed' to"
+                                + " say that this is known"),
+                Weir.run("run", "--config", config)
+                        .expect(ExitStatus.WRONG_USAGE)
+                        .problems());
+        Files.writeString(config, "protect: [{ prefix: 192.0.2.1 }]\nrun: { mode: xdp, interfaces: [eth0] }\n");
+        assertEquals(
+                List.of("weir: run.mode xdp isn't there yet; observe, queue and bridge are"),
+                Weir.run("run", "--config", config)
+                        .expect(ExitStatus.WRONG_USAGE)
+                        .problems());
+        Files.writeString(
+                config, "protect: [{ prefix: 192.0.2.1 }]\nrun: { mode: queue, interfaces: [eth0], workers: 2 }\n");
+        assertEquals(
+                List.of("weir: run.workers 2: this version runs one worker; write 1"),
+                Weir.run("run", "--config", config)
+                        .expect(ExitStatus.WRONG_USAGE)
+                        .problems());
+    }
+
+    @Test
+    void saysWhichInterfaceIsNotThere() throws IOException {
+        Path config = folder.resolve("weir.yaml");
+        Files.writeString(config, "protect: [{ prefix: 192.0.2.1 }]\nrun: { mode: observe, interfaces: [nosuch0] }\n");
+        assertEquals(
+                List.of("weir: can't find the interface nosuch0: no such device (ENODEV)"),
+                Weir.run("run", "--config", config).expect(ExitStatus.FAILED).problems());
+    }
+}

@@ -1,0 +1,270 @@
+package io.weir.detector.flood;
+
+import static io.weir.detector.flood.TrafficShapes.fragments;
+import static io.weir.detector.flood.TrafficShapes.tcp;
+import static io.weir.detector.flood.TrafficShapes.udp;
+import static io.weir.filter.packet.TcpFlags.ACK;
+import static io.weir.filter.packet.TcpFlags.SYN;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weir.detector.flood.FloodReport.State;
+import io.weir.detector.testing.Scene;
+import io.weir.filter.address.IpAddress;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is a flood below its threshold, and what isn't. */
+final class UnusualTrafficTest {
+    private static final int LIMIT = 1_000;
+    private static final int MANY = 60_000;
+    private static final Thresholds OF_ADDRESS =
+            new Thresholds(Limit.NONE, Collections.nCopies(TrafficClass.count(), Limit.ofPackets(LIMIT)));
+
+    private final Scene scene = new Scene(OF_ADDRESS, OF_ADDRESS.times(4));
+    private final Deque<Long> pending = new ArrayDeque<>();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ACK", "UDP", "ICMP", "SYN"})
+    void halfAThresholdIsAFloodWithin1200MillisecondsWhereNothingIsUsual(String name) {
+        int target = peace();
+        long begin = scene.nowNanos();
+        TrafficClass trafficClass = TrafficClass.valueOf(name);
+        Scene.Shape shape = switch (trafficClass) {
+            case SYN -> tcp(SYN, MANY);
+            case ACK -> tcp(ACK, MANY);
+            default -> udp(MANY);
+        };
+        scene.stream(target, trafficClass, 0.5 * LIMIT, 1_200, shape);
+        assertEquals(1, scene.floods().size());
+        FloodReport report = scene.reports().getFirst();
+        assertEquals("baseline", report.detection().detector());
+        assertEquals(350, report.threshold());
+        assertEquals(begin / 1e9, report.startNanos() / 1e9, 0.15);
+    }
+
+    @Test
+    void nothingIsUnusualWithinTheFirstThreeSeconds() {
+        scene.tick();
+        scene.stream(scene.target(1), TrafficClass.UDP, 0.9 * LIMIT, 3_000, udp(MANY));
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void whatIsUsualIsNoFlood() {
+        int target = scene.target(1);
+        scene.tick();
+        // From morning to noon, in ten minutes.
+        for (int step = 0; step <= 100; step++) {
+            scene.stream(target, TrafficClass.UDP, 0.009 * LIMIT * step, 6_000, udp(MANY));
+        }
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void oneStreamIsNoFloodBelowTheThreshold() {
+        int target = peace();
+        scene.stream(target, TrafficClass.UDP, 0.9 * LIMIT, 5_000, udp(5_004, 1));
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void aServiceThatAnswersIsNoFlood() {
+        int target = peace();
+        Scene.Shape shape = udp(MANY);
+        for (int tick = 0; tick < 500; tick++) {
+            scene.send(target, TrafficClass.UDP, 6, 100, shape);
+            for (int n = 0; n < 6; n++) {
+                scene.windows().countAnswer(target);
+            }
+            scene.tick();
+        }
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void aCrowdWithRoundTripsOfUpToNineTenthsOfASecondIsNoFlood() {
+        int target = peace();
+        crowd(target, 3_000, 10_000, 0);
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void aFloodOfHalfTheThresholdIsFoundWithinACrowd() {
+        int target = peace();
+        crowd(target, 2_000, 10_000, 0);
+        assertEquals(0, scene.reports().size());
+        crowd(target, 2_000, 1_300, 500);
+        assertEquals(1, scene.floods().size());
+        assertEquals(TrafficClass.SYN, scene.reports().getFirst().trafficClass());
+    }
+
+    @Test
+    void aHundredSynsASecondThatAreNeverCompletedAreAFlood() {
+        int target = peace();
+        crowd(target, 125, 5_000, 0);
+        crowd(target, 125, 6_000, 125);
+        assertEquals(1, scene.floods().size());
+        assertEquals("handshakes", scene.reports().getFirst().detection().detector());
+        assertEquals("syn-spoofed", scene.reports().getFirst().vector());
+    }
+
+    @Test
+    void whereNoHandshakeIsEverSeenToCompleteNoneIsMissed() {
+        int target = peace();
+        scene.stream(target, TrafficClass.SYN, 125, 20_000, tcp(SYN, MANY));
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void aHostThatRefusesWhatIsAskedOfItIsNotFlooded() {
+        int target = peace();
+        Scene.Shape shape = tcp(SYN, MANY);
+        for (int tick = 0; tick < 2_000; tick++) {
+            scene.send(target, TrafficClass.SYN, 1, 60, shape);
+            scene.windows().countRefusal(target);
+            scene.tick();
+        }
+        assertEquals(0, scene.reports().size());
+    }
+
+    /** SYNs each proven a round trip of 0.3 to 0.9 seconds later, over some that never are. */
+    private void crowd(int target, int perSecond, int millis, int floodPerSecond) {
+        SplittableRandom random = new SplittableRandom(5);
+        Scene.Shape shape = tcp(SYN, MANY);
+        for (int tick = 0; tick < millis / 8; tick++) {
+            int each = perSecond / 125;
+            scene.send(target, TrafficClass.SYN, each + floodPerSecond / 125, 60, shape);
+            for (int n = 0; n < each; n++) {
+                pending.addLast(scene.nowNanos());
+                pending.addLast(scene.nowNanos() + 1_000_000L * random.nextInt(300, 900));
+            }
+            for (int n = pending.size() / 2; n > 0; n--) {
+                long sent = pending.removeFirst();
+                long answered = pending.removeFirst();
+                if (answered <= scene.nowNanos()) {
+                    scene.windows().prove(target, TrafficClass.SYN.ordinal(), sent, 1, 60, true);
+                    scene.windows().prove(Scene.PREFIX_TARGET, TrafficClass.SYN.ordinal(), sent, 1, 60, true);
+                } else {
+                    pending.addLast(sent);
+                    pending.addLast(answered);
+                }
+            }
+            scene.tick();
+        }
+    }
+
+    @Test
+    void synsWithoutOptionsFromManySourcesAreAFloodFarBelowTheThreshold() {
+        scene.tick();
+        Scene.Shape shape = tcp(SYN, MANY);
+        Scene.Shape bare = (batch, n) -> {
+            shape.set(batch, n);
+            batch.tcpOptions[0] = 0;
+            batch.payloadOffset[0] = 54;
+        };
+        scene.stream(scene.target(1), TrafficClass.SYN, 125, 1_000, bare);
+        assertEquals(1, scene.floods().size());
+        assertEquals("pattern", scene.reports().getFirst().detection().detector());
+    }
+
+    @Test
+    void sourcesThatCannotBeSourcesAreAFloodFarBelowTheThreshold() {
+        scene.tick();
+        SplittableRandom random = new SplittableRandom(3);
+        Scene.Shape shape = tcp(ACK, 1);
+        Scene.Shape drawn = (batch, n) -> {
+            shape.set(batch, n);
+            batch.sourceLow[0] = IpAddress.mapped(random.nextInt());
+        };
+        scene.stream(scene.target(1), TrafficClass.ACK, 150, 1_000, drawn);
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void everyPulseIsKnownByItsFirstPackets() {
+        int target = peace();
+        String last = "";
+        for (int pulse = 0; pulse < 4; pulse++) {
+            long begin = scene.nowNanos();
+            scene.stream(target, TrafficClass.UDP, 20 * LIMIT, 336, udp(MANY));
+            assertEquals(1, scene.floods().size(), "pulse " + pulse);
+            FloodReport report = scene.reports().getLast();
+            assertEquals(State.STARTED, report.state());
+            long mostMillis = pulse == 0 ? 32 : 8;
+            assertTrue(report.timeNanos() - begin <= TimeUnit.MILLISECONDS.toNanos(mostMillis), "pulse " + pulse);
+            assertEquals(last, report.detection().resumedId());
+            assertEquals(last, scene.floods().getFirst().resumedId());
+            last = report.id();
+            scene.pass(40_000);
+            assertEquals(0, scene.floods().size());
+        }
+    }
+
+    @Test
+    void anotherFloodResumesNothing() {
+        int target = peace();
+        scene.stream(target, TrafficClass.UDP, 20 * LIMIT, 336, udp(MANY)).pass(40_000);
+        scene.stream(target, TrafficClass.UDP, 20 * LIMIT, 336, fragments(udp(0, MANY)));
+        assertEquals("", scene.reports().getLast().detection().resumedId());
+    }
+
+    @Test
+    void anHourLaterAFloodIsANewOne() {
+        int target = peace();
+        scene.stream(target, TrafficClass.UDP, 20 * LIMIT, 336, udp(MANY)).pass(40_000);
+        scene.windows().advance(scene.nowNanos() + TimeUnit.MINUTES.toNanos(61));
+        scene.tick();
+        scene.stream(scene.target(1), TrafficClass.UDP, 20 * LIMIT, 336, udp(MANY));
+        assertEquals("", scene.reports().getLast().detection().resumedId());
+    }
+
+    @Test
+    void aCarpetIsOneFloodOfItsPrefixAndTellsWhatEachAddressGets() {
+        peace();
+        int[] targets = new int[200];
+        for (int host = 0; host < targets.length; host++) {
+            targets[host] = scene.target(host);
+        }
+        Scene.Shape shape = udp(MANY);
+        for (int tick = 0; tick < 250; tick++) {
+            for (int n = 0; n < 200; n++) {
+                scene.send(targets[(tick * 200 + n) % targets.length], TrafficClass.UDP, 1, 100, shape);
+            }
+            scene.tick();
+        }
+        assertEquals(1, scene.floods().size());
+        FloodReport report = scene.reports().getFirst();
+        assertTrue(report.isPrefix());
+        assertEquals("carpet", report.vector());
+        assertEquals("udp", report.detection().innerVector());
+        assertEquals(200, scene.floods().getFirst().activeAddresses());
+    }
+
+    @Test
+    void whatPassesOfAnUnusualFloodIsWhatWasUsualOrAFifthOfTheThreshold() {
+        int target = scene.target(1);
+        scene.tick();
+        scene.stream(target, TrafficClass.UDP, 150, 20_000, udp(MANY));
+        scene.stream(target, TrafficClass.UDP, 0.8 * LIMIT, 1_500, udp(MANY));
+        assertEquals(1, scene.floods().size());
+        long admitted = scene.floods().getFirst().admittedPacketsPerSecond();
+        assertTrue(admitted >= 300 && admitted < 600, admitted + " admitted");
+        Scene quiet = new Scene(OF_ADDRESS, OF_ADDRESS);
+        quiet.tick().pass(10_000);
+        quiet.stream(quiet.target(1), TrafficClass.UDP, 0.8 * LIMIT, 1_500, udp(MANY));
+        assertEquals(200, quiet.floods().getFirst().admittedPacketsPerSecond());
+    }
+
+    /** Ten seconds of nothing. */
+    private int peace() {
+        scene.tick().pass(10_000);
+        return scene.target(1);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.detector.scan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,186 @@
+package io.weir.detector.window;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weir.filter.flow.FlowHash;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** Which connections hold a server up, and which are only large, late or over. */
+final class SlowRequestsTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final int TARGET = 3;
+    private static final int GROUP = 5;
+    private static final String HEAD = "GET / HTTP/1.1\r\nHost: a\r\n";
+    private static final String POST = "POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n";
+
+    private final SlowRequests slow = new SlowRequests(8);
+    private final FlowHash hash = new FlowHash(1);
+    private final PacketBatch batch = new PacketBatch();
+    private final MemorySegment memory = Arena.ofAuto().allocate(1 << 16);
+    private long nowNanos = 1_000 * SECOND;
+
+    private void packet(String payload, int flags) {
+        byte[] bytes = payload.getBytes(StandardCharsets.ISO_8859_1);
+        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        batch.frames = memory;
+        batch.payloadCaptured[0] = bytes.length;
+        batch.payloadLength[0] = bytes.length;
+        batch.tcpFlags[0] = flags;
+    }
+
+    private void begin(int connection, String payload) {
+        packet(payload, TcpFlags.ACK);
+        slow.begin(batch, 0, key(connection), key(0), TARGET, GROUP, nowNanos);
+    }
+
+    private void goOn(int connection, String payload) {
+        packet(payload, TcpFlags.ACK);
+        slow.goOn(batch, 0, key(connection), nowNanos);
+    }
+
+    private long key(int connection) {
+        return hash.address(connection, 77);
+    }
+
+    private void pass(double seconds) {
+        long end = nowNanos + (long) (seconds * SECOND);
+        while (nowNanos < end) {
+            nowNanos += 8_000_000;
+            slow.tick(nowNanos);
+        }
+    }
+
+    @Test
+    void headsThatDontEndHoldTheServerUp() {
+        for (int n = 0; n < 200; n++) {
+            begin(n, HEAD);
+        }
+        pass(9);
+        assertEquals(0, slow.count(TARGET));
+        pass(2);
+        assertEquals(200, slow.count(TARGET));
+        assertEquals(200, slow.count(GROUP));
+        assertEquals(200, slow.countOfSource(key(0)));
+        assertTrue(slow.isSlow(key(7)));
+        assertEquals(1_000 * SECOND, slow.onsetNanos(TARGET));
+    }
+
+    @Test
+    void aFurtherHeaderNowAndThenDoesNotHelp() {
+        begin(1, HEAD);
+        for (int n = 0; n < 8; n++) {
+            pass(15);
+            goOn(1, "X-a: " + n + "\r\n");
+        }
+        assertEquals(1, slow.count(TARGET));
+    }
+
+    @Test
+    void aHeadThatEndsIsOver() {
+        begin(1, HEAD);
+        begin(2, HEAD);
+        pass(12);
+        assertEquals(2, slow.count(TARGET));
+        goOn(1, "Accept: */*\r\n\r\n");
+        assertEquals(1, slow.count(TARGET));
+        goOn(2, "\r\n");
+        assertEquals(0, slow.count(TARGET));
+    }
+
+    @Test
+    void aBodyThatTricklesHoldsTheServerUp() {
+        begin(1, POST);
+        for (int n = 0; n < 20; n++) {
+            pass(1);
+            goOn(1, "x");
+        }
+        assertEquals(1, slow.count(TARGET));
+    }
+
+    @Test
+    void anUploadOverASlowLineDoesNot() {
+        begin(1, POST);
+        for (int n = 0; n < 60; n++) {
+            pass(1);
+            goOn(1, "x".repeat(1_000));
+            assertEquals(0, slow.count(TARGET));
+        }
+    }
+
+    @Test
+    void aBodyThatIsThereIsOver() {
+        begin(1, POST);
+        for (int n = 0; n < 100; n++) {
+            goOn(1, "x".repeat(1_000));
+        }
+        pass(60);
+        assertEquals(0, slow.count(TARGET));
+        assertFalse(slow.isTracking());
+    }
+
+    @Test
+    void whoWaitsForAnAnswerHoldsNothingUp() {
+        begin(1, HEAD + "\r\n");
+        pass(100);
+        assertEquals(0, slow.count(TARGET));
+        assertFalse(slow.isTracking());
+    }
+
+    @Test
+    void aConnectionThatEndsIsForgotten() {
+        begin(1, HEAD);
+        begin(2, HEAD);
+        begin(3, HEAD);
+        pass(12);
+        slow.end(key(1));
+        packet("", TcpFlags.RST);
+        slow.goOn(batch, 0, key(2), nowNanos);
+        begin(3, HEAD + "\r\n");
+        assertEquals(0, slow.count(TARGET));
+    }
+
+    @Test
+    void oneThatFallsSilentIsForgotten() {
+        begin(1, HEAD);
+        pass(140);
+        assertEquals(1, slow.count(TARGET));
+        pass(12);
+        assertEquals(0, slow.count(TARGET));
+    }
+
+    @Test
+    void aQuietCaptureHasFewTicks() {
+        begin(1, HEAD);
+        nowNanos += 30 * SECOND;
+        slow.tick(nowNanos);
+        assertEquals(1, slow.count(TARGET));
+    }
+
+    @Test
+    void moreThanThereIsRoomForAreCountedAside() {
+        for (int n = 0; n < 100_000; n++) {
+            begin(n, HEAD);
+        }
+        pass(12);
+        assertTrue(slow.count(TARGET) > 15_000);
+        assertEquals(100_000, slow.count(TARGET) + slow.untracked());
+    }
+
+    @Test
+    void aNewStreamBeginsEmpty() {
+        begin(1, HEAD);
+        pass(12);
+        slow.restart();
+        pass(12);
+        assertEquals(0, slow.count(TARGET));
+        assertEquals(0, slow.countOfSource(key(0)));
+    }
+}

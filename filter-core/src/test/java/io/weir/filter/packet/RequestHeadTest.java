@@ -1,0 +1,76 @@
+package io.weir.filter.packet;
+
+import static io.weir.filter.packet.Packets.bytes;
+import static io.weir.filter.packet.Packets.ethernet4;
+import static io.weir.filter.packet.Packets.ipv4;
+import static io.weir.filter.packet.Packets.tcp;
+import static io.weir.filter.packet.Packets.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RequestHeadTest {
+    private static PacketBatch packet(String payload) {
+        return DecoderBench.decode(ethernet4(ipv4(6, tcp(1, 7, 0x18, "", text(payload)))));
+    }
+
+    private static long awaited(String payload) {
+        return RequestHead.awaited(packet(payload), 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET / HTTP/1.1\nHost: a\n\n",
+                "HEAD / HTTP/1.1\r\n\r\n",
+                "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc",
+                "POST / HTTP/1.1\r\ncontent-length:3\r\n\r\nabcd",
+                "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+                "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            })
+    void nothingIsAwaitedOfAWholeRequest(String payload) {
+        assertEquals(0, awaited(payload));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nHost: a\r\n",
+                "GET / HTTP/1.1\r\nHost: a\r\nX-a: 1",
+                "GET / HTTP/1.1\r\n\r",
+                "POST / HTTP/1.1\r\nContent-Length: 3\r\n"
+            })
+    void aHeadWithoutItsBlankLineIsUnfinished(String payload) {
+        assertEquals(RequestHead.UNFINISHED, awaited(payload));
+    }
+
+    @Test
+    void aBodyIsAwaitedAsFarAsItIsMissing() {
+        assertEquals(99, awaited("POST / HTTP/1.1\r\nContent-Length: 100\r\nHost: a\r\n\r\nx"));
+        assertEquals(1L << 50, awaited("POST / HTTP/1.1\r\nContent-Length: 99999999999999999999999\r\n\r\n"));
+    }
+
+    @Test
+    void whatTheCaptureCutIsUnknown() {
+        byte[] frame = bytes(ethernet4(ipv4(6, tcp(1, 7, 0x18, "", text("GET / HTTP/1.1\r\nHost: abc\r\n\r\n")))));
+        PacketBatch batch = new DecoderBench().decode(LinkType.ETHERNET, frame, frame.length - 8, frame.length);
+        assertEquals(0, RequestHead.awaited(batch, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\r\n", "a: b\r\n\r\n", "\n", "a\n\nbody"})
+    void aBlankLineEndsAHead(String payload) {
+        assertEquals(true, RequestHead.endsHead(packet(payload), 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a: b\r\n", "X-a: 4821\r\n", "a", "\rb"})
+    void aFurtherHeaderDoesNot(String payload) {
+        assertEquals(false, RequestHead.endsHead(packet(payload), 0));
+    }
+}
