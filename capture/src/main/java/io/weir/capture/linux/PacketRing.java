@@ -5,6 +5,7 @@ import io.weir.filter.packet.PacketBatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * The packets of one interface, in a ring that the kernel fills (TPACKET_V3) and that batches point into: nothing is
@@ -109,35 +110,52 @@ final class PacketRing implements AutoCloseable {
     }
 
     private int take(PacketBatch batch, int first) {
-        int i = first;
-        while (left > 0 && i < PacketBatch.CAPACITY) {
-            long header = position;
-            position = header + RingFrame.next(ring, header);
-            left--;
-            int captured = RingFrame.captured(ring, header);
-            int length = RingFrame.length(ring, header);
-            long frame = RingFrame.frame(ring, header);
-            if (linkType == LinkType.RAW) {
-                if (!RingFrame.isIp(ring, header)) {
-                    counters.countOther();
-                    continue;
-                }
-            } else {
-                if (RingFrame.isTagged(ring, header)) {
-                    frame = RingFrame.restoreTag(ring, header);
-                    captured += RingFrame.tagBytes();
-                    length += RingFrame.tagBytes();
-                }
-                if (RingFrame.segmentBytes(ring, frame) > 0) {
-                    counters.countSegments(RingFrame.segments(ring, frame, length));
-                }
+        int end = linkType == LinkType.ETHERNET ? takeFrames(batch, first) : takePackets(batch, first);
+        Arrays.fill(batch.linkType, first, end, linkType);
+        Arrays.fill(batch.interfaceIndex, first, end, interfaceIndex);
+        return end;
+    }
+
+    private int takeFrames(PacketBatch batch, int first) {
+        MemorySegment memory = ring;
+        long header = position;
+        int end = Math.min(PacketBatch.CAPACITY, first + left);
+        for (int i = first; i < end; i++) {
+            int captured = RingFrame.captured(memory, header);
+            int length = RingFrame.length(memory, header);
+            long frame = RingFrame.frame(memory, header);
+            if (RingFrame.isTagged(memory, header)) {
+                frame = RingFrame.restoreTag(memory, header);
+                captured += RingFrame.tagBytes();
+                length += RingFrame.tagBytes();
+            }
+            if (RingFrame.segmentBytes(memory, frame) > 0) {
+                counters.countSegments(RingFrame.segments(memory, frame, length));
             }
             batch.frameOffset[i] = frame;
             batch.capturedLength[i] = captured;
             batch.wireLength[i] = length;
+            batch.timestampNanos[i] = RingFrame.timestampNanos(memory, header);
+            header += RingFrame.next(memory, header);
+        }
+        position = header;
+        left -= end - first;
+        return end;
+    }
+
+    private int takePackets(PacketBatch batch, int first) {
+        int i = first;
+        for (; left > 0 && i < PacketBatch.CAPACITY; left--) {
+            long header = position;
+            position = header + RingFrame.next(ring, header);
+            if (!RingFrame.isIp(ring, header)) {
+                counters.countOther();
+                continue;
+            }
+            batch.frameOffset[i] = RingFrame.frame(ring, header);
+            batch.capturedLength[i] = RingFrame.captured(ring, header);
+            batch.wireLength[i] = RingFrame.length(ring, header);
             batch.timestampNanos[i] = RingFrame.timestampNanos(ring, header);
-            batch.linkType[i] = linkType;
-            batch.interfaceIndex[i] = interfaceIndex;
             i++;
         }
         return i;

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +52,9 @@ import picocli.CommandLine.Spec;
                 "Measure decode, connections, count, rules and verdict; prints one JSON line, medians of the passes.",
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
-    private static final int WARM_UP_PASSES = 3;
+    /** Until the code is compiled for what the passes hold. */
+    private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(6);
+
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static final long MOST_BYTES = 2L << 30;
@@ -158,7 +161,9 @@ final class BenchCommand implements Callable<Integer> {
         long packets = 0;
         long allocated = 0;
         long shiftNanos = 0;
-        for (int pass = -WARM_UP_PASSES; pass < passes; pass++) {
+        long warmNanos = System.nanoTime() + WARM_UP_NANOS;
+        int pass = -1;
+        while (pass < passes) {
             try (PacketSource source = traffic.open()) {
                 long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
                 long processorBefore = THREADS.getCurrentThreadCpuTime();
@@ -186,6 +191,7 @@ final class BenchCommand implements Callable<Integer> {
                     allocated += THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
                 }
             }
+            pass += pass >= 0 || System.nanoTime() >= warmNanos ? 1 : 0;
         }
         return json(packets, nanosPerPacket, processorNanosPerPacket, (double) allocated / packets);
     }

@@ -7,7 +7,9 @@ import io.weir.filter.match.Classifier;
 import io.weir.filter.match.ClassifierBound;
 import io.weir.filter.match.ExposureLint;
 import io.weir.filter.match.LintFinding;
+import io.weir.filter.match.LintKind;
 import io.weir.filter.match.RuleLint;
+import io.weir.filter.rule.Rule;
 import io.weir.filter.rule.RuleSet;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,19 +74,45 @@ final class CheckCommand implements Callable<Integer> {
         return report.findingCount() == 0 ? ExitStatus.DONE : ExitStatus.FINDINGS;
     }
 
-    private static CheckReport report(LoadedRules rules) {
-        List<CheckReport.Checked> checked = new ArrayList<>();
-        for (LoadedRules.Target target : rules.targets()) {
-            target.sets().forEach(set -> checked.add(checked(target.name(), set)));
+    private CheckReport report(LoadedRules rules) {
+        List<RuleSet> sets = rules.targets().stream()
+                .flatMap(target -> target.sets().stream())
+                .toList();
+        long looks = sets.stream()
+                .mapToLong(set -> (RuleLint.LOOKS + 1L) * set.rules().size())
+                .sum();
+        Progress progress = new Progress(spec.commandLine().getErr(), Terminal.isErrorShown());
+        AtomicLong done = new AtomicLong();
+        try {
+            List<CheckReport.Checked> checked = new ArrayList<>();
+            for (LoadedRules.Target target : rules.targets()) {
+                for (RuleSet set : target.sets()) {
+                    checked.add(checked(
+                            target.name(), set, () -> progress.update("checked", done.incrementAndGet(), looks)));
+                }
+            }
+            return new CheckReport(checked, rules.unusedNames());
+        } finally {
+            progress.done();
         }
-        return new CheckReport(checked, rules.unusedNames());
     }
 
-    private static CheckReport.Checked checked(String target, RuleSet rules) {
-        List<LintFinding> findings = new ArrayList<>(RuleLint.of(rules));
-        findings.addAll(ExposureLint.of(rules));
+    private static CheckReport.Checked checked(String target, RuleSet rules, Runnable onLook) {
+        List<LintFinding> findings = new ArrayList<>(RuleLint.of(rules, onLook));
+        findings.removeIf(finding -> isDefaultStated(finding, rules.rules()));
+        findings.addAll(ExposureLint.of(rules, onLook));
         findings.sort(Comparator.comparing(LintFinding::kind).thenComparingInt(LintFinding::rule));
         return new CheckReport.Checked(target, rules, findings, bounds(rules));
+    }
+
+    /** A last rule that says what the group's type does anyway is meant so: its author wants it to be seen, and to hold. */
+    private static boolean isDefaultStated(LintFinding finding, List<Rule> rules) {
+        int last = rules.size() - 1;
+        return finding.kind() == LintKind.REDUNDANT
+                && finding.others().equals(List.of(last))
+                && rules.get(last).origin().isImplicit()
+                && rules.get(finding.rule()).boxes().stream()
+                        .allMatch(box -> rules.get(last).boxes().stream().anyMatch(box::contains));
     }
 
     private static Map<Integer, ClassifierBound> bounds(RuleSet rules) {

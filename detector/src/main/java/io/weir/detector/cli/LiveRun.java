@@ -49,6 +49,9 @@ final class LiveRun implements AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long LOSS_REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long ENDING_SECONDS = 10;
+    /** Of simulated time, some 80,000 packets: by then what judges a flood is compiled. */
+    private static final double WARM_UP_SECONDS = 3;
+
     /** The newest that the summary keeps. */
     private static final int FLOODS_KEPT = 1_000;
 
@@ -119,9 +122,9 @@ final class LiveRun implements AutoCloseable {
     private static void warmUp() {
         LoadProfile profile = LoadProfiles.named("mixed")
                 .orElseThrow()
-                .withSeconds(4)
-                .withFloodStart(0.5)
-                .withFloodSeconds(3);
+                .withSeconds(WARM_UP_SECONDS)
+                .withFloodStart(0.3)
+                .withFloodSeconds(WARM_UP_SECONDS - 0.6);
         EventWriter events = new EventWriter(OutputStream.nullOutputStream());
         Engine engine = new Engine(EngineSettings.forReplay(WeirConfig.DEFAULT, false), event -> {
             events.accept(event);

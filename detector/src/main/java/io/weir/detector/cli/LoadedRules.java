@@ -8,6 +8,7 @@ import io.weir.filter.rule.TargetRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +42,11 @@ record LoadedRules(List<Target> targets, List<String> unusedNames) {
     }
 
     private static Target target(String name, TargetRules rules) {
-        List<RuleSet> sets = new ArrayList<>(List.of(rules.ingress(), rules.egress()));
-        rules.aclIngress().ifPresent(sets::add);
-        rules.aclEgress().ifPresent(sets::add);
-        return new Target(name, sets);
+        return new Target(
+                name,
+                Stream.of(Direction.values())
+                        .flatMap(direction -> rules.sets(direction).stream())
+                        .toList());
     }
 
     /** Reads what the command line names. */

@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DemoCommand.class,
             BenchCommand.class,
             ClassifyBenchCommand.class,
+            ConnectionBenchCommand.class,
             QualityCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -14,7 +14,6 @@ import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.rule.Direction;
 import io.weir.filter.rule.FiveTuple;
 import io.weir.filter.rule.Rule;
-import io.weir.filter.rule.TargetRules;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
 import java.util.ArrayList;
@@ -65,13 +64,15 @@ final class PacketExplainer {
         // A verdict of the rules carries the number of the one that decided; others came before the rules, or instead.
         boolean isRuled = Verdict.id(batch.verdict[i]) != 0
                 && (reason == Reason.ACCEPTED || reason == Reason.RULE || reason == Reason.NO_RULE);
+        List<Explained> judgements = isRuled ? judgements(batch.verdict[i], packet, rules) : List.of();
         return new ExplainedPacket(
                 packets,
                 batch.timestampNanos[i],
                 packet,
                 reason,
                 reason.isDrop(),
-                isRuled ? judgements(batch.verdict[i], packet, rules) : List.of());
+                judgements,
+                isRuled && judgements.isEmpty() ? rules.rule(Verdict.id(batch.verdict[i])) : Optional.empty());
     }
 
     /**
@@ -114,12 +115,10 @@ final class PacketExplainer {
     }
 
     private void addJudgements(List<Explained> judgements, int prefix, Direction direction, FiveTuple packet) {
-        if (protect.get(prefix).rules().isPresent()) {
-            TargetRules rules = protect.get(prefix).rules().get();
-            rules.aclOf(direction)
-                    .ifPresent(acl -> judgements.add(new Explained(acl, RuleExplanation.of(acl, packet))));
-            judgements.add(new Explained(rules.of(direction), RuleExplanation.of(rules.of(direction), packet)));
-        }
+        protect.get(prefix).rules().stream()
+                .flatMap(rules -> rules.sets(direction).stream())
+                .map(set -> new Explained(set, RuleExplanation.of(set, packet)))
+                .forEach(judgements::add);
     }
 
     List<ExplainedPacket> explained() {

@@ -23,22 +23,37 @@ final class Progress {
 
     /** Shows where the work is, if it is time to. {@code bytesTotal} is -1 where nobody knows. */
     void update(long packets, long bytesRead, long bytesTotal) {
+        if (isDue()) {
+            String part = bytesTotal > 0
+                    ? String.format(Locale.ROOT, "%3.0f %%  ", 100.0 * bytesRead / bytesTotal)
+                    : String.format(Locale.ROOT, "%,d MB  ", bytesRead / 1_000_000);
+            double seconds = (System.nanoTime() - startNanos) / 1e9;
+            draw(part + String.format(Locale.ROOT, "%,d packets  %.1f M packets/s", packets, packets / seconds / 1e6));
+        }
+    }
+
+    /** The same of work that isn't packets. */
+    void update(String what, long done, long total) {
+        if (isDue()) {
+            draw(String.format(Locale.ROOT, "%3.0f %%  %s", 100.0 * done / total, what));
+        }
+    }
+
+    private boolean isDue() {
         if (!isShown) {
-            return;
+            return false;
         }
         long nowNanos = System.nanoTime();
         if (nowNanos < nextNanos) {
-            return;
+            return false;
         }
         nextNanos = nowNanos + NEXT_NANOS;
+        return true;
+    }
+
+    private void draw(String line) {
         isDrawn = true;
-        double seconds = (nowNanos - startNanos) / 1e9;
-        String part = bytesTotal > 0
-                ? String.format(Locale.ROOT, "%3.0f %%  ", 100.0 * bytesRead / bytesTotal)
-                : String.format(Locale.ROOT, "%,d MB  ", bytesRead / 1_000_000);
-        out.print(CLEAR_LINE
-                + part
-                + String.format(Locale.ROOT, "%,d packets  %.1f M packets/s", packets, packets / seconds / 1e6));
+        out.print(CLEAR_LINE + line);
         out.flush();
     }
 

@@ -57,8 +57,7 @@ final class TargetCounter {
         this.targets = parts.targets();
     }
 
-    void beginTick(long nowNanos) {
-        windows.slowRequests().tick(nowNanos);
+    void beginTick() {
         unprovenInTick = 0;
     }
 

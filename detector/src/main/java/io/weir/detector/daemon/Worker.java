@@ -115,7 +115,7 @@ public final class Worker {
         if (control.advance(nowNanos)) {
             condemn.refresh();
             scrubber.refresh(flows.isLearning());
-            counter.beginTick(nowNanos);
+            counter.beginTick();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.weir.detector.flood;
 
+import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.verdict.FloodKind;
 import java.util.List;
 import java.util.Locale;
@@ -168,7 +169,9 @@ public final class Flood {
         vector = newVector;
         innerVector = newInnerVector;
         destinationPort = samples.commonDestinationPort();
-        protocol = samples.commonestProtocol();
+        // Connections that idle send nothing to sample.
+        boolean isIdling = samples.size() == 0 && trafficClass == TrafficClass.HTTP;
+        protocol = isIdling ? IpProtocol.TCP : samples.commonestProtocol();
         topSources = samples.topSources(TOP_SOURCES);
         return isOther;
     }

@@ -1,6 +1,7 @@
 package io.weir.detector.flood;
 
 import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.SlowRequests;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.StreamClock;
@@ -37,6 +38,8 @@ public final class FloodMonitor {
             new HttpFlood(TrafficClass.HTTP),
             new HttpFlood(TrafficClass.TLS),
             new OtherFlood());
+
+    private static final int HTTP = TrafficClass.HTTP.ordinal();
 
     private final TargetWindows windows;
     private final ProtectedTargets targets;
@@ -82,6 +85,7 @@ public final class FloodMonitor {
     /** Judges the windows as they stand. */
     public void tick(long nowNanos) {
         clock.advance(nowNanos);
+        windows.slowRequests().tick(nowNanos);
         unusual.beginTick(clock.startNanos(), nowNanos);
         // Addresses first: what goes to one under alarm is no part of its prefix's flood.
         int touchedCount = windows.touchedCount();
@@ -136,6 +140,20 @@ public final class FloodMonitor {
                 judge(detector, target, limits, nowNanos);
             }
         }
+        if (isHeldUp(target, SlowRequests.ALARM) && !isOn(target, HTTP)) {
+            raiseIdling(target, limits, nowNanos);
+        }
+    }
+
+    /** No rate tells of connections that idle: hardly anything is sent. */
+    private void raiseIdling(int target, Limits limits, long nowNanos) {
+        read(target, HTTP);
+        Alarm alarm = new Alarm(Alarm.Trigger.IDLING, perSecond(limits, HTTP), limits.packetsPerSecond(HTTP));
+        start(DETECTORS.get(HTTP), target, alarm, null, nowNanos);
+    }
+
+    private boolean isHeldUp(int target, double connections) {
+        return windows.slowRequests().count(target) >= connections;
     }
 
     private void judge(FloodDetector detector, int target, Limits limits, long nowNanos) {
@@ -224,7 +242,10 @@ public final class FloodMonitor {
             untracked++;
             return;
         }
-        long onsetNanos = looks.onsetNanos(reading, target, trafficClass.ordinal(), alarm);
+        boolean isIdling = alarm.trigger() == Alarm.Trigger.IDLING;
+        long onsetNanos = isIdling
+                ? windows.slowRequests().onsetNanos(target)
+                : looks.onsetNanos(reading, target, trafficClass.ordinal(), alarm);
         lastNumber++;
         Flood flood = new Flood(
                 lastNumber,
@@ -235,7 +256,7 @@ public final class FloodMonitor {
                 resumed == null ? "" : resumed.id(),
                 Math.min(Math.max(onsetNanos, clock.startNanos()), nowNanos),
                 nowNanos);
-        looks.describe(flood, detector(flood).vector(recent), recent, nowNanos);
+        looks.describe(flood, vector(flood, recent), recent, nowNanos);
         flood.measure(reading, true, nowNanos);
         flood.traffic().countBefore(reading.slowPackets(), (long) reading.slowBits() / 8);
         recent.forEachSource((high, low) -> flood.traffic().addSource(hash.address(high, low)));
@@ -252,7 +273,8 @@ public final class FloodMonitor {
         int index = flood.trafficClass().ordinal();
         WindowReading current = read(flood.target(), index);
         boolean isAbove = current.slowPackets() >= END_SHARE * flood.alarm().perSecond() * WindowReading.SLOW_SECONDS
-                || isAbove(current.slowBits(), flood.limits().bitsPerSecond(index));
+                || isAbove(current.slowBits(), flood.limits().bitsPerSecond(index))
+                || index == HTTP && isHeldUp(flood.target(), END_SHARE * SlowRequests.ALARM);
         flood.measure(current, isAbove, nowNanos);
         if (nowNanos - flood.lastAboveNanos() >= HOLD_NANOS) {
             end(flood, nowNanos);
@@ -269,14 +291,17 @@ public final class FloodMonitor {
         flood.noteLook(nowNanos);
         FloodSamples recent = looks.recent(flood.target(), flood.trafficClass(), nowNanos);
         boolean isEnough = recent.size() >= FEWEST_SAMPLES && flood.lastAboveNanos() == nowNanos;
-        boolean isOther = isEnough && looks.describe(flood, detector(flood).vector(recent), recent, nowNanos);
+        boolean isOther = isEnough && looks.describe(flood, vector(flood, recent), recent, nowNanos);
         if (flood.hasDoubled() || isOther) {
             listener.updated(flood.report(FloodReport.State.UPDATED, nowNanos, isObserving));
         }
     }
 
-    private static FloodDetector detector(Flood flood) {
-        return DETECTORS.get(flood.trafficClass().ordinal());
+    private static String vector(Flood flood, FloodSamples samples) {
+        boolean isIdling = flood.alarm().trigger() == Alarm.Trigger.IDLING;
+        return isIdling
+                ? "slow-http"
+                : DETECTORS.get(flood.trafficClass().ordinal()).vector(samples);
     }
 
     private void end(Flood flood, long nowNanos) {

@@ -1,8 +1,10 @@
 package io.weir.detector.report;
 
 import io.weir.filter.rule.FiveTuple;
+import io.weir.filter.rule.Rule;
 import io.weir.filter.verdict.Reason;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One packet of a capture and what became of it.
@@ -13,9 +15,17 @@ import java.util.List;
  * @param isDropped what the verdict is, or would be where nothing is dropped
  * @param judgements what the rules say of it, one of each rule set of its direction; empty where no rule was asked,
  *     because it belongs to a connection or another stage came first
+ * @param decider where the rules say nothing of this packet itself: the rule that its verdict names, by which what it
+ *     follows was judged
  */
 public record ExplainedPacket(
-        long number, long timeNanos, FiveTuple packet, Reason reason, boolean isDropped, List<Explained> judgements) {
+        long number,
+        long timeNanos,
+        FiveTuple packet,
+        Reason reason,
+        boolean isDropped,
+        List<Explained> judgements,
+        Optional<Rule> decider) {
     public ExplainedPacket {
         judgements = List.copyOf(judgements);
     }

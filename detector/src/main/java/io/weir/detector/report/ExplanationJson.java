@@ -53,6 +53,10 @@ public final class ExplanationJson {
         json.writeStartArray();
         explained.judgements().forEach(judgement -> writeJudgement(json, judgement));
         json.writeEndArray();
+        explained.decider().ifPresent(rule -> {
+            json.writeName("decider");
+            RuleJson.writeRule(json, rule);
+        });
     }
 
     private static String verdict(boolean isAccepted) {

@@ -38,6 +38,11 @@ public final class ExplanationText {
                 + explained.reason().text());
         text.line(INDENT + RuleText.packet(explained.packet()));
         explained.judgements().forEach(judgement -> write(text, judgement));
+        explained.decider().ifPresent(rule -> {
+            text.blank();
+            writeRule(text, explained.isDropped() ? "Dropped by" : "Accepted by", rule);
+            label(text, "Because", "it decided the packet that this one follows");
+        });
         return text.toString();
     }
 

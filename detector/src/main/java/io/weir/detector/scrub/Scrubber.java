@@ -127,16 +127,16 @@ public final class Scrubber {
         if (isHashed) {
             for (int i = 0; i < batch.size; i++) {
                 sourceHash[i] = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
-                sum += sources.touch(sourceHash[i]);
             }
+            sum += sources.touch(sourceHash, batch.size);
         }
         if (isTupled) {
             for (int i = 0; i < batch.size; i++) {
                 if (batch.tcpFlags[i] == TcpFlags.SYN) {
                     synTuple[i] = authentication.tuple(batch, i);
-                    sum += authentication.touch(synTuple[i]);
                 }
             }
+            sum += authentication.touch(synTuple, batch.size);
         }
         return sum;
     }

@@ -14,8 +14,12 @@ public final class CountMinSketch {
     private final int widthBits;
     private final int depth;
     private final long windowNanos;
-    private int[] current;
-    private int[] previous;
+    /** Each counter of the present window beside the one of the window before it: a look at both is one cache line. */
+    private final int[] counters;
+
+    /** Which of the two is the present one's, 0 or 1. */
+    private int present;
+
     private long currentAdded;
     private long previousAdded;
     private long turnNanos = Long.MIN_VALUE;
@@ -31,8 +35,7 @@ public final class CountMinSketch {
         this.widthBits = Integer.numberOfTrailingZeros(width);
         this.depth = depth;
         this.windowNanos = windowNanos;
-        this.current = new int[width * depth];
-        this.previous = new int[width * depth];
+        this.counters = new int[2 * width * depth];
     }
 
     /** Counts a key once and gives its count in this window and the one before it. */
@@ -41,15 +44,15 @@ public final class CountMinSketch {
         int least = Integer.MAX_VALUE;
         int leastBefore = Integer.MAX_VALUE;
         for (int row = 0; row < depth; row++) {
-            int at = cell(key, row);
-            least = Math.min(least, current[at]);
-            leastBefore = Math.min(leastBefore, previous[at]);
+            int at = counter(key, row);
+            least = Math.min(least, counters[at]);
+            leastBefore = Math.min(leastBefore, counters[at ^ 1]);
         }
         currentAdded++;
         int counted = least == Integer.MAX_VALUE ? least : least + 1;
         for (int row = 0; row < depth; row++) {
-            int at = cell(key, row);
-            current[at] = Math.max(current[at], counted);
+            int at = counter(key, row);
+            counters[at] = Math.max(counters[at], counted);
         }
         return (long) counted + leastBefore;
     }
@@ -65,8 +68,7 @@ public final class CountMinSketch {
 
     /** Forgets all counts and the time. */
     public void restart() {
-        Arrays.fill(current, 0);
-        Arrays.fill(previous, 0);
+        Arrays.fill(counters, 0);
         currentAdded = 0;
         previousAdded = 0;
         turnNanos = Long.MIN_VALUE;
@@ -74,11 +76,12 @@ public final class CountMinSketch {
 
     /** Memory in bytes, fixed at construction. */
     public long sizeBytes() {
-        return (current.length + (long) previous.length) * 4;
+        return counters.length * 4L;
     }
 
-    private int cell(long key, int row) {
-        return row * (widthMask + 1) + ((int) (key >>> 16 * row) & widthMask);
+    /** Where a row has a key's counter of the present window. */
+    private int counter(long key, int row) {
+        return 2 * (row * (widthMask + 1) + ((int) (key >>> 16 * row) & widthMask)) + present;
     }
 
     private void turn(long nowNanos) {
@@ -89,15 +92,16 @@ public final class CountMinSketch {
         if (since < windowNanos) {
             return;
         }
-        int[] oldest = previous;
-        previous = current;
-        current = oldest;
-        Arrays.fill(current, 0);
         previousAdded = currentAdded;
         currentAdded = 0;
+        present ^= 1;
         if (since >= 2 * windowNanos) {
-            Arrays.fill(previous, 0);
+            Arrays.fill(counters, 0);
             previousAdded = 0;
+        } else {
+            for (int at = present; at < counters.length; at += 2) {
+                counters[at] = 0;
+            }
         }
         turnNanos = nowNanos;
     }

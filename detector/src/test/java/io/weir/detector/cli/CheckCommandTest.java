@@ -120,6 +120,17 @@ class CheckCommandTest {
     }
 
     @Test
+    void findsNothingWrongWithADefaultThatIsStated() {
+        SomeRules stated = new SomeRules()
+                .add(Policy.ACCEPT, 1, IpProtocol.TCP, WEB, "0.0.0.0/0")
+                .add(Policy.DROP, 100, RuleBox.ANY_PROTOCOL, PortRange.ANY, "0.0.0.0/0", "::/0");
+        stated.run("check", "--group", "web.json").expect(ExitStatus.DONE);
+        stated.add(Policy.DROP, 99, IpProtocol.TCP, SSH, "10.0.0.0/8")
+                .run("check", "--group", "web.json")
+                .expect(ExitStatus.FINDINGS);
+    }
+
+    @Test
     void doesNotNameMoreRulesThanPeopleRead() {
         SomeRules rules = new SomeRules();
         for (int i = 0; i < 16; i++) {

@@ -21,6 +21,7 @@ import io.weir.filter.rule.RuleSet;
 import io.weir.filter.verdict.Reason;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Rules, packets and findings read the same with colour and without, and stay within a terminal. */
@@ -79,7 +80,8 @@ class RuleReportsTest {
     }
 
     private static ExplainedPacket packet(List<Explained> judgements) {
-        return new ExplainedPacket(1_234, 1_767_225_605_000_000_000L, PING, Reason.ACCEPTED, false, judgements);
+        return new ExplainedPacket(
+                1_234, 1_767_225_605_000_000_000L, PING, Reason.ACCEPTED, false, judgements, Optional.empty());
     }
 
     @Test

@@ -182,19 +182,19 @@ final class ConnectionTable {
     }
 
     /**
-     * Brings the tag words and entries of flows {@code from} to {@code from + count - 1} into the cache. Three loops, each so short that the processor
+     * Brings the tag words and entries of so many flows into the cache. Three loops, each so short that the processor
      * fetches for dozens of flows at once.
      *
      * @param places takes for each flow where it lies, if it lies anywhere; {@link #NONE} is certain
      * @return a number without meaning
      */
-    long touch(long[] hashes, int from, int count, int[] places) {
+    long touch(long[] hashes, int count, int[] places) {
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += tags[firstSet(hashes[from + i])] + tags[secondSet(hashes[from + i])];
+            sum += tags[firstSet(hashes[i])] + tags[secondSet(hashes[i])];
         }
         for (int i = 0; i < count; i++) {
-            places[i] = likely(hashes[from + i]);
+            places[i] = likely(hashes[i]);
         }
         for (int i = 0; i < count; i++) {
             int at = Math.max(0, places[i]);
@@ -203,11 +203,7 @@ final class ConnectionTable {
         return sum;
     }
 
-    /**
-     * As {@link #find(long, long)}.
-     *
-     * @param place what {@link #touch} said, however long ago
-     */
+    /** As {@link #find(long, long)}, for a flow of which {@link #touch} said the place, however long ago. */
     int find(long hash, int place, long nowNanos) {
         return place != NONE && entries[place + HASH] == hash && isLive(place, nowNanos) ? place : find(hash, nowNanos);
     }

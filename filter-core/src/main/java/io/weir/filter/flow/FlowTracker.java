@@ -86,7 +86,7 @@ public final class FlowTracker {
             }
         }
         long sum = tcp.touchForOpenings(opening, openings);
-        sum += tables.connections.touch(related, 0, count, relatedPlace);
+        sum += tables.connections.touch(related, count, relatedPlace);
         for (int k = 0; k < count; k++) {
             place[relatedPacket[k]] = relatedPlace[k];
         }

@@ -4,6 +4,7 @@ import io.weir.filter.rule.FiveTuple;
 import io.weir.filter.rule.Rule;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,7 @@ final class CoverQuestions {
     private static final class Version {
         final HeaderGrid grid;
         final CoverSearch search;
+        final NearBoxes nearBoxes;
         /** What packets can have, of each rule that was asked for, in parts. */
         final List<List<int[]>> parts;
 
@@ -50,6 +52,7 @@ final class CoverQuestions {
         Version(HeaderGrid grid, int rules) {
             this.grid = grid;
             search = new CoverSearch(grid.ranges());
+            nearBoxes = new NearBoxes(grid.ranges());
             parts = new ArrayList<>(Collections.nCopies(rules, List.of()));
             for (int rule = 0; rule < rules; rule++) {
                 List<int[]> all = new ArrayList<>();
@@ -65,31 +68,32 @@ final class CoverQuestions {
             if (nearOf != rule) {
                 int[] found = new int[grid.boxCount()];
                 int count = 0;
-                for (int box = 0; box < found.length; box++) {
-                    if (touches(rule, box)) {
-                        found[count++] = box;
+                for (int own = grid.firstBox(rule); own < grid.firstBox(rule + 1); own++) {
+                    int before = count;
+                    if (count + grid.boxCount() > found.length) {
+                        found = Arrays.copyOf(found, count + grid.boxCount());
+                    }
+                    count = nearBoxes.add(own, found, count);
+                    if (before > 0) {
+                        count = distinct(found, count);
                     }
                 }
-                near = Arrays.copyOf(found, count);
+                near = Arrays.copyOf(found, distinct(found, count));
                 nearOf = rule;
             }
             return near;
         }
 
-        private boolean touches(int rule, int box) {
-            int[] ranges = grid.ranges();
-            int at = box * HeaderGrid.STRIDE;
-            for (int own = grid.firstBox(rule); own < grid.firstBox(rule + 1); own++) {
-                int ownAt = own * HeaderGrid.STRIDE;
-                boolean touches = true;
-                for (int f = 0; f < HeaderGrid.STRIDE && touches; f += 2) {
-                    touches = ranges[at + f] <= ranges[ownAt + f + 1] && ranges[at + f + 1] >= ranges[ownAt + f];
-                }
-                if (touches) {
-                    return true;
+        /** Sorts, leaves one of each, and returns how many are left. */
+        private static int distinct(int[] values, int count) {
+            Arrays.sort(values, 0, count);
+            int kept = 0;
+            for (int i = 0; i < count; i++) {
+                if (kept == 0 || values[i] != values[kept - 1]) {
+                    values[kept++] = values[i];
                 }
             }
-            return false;
+            return kept;
         }
 
         /** Those of the boxes near a rule whose rules are chosen. */
@@ -116,7 +120,9 @@ final class CoverQuestions {
     }
 
     private long work() {
-        return versions.stream().mapToLong(version -> version.search.work()).sum();
+        return versions.stream()
+                .mapToLong(version -> version.search.work() + version.nearBoxes.looks())
+                .sum();
     }
 
     private CoverOutcome search(Version version, int[] target, int[] cover) {
@@ -128,18 +134,21 @@ final class CoverQuestions {
         return versions.stream().anyMatch(version -> !version.parts.get(rule).isEmpty());
     }
 
-    /** Whether any box of the one touches any of the other. */
-    boolean doMeet(int rule, int other) {
+    /** The other rules of which a box touches one of this rule's, ascending. */
+    int[] touching(int rule) {
+        BitSet touching = new BitSet();
         for (Version version : versions) {
-            int[] near = version.near(rule);
-            int first = version.grid.firstBox(other);
-            int at = Arrays.binarySearch(near, first);
-            int next = at < 0 ? -at - 1 : at;
-            if (next < near.length && near[next] < version.grid.firstBox(other + 1)) {
-                return true;
+            for (int box : version.near(rule)) {
+                touching.set(version.grid.owner(box));
             }
         }
-        return false;
+        touching.clear(rule);
+        return touching.stream().toArray();
+    }
+
+    /** Whether the work for everything is used up: what is asked from now on stays undecided. */
+    boolean isExhausted() {
+        return work() >= TOTAL_BUDGET;
     }
 
     /** Some packet that matches the rule. */

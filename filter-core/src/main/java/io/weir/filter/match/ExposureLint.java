@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /**
  * Finds what is open to everybody and shouldn't be: exactly, after all that earlier rules drop. A rule is charged with
@@ -36,6 +35,8 @@ public final class ExposureLint {
     private final HeaderGrid grid6;
     private final CoverSearch search4;
     private final CoverSearch search6;
+    private final NearBoxes near4;
+    private final NearBoxes near6;
 
     private ExposureLint(List<Rule> rules) {
         this.rules = rules;
@@ -47,11 +48,23 @@ public final class ExposureLint {
         grid6 = HeaderGrid.of(6, rules, blocks);
         search4 = new CoverSearch(grid4.ranges());
         search6 = new CoverSearch(grid6.ranges());
+        near4 = new NearBoxes(grid4.ranges());
+        near6 = new NearBoxes(grid6.ranges());
     }
 
     /** What ingress rules open to everybody, in the order of the rules; of egress rules nothing. */
     public static List<LintFinding> of(RuleSet set) {
+        return of(set, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param onLook called after each rule
+     */
+    public static List<LintFinding> of(RuleSet set, Runnable onLook) {
         if (set.direction() == Direction.EGRESS) {
+            set.rules().forEach(rule -> onLook.run());
             return List.of();
         }
         ExposureLint lint = new ExposureLint(set.rules());
@@ -61,6 +74,7 @@ public final class ExposureLint {
             if (candidate.policy() == Policy.ACCEPT && !candidate.origin().isImplicit()) {
                 lint.exposure(rule).ifPresent(findings::add);
             }
+            onLook.run();
         }
         return findings;
     }
@@ -107,7 +121,7 @@ public final class ExposureLint {
         }
         HeaderGrid grid = grid(given.ipVersion());
         List<int[]> parts = grid.possibleParts(box);
-        int[] earlier = touching(grid, parts, earlierBoxes(grid, box));
+        int[] earlier = touching(grid, parts, earlierBoxes(given.ipVersion(), box));
         if (given.destinationPorts().contains(EVERY_PORT) && given.sourcePorts().contains(EVERY_PORT)) {
             boolean isEveryProtocol = given.protocol() == RuleBox.ANY_PROTOCOL;
             if (isEveryProtocol || given.protocol() == IpProtocol.TCP || given.protocol() == IpProtocol.UDP) {
@@ -168,9 +182,16 @@ public final class ExposureLint {
         return 2 * open > blocks.size() ? first : Optional.empty();
     }
 
-    /** Boxes of the rules before the one that a box belongs to. */
-    private static int[] earlierBoxes(HeaderGrid grid, int box) {
-        return IntStream.range(0, grid.firstBox(grid.owner(box))).toArray();
+    /** Boxes that touch one, of the rules before its own. */
+    private int[] earlierBoxes(int version, int box) {
+        HeaderGrid grid = grid(version);
+        int[] found = new int[grid.boxCount()];
+        int count = (version == 4 ? near4 : near6).add(box, found, 0);
+        int first = grid.firstBox(grid.owner(box));
+        return Arrays.stream(found, 0, count)
+                .filter(other -> other < first)
+                .sorted()
+                .toArray();
     }
 
     private static int[] touching(HeaderGrid grid, List<int[]> parts, int[] boxes) {
@@ -189,6 +210,6 @@ public final class ExposureLint {
     }
 
     private long work() {
-        return search4.work() + search6.work();
+        return search4.work() + search6.work() + near4.looks() + near6.looks();
     }
 }

@@ -27,19 +27,36 @@ public final class RuleLint {
     private final CoverQuestions questions;
     private final BitSet needless = new BitSet();
     private final List<LintFinding> findings = new ArrayList<>();
+    private final Runnable onLook;
 
-    private RuleLint(RuleSet set, long budget) {
+    private RuleLint(RuleSet set, long budget, Runnable onLook) {
+        this.onLook = onLook;
         rules = set.rules();
         questions = new CoverQuestions(rules, budget);
     }
 
-    /** What is wrong, in the order of the rules. */
-    public static List<LintFinding> of(RuleSet set) {
+    /** How many times {@link #of} looks at each rule. */
+    public static final int LOOKS = 3;
+
+    /**
+     * What is wrong, in the order of the rules.
+     *
+     * @param onLook called after each look at a rule, {@value #LOOKS} times as often as there are rules
+     */
+    public static List<LintFinding> of(RuleSet set, Runnable onLook) {
+        return of(set, BUDGET, onLook);
+    }
+
+    static List<LintFinding> of(RuleSet set) {
         return of(set, BUDGET);
     }
 
     static List<LintFinding> of(RuleSet set, long budget) {
-        RuleLint lint = new RuleLint(set, budget);
+        return of(set, budget, () -> {});
+    }
+
+    private static List<LintFinding> of(RuleSet set, long budget, Runnable onLook) {
+        RuleLint lint = new RuleLint(set, budget, onLook);
         lint.run();
         return List.copyOf(lint.findings);
     }
@@ -49,17 +66,20 @@ public final class RuleLint {
             if (!rules.get(rule).origin().isImplicit()) {
                 findWhetherItDecides(rule);
             }
+            onLook.run();
         }
         BitSet never = (BitSet) needless.clone();
         for (int rule = rules.size() - 1; rule >= 0; rule--) {
             if (!rules.get(rule).origin().isImplicit() && !needless.get(rule)) {
                 findWhetherLaterRulesDoTheSame(rule);
             }
+            onLook.run();
         }
         for (int rule = 0; rule < rules.size(); rule++) {
             if (!rules.get(rule).origin().isImplicit() && !never.get(rule)) {
                 findContradictions(rule, never);
             }
+            onLook.run();
         }
         findings.sort(Comparator.comparingInt(LintFinding::rule).thenComparing(LintFinding::kind));
     }
@@ -85,11 +105,10 @@ public final class RuleLint {
     private void addNeverDeciding(int rule, IntPredicate earlier) {
         IntPredicate same = other -> earlier.test(other) && isSamePolicy(rule, other);
         Optional<FiveTuple> asMeant = Optional.empty();
-        for (int other = 0; other < rule && asMeant.isEmpty(); other++) {
-            if (same.test(other)) {
-                int limit = other;
+        for (int other : questions.touching(rule)) {
+            if (same.test(other) && asMeant.isEmpty()) {
                 CoverQuestions.Answer answer =
-                        questions.leftOfBoth(rule, other, before -> before < limit && earlier.test(before));
+                        questions.leftOfBoth(rule, other, before -> before < other && earlier.test(before));
                 if (answer.isUndecided()) {
                     add(LintKind.UNDECIDED, rule, List.of(), Optional.empty());
                     return;
@@ -120,8 +139,8 @@ public final class RuleLint {
         questions.renewBudget();
         IntPredicate earlier = other -> other < rule && !needless.get(other);
         List<Integer> opposite = new ArrayList<>();
-        for (int other = rule + 1; other < rules.size(); other++) {
-            if (!needless.get(other) && !isSamePolicy(rule, other) && questions.doMeet(rule, other)) {
+        for (int other : questions.touching(rule)) {
+            if (other > rule && !needless.get(other) && !isSamePolicy(rule, other)) {
                 opposite.add(other);
             }
         }
@@ -177,13 +196,14 @@ public final class RuleLint {
         List<Integer> others = new ArrayList<>();
         Optional<FiveTuple> witness = Optional.empty();
         boolean isUndecided = false;
-        for (int other = rule - 1; other >= 0 && isTied(other, rule); other--) {
-            if (never.get(other) || isSamePolicy(rule, other) || !questions.doMeet(rule, other)) {
+        int[] touching = questions.touching(rule);
+        for (int i = touching.length - 1; i >= 0; i--) {
+            int other = touching[i];
+            if (other > rule || !isTied(other, rule) || never.get(other) || isSamePolicy(rule, other)) {
                 continue;
             }
-            int limit = other;
             CoverQuestions.Answer answer =
-                    questions.leftOfBoth(rule, other, before -> before < limit && !never.get(before));
+                    questions.leftOfBoth(rule, other, before -> before < other && !never.get(before));
             isUndecided |= answer.isUndecided();
             if (answer.witness().isPresent()) {
                 others.addFirst(other);

@@ -3,10 +3,13 @@ package io.weir.filter.match;
 import io.weir.filter.rule.Rule;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -94,8 +97,12 @@ public final class RuleSetPublisher implements AutoCloseable {
         return entries.size();
     }
 
-    /** Exchanges all rules; returns when the next batch sees the new ones. */
-    public void replaceAll(List<Rule> rules) {
+    /**
+     * Exchanges all rules; returns when the next batch sees the new ones. Rules equal to some that are there, read again,
+     * say, go on as those: what was counted of them stays theirs.
+     */
+    public void replaceAll(List<Rule> read) {
+        List<Rule> rules = known(read);
         RuleSnapshot compiled = compile(rules);
         List<Entry> fresh = compiledEntries(rules);
         synchronized (this) {
@@ -106,6 +113,22 @@ public final class RuleSetPublisher implements AutoCloseable {
             noteChange();
             notifyAll();
         }
+    }
+
+    /** With each rule that equals one that is there exchanged for that one, each of those once. */
+    private List<Rule> known(List<Rule> read) {
+        Map<Rule, ArrayDeque<Rule>> known = new HashMap<>();
+        synchronized (this) {
+            entries.forEach(entry -> known.computeIfAbsent(entry.rule, rule -> new ArrayDeque<>())
+                    .add(entry.rule));
+        }
+        ArrayDeque<Rule> none = new ArrayDeque<>();
+        List<Rule> rules = new ArrayList<>(read.size());
+        for (Rule rule : read) {
+            Rule same = known.getOrDefault(rule, none).poll();
+            rules.add(same == null ? rule : same);
+        }
+        return rules;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.weir.filter.rule;
 import io.weir.filter.address.IpPrefix;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What holds for one protected target: the rules of all its groups, merged. A packet passes where the security groups
@@ -61,6 +62,12 @@ public record TargetRules(
                 merge.ofGroups(stateful, Direction.EGRESS),
                 acls.stream().findFirst().map(acl -> merge.ofAcl(acl, Direction.INGRESS)),
                 acls.stream().findFirst().map(acl -> merge.ofAcl(acl, Direction.EGRESS)));
+    }
+
+    /** All that judge packets of a direction, the network ACL's first: each must accept. */
+    public List<RuleSet> sets(Direction direction) {
+        return Stream.concat(aclOf(direction).stream(), Stream.of(of(direction)))
+                .toList();
     }
 
     /** Of the security groups. */

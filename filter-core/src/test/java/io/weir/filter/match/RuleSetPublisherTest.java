@@ -152,6 +152,26 @@ final class RuleSetPublisherTest {
     }
 
     @Test
+    void goesOnCountingRulesThatAreReadAgain() {
+        try (RuleSetPublisher publisher = new RuleSetPublisher(everything("old"))) {
+            RuleLedger ledger = new RuleLedger();
+            int[] before = ledger.enter(publisher.current());
+            List<Rule> read = new ArrayList<>(everything("old"));
+            read.addAll(2, everything("new"));
+            read.add(read.getFirst());
+            publisher.replaceAll(read);
+            int[] after = ledger.enter(publisher.current());
+            assertEquals(before[0], after[0]);
+            assertEquals(before[63], after[63 + 64]);
+            // The second of two equal ones is a rule of its own.
+            assertEquals(64 + 64 + 1, ledger.hits().size());
+            for (int i = 0; i < read.size(); i++) {
+                assertEquals(read.get(i), publisher.current().rule(i));
+            }
+        }
+    }
+
+    @Test
     void refusesAnIndexThatIsNoRules() {
         try (RuleSetPublisher publisher = new RuleSetPublisher(everything("only"))) {
             assertThrows(IndexOutOfBoundsException.class, () -> publisher.delete(64));
