@@ -1,6 +1,7 @@
 package io.weir.detector.daemon;
 
 import io.weir.detector.config.ProtectedPrefix;
+import io.weir.detector.scrub.Condemn;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.match.Classifier;
@@ -93,8 +94,8 @@ final class RuleStage {
         return publishers.length == 0;
     }
 
-    /** Takes the rules as they are now, and looks up what the packets will need. */
-    void begin(PacketBatch batch, PrefixColumns prefixes, FlowTracker flows) {
+    /** Takes the rules as they are now, and looks up what the packets will need: those that will be condemned nothing. */
+    void begin(PacketBatch batch, PrefixColumns prefixes, FlowTracker flows, Condemn condemn) {
         refresh();
         groupLookups.clear(batch.size);
         if (hasAcl) {
@@ -102,7 +103,7 @@ final class RuleStage {
         }
         for (int i = 0; i < batch.size; i++) {
             boolean mayBelong = flows.mayBelong(i);
-            if (batch.ipVersion[i] != 0 && (!mayBelong || hasAcl)) {
+            if (batch.ipVersion[i] != 0 && (!mayBelong || hasAcl) && !condemn.isLikely(i)) {
                 want(i, prefixes, mayBelong);
             }
         }

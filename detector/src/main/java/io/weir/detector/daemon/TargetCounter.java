@@ -44,6 +44,7 @@ final class TargetCounter {
     private final ProtectedTargets targets;
 
     private int unprovenInTick;
+    private boolean isSampled;
     private long delayedConnections;
 
     TargetCounter(WorkerParts parts) {
@@ -83,8 +84,16 @@ final class TargetCounter {
             windows.count(group, trafficClass, batch.wireLength[i]);
         }
         unprovenInTick++;
-        if (unprovenInTick <= SAMPLED_PER_TICK || (unprovenInTick & SPARSE_SAMPLE_MASK) == 0) {
+        isSampled = unprovenInTick <= SAMPLED_PER_TICK || (unprovenInTick & SPARSE_SAMPLE_MASK) == 0;
+        if (isSampled) {
             samples.add(batch, i, target, group, trafficClass, nowNanos);
+        }
+    }
+
+    /** Says that the packet counted last, toward a class, has been condemned. */
+    void noteCondemned() {
+        if (isSampled) {
+            samples.condemnNewest();
         }
     }
 

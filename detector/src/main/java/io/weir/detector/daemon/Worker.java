@@ -94,8 +94,9 @@ public final class Worker {
         decoder.decode(batch);
         prefixes.look(batch);
         touched = flows.prepare(batch, 0, batch.size) + scrubber.prepare(batch);
+        condemn.prepare(batch);
         if (hasRules) {
-            rules.begin(batch, prefixes, flows);
+            rules.begin(batch, prefixes, flows, condemn);
         }
         for (int i = 0; i < batch.size; i++) {
             long timestampNanos = batch.timestampNanos[i];
@@ -249,6 +250,7 @@ public final class Worker {
         }
         int verdict = condemn.judge(batch, i, target, group, trafficClass, nowNanos);
         if (verdict != Scrubber.NO_OBJECTION) {
+            counter.noteCondemned();
             scrubber.noteCondemned(batch, i, target, group, trafficClass, nowNanos);
         }
         return verdict;

@@ -210,11 +210,11 @@ public final class FloodSamples {
     /** The busiest sources with their share of the samples, busiest first; those with less than a hundredth left out. */
     public List<TopSource> topSources(int most) {
         return sourceCounts().entrySet().stream()
+                .filter(entry -> entry.getValue() >= 2 && entry.getValue() * 100 >= samples.length)
                 .sorted(Map.Entry.<Source, Integer>comparingByValue()
                         .reversed()
                         .thenComparing(Map.Entry.comparingByKey(
                                 Comparator.comparingLong(Source::high).thenComparingLong(Source::low))))
-                .filter(entry -> entry.getValue() >= 2 && entry.getValue() * 100 >= samples.length)
                 .limit(most)
                 .map(entry -> new TopSource(
                         IpAddress.format(entry.getKey().high(), entry.getKey().low()),

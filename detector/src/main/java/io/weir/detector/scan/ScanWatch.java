@@ -27,6 +27,9 @@ public final class ScanWatch {
     private static final int SERVICES_END = 10_000;
 
     private final SampleRing samples;
+    /** Of what a flood's signature drops one sample in eight is looked at: enough for a scan that has that signature. */
+    private static final int CONDEMNED_MASK = 7;
+
     private final SessionRing sessions;
     private final SweepRing sweeps;
     private final Suspects suspects;
@@ -45,7 +48,10 @@ public final class ScanWatch {
     public void tick(long nowNanos) {
         int fresh = (int) Math.min(samples.added() - consumed, samples.size());
         for (int rank = samples.size() - fresh; rank < samples.size(); rank++) {
-            note(samples.byAge(rank));
+            int sample = samples.byAge(rank);
+            if (!samples.isCondemned(sample) || (sample & CONDEMNED_MASK) == 0) {
+                note(sample);
+            }
         }
         consumed = samples.added();
         for (int session = 0; session < sessions.size(); session++) {

@@ -1,6 +1,7 @@
 package io.weir.detector.scrub;
 
 import io.weir.detector.window.SampleRing;
+import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.PacketBatch;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class Condemn {
     /** What signatures miss is sampled up to this many packets a tick. */
     private static final int MISSED_SAMPLES_PER_TICK = 64;
+
+    private static final int OK = DecodeOutcome.OK.ordinal();
 
     private final SignatureBoard board;
     private final ConfiguredSignatures configured;
@@ -23,6 +26,19 @@ public final class Condemn {
     private @Nullable SignatureWatch own;
     private @Nullable SignatureWatch ofGroup;
 
+    /** Dropped last, and toward which address; null where nothing was dropped in the last batch. */
+    private @Nullable SignatureWatch dropping;
+
+    private long droppingHigh;
+    private long droppingLow;
+    private boolean isDropping;
+    /** What was asked of each packet of the batch: only a hint, as the list may change and the packet be proven. */
+    private LiveSignature[] asked = SignatureWatch.NONE;
+    /** The first of these that each packet has. */
+    private final byte[] first = new byte[PacketBatch.CAPACITY];
+
+    private final boolean[] isLikely = new boolean[PacketBatch.CAPACITY];
+
     public Condemn(SignatureBoard board, ConfiguredSignatures configured, SampleRing missed) {
         this.board = board;
         this.configured = configured;
@@ -34,6 +50,29 @@ public final class Condemn {
     public void refresh() {
         plan = board.current();
         lastClass = -1;
+    }
+
+    /** Asks all packets of a batch for what dropped some of the batch before: a flood comes in a row. */
+    public void prepare(PacketBatch batch) {
+        asked = isDropping && dropping != null ? dropping.list() : SignatureWatch.NONE;
+        isDropping = false;
+        if (asked.length == 0) {
+            return;
+        }
+        boolean isEverywhere = dropping == ofGroup;
+        for (int i = 0; i < batch.size; i++) {
+            int found = batch.outcome[i] == OK ? SignatureWatch.first(asked, batch, i) : SignatureWatch.NO_SIGNATURE;
+            first[i] = (byte) found;
+            isLikely[i] = found != SignatureWatch.NO_SIGNATURE
+                    && asked[found].isActive()
+                    && (isEverywhere
+                            || batch.destinationLow[i] == droppingLow && batch.destinationHigh[i] == droppingHigh);
+        }
+    }
+
+    /** Whether a packet of the batch will most likely be dropped, so that nothing else need be made ready for it. */
+    public boolean isLikely(int i) {
+        return asked.length > 0 && isLikely[i];
     }
 
     /**
@@ -58,12 +97,24 @@ public final class Condemn {
             own = plan.find(target, trafficClass);
             ofGroup = plan.find(group, trafficClass);
         }
-        int verdict = own == null ? Scrubber.NO_OBJECTION : own.judge(batch, i, nowNanos);
+        int verdict = own == null ? Scrubber.NO_OBJECTION : byWatch(own, batch, i, nowNanos);
         if (verdict == Scrubber.NO_OBJECTION && ofGroup != null) {
-            verdict = ofGroup.judge(batch, i, nowNanos);
+            verdict = byWatch(ofGroup, batch, i, nowNanos);
         }
         if (verdict == Scrubber.NO_OBJECTION && (isWorthALook(own) || isWorthALook(ofGroup))) {
             missed.add(batch, i, target, group, trafficClass, nowNanos);
+        }
+        return verdict;
+    }
+
+    private int byWatch(SignatureWatch watch, PacketBatch batch, int i, long nowNanos) {
+        LiveSignature[] list = watch.list();
+        int verdict = watch.judge(list == asked ? first[i] : SignatureWatch.first(list, batch, i), nowNanos);
+        if (verdict != Scrubber.NO_OBJECTION) {
+            isDropping = true;
+            dropping = watch;
+            droppingHigh = batch.destinationHigh[i];
+            droppingLow = batch.destinationLow[i];
         }
         return verdict;
     }

@@ -24,14 +24,15 @@ final class LiveSignature {
         this.lastHitNanos = nowNanos;
     }
 
-    /** Whether a packet has it; counts it. */
-    boolean hits(PacketBatch batch, int i, long nowNanos) {
-        if (!matcher.matches(batch, i)) {
-            return false;
-        }
+    /** Whether a packet has it. */
+    boolean matches(PacketBatch batch, int i) {
+        return matcher.matches(batch, i);
+    }
+
+    /** Counts a packet that has it. */
+    void count(long nowNanos) {
         packets++;
         lastHitNanos = nowNanos;
-        return true;
     }
 
     SignatureFinding finding() {

@@ -60,6 +60,8 @@ public final class Scrubber {
     /** Of the batch that was prepared: keyed hashes of its sources, and what its SYNs are known by. */
     private final long[] sourceHash = new long[PacketBatch.CAPACITY];
 
+    private final boolean[] areStrangers = new boolean[PacketBatch.CAPACITY];
+    private long enteredBefore;
     private final long[] synTuple = new long[PacketBatch.CAPACITY];
     private boolean isHashed;
     private boolean isTupled;
@@ -128,7 +130,8 @@ public final class Scrubber {
             for (int i = 0; i < batch.size; i++) {
                 sourceHash[i] = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
             }
-            sum += sources.touch(sourceHash, batch.size);
+            sources.lookUp(sourceHash, batch.size, areStrangers);
+            enteredBefore = sources.entered();
         }
         if (isTupled) {
             for (int i = 0; i < batch.size; i++) {
@@ -139,6 +142,12 @@ public final class Scrubber {
             sum += authentication.touch(synTuple, batch.size);
         }
         return sum;
+    }
+
+    /** The entry of a packet's source; see {@link Standing#find}. */
+    private int known(PacketBatch batch, int i, long source) {
+        boolean isStranger = isHashed && areStrangers[i] && sources.entered() == enteredBefore;
+        return isStranger ? SourceTable.NONE : standing.find(batch, i, source);
     }
 
     private long source(PacketBatch batch, int i) {
@@ -240,7 +249,7 @@ public final class Scrubber {
             return;
         }
         long source = source(batch, i);
-        int entry = standing.find(batch, i, source);
+        int entry = known(batch, i, source);
         Sender condemned = Sender.SUSPECT;
         if (entry != SourceTable.NONE) {
             condemned = standing.of(entry, defence, nowNanos) > Standing.NONE ? Sender.CREDIBLE : condemned;
@@ -305,7 +314,7 @@ public final class Scrubber {
         }
         long source = source(batch, i);
         long fromSource = fairShare.countSource(lanes, source, nowNanos);
-        int entry = standing.find(batch, i, source);
+        int entry = known(batch, i, source);
         int known = entry == SourceTable.NONE ? Standing.NONE : standing.of(entry, defence, nowNanos);
         if (entry != SourceTable.NONE && fromSource == lanes.condemnedSourceBound()) {
             sources.noteOffence(entry, nowNanos);

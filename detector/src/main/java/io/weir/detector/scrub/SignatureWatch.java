@@ -14,7 +14,10 @@ final class SignatureWatch {
     /** More alternatives cost each packet of the class too much. */
     static final int MOST = 4;
 
-    private static final LiveSignature[] NONE = {};
+    /** What {@link #first} answers where a packet has none. */
+    static final int NO_SIGNATURE = -1;
+
+    static final LiveSignature[] NONE = {};
 
     private final int trafficClass;
     private final int dropVerdict;
@@ -34,17 +37,32 @@ final class SignatureWatch {
         this.dropVerdict = Verdict.of(Reason.SIGNATURE, Math.min(number, Verdict.MAXIMUM_ID));
     }
 
+    /** The list as it stands: as long as it is the same object, so are its signatures. Not to be written. */
+    LiveSignature[] list() {
+        return signatures;
+    }
+
+    /** The first signature of a list that a packet has, or {@link #NO_SIGNATURE}. */
+    static int first(LiveSignature[] list, PacketBatch batch, int i) {
+        for (int k = 0; k < list.length; k++) {
+            if (list[k].matches(batch, i)) {
+                return k;
+            }
+        }
+        return NO_SIGNATURE;
+    }
+
     /**
      * Judges a packet of the class toward the target.
      *
+     * @param first {@link #first} of the list
      * @return a drop, or {@link Scrubber#NO_OBJECTION}
      */
-    int judge(PacketBatch batch, int i, long nowNanos) {
-        LiveSignature[] live = signatures;
-        for (int k = 0; k < live.length; k++) {
-            if (live[k].hits(batch, i, nowNanos)) {
-                return live[k].isActive() ? dropVerdict : Scrubber.NO_OBJECTION;
-            }
+    int judge(int first, long nowNanos) {
+        if (first != NO_SIGNATURE) {
+            LiveSignature live = signatures[first];
+            live.count(nowNanos);
+            return live.isActive() ? dropVerdict : Scrubber.NO_OBJECTION;
         }
         missed++;
         missedInTick++;

@@ -59,6 +59,7 @@ public final class SourceTable {
     private final int setMask;
     private final FlowHash hash;
     private long displaced;
+    private long entered;
 
     /** @param capacity entries, a power of two, at least 4 */
     public SourceTable(int capacity, FlowHash hash) {
@@ -85,15 +86,20 @@ public final class SourceTable {
     }
 
     /**
-     * Brings the tags of so many addresses into the cache; the value means nothing. A loop so short that the processor
-     * fetches for dozens of them at once.
+     * Asks for so many addresses at once: a loop so short that the processor fetches for dozens of them at a time.
+     *
+     * @param areStrangers of each: whether there is surely no entry, as long as {@link #entered} stays the same
      */
-    long touch(long[] addressHashes, int count) {
-        long sum = 0;
+    void lookUp(long[] addressHashes, int count, boolean[] areStrangers) {
         for (int i = 0; i < count; i++) {
-            sum += tags[(int) (addressHashes[i] >>> 32) & setMask];
+            long difference = tags[(int) (addressHashes[i] >>> 32) & setMask] ^ tag(addressHashes[i]) * LOW_BITS;
+            areStrangers[i] = (difference - LOW_BITS & ~difference & HIGH_BITS) == 0;
         }
-        return sum;
+    }
+
+    /** Entries made since the start. */
+    long entered() {
+        return entered;
     }
 
     /** Whether a packet comes from as far as its source is known to be, one hop more or less. */
@@ -190,6 +196,7 @@ public final class SourceTable {
         if (lowest > rank) {
             return NONE;
         }
+        entered++;
         int way = victim / STRIDE & WAYS - 1;
         tags[set] = tags[set] & ~(0xffffL << way * 16) | tag(addressHash) << way * 16;
         entries[victim + HIGH] = high;

@@ -14,13 +14,14 @@ public final class SampleRing {
     public static final int CAPACITY = 4096;
 
     /** Memory of a ring. */
-    public static final int SIZE_BYTES = CAPACITY * (PacketRow.LONGS * 8 + 38);
+    public static final int SIZE_BYTES = CAPACITY * (PacketRow.LONGS * 8 + 39);
 
     private final long[] rows = new long[CAPACITY * PacketRow.LONGS];
     private final int[] targets = new int[CAPACITY];
     private final int[] groupTargets = new int[CAPACITY];
     private final byte[] trafficClasses = new byte[CAPACITY];
     private final boolean[] areTaken = new boolean[CAPACITY];
+    private final boolean[] areCondemned = new boolean[CAPACITY];
     private final long[] times = new long[CAPACITY];
     private final int[] payloadLengths = new int[CAPACITY];
     /** What {@link SampleShape} makes of the payload. */
@@ -42,6 +43,7 @@ public final class SampleRing {
         groupTargets[at] = groupTarget;
         trafficClasses[at] = (byte) trafficClass;
         areTaken[at] = false;
+        areCondemned[at] = false;
         times[at] = nowNanos;
         payloadLengths[at] = batch.payloadLength[i];
         shapes[at] = SampleShape.of(batch, i);
@@ -159,6 +161,15 @@ public final class SampleRing {
 
     void take(int sample) {
         areTaken[sample] = true;
+    }
+
+    /** Says that the newest sample has a signature of a flood, and was dropped for it. */
+    public void condemnNewest() {
+        areCondemned[(int) (added - 1) & CAPACITY - 1] = true;
+    }
+
+    public boolean isCondemned(int sample) {
+        return areCondemned[sample];
     }
 
     public long sourceHigh(int sample) {
