@@ -66,7 +66,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--traffic",
             paramLabel = "WHAT",
             defaultValue = "spoofed-syn",
-            description = "spoofed-syn, established, mixed, or a capture (default: ${DEFAULT-VALUE}).")
+            description =
+                    "spoofed-syn, mimicked-syn (with the headers of users), established, mixed, or a capture (default: ${DEFAULT-VALUE}).")
     private String traffic = "";
 
     @Option(
@@ -108,16 +109,10 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private MemorySource load() throws IOException {
-        LoadProfile syn = LoadProfiles.named("syn").orElseThrow();
         LoadProfile mixed = LoadProfiles.named("mixed").orElseThrow();
         PacketSource source = switch (traffic) {
-            case "spoofed-syn" ->
-                new SyntheticSource(new TrafficSimulator(
-                        syn.withSeconds(10)
-                                .withFloodStart(0)
-                                .withFloodSeconds(10)
-                                .withFloodRate(400_000),
-                        1));
+            case "spoofed-syn" -> flood("syn");
+            case "mimicked-syn" -> flood("syn-mimicked");
             case "established" -> new ConnectionSource(CONNECTIONS, SEGMENTS, PACKETS_PER_SECOND);
             case "mixed" -> new SyntheticSource(new TrafficSimulator(mixed.withFloodRate(200_000), 1));
             default -> CaptureFileSource.open(List.of(traffic));
@@ -125,6 +120,17 @@ final class BenchCommand implements Callable<Integer> {
         try (source) {
             return MemorySource.of(source, MOST_BYTES);
         }
+    }
+
+    private static PacketSource flood(String profile) {
+        return new SyntheticSource(new TrafficSimulator(
+                LoadProfiles.named(profile)
+                        .orElseThrow()
+                        .withSeconds(10)
+                        .withFloodStart(0)
+                        .withFloodSeconds(10)
+                        .withFloodRate(400_000),
+                1));
     }
 
     private static PacketSource rewound(MemorySource memory) {

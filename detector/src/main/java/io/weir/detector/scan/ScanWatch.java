@@ -27,8 +27,8 @@ public final class ScanWatch {
     private static final int SERVICES_END = 10_000;
 
     private final SampleRing samples;
-    /** Of what a flood's signature drops one sample in eight is looked at: enough for a scan that has that signature. */
-    private static final int CONDEMNED_MASK = 7;
+    /** Of what a flood's signature drops one sample in sixteen is looked at: enough for a scan that has that signature. */
+    private static final int CONDEMNED_MASK = 15;
 
     private final SessionRing sessions;
     private final SweepRing sweeps;

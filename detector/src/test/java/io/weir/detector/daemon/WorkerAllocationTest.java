@@ -92,7 +92,8 @@ final class WorkerAllocationTest {
     @Test
     void judgesAFloodThatRulesDropWithoutAllocating() {
         judgeFloods(withRules(Settings.standard(), 79));
-        assertTrue(dropped > PACKETS / 2, dropped + " dropped by rules");
+        // The rest has the signature by then, which is asked first.
+        assertTrue(dropped > PACKETS / 10, dropped + " dropped by rules");
     }
 
     private void judgeFloods(EngineSettings settings) {

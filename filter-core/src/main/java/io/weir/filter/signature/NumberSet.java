@@ -71,9 +71,16 @@ public record NumberSet(List<Range> ranges) {
 
     /** How many numbers are inside. */
     public long count() {
-        return ranges.stream()
-                .mapToLong(range -> range.last() - range.first() + 1)
-                .sum();
+        long count = 0;
+        for (int i = 0; i < ranges.size(); i++) {
+            count += ranges.get(i).last() - ranges.get(i).first() + 1;
+        }
+        return count;
+    }
+
+    /** Whether some numbers are given by a first and a last. */
+    boolean hasRange() {
+        return count() > ranges.size();
     }
 
     long last() {

@@ -26,8 +26,7 @@ public sealed interface Term {
     record Numeric(Field of, NumberSet values) implements Term {
         /** @throws IllegalArgumentException where a value isn't one of the field's */
         public Numeric {
-            boolean isRange = values.ranges().stream().anyMatch(range -> range.first() < range.last());
-            if (values.last() > of.maximum() || isRange && of.isSymbolic()) {
+            if (values.last() > of.maximum() || values.hasRange() && of.isSymbolic()) {
                 throw new IllegalArgumentException(of.text() + " has no values " + values);
             }
         }
