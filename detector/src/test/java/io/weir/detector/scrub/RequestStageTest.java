@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.testing.Scene;
+import io.weir.detector.window.SlowRequests;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.TcpFlags;
-import io.weir.detector.window.SlowRequests;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a connection whose request was dropped. */
