@@ -43,7 +43,8 @@ public final class CheckText {
                 checked.findings().stream()
                         .filter(finding -> finding.kind() != LintKind.UNDECIDED)
                         .forEach(finding -> writeFinding(checked.rules(), finding));
-                undecided.subList(0, Math.min(SHOWN, undecided.size()))
+                undecided
+                        .subList(0, Math.min(SHOWN, undecided.size()))
                         .forEach(finding -> writeFinding(checked.rules(), finding));
                 if (undecided.size() > SHOWN) {
                     text.blank();
