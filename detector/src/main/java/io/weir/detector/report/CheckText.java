@@ -37,7 +37,22 @@ public final class CheckText {
                 String rules = HumanText.count(CheckReport.writtenRules(checked), "rule");
                 text.line("  " + checked.target() + ", "
                         + checked.rules().direction().text() + " (" + rules + ")");
-                checked.findings().forEach(finding -> writeFinding(checked.rules(), finding));
+                List<LintFinding> undecided = checked.findings().stream()
+                        .filter(finding -> finding.kind() == LintKind.UNDECIDED)
+                        .toList();
+                checked.findings().stream()
+                        .filter(finding -> finding.kind() != LintKind.UNDECIDED)
+                        .forEach(finding -> writeFinding(checked.rules(), finding));
+                undecided
+                        .subList(0, Math.min(SHOWN, undecided.size()))
+                        .forEach(finding -> writeFinding(checked.rules(), finding));
+                if (undecided.size() > SHOWN) {
+                    text.blank();
+                    text.wrapped(
+                            INDENT,
+                            "and " + HumanText.count(undecided.size() - SHOWN)
+                                    + " more that are undecided (--json names them)");
+                }
             }
         }
         if (!report.unusedNames().isEmpty()) {

@@ -22,16 +22,20 @@ final class CoverQuestions {
      */
     record Answer(Optional<FiveTuple> witness, boolean isUndecided) {}
 
-    /** Boxes looked at for everything: about a minute. */
-    private static final long TOTAL_BUDGET = 10_000_000_000L;
+    /** Boxes looked at while every rule is asked about once: about ten seconds. */
+    private static final long PASS_BUDGET = 3_000_000_000L;
 
     private final List<Version> versions;
     private final long budget;
+    private final int rules;
+    private WorkPool pool;
     private long limit;
 
-    /** @param budget of boxes looked at between two calls of {@link #renewBudget} */
+    /** @param budget of boxes looked at for one rule in a pass over all of them */
     CoverQuestions(List<Rule> rules, long budget) {
         this.budget = budget;
+        this.rules = rules.size();
+        pool = new WorkPool(0, PASS_BUDGET, this.rules, budget);
         limit = budget;
         versions = Stream.of(4, 6)
                 .map(version -> new Version(HeaderGrid.of(version, rules, List.of()), rules.size()))
@@ -45,6 +49,11 @@ final class CoverQuestions {
         final NearBoxes nearBoxes;
         /** What packets can have, of each rule that was asked for, in parts. */
         final List<List<int[]>> parts;
+
+        /** Reused. */
+        int[] found = new int[0];
+        /** Boxes looked at whether they are chosen. */
+        long choices;
 
         int[] near = new int[0];
         int nearOf = -1;
@@ -66,7 +75,6 @@ final class CoverQuestions {
         /** The boxes that touch a rule, ascending: looked for once for all questions about it. */
         int[] near(int rule) {
             if (nearOf != rule) {
-                int[] found = new int[grid.boxCount()];
                 int count = 0;
                 for (int own = grid.firstBox(rule); own < grid.firstBox(rule + 1); own++) {
                     int before = count;
@@ -99,7 +107,8 @@ final class CoverQuestions {
         /** Those of the boxes near a rule whose rules are chosen. */
         int[] chosen(int rule, IntPredicate rules) {
             int[] near = near(rule);
-            int[] found = new int[near.length];
+            int[] taken = new int[near.length];
+            choices += near.length;
             int count = 0;
             int lastOwner = -1;
             boolean isChosen = false;
@@ -108,21 +117,45 @@ final class CoverQuestions {
                 isChosen = owner == lastOwner ? isChosen : owner != rule && rules.test(owner);
                 lastOwner = owner;
                 if (isChosen) {
-                    found[count++] = box;
+                    taken[count++] = box;
                 }
             }
-            return Arrays.copyOf(found, count);
+            return Arrays.copyOf(taken, count);
         }
     }
 
-    void renewBudget() {
-        limit = Math.min(work() + budget, TOTAL_BUDGET);
+    /** Every rule is asked about once more. */
+    void startPass() {
+        pool = new WorkPool(work(), PASS_BUDGET, rules, budget);
+    }
+
+    /** Gives the rule whose turn it is in the pass its budget. */
+    void renewBudget(int turn) {
+        limit = pool.limit(turn, work());
+    }
+
+    /** Whether the budget is used up: what is asked stays undecided. */
+    boolean isSpent() {
+        return work() >= limit;
+    }
+
+    /** Whether the budget suffices to look for what touches the rule. */
+    boolean isAffordable(int rule) {
+        long needed = 0;
+        for (Version version : versions) {
+            for (int own = version.grid.firstBox(rule); own < version.grid.firstBox(rule + 1); own++) {
+                needed += version.nearOf == rule ? 0 : version.nearBoxes.candidates(own);
+            }
+        }
+        return work() + needed < limit;
     }
 
     private long work() {
-        return versions.stream()
-                .mapToLong(version -> version.search.work() + version.nearBoxes.looks())
-                .sum();
+        long work = 0;
+        for (Version version : versions) {
+            work += version.search.work() + version.nearBoxes.looks() + version.choices;
+        }
+        return work;
     }
 
     private CoverOutcome search(Version version, int[] target, int[] cover) {
@@ -144,11 +177,6 @@ final class CoverQuestions {
         }
         touching.clear(rule);
         return touching.stream().toArray();
-    }
-
-    /** Whether the work for everything is used up: what is asked from now on stays undecided. */
-    boolean isExhausted() {
-        return work() >= TOTAL_BUDGET;
     }
 
     /** Some packet that matches the rule. */
@@ -212,7 +240,7 @@ final class CoverQuestions {
      * Rules that cover a rule together with those kept, and none of which can be left out. Where the budget ends first,
      * some may be there that can.
      *
-     * @param named rules to choose from; with those kept they cover the rule
+     * @param named rules to choose from; with those kept they are known to cover the rule
      */
     List<Integer> irredundantCover(int rule, IntPredicate named, IntPredicate kept) {
         TreeSet<Integer> chosen = new TreeSet<>();
@@ -222,16 +250,18 @@ final class CoverQuestions {
             }
             int[] cover = version.chosen(rule, other -> named.test(other) || kept.test(other));
             for (int[] part : version.parts.get(rule)) {
-                if (search(version, part, cover) == CoverOutcome.COVERED) {
-                    for (int box : version.search.used()) {
-                        chosen.add(version.grid.owner(box));
-                    }
+                boolean isProven = search(version, part, cover) == CoverOutcome.COVERED;
+                for (int box : isProven ? version.search.used() : cover) {
+                    chosen.add(version.grid.owner(box));
                 }
             }
         }
         chosen.removeIf(kept::test);
         // The last first: what stands early is what people read first.
         for (int candidate : List.copyOf(chosen.descendingSet())) {
+            if (isSpent()) {
+                break;
+            }
             Answer without = leftOf(rule, other -> other != candidate && (chosen.contains(other) || kept.test(other)));
             if (without.witness().isEmpty() && !without.isUndecided()) {
                 chosen.remove(candidate);

@@ -27,6 +27,9 @@ public final class ExposureLint {
     /** Boxes looked at for one rule: about a quarter of a second. */
     private static final long BUDGET = 50_000_000;
 
+    /** For all rules: about ten seconds. */
+    private static final long TOTAL_BUDGET = 3_000_000_000L;
+
     /** What people mean by every port: 0 is no port that anything listens on. */
     private static final PortRange EVERY_PORT = new PortRange(1, PortRange.MAXIMUM);
 
@@ -37,6 +40,12 @@ public final class ExposureLint {
     private final CoverSearch search6;
     private final NearBoxes near4;
     private final NearBoxes near6;
+    private final WorkPool pool;
+    /** Reused. */
+    private final int[] found;
+
+    /** Boxes looked at whether they touch what is asked about. */
+    private long choices;
 
     private ExposureLint(List<Rule> rules) {
         this.rules = rules;
@@ -50,6 +59,8 @@ public final class ExposureLint {
         search6 = new CoverSearch(grid6.ranges());
         near4 = new NearBoxes(grid4.ranges());
         near6 = new NearBoxes(grid6.ranges());
+        pool = new WorkPool(0, TOTAL_BUDGET, rules.size(), BUDGET);
+        found = new int[Math.max(grid4.boxCount(), grid6.boxCount())];
     }
 
     /** What ingress rules open to everybody, in the order of the rules; of egress rules nothing. */
@@ -97,7 +108,7 @@ public final class ExposureLint {
 
     private Optional<LintFinding> exposure(int rule) {
         Exposure exposure = new Exposure();
-        long limit = work() + BUDGET;
+        long limit = pool.limit(rule, work());
         for (int version : new int[] {4, 6}) {
             int box = grid(version).firstBox(rule);
             for (RuleBox given : rules.get(rule).boxes()) {
@@ -120,6 +131,10 @@ public final class ExposureLint {
             return;
         }
         HeaderGrid grid = grid(given.ipVersion());
+        if (work() + near(given.ipVersion()).candidates(box) >= limit) {
+            exposure.isUndecided = true;
+            return;
+        }
         List<int[]> parts = grid.possibleParts(box);
         int[] earlier = touching(grid, parts, earlierBoxes(given.ipVersion(), box));
         if (given.destinationPorts().contains(EVERY_PORT) && given.sourcePorts().contains(EVERY_PORT)) {
@@ -185,8 +200,7 @@ public final class ExposureLint {
     /** Boxes that touch one, of the rules before its own. */
     private int[] earlierBoxes(int version, int box) {
         HeaderGrid grid = grid(version);
-        int[] found = new int[grid.boxCount()];
-        int count = (version == 4 ? near4 : near6).add(box, found, 0);
+        int count = near(version).add(box, found, 0);
         int first = grid.firstBox(grid.owner(box));
         return Arrays.stream(found, 0, count)
                 .filter(other -> other < first)
@@ -194,7 +208,8 @@ public final class ExposureLint {
                 .toArray();
     }
 
-    private static int[] touching(HeaderGrid grid, List<int[]> parts, int[] boxes) {
+    private int[] touching(HeaderGrid grid, List<int[]> parts, int[] boxes) {
+        choices += boxes.length;
         return Arrays.stream(boxes)
                 .filter(box -> parts.stream()
                         .anyMatch(part -> HeaderGrid.doTouch(part, grid.ranges(), box * HeaderGrid.STRIDE)))
@@ -205,11 +220,15 @@ public final class ExposureLint {
         return version == 4 ? grid4 : grid6;
     }
 
+    private NearBoxes near(int version) {
+        return version == 4 ? near4 : near6;
+    }
+
     private CoverSearch search(int version) {
         return version == 4 ? search4 : search6;
     }
 
     private long work() {
-        return search4.work() + search6.work() + near4.looks() + near6.looks();
+        return search4.work() + search6.work() + near4.looks() + near6.looks() + choices;
     }
 }

@@ -7,7 +7,7 @@ import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.rule.FiveTuple;
 
 /**
- * Working memory of one thread's lookups, about 120 KiB. All columns of a kind stand in one array: loops keep one base and
+ * Working memory of one thread's lookups, about 122 KiB. All columns of a kind stand in one array: loops keep one base and
  * one length for them, and the compiler sees at once that columns don't overlap, without which it makes no vector
  * instructions of them.
  */
@@ -90,6 +90,9 @@ public final class LookupScratch {
     final int[] possible = new int[SIZE];
 
     final int[] possiblePlaces = new int[SIZE];
+
+    /** Which rules those are, a bit each. */
+    final long[] possibleRules = new long[SIZE];
 
     /** The answer to a lookup of one packet. */
     final int[] single = new int[1];

@@ -26,6 +26,11 @@ final class NearBoxes {
         return looks;
     }
 
+    /** How many boxes {@link #add} looks at. */
+    int candidates(int box) {
+        return Math.min(sources.candidates(box), destinations.candidates(box));
+    }
+
     /** The boxes that touch {@code box}, itself among them, into {@code found} from {@code count} on; returns the new end. */
     int add(int box, int[] found, int count) {
         Column column = sources.candidates(box) <= destinations.candidates(box) ? sources : destinations;

@@ -1,76 +1,158 @@
 package io.weir.filter.match;
 
-import io.weir.filter.address.IpPrefix;
-import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.address.PortRange;
 import io.weir.filter.rule.Rule;
 import io.weir.filter.rule.RuleBox;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The few rules inserted since the tables were built, tried one after the other. Two bit maps over 16 bits of each address
- * spare that to packets which none of them can match. Immutable.
+ * The few rules inserted since the tables were built, each in a slot of its own. {@link OverlayMasks} tell which of them a
+ * packet may match; these are tried.
+ *
+ * <p>Overlays that follow each other share what they are made of and differ in how many slots are taken and which of these
+ * are still rules. A slot is filled before the overlay is published that has it, and not used again, so readers of an
+ * earlier one never look at it.
  */
 final class Overlay {
-    static final Overlay EMPTY = new Overlay(new Rule[0], new long[0]);
-
-    /** Rules at most; an insertion beyond waits for the tables. */
+    /** Slots; an insertion beyond waits for the tables. */
     static final int MOST_RULES = 256;
 
-    private static final int MAP_BITS = 16;
+    /** No ports: the first is behind the last. */
+    private static final long SEVERAL_BOXES = 1L << 48;
 
-    /** By rank, the rules in the order in which they decide, and their keys. */
-    final Rule[] rules;
+    private static final int CHUNKS = MOST_RULES / Long.SIZE;
 
-    final long[] keys;
-    private final boolean has4;
-    private final boolean has6;
-    private final AddressMap sources = new AddressMap();
-    private final AddressMap destinations = new AddressMap();
+    static final Overlay EMPTY = new Overlay(new Slots(0), 0, new long[0]);
 
-    /** @param rules in the order in which they decide, with their keys */
-    Overlay(Rule[] rules, long[] keys) {
-        this.rules = rules;
-        this.keys = keys;
-        boolean holds4 = false;
-        boolean holds6 = false;
-        for (Rule rule : rules) {
-            for (RuleBox box : rule.boxes()) {
-                sources.add(box.source());
-                destinations.add(box.destination());
-                holds4 |= box.ipVersion() == 4;
-                holds6 |= box.ipVersion() == 6;
+    /** How many slots are taken, by rules deleted since among others. */
+    final int size;
+
+    private final Slots slots;
+    /** A bit for each slot that is still a rule. */
+    private final long[] live;
+
+    private static final class Slots {
+        final Rule[] rules;
+        final long[] keys;
+        /** Of a rule of one IPv4 box, which the masks know but for its ports: those of the source, of the destination. */
+        final long[] ports;
+
+        final OverlayMasks[] masks4 = new OverlayMasks[CHUNKS];
+        final OverlayMasks[] masks6 = new OverlayMasks[CHUNKS];
+
+        Slots(int most) {
+            rules = new Rule[most];
+            keys = new long[most];
+            ports = new long[most];
+            Arrays.fill(masks4, OverlayMasks.NONE);
+            Arrays.fill(masks6, OverlayMasks.NONE);
+        }
+    }
+
+    private Overlay(Slots slots, int size, long[] live) {
+        this.slots = slots;
+        this.size = size;
+        this.live = live;
+    }
+
+    /**
+     * With one rule more, in slot {@link #size}. Only of the overlay made last, and by one thread at a time.
+     *
+     * @param key the smaller decides
+     */
+    Overlay with(Rule rule, long key) {
+        Slots own = size == 0 ? new Slots(MOST_RULES) : slots;
+        own.rules[size] = rule;
+        own.keys[size] = key;
+        own.ports[size] = ports(rule.boxes());
+        int chunk = size / Long.SIZE;
+        for (RuleBox box : rule.boxes()) {
+            OverlayMasks[] masks = box.ipVersion() == 4 ? own.masks4 : own.masks6;
+            if (masks[chunk] == OverlayMasks.NONE) {
+                masks[chunk] = OverlayMasks.of(box.ipVersion());
             }
         }
-        has4 = holds4;
-        has6 = holds6;
+        own.masks4[chunk].add(rule, 4, size % Long.SIZE);
+        own.masks6[chunk].add(rule, 6, size % Long.SIZE);
+        long[] nowLive = Arrays.copyOf(live, chunk + 1);
+        nowLive[chunk] |= 1L << size;
+        return new Overlay(own, size + 1, nowLive);
+    }
+
+    /** Without the rule of a slot. */
+    Overlay without(int slot) {
+        long[] left = live.clone();
+        left[slot / Long.SIZE] &= ~(1L << slot);
+        return Arrays.stream(left).allMatch(word -> word == 0) ? EMPTY : new Overlay(slots, size, left);
     }
 
     boolean isEmpty() {
-        return rules.length == 0;
+        return size == 0;
     }
 
-    boolean hasVersion(int version) {
-        return version == 4 ? has4 : has6;
+    Rule rule(int slot) {
+        return slots.rules[slot];
     }
 
-    /** 1 where a rule may match, else 0: looks at 16 bits of each address. */
-    int mayMatch(PacketBatch b, int packet, int version) {
-        return sources.mayHold(b.sourceHigh[packet], b.sourceLow[packet], version)
-                & destinations.mayHold(b.destinationHigh[packet], b.destinationLow[packet], version);
+    long key(int slot) {
+        return slots.keys[slot];
     }
 
-    /** The rank of the first rule that matches, or the number of rules. */
-    int find(LookupScratch s, int k) {
-        for (int rank = 0; rank < rules.length; rank++) {
-            List<RuleBox> boxes = rules[rank].boxes();
-            for (int i = 0; i < boxes.size(); i++) {
-                if (matches(boxes.get(i), s, k)) {
-                    return rank;
-                }
+    /** How many times 64 slots there are. */
+    int chunks() {
+        return live.length;
+    }
+
+    /** The rules of a chunk, a bit each. */
+    long live(int chunk) {
+        return live[chunk];
+    }
+
+    boolean isLive(int slot) {
+        return (live[slot / Long.SIZE] >>> slot & 1) != 0;
+    }
+
+    OverlayMasks masks(int version, int chunk) {
+        return (version == 4 ? slots.masks4 : slots.masks6)[chunk];
+    }
+
+    private static long ports(List<RuleBox> boxes) {
+        if (boxes.size() != 1 || boxes.getFirst().ipVersion() != 4) {
+            return SEVERAL_BOXES;
+        }
+        PortRange source = boxes.getFirst().sourcePorts();
+        PortRange destination = boxes.getFirst().destinationPorts();
+        return (long) source.first() << 48
+                | (long) source.last() << 32
+                | (long) destination.first() << 16
+                | destination.last();
+    }
+
+    /** Whether the rule in a slot matches the packet at {@code k}, which {@link OverlayMasks#select} chose for it. */
+    boolean matchesSelected(int slot, LookupScratch s, int k) {
+        long ports = slots.ports[slot];
+        if (ports == SEVERAL_BOXES) {
+            return matches(slot, s, k);
+        }
+        int source = s.ints[LookupScratch.SOURCE_PORTS + k];
+        int destination = s.ints[LookupScratch.DESTINATION_PORTS + k];
+        int outside = source - (int) (ports >>> 48)
+                | (int) (ports >>> 32 & 0xffff) - source
+                | destination - (int) (ports >>> 16 & 0xffff)
+                | (int) (ports & 0xffff) - destination;
+        return outside >= 0;
+    }
+
+    /** Whether the rule in a slot matches the packet at {@code k}. */
+    boolean matches(int slot, LookupScratch s, int k) {
+        List<RuleBox> boxes = slots.rules[slot].boxes();
+        for (int i = 0; i < boxes.size(); i++) {
+            if (matches(boxes.get(i), s, k)) {
+                return true;
             }
         }
-        return rules.length;
+        return false;
     }
 
     private static boolean matches(RuleBox box, LookupScratch s, int k) {
@@ -79,47 +161,5 @@ final class Overlay {
                 && box.sourcePorts().contains(s.ints[LookupScratch.SOURCE_PORTS + k])
                 && s.isSourceIn(box.source(), k)
                 && s.isDestinationIn(box.destination(), k);
-    }
-
-    /** Of IPv4 the upper 16 bits, of IPv6 the third 16: a bit is set if an address with them is in one of the prefixes. */
-    private static final class AddressMap {
-        private static final int IPV6_KNOWN_BITS = 48;
-
-        private final long[] ipv4 = new long[(1 << MAP_BITS) / Long.SIZE];
-        private final long[] ipv6 = new long[(1 << MAP_BITS) / Long.SIZE];
-
-        private boolean isFull4;
-        private boolean isFull6;
-
-        void add(IpPrefix prefix) {
-            if (prefix.version() == 4 ? isFull4 : isFull6) {
-                return;
-            }
-            isFull4 |= prefix.version() == 4 && prefix.length() == 0;
-            isFull6 |= prefix.version() == 6 && prefix.length() < IPV6_KNOWN_BITS;
-            if (prefix.version() == 4) {
-                set(ipv4, (int) prefix.low() >>> MAP_BITS, (int) prefix.lastLow() >>> MAP_BITS);
-            } else if (prefix.length() >= IPV6_KNOWN_BITS) {
-                set(ipv6, (int) (prefix.high() >>> MAP_BITS) & 0xffff, (int) (prefix.high() >>> MAP_BITS) & 0xffff);
-            } else {
-                set(ipv6, 0, 0xffff);
-            }
-        }
-
-        private static void set(long[] map, int first, int last) {
-            int firstWord = first >>> 6;
-            int lastWord = last >>> 6;
-            if (firstWord == lastWord) {
-                map[firstWord] |= -1L << first & -1L >>> ~last;
-            } else {
-                // A stretch of prefixes' size that is longer than a word fills whole words.
-                Arrays.fill(map, firstWord, lastWord + 1, -1L);
-            }
-        }
-
-        int mayHold(long high, long low, int version) {
-            int bit = version == 4 ? (int) low >>> MAP_BITS : (int) (high >>> MAP_BITS) & 0xffff;
-            return (int) ((version == 4 ? ipv4 : ipv6)[bit >>> 6] >>> bit) & 1;
-        }
     }
 }

@@ -17,17 +17,20 @@ import java.util.function.IntPredicate;
  * <p>Rules found {@link LintKind#SHADOWED}, {@link LintKind#REDUNDANT} or {@link LintKind#OVERLAPPING_GROUPS} can all be
  * taken out at once: that is why of two rules that say the same only one is reported. Those that never decide are found
  * first; then, from the last rule to the first, those without which (and without what has been found) no verdict
- * changes. Where work on a rule exceeds its budget, {@link LintKind#UNDECIDED} says so and the rule counts as needed.
+ * changes. Where work on a rule exceeds its budget, or its part of what there is for all of them ({@link WorkPool}), {@link LintKind#UNDECIDED} says so and the rule counts as needed.
  */
 public final class RuleLint {
-    /** Boxes looked at for one question about one rule: about a quarter of a second. */
+    /** Boxes looked at for one rule in each of three passes, at most: about a quarter of a second. */
     private static final long BUDGET = 50_000_000;
 
     private final List<Rule> rules;
     private final CoverQuestions questions;
     private final BitSet needless = new BitSet();
     private final List<LintFinding> findings = new ArrayList<>();
+    private final BitSet undecided = new BitSet();
     private final Runnable onLook;
+    /** How many rules the pass has been through. */
+    private int turn;
 
     private RuleLint(RuleSet set, long budget, Runnable onLook) {
         this.onLook = onLook;
@@ -63,19 +66,24 @@ public final class RuleLint {
 
     private void run() {
         for (int rule = 0; rule < rules.size(); rule++) {
+            turn = rule;
             if (!rules.get(rule).origin().isImplicit()) {
                 findWhetherItDecides(rule);
             }
             onLook.run();
         }
         BitSet never = (BitSet) needless.clone();
+        questions.startPass();
         for (int rule = rules.size() - 1; rule >= 0; rule--) {
+            turn = rules.size() - 1 - rule;
             if (!rules.get(rule).origin().isImplicit() && !needless.get(rule)) {
                 findWhetherLaterRulesDoTheSame(rule);
             }
             onLook.run();
         }
+        questions.startPass();
         for (int rule = 0; rule < rules.size(); rule++) {
+            turn = rule;
             if (!rules.get(rule).origin().isImplicit() && !never.get(rule)) {
                 findContradictions(rule, never);
             }
@@ -85,16 +93,20 @@ public final class RuleLint {
     }
 
     private void findWhetherItDecides(int rule) {
-        questions.renewBudget();
+        questions.renewBudget(turn);
         if (!questions.isPossible(rule)) {
             needless.set(rule);
             add(LintKind.UNREACHABLE, rule, List.of(), Optional.empty());
             return;
         }
+        if (!questions.isAffordable(rule)) {
+            addUndecided(rule);
+            return;
+        }
         IntPredicate earlier = other -> other < rule && !needless.get(other);
         CoverQuestions.Answer answer = questions.leftOf(rule, earlier);
         if (answer.isUndecided()) {
-            add(LintKind.UNDECIDED, rule, List.of(), Optional.empty());
+            addUndecided(rule);
         } else if (answer.witness().isEmpty()) {
             addNeverDeciding(rule, earlier);
             needless.set(rule);
@@ -109,8 +121,8 @@ public final class RuleLint {
             if (same.test(other) && asMeant.isEmpty()) {
                 CoverQuestions.Answer answer =
                         questions.leftOfBoth(rule, other, before -> before < other && earlier.test(before));
-                if (answer.isUndecided()) {
-                    add(LintKind.UNDECIDED, rule, List.of(), Optional.empty());
+                if (answer.isUndecided() || answer.witness().isEmpty() && questions.isSpent()) {
+                    addUndecided(rule);
                     return;
                 }
                 asMeant = answer.witness();
@@ -136,7 +148,11 @@ public final class RuleLint {
     }
 
     private void findWhetherLaterRulesDoTheSame(int rule) {
-        questions.renewBudget();
+        questions.renewBudget(turn);
+        if (!questions.isAffordable(rule)) {
+            addUndecided(rule);
+            return;
+        }
         IntPredicate earlier = other -> other < rule && !needless.get(other);
         List<Integer> opposite = new ArrayList<>();
         for (int other : questions.touching(rule)) {
@@ -155,9 +171,13 @@ public final class RuleLint {
                 return;
             }
             isUndecided |= answer.isUndecided();
+            if (questions.isSpent()) {
+                isUndecided = true;
+                break;
+            }
         }
         if (isUndecided) {
-            add(LintKind.UNDECIDED, rule, List.of(), Optional.empty());
+            addUndecided(rule);
             return;
         }
         IntPredicate later = other -> other > rule && !needless.get(other) && isSamePolicy(rule, other);
@@ -173,7 +193,7 @@ public final class RuleLint {
     /** @param kept rules that are part of the cover and are not to be named */
     private void addCovered(
             LintKind kind, int rule, IntPredicate named, IntPredicate kept, Optional<FiveTuple> witness) {
-        questions.renewBudget();
+        questions.renewBudget(turn);
         List<Integer> others = questions.irredundantCover(rule, named, kept);
         boolean isOfOtherGroup = kind == LintKind.REDUNDANT
                 && others.size() == 1
@@ -192,7 +212,11 @@ public final class RuleLint {
     }
 
     private void findContradictions(int rule, BitSet never) {
-        questions.renewBudget();
+        questions.renewBudget(turn);
+        if (!questions.isAffordable(rule)) {
+            addUndecided(rule);
+            return;
+        }
         List<Integer> others = new ArrayList<>();
         Optional<FiveTuple> witness = Optional.empty();
         boolean isUndecided = false;
@@ -201,6 +225,10 @@ public final class RuleLint {
             int other = touching[i];
             if (other > rule || !isTied(other, rule) || never.get(other) || isSamePolicy(rule, other)) {
                 continue;
+            }
+            if (questions.isSpent()) {
+                isUndecided = true;
+                break;
             }
             CoverQuestions.Answer answer =
                     questions.leftOfBoth(rule, other, before -> before < other && !never.get(before));
@@ -214,7 +242,7 @@ public final class RuleLint {
             add(LintKind.CONTRADICTING, rule, others, witness);
         }
         if (isUndecided) {
-            add(LintKind.UNDECIDED, rule, List.of(), Optional.empty());
+            addUndecided(rule);
         }
     }
 
@@ -228,9 +256,13 @@ public final class RuleLint {
     }
 
     private void add(LintKind kind, int rule, List<Integer> others, Optional<FiveTuple> witness) {
-        LintFinding finding = new LintFinding(kind, rule, others, witness, List.of());
-        if (kind != LintKind.UNDECIDED || !findings.contains(finding)) {
-            findings.add(finding);
+        findings.add(new LintFinding(kind, rule, others, witness, List.of()));
+    }
+
+    private void addUndecided(int rule) {
+        if (!undecided.get(rule)) {
+            undecided.set(rule);
+            add(LintKind.UNDECIDED, rule, List.of(), Optional.empty());
         }
     }
 }

@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +28,8 @@ public final class RuleSetPublisher implements AutoCloseable {
     /** Between two merges, unless the overlay is half full: merging takes a core, and what it writes the caches. */
     private static final long MERGE_PAUSE_MILLIS = 100;
 
+    private static final int URGENT_RULES = Overlay.MOST_RULES / 2;
+
     private static final int NOT_COMPILED = -1;
 
     static {
@@ -46,9 +47,6 @@ public final class RuleSetPublisher implements AutoCloseable {
     /** All rules in the order in which they decide. Guarded by this. */
     private List<Entry> entries;
 
-    /** Those that aren't in the tables in use, in the same order. Guarded by this. */
-    private final List<Entry> inserted = new ArrayList<>();
-
     /** Counts compilations that replaced {@link #entries} as a whole. Guarded by this. */
     private int generation;
 
@@ -64,8 +62,10 @@ public final class RuleSetPublisher implements AutoCloseable {
     private static final class Entry {
         final Rule rule;
         long key;
-        /** Place in the classifier in use. */
+        /** Place in the classifier in use, or {@link #NOT_COMPILED}: then there is a slot. */
         int place;
+        /** In the overlay in use. */
+        int slot;
 
         Entry(Rule rule, long key, int place) {
             this.rule = rule;
@@ -107,7 +107,6 @@ public final class RuleSetPublisher implements AutoCloseable {
         List<Entry> fresh = compiledEntries(rules);
         synchronized (this) {
             entries = fresh;
-            inserted.clear();
             generation++;
             CURRENT.setRelease(this, compiled);
             noteChange();
@@ -139,7 +138,7 @@ public final class RuleSetPublisher implements AutoCloseable {
      * @throws InterruptedException while waiting
      */
     public synchronized void insert(int index, Rule rule) throws InterruptedException {
-        while (current().overlay.keys.length >= Overlay.MOST_RULES || gapBefore(index) < 2) {
+        while (current().overlay.size >= Overlay.MOST_RULES || gapBefore(index) < 2) {
             isInsertWaiting = true;
             urgent.release();
             notifyAll();
@@ -149,15 +148,10 @@ public final class RuleSetPublisher implements AutoCloseable {
         long below = index == 0 ? 0 : entries.get(index - 1).key;
         Entry entry = new Entry(rule, below + gapBefore(index) / 2, NOT_COMPILED);
         entries.add(index, entry);
-        int rank = 0;
-        while (rank < inserted.size() && inserted.get(rank).key < entry.key) {
-            rank++;
-        }
-        inserted.add(rank, entry);
-        if (inserted.size() >= Overlay.MOST_RULES / 2) {
+        publish(current(), withInserted(current().overlay, entry));
+        if (current().overlay.size >= URGENT_RULES) {
             urgent.release();
         }
-        publish(current());
         noteChange();
         notifyAll();
     }
@@ -181,8 +175,7 @@ public final class RuleSetPublisher implements AutoCloseable {
         Entry entry = entries.get(index);
         if (entry.place == NOT_COMPILED) {
             entries.remove(index);
-            inserted.remove(entry);
-            publish(current());
+            publish(current(), current().overlay.without(entry.slot));
         } else {
             // Seen at once; the list may take its time.
             current().delete(entry.place);
@@ -191,12 +184,14 @@ public final class RuleSetPublisher implements AutoCloseable {
         noteChange();
     }
 
-    /** Publishes these tables with what isn't in them as overlay. */
-    private void publish(RuleSnapshot tables) {
-        Rule[] rules = new Rule[inserted.size()];
-        Arrays.setAll(rules, rank -> inserted.get(rank).rule);
-        long[] keys = inserted.stream().mapToLong(entry -> entry.key).toArray();
-        CURRENT.setRelease(this, tables.with(rules.length == 0 ? Overlay.EMPTY : new Overlay(rules, keys)));
+    private static Overlay withInserted(Overlay overlay, Entry entry) {
+        entry.slot = overlay.size;
+        return overlay.with(entry.rule, entry.key);
+    }
+
+    /** Publishes these tables with what isn't in them. */
+    private void publish(RuleSnapshot tables, Overlay overlay) {
+        CURRENT.setRelease(this, tables.with(overlay));
     }
 
     static long key(int place) {
@@ -237,7 +232,7 @@ public final class RuleSetPublisher implements AutoCloseable {
         urgent.drainPermits();
         boolean isUrgent;
         synchronized (this) {
-            isUrgent = isClosed || isInsertWaiting || inserted.size() >= Overlay.MOST_RULES / 2;
+            isUrgent = isClosed || isInsertWaiting || current().overlay.size >= URGENT_RULES;
         }
         if (!isUrgent) {
             boolean wasHurried = urgent.tryAcquire(MERGE_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
@@ -278,14 +273,14 @@ public final class RuleSetPublisher implements AutoCloseable {
             entry.place = place++;
         }
         BitSet left = new BitSet(taken.size());
-        inserted.clear();
+        Overlay overlay = Overlay.EMPTY;
         long key = 0;
         for (Entry entry : entries) {
             boolean isNew = entry.place == NOT_COMPILED;
             key = isNew ? key + (1L << GAP_BITS - 10) : key(entry.place);
             entry.key = key;
             if (isNew) {
-                inserted.add(entry);
+                overlay = withInserted(overlay, entry);
             } else {
                 left.set(entry.place);
             }
@@ -293,7 +288,7 @@ public final class RuleSetPublisher implements AutoCloseable {
         for (int gone = left.nextClearBit(0); gone < taken.size(); gone = left.nextClearBit(gone + 1)) {
             compiled.delete(gone);
         }
-        publish(compiled);
+        publish(compiled, overlay);
     }
 
     /** Ends the merging; snapshots stay good. */

@@ -42,7 +42,7 @@ public final class RuleSnapshot {
 
     /** Numbers go from 0 to before this one, those of rules deleted included. */
     public int ruleCount() {
-        return compiled.length + overlay.rules.length;
+        return compiled.length + overlay.size;
     }
 
     /** Those before this number are compiled. */
@@ -57,50 +57,67 @@ public final class RuleSnapshot {
 
     /** The rule of a number that {@link #find} gave. */
     public Rule rule(int number) {
-        return number < compiled.length ? compiled[number] : overlay.rules[number - compiled.length];
+        return number < compiled.length ? compiled[number] : overlay.rule(number - compiled.length);
     }
 
     /** As {@link Classifier#find}, with numbers for {@link #rule}. */
     public void find(PacketBatch batch, int[] packets, int count, LookupScratch scratch, int[] numbers) {
         classifier.find(batch, packets, count, scratch, live4, live6, numbers);
-        if (!overlay.isEmpty()) {
-            findInserted(batch, packets, count, scratch, numbers, 4);
-            findInserted(batch, packets, count, scratch, numbers, 6);
+        for (int chunk = 0; chunk < overlay.chunks(); chunk++) {
+            findInserted(batch, packets, count, scratch, numbers, 4, chunk);
+            findInserted(batch, packets, count, scratch, numbers, 6, chunk);
         }
     }
 
     /** The number of the rule for one header, or {@link Classifier#NONE}. */
     public int find(FiveTuple tuple, LookupScratch scratch) {
         int number = classifier.find(tuple, scratch, live4, live6);
-        int version = scratch.gather(tuple);
-        return version == 0 || overlay.isEmpty() ? number : first(number, scratch, 0);
+        if (overlay.isEmpty() || scratch.gather(tuple) == 0) {
+            return number;
+        }
+        int best = number;
+        for (int slot = 0; slot < overlay.size; slot++) {
+            if (overlay.isLive(slot) && overlay.key(slot) < key(best) && overlay.matches(slot, scratch, 0)) {
+                best = compiled.length + slot;
+            }
+        }
+        return best;
     }
 
     private void findInserted(
-            PacketBatch batch, int[] packets, int count, LookupScratch s, int[] numbers, int version) {
-        if (!overlay.hasVersion(version)) {
+            PacketBatch batch, int[] packets, int count, LookupScratch s, int[] numbers, int version, int chunk) {
+        OverlayMasks masks = overlay.masks(version, chunk);
+        long live = overlay.live(chunk);
+        if (masks == OverlayMasks.NONE || live == 0) {
             return;
         }
-        int[] possible = s.possible;
-        int[] places = s.possiblePlaces;
-        int left = 0;
-        for (int i = 0; i < count; i++) {
-            possible[left] = packets[i];
-            places[left] = i;
-            left += overlay.mayMatch(batch, packets[i], version);
-        }
-        int chosen = left == 0 ? 0 : s.gather(batch, possible, left, version);
+        int left = masks.select(batch, packets, count, live, s);
+        int chosen = left == 0 ? 0 : s.gather(batch, s.possible, left, version);
         for (int k = 0; k < chosen; k++) {
-            int place = places[s.ints[LookupScratch.PLACES + k]];
-            numbers[place] = first(numbers[place], s, k);
+            int at = s.ints[LookupScratch.PLACES + k];
+            int place = s.possiblePlaces[at];
+            numbers[place] = first(numbers[place], chunk, s.possibleRules[at], s, k);
         }
     }
 
-    /** Whichever decides first: the compiled rule, or one of the overlay. */
-    private int first(int number, LookupScratch s, int k) {
-        int rank = overlay.find(s, k);
-        boolean isFirst = rank < overlay.keys.length
-                && (number == Classifier.NONE || overlay.keys[rank] < RuleSetPublisher.key(number));
-        return isFirst ? compiled.length + rank : number;
+    /** Whichever decides first: the rule known so far, or one of these that were selected. */
+    private int first(int number, int chunk, long selected, LookupScratch s, int k) {
+        int best = number;
+        long bestKey = key(number);
+        for (long rest = selected; rest != 0; rest &= rest - 1) {
+            int slot = chunk * Long.SIZE + Long.numberOfTrailingZeros(rest);
+            if (overlay.key(slot) < bestKey && overlay.matchesSelected(slot, s, k)) {
+                best = compiled.length + slot;
+                bestKey = overlay.key(slot);
+            }
+        }
+        return best;
+    }
+
+    private long key(int number) {
+        if (number == Classifier.NONE) {
+            return Long.MAX_VALUE;
+        }
+        return number < compiled.length ? RuleSetPublisher.key(number) : overlay.key(number - compiled.length);
     }
 }

@@ -25,11 +25,24 @@ import java.util.Random;
 final class LintBench {
     private LintBench() {}
 
-    /** @param arguments files, or {@code dense:N} for N wide random boxes that meet everywhere: the worst there is */
+    /** @param arguments files, {@code like:N:W:P} for N rules as ClassBench has them, W percent of the
+     *     addresses wide, P prefixes, or {@code dense:N} for N wide random boxes that meet everywhere: the worst there is
+     */
     public static void main(String[] arguments) throws IOException {
         for (String argument : arguments) {
             if (argument.startsWith("dense:")) {
                 measure(argument, dense(Integer.parseInt(argument.substring(6))));
+                continue;
+            }
+            if (argument.startsWith("like:")) {
+                String[] numbers = argument.split(":", -1);
+                measure(
+                        argument,
+                        mixed(new RuleShapes(4, 1)
+                                .likeClassBench(
+                                        Integer.parseInt(numbers[1]),
+                                        Integer.parseInt(numbers[2]),
+                                        Integer.parseInt(numbers[3]))));
                 continue;
             }
             Path file = Path.of(argument);
@@ -55,6 +68,30 @@ final class LintBench {
         System.out.printf(
                 "%-20s %6d rules, lint %6.2f s, exposure %6.2f s %s%n",
                 name, set.rules().size(), seconds, exposureSeconds, counts);
+    }
+
+    /** A hundred priorities; of each, first the three rules in ten that drop. */
+    private static RuleSet mixed(List<RuleBox> boxes) {
+        Random random = new Random(1);
+        List<Rule> rules = new ArrayList<>();
+        for (int priority = 1; priority <= 100; priority++) {
+            int first = (priority - 1) * boxes.size() / 100;
+            int end = priority * boxes.size() / 100;
+            for (int i = first; i < end; i++) {
+                Policy policy = i - first < (end - first) * 3 / 10 ? Policy.DROP : Policy.ACCEPT;
+                int chosen = random.nextInt(boxes.size());
+                rules.add(new Rule(
+                        new RuleOrigin("like", "like", "rule " + i),
+                        "",
+                        Direction.INGRESS,
+                        policy,
+                        priority,
+                        List.of(boxes.get(chosen)),
+                        ""));
+            }
+        }
+        rules.add(SmallRules.defaultRule(Policy.DROP));
+        return new RuleSet(Direction.INGRESS, rules);
     }
 
     /** Boxes so wide that most of them meet. */
