@@ -47,7 +47,7 @@ class ReplaySummaryTest {
                 "  1 flood found",
                 "    Start (UTC) Length Kind Target Peak Dropped Seen after",
                 "    DATE TIME syn 198.51.100.10:80 RATE pps SHARE TIME",
-                "      syn-spoofed, threshold RATE pps, COUNT packets from COUNT sources",
+                "      syn-spoofed, by pattern above RATE pps, COUNT packets from COUNT sources",
                 "      dropped COUNT of COUNT packets of connections, COUNT of COUNT packets of credible sources, "
                         + "COUNT of COUNT packets of newcomers",
                 "",
