@@ -13,8 +13,8 @@ public final class FloodLine {
                 + (flood.destinationPort() > 0 && !flood.isPrefix() ? " port " + flood.destinationPort() : "");
         return switch (flood.state()) {
             case STARTED, UPDATED ->
-                what + ": " + HumanText.rate(flood.packetsPerSecond(), unit) + ", " + detection(flood)
-                        + ", seen after " + HumanText.duration(flood.detectionNanos());
+                what + ": " + HumanText.rate(flood.packetsPerSecond(), unit) + ", " + detection(flood) + ", seen after "
+                        + HumanText.duration(flood.detectionNanos());
             case ENDED ->
                 what + " ended after " + HumanText.duration(flood.lengthNanos()) + ": "
                         + HumanText.count(flood.packets(), "packet") + ", "
