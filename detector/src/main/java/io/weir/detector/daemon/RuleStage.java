@@ -177,7 +177,9 @@ final class RuleStage {
         if (set == NO_SET) {
             return UNRULED;
         }
-        if (isTracked(relation) || relation == Relation.UNPROVEN && flows.isFollowing()) {
+        // What opened it was dropped, maybe before rules were asked.
+        boolean isUnasked = relation == Relation.COMPLETES && flows.provenWasRefused();
+        if (isTracked(relation) && !isUnasked || relation == Relation.UNPROVEN && flows.isFollowing()) {
             return changes == 0 ? UNRULED : judgeAgain(batch, i, prefix, direction, flows, nowNanos);
         }
         int number = groupLookups.number(batch, i, set, snapshots[set]);

@@ -8,6 +8,7 @@ import io.weir.filter.signature.NumberSet;
 import io.weir.filter.signature.Term;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * What share of peace a term would hit by the look of it, before much of peace was seen: rough, on the high side, and
@@ -25,12 +26,25 @@ final class TermPriors {
     /** Ports that services answer from and peers share, whose question may have gone unseen. */
     private static final Set<Long> SERVICE_PORTS = Set.of(53L, 123L, 443L, 500L, 3478L, 4500L, 5060L, 51_820L);
 
+    /** First windows of the systems most people use (p0f's fp file, nmap-os-db): Linux, Android, Windows, macOS, iOS, BSD. */
+    private static final long[] WINDOWS = {5_840, 8_192, 14_600, 16_384, 29_200, 64_240, 65_160, 65_535};
+    /** A SYN with the options that these systems send, IPv4 and IPv6. */
+    private static final long[] SYN_LENGTHS = {44, 48, 52, 56, 60, 64, 72, 80, 84};
+    /** Pings of Windows and of Linux, IPv4 and IPv6; traceroute. */
+    private static final long[] PING_LENGTHS = {60, 80, 84, 92, 104};
+    /** Segments without data, with and without time stamps. */
+    private static final long[] ACK_LENGTHS = {40, 52, 60, 72};
+
+    private static final long[] NO_LENGTHS = {};
+    /** What a value has that many systems send. */
+    private static final double COMMON = 0.5;
+
     private TermPriors() {}
 
     static double of(TrafficClass trafficClass, Term term) {
         double bound = StackHabits.bound(trafficClass, term);
         double guess = switch (term) {
-            case Term.Numeric number -> number(number.of(), number.values());
+            case Term.Numeric number -> number(trafficClass, number.of(), number.values());
             case Term.Source source ->
                 source.prefixes().stream().mapToDouble(TermPriors::network).sum();
             case Term.SequenceIsDestination _ -> FLOOR;
@@ -73,18 +87,18 @@ final class TermPriors {
         return fixed >= 32 ? 0.001 : fixed >= 24 ? 0.003 : 0.02;
     }
 
-    private static double number(Field field, NumberSet values) {
+    private static double number(TrafficClass trafficClass, Field field, NumberSet values) {
         double count = values.count();
         long first = values.ranges().getFirst().first();
         return switch (field) {
-            case LENGTH -> spread(count, 0.05, 1500);
+            case LENGTH -> isAny(values, lengths(trafficClass)) ? COMMON : spread(count, 0.05, 1500);
             case TIME_TO_LIVE -> spread(count, 0.08, 64);
             case IP_ID -> first == 0 ? 0.3 : spread(count, first < 256 ? 0.001 : 0.0001, 65_536);
             case FRAGMENT -> values.contains(0) ? 0.99 : 0.02;
             case SOURCE_PORT -> sourcePort(first, count);
             case DESTINATION_PORT -> Math.min(1, 0.5 + 0.05 * count);
             case FLAGS -> (first & ~ORDINARY_FLAGS) == 0 ? 0.9 : 0.05;
-            case WINDOW -> spread(count, 0.05, 65_536);
+            case WINDOW -> isAny(values, WINDOWS) ? COMMON : spread(count, 0.05, 65_536);
             case OPTIONS -> 0.3;
             case MAXIMUM_SEGMENT_SIZE -> spread(count, 0.4, 1500);
             case WINDOW_SCALE -> spread(count, 0.2, 15);
@@ -95,6 +109,19 @@ final class TermPriors {
             case MESSAGE -> 0.6;
             case QTYPE -> first == 1 || first == 28 ? 0.5 : 0.05 * Math.min(8, count);
         };
+    }
+
+    private static long[] lengths(TrafficClass trafficClass) {
+        return switch (trafficClass) {
+            case SYN -> SYN_LENGTHS;
+            case ACK -> ACK_LENGTHS;
+            case ICMP -> PING_LENGTHS;
+            default -> NO_LENGTHS;
+        };
+    }
+
+    private static boolean isAny(NumberSet values, long[] known) {
+        return LongStream.of(known).anyMatch(values::contains);
     }
 
     private static double sourcePort(long first, double count) {

@@ -50,11 +50,27 @@ final class EngineRulesTest {
                 assertEquals(GOES_ON, scene.exchange(OFFICE, 4_000, SERVER, 22, n));
             }
             for (int n = 1; n < 1_000; n++) {
+                scene.nowNanos += 200_000_000; // so few are no flood
                 assertEquals(all(Reason.RULE, 3), scene.handshake(OFFICE + n, 4_000, SERVER, 22));
                 assertEquals(all(Reason.RULE, 2), scene.exchange(OFFICE + n, 4_000, SERVER, 22, 0));
             }
             assertEquals(1, scene.hits(ALLOW), "the rest is the connection's");
             assertEquals(999, scene.hits(DENY), "what follows is the SYN's");
+        }
+    }
+
+    /** A signature drops before rules are asked: so they are asked of whoever opens a connection all the same. */
+    @Test
+    void whatASignatureDropsOpensNoWayAroundTheRules() {
+        try (RuleScene scene = RuleScene.of(textbook())) {
+            for (int n = 0; n < 50_000; n++) {
+                scene.nowNanos -= 980_000;
+                scene.tcp(OUTSIDE + n, 4_000, SERVER, 22, SYN, n, 0, 0);
+            }
+            List<Reason> tried = scene.handshake(OUTSIDE - 1, 4_000, SERVER, 22);
+            assertEquals(Reason.SIGNATURE, tried.getFirst());
+            assertEquals(Reason.RULE, tried.getLast());
+            assertTrue(scene.exchange(OUTSIDE - 1, 4_000, SERVER, 22, 0).getFirst().isDrop());
         }
     }
 

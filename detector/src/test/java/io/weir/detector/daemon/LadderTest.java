@@ -66,6 +66,9 @@ final class LadderTest {
         if (length > 0) {
             builder.payload(data, 0, length);
         }
+        if ((flags & TcpFlags.SYN) != 0) {
+            builder.maximumSegmentSize(1460).sackPermitted().noOperation().windowScale(7);
+        }
         int frame = builder.tcp(batch.frames, 0, fromPort, toPort, sequence, acknowledgment, flags, 64_240);
         batch.capturedLength[0] = frame;
         batch.wireLength[0] = frame;
