@@ -178,6 +178,9 @@ final class RuleStage {
             return UNRULED;
         }
         // What opened it was dropped, maybe before rules were asked.
+        if (relation == Relation.ANSWERS && flows.isAnswerToRefused()) {
+            return judgeOpening(batch, i, prefix, opposite(direction), nowNanos);
+        }
         boolean isUnasked = relation == Relation.COMPLETES && flows.provenWasRefused();
         if (isTracked(relation) && !isUnasked || relation == Relation.UNPROVEN && flows.isFollowing()) {
             return changes == 0 ? UNRULED : judgeAgain(batch, i, prefix, direction, flows, nowNanos);
@@ -193,6 +196,13 @@ final class RuleStage {
             }
         }
         return verdict(set, number, batch.wireLength[i], nowNanos);
+    }
+
+    /** The answer to a packet of another direction fares as that would. */
+    private int judgeOpening(PacketBatch batch, int i, int prefix, Direction direction, long nowNanos) {
+        int set = groupSets[direction.ordinal()][prefix];
+        int number = groupLookups.reversedNumber(batch, i, snapshots[set]);
+        return isAccepting(set, number) ? UNRULED : verdict(set, number, batch.wireLength[i], nowNanos);
     }
 
     /** A packet of a connection, which rules have accepted: but are they still those? */

@@ -221,7 +221,9 @@ public final class Worker {
         counter.count(batch, i, relation, target, group, trafficClass, nowNanos);
         if (verdict == Scrubber.NO_OBJECTION) {
             verdict = judgeCounted(batch, i, relation, target, group, prefix, expectsAnswers);
-            counter.noteProgress(batch, i, relation, target, group, nowNanos);
+            if (relation != Relation.COMPLETES || !Verdict.isByRule(verdict)) {
+                counter.noteProgress(batch, i, relation, target, group, nowNanos);
+            }
         }
         // Most packets are segments of connections, and teach nothing of their source.
         if (relation != Relation.BELONGS || batch.protocol[i] != IpProtocol.TCP) {

@@ -124,7 +124,11 @@ final class EngineAclTest {
                 assertTrue(closed == Reason.NO_RULE || closed == Reason.SIGNATURE, closed::text);
                 if (n % 100 == 99) {
                     scene.nowNanos -= 980_000;
-                    scene.builder.maximumSegmentSize(1460).sackPermitted().noOperation().windowScale(7);
+                    scene.builder
+                            .maximumSegmentSize(1460)
+                            .sackPermitted()
+                            .noOperation()
+                            .windowScale(7);
                     legitimate += OPENED.equals(scene.handshake(OUTSIDE - n, 4_000, SERVER, 80)) ? 1 : 0;
                 }
             }

@@ -220,6 +220,11 @@ public final class FlowTracker {
         return firstFragment;
     }
 
+    /** After {@link Relation#ANSWERS}: whether the SYN that is answered had been dropped, by a flood's defence. */
+    public boolean isAnswerToRefused() {
+        return isTcp && tcp.isOfRefused();
+    }
+
     /** After {@link Relation#FOLLOWS_REFUSED}: the verdict that refused the opening packet. */
     public int refusedVerdict() {
         return isTcp ? tcp.refusedVerdict() : exchange.refusedVerdict();

@@ -211,6 +211,18 @@ final class TcpHandshakes {
         return opening != CandidateTable.NONE && !isAnswered(openings.wordB(opening)) && batch.payloadLength[i] == 0;
     }
 
+    boolean isOfRefused() {
+        return refusal != RefusedTable.NONE;
+    }
+
+    /** Rules refuse what opened although its SYN had been dropped: from now on it is theirs. */
+    void refuse(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, int verdict) {
+        if (refusal != RefusedTable.NONE) {
+            refused.remove(refusal);
+            refused.put(flow, sourceEnd, batch.tcpSequence[i], verdict, nowNanos);
+        }
+    }
+
     void noteProgress() {
         if (opening != CandidateTable.NONE) {
             openings.setWordB(opening, openings.wordB(opening) | CandidateWord.PROGRESSED);

@@ -77,6 +77,10 @@ final class TcpRelation {
         return strangers.relate(batch, i, flow, sourceEnd, nowNanos, isSideBelieved);
     }
 
+    boolean isOfRefused() {
+        return handshakes.isOfRefused();
+    }
+
     void commit(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, int relation, int verdict) {
         boolean isPassed = !Verdict.isDrop(verdict);
         if (relation == Relation.OPENS) {
@@ -93,6 +97,8 @@ final class TcpRelation {
             }
         } else if (relation == Relation.BELONGS && Verdict.isByRule(verdict)) {
             tracked.cut(verdict);
+        } else if (relation == Relation.COMPLETES && Verdict.isByRule(verdict)) {
+            handshakes.refuse(batch, i, flow, sourceEnd, nowNanos, verdict);
         }
     }
 
