@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = {
-            "Validate a configuration and security groups, and find the rules that are wrong:",
-            "shadowed, contradicting, redundant, unreachable, or open to everybody.",
+            "Validate a configuration and security groups, and find the rules that are wrong.",
+            "",
+            "Wrong are rules that are shadowed, contradicting, redundant, unreachable, or open to everybody.",
             "Exit status: 0 nothing found, 3 findings, 2 faults in a file."
         },
         mixinStandardHelpOptions = true,

@@ -18,7 +18,6 @@ import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.report.FloodLine;
 import io.weir.detector.report.ReplaySummary;
-import io.weir.detector.scan.SuspectReport;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,9 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * sums up.
  */
 final class LiveRun implements AutoCloseable {
-    /** Scans and brute force that the summary tells at the end; the events tell all. */
-    private static final int MOST_SUSPECTS = 1_000;
-
     /** A packet is up to so much older than the clock when it is given: a block waits 1 ms, a thread for its turn. */
     private static final long OLDEST_NANOS = 20_000_000L;
 
@@ -52,15 +46,14 @@ final class LiveRun implements AutoCloseable {
     /** Of simulated time, some 80,000 packets: by then what judges a flood is compiled. */
     private static final double WARM_UP_SECONDS = 3;
 
-    /** The newest that the summary keeps. */
-    private static final int FLOODS_KEPT = 1_000;
+    /** Floods that the summary keeps, and scans. */
+    private static final int MOST_FINDINGS = 1_000;
 
     private final LiveSettings settings;
     private final PrintWriter err;
     private final ReplayTotals totals = new ReplayTotals();
     private final LatencyRecorder latency = new LatencyRecorder();
-    private final Map<String, SuspectReport> suspects = new LinkedHashMap<>();
-    private final Map<String, FloodReport> floods = new LinkedHashMap<>();
+    private final Findings findings = new Findings(MOST_FINDINGS);
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile boolean isEnding;
     private volatile int status = ExitStatus.FAILED;
@@ -103,8 +96,8 @@ final class LiveRun implements AutoCloseable {
                     settings.run().interfaces(),
                     settings.isObserving(),
                     engine.worker(),
-                    List.copyOf(floods.values()),
-                    List.copyOf(suspects.values()),
+                    findings.floods(),
+                    findings.suspects(),
                     List.of(),
                     0,
                     latency.snapshot(),
@@ -201,16 +194,10 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    private void note(SuspectReport suspect) {
-        if (suspects.size() < MOST_SUSPECTS || suspects.containsKey(suspect.id())) {
-            suspects.put(suspect.id(), suspect);
-        }
-    }
-
     private void accept(Event event, @Nullable EventWriter events) {
+        findings.note(event);
         switch (event) {
-            case Event.FloodChanged flood -> note(flood.report());
-            case Event.SuspectNoticed suspect -> note(suspect.report());
+            case Event.FloodChanged flood -> say(flood.report());
             case Event.CaptureLoss loss ->
                 err.println("weir: " + loss.packets() + " packets weren't seen: the kernel had no room");
             default -> {
@@ -228,13 +215,9 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    private void note(FloodReport report) {
+    private void say(FloodReport report) {
         if (report.state() != FloodReport.State.UPDATED) {
             err.println("weir: " + FloodLine.of(report));
-        }
-        floods.put(report.id(), report);
-        if (floods.size() > FLOODS_KEPT) {
-            floods.remove(floods.keySet().iterator().next());
         }
     }
 

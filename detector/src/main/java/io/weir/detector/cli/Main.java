@@ -2,7 +2,10 @@ package io.weir.detector.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +37,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Callable<Integer> {
+    /** How the parser lists the constants that an option takes. */
+    private static final Pattern CHOICE = Pattern.compile("expected one of \\[([^\\]]*)\\]");
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -103,7 +109,13 @@ public final class Main implements Callable<Integer> {
                 return option.longestName() + " '" + failure.getValue() + "' isn't a number";
             }
         }
-        return firstLower(String.valueOf(failure.getMessage()));
+        String message = String.valueOf(failure.getMessage());
+        Matcher choice = CHOICE.matcher(message);
+        if (failure.getArgSpec() instanceof OptionSpec option && choice.find()) {
+            return option.longestName() + " '" + failure.getValue() + "' isn't known; write one of "
+                    + choice.group(1).toLowerCase(Locale.ROOT);
+        }
+        return firstLower(message);
     }
 
     private static String firstLower(String text) {

@@ -13,17 +13,13 @@ import io.weir.detector.daemon.Pipeline;
 import io.weir.detector.daemon.Worker;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
-import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.report.ReplaySummary;
-import io.weir.detector.scan.SuspectReport;
 import io.weir.filter.packet.LinkType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -34,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * process: until it is closed, what was read can be told.
  */
 final class Replay implements AutoCloseable {
+    /** Of floods, and of scans: memory stays constant whatever the file holds. */
+    private static final int MOST_FINDINGS = 10_000;
+
     private static final long QUIET_MILLIS = 200;
     private static final long TELLING_MILLIS = 2_000;
 
@@ -46,8 +45,7 @@ final class Replay implements AutoCloseable {
     private final ReplaySources sources;
     private final ReplayOutputs.Names outputs;
     private final PrintWriter err;
-    private final Map<String, FloodReport> floods = new LinkedHashMap<>();
-    private final Map<String, SuspectReport> suspects = new LinkedHashMap<>();
+    private final Findings findings = new Findings(MOST_FINDINGS);
     private final ReplayTotals totals = new ReplayTotals();
     private final LatencyRecorder latency = new LatencyRecorder();
     private final CountDownLatch told = new CountDownLatch(1);
@@ -99,13 +97,17 @@ final class Replay implements AutoCloseable {
             sources.save(engine.sources(), engine.worker().nowNanos());
             refuseUnsupported(source);
             open.warnings().forEach(warning -> err.println("weir: " + warning));
+            if (findings.forgotten() > 0) {
+                err.println("weir: the summary leaves out the first " + findings.forgotten()
+                        + " floods, scans and brute force; --events has all");
+            }
             long filteredPackets = filtered == null ? 0 : filtered.filteredPackets();
             return totals.summary(
                     files,
                     isObserving,
                     engine.worker(),
-                    List.copyOf(floods.values()),
-                    List.copyOf(suspects.values()),
+                    findings.floods(),
+                    findings.suspects(),
                     explainer == null ? List.of() : explainer.explained(),
                     filteredPackets,
                     latency.snapshot(),
@@ -182,12 +184,7 @@ final class Replay implements AutoCloseable {
     }
 
     private void accept(Event event, @Nullable EventWriter events) {
-        if (event instanceof Event.FloodChanged flood) {
-            floods.put(flood.report().id(), flood.report());
-        }
-        if (event instanceof Event.SuspectNoticed suspect) {
-            suspects.put(suspect.report().id(), suspect.report());
-        }
+        findings.note(event);
         if (events != null) {
             events.accept(event);
         }

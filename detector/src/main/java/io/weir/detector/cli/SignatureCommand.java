@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "signature",
         description = {
-            "Check a signature, or take those of a file of events, and print them for other filters:",
-            "one a line as tcpdump expressions, as matches of nftables rules, or as Weir reads them.",
+            "Check a signature, or take those of a file of events, and print them for other filters.",
+            "",
+            "One a line: tcpdump expressions, matches of nftables rules, or as Weir reads them.",
             "",
             "  weir signature --format bpf 'tcp flags syn, window 512, options none'",
             "  weir signature --format nft events.jsonl",

@@ -82,10 +82,14 @@ final class UdpFlood implements FloodDetector {
             return "ssdp-amplification";
         }
         boolean isFromOnePort = samples.sourcePortShare(samples.commonestSourcePort()) >= FloodSamples.MOST;
-        boolean isAnswer = samples.share(sample ->
-                        ring.shape(sample) >>> 32 == GAME_ANSWER || ring.shape(sample) >>> 32 == TORRENT_ANSWER)
-                >= FloodSamples.MOST;
+        boolean isAnswer = samples.share(sample -> isAnswer(ring.shape(sample))) >= FloodSamples.MOST;
         return isFromOnePort || isAnswer ? "udp-reflection" : "";
+    }
+
+    private static boolean isAnswer(long firstBytes) {
+        // What players ask has the same four bytes: A2S_INFO, PLAYER, RULES, GETCHALLENGE; getinfo, getstatus of Quake.
+        boolean isQuestion = "TUVWg".indexOf((int) (firstBytes >>> 24) & 0xff) >= 0;
+        return firstBytes >>> 32 == GAME_ANSWER && !isQuestion || firstBytes >>> 32 == TORRENT_ANSWER;
     }
 
     /** The service that answers from a port, of those used as reflectors (CISA alert TA14-017A, Netscout 2020-2025). */

@@ -13,8 +13,8 @@ public final class FloodLine {
                 + (flood.destinationPort() > 0 && !flood.isPrefix() ? " port " + flood.destinationPort() : "");
         return switch (flood.state()) {
             case STARTED, UPDATED ->
-                what + ": " + HumanText.rate(flood.packetsPerSecond(), unit) + ", " + threshold(flood, unit)
-                        + ", seen after " + HumanText.duration(flood.detectionNanos());
+                what + ": " + HumanText.rate(flood.packetsPerSecond(), unit) + ", " + detection(flood) + ", seen after "
+                        + HumanText.duration(flood.detectionNanos());
             case ENDED ->
                 what + " ended after " + HumanText.duration(flood.lengthNanos()) + ": "
                         + HumanText.count(flood.packets(), "packet") + ", "
@@ -23,10 +23,18 @@ public final class FloodLine {
         };
     }
 
-    private static String threshold(FloodReport flood, String unit) {
-        return "threshold "
-                + (flood.threshold() != Limit.UNLIMITED
-                        ? HumanText.rate((double) flood.threshold(), unit)
-                        : HumanText.bitRate((double) flood.bitThreshold()));
+    /** What raised it, and above which rate. */
+    static String detection(FloodReport flood) {
+        String limit = flood.threshold() != Limit.UNLIMITED
+                ? HumanText.rate(
+                        (double) flood.threshold(), flood.trafficClass().rateKey())
+                : HumanText.bitRate((double) flood.bitThreshold());
+        String detector = flood.detection().detector();
+        return switch (detector) {
+            case "threshold" -> "threshold " + limit;
+            // No rate raises it.
+            case "idling" -> "by idling connections";
+            default -> "by " + detector + " above " + limit;
+        };
     }
 }

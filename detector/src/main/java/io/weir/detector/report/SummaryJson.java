@@ -40,7 +40,7 @@ public final class SummaryJson {
                     json,
                     "decode",
                     summary.outcomes(),
-                    outcome -> outcome.text().replace(' ', '_'));
+                    outcome -> outcome.text().toLowerCase(Locale.ROOT).replace(' ', '_'));
             writeCounts(
                     json, "tunnels", summary.tunnels(), tunnel -> tunnel.name().toLowerCase(Locale.ROOT));
             writeCounts(json, "unsupported_link_types", summary.unsupportedLinkTypes(), name -> name);

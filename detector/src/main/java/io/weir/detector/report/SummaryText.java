@@ -1,7 +1,6 @@
 package io.weir.detector.report;
 
 import io.weir.detector.flood.FloodReport;
-import io.weir.detector.flood.Limit;
 import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.verdict.Reason;
 import java.util.Map;
@@ -120,13 +119,8 @@ public final class SummaryText {
                 target(flood),
                 HumanText.rate(flood.peakPacketsPerSecond(), unit),
                 HumanText.percent(flood.droppedPackets(), flood.packets()),
-                HumanText.duration(flood.detectionNanos()));
-        String threshold = flood.threshold() != Limit.UNLIMITED
-                ? HumanText.rate((double) flood.threshold(), unit)
-                : HumanText.bitRate((double) flood.bitThreshold());
-        String detector = flood.detection().detector();
-        String above = detector.equals("threshold") ? ", threshold " : ", by " + detector + " above ";
-        table.addNote(flood.vector() + above + threshold + ", "
+                flood.detectionNanos() == 0 ? "at once" : HumanText.duration(flood.detectionNanos()));
+        table.addNote(flood.vector() + ", " + FloodLine.detection(flood) + ", "
                 + HumanText.count(flood.packets(), "packet") + " from "
                 + HumanText.count(flood.distinctSources(), "source"));
         table.addNote(CollateralText.of(flood.collateral(), flood.isObserving()));

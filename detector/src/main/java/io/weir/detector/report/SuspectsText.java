@@ -34,7 +34,7 @@ final class SuspectsText {
     }
 
     private static String what(SuspectReport suspect) {
-        return suspect.method() + (suspect.suspicion().isScan() ? " scan" : " passwords");
+        return suspect.method() + (suspect.suspicion().isScan() ? " scan" : " brute force");
     }
 
     private static String target(SuspectReport suspect) {

@@ -22,7 +22,7 @@ public enum DecodeOutcome {
      */
     OK("ok", Kind.DECODED),
     /** A frame without IP: ARP, LLDP, spanning tree, a bare link message. */
-    NOT_IP("not ip", Kind.NOT_IP),
+    NOT_IP("not IP", Kind.NOT_IP),
     /**
      * The capture ends inside the link header, IP header or extension headers, or before the transport fields that {@link
      * #OK} needs; the frame on the wire didn't.
