@@ -17,6 +17,9 @@ final class DatagramTest {
     /** The first to a port that nobody uses. */
     static final int UNUSED = 2;
 
+    /** RFC 6335 section 6. */
+    private static final int SYSTEM_PORTS = 1024;
+
     private static final int UDP = TrafficClass.UDP.ordinal();
     private static final int ICMP = TrafficClass.ICMP.ordinal();
 
@@ -32,6 +35,9 @@ final class DatagramTest {
     void notePeace(PacketBatch batch, int i, long nowNanos) {
         if (hasPorts(batch, i)) {
             ports.note(port(batch, i), nowNanos);
+            if (isFromService(batch, i)) {
+                ports.note(service(batch, i), nowNanos);
+            }
         }
     }
 
@@ -42,7 +48,8 @@ final class DatagramTest {
         }
         boolean isUnused = isToPort
                 && ports.isLearned(defence.knownSinceNanos())
-                && !ports.isUsed(port(batch, i), nowNanos);
+                && !ports.isUsed(port(batch, i), nowNanos)
+                && !(isFromService(batch, i) && ports.isUsed(service(batch, i), nowNanos));
         if (isUnused) {
             defence.lanes().countUnused();
         }
@@ -56,19 +63,28 @@ final class DatagramTest {
         return batch.protocol[i] == IpProtocol.UDP && batch.fragmentOffset[i] == 0;
     }
 
+    /** Where only what comes in is seen, answers to the address's own questions come from a service's port to any port. */
+    private static boolean isFromService(PacketBatch batch, int i) {
+        return batch.sourcePort[i] < SYSTEM_PORTS;
+    }
+
     private long port(PacketBatch batch, int i) {
-        return hash.datagram(
-                hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]),
-                0,
-                IpProtocol.UDP,
-                0);
+        return hash.datagram(destination(batch, i), 0, IpProtocol.UDP, 0);
+    }
+
+    private long service(PacketBatch batch, int i) {
+        long address = hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], 0);
+        return hash.datagram(address, 0, IpProtocol.UDP, batch.sourcePort[i]);
+    }
+
+    private long destination(PacketBatch batch, int i) {
+        return hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
     }
 
     /** Of a ping its identifier stands for the source's port. */
     private long tuple(PacketBatch batch, int i) {
         long source = hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
-        long destination = hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
-        return hash.datagram(source, destination, batch.protocol[i], 0);
+        return hash.datagram(source, destination(batch, i), batch.protocol[i], 0);
     }
 
     void restart() {
