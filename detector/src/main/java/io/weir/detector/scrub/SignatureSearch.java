@@ -77,9 +77,11 @@ final class SignatureSearch {
     }
 
     /** One term, judged. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, seen by nobody else
     private record Candidate(Term term, long[] attack, long[] peace, double prior) {}
 
     /** Terms that hold together. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Conjunction(List<Candidate> parts, long[] attack, long[] peace, double prior) {
         Conjunction with(Candidate part) {
             List<Candidate> more = new ArrayList<>(parts);
@@ -159,7 +161,8 @@ final class SignatureSearch {
                 .flatMap(Optional::stream)
                 .max(Comparator.comparingDouble(SignatureFinding::attackShare)
                         .thenComparing(finding -> finding.basis(), Comparator.reverseOrder())
-                        .thenComparing(finding -> -finding.signature().terms().size()));
+                        .thenComparingInt(
+                                finding -> -finding.signature().terms().size()));
     }
 
     /** From nothing, and from each term that peace is known not to have. */
@@ -302,7 +305,7 @@ final class SignatureSearch {
         for (Candidate part : grown.parts) {
             Conjunction without = new Conjunction(List.of(), left.everything(), somePeace.everything(), 1);
             for (Candidate other : pruned.parts) {
-                without = other == part ? without : without.with(other);
+                without = other.term.equals(part.term) ? without : without.with(other);
             }
             boolean isContext = part.term instanceof Term.Numeric number && number.of() == Field.FLAGS;
             if (!isContext && basis(head, without, left).equals(Optional.of(Basis.SAMPLES))) {

@@ -10,6 +10,7 @@ import io.weir.filter.signature.PayloadHead;
 import io.weir.filter.signature.Term;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,18 +37,16 @@ final class TermCandidates {
     /** A range wider than this part of the field's values says nothing. */
     private static final double WIDEST = 0.5;
 
-    private final Head head;
     private final SampleRows attack;
     private final Set<Term> terms = new LinkedHashSet<>();
 
-    private TermCandidates(Head head, SampleRows attack) {
-        this.head = head;
+    private TermCandidates(SampleRows attack) {
         this.attack = attack;
     }
 
     /** Terms of the fields of a protocol, in the same order for the same samples. */
     static List<Term> of(Head head, SampleRows attack) {
-        TermCandidates candidates = new TermCandidates(head, attack);
+        TermCandidates candidates = new TermCandidates(attack);
         for (Field field : Field.values()) {
             if (head.has(field)) {
                 candidates.addNumbers(field);
@@ -287,12 +286,12 @@ final class TermCandidates {
                 suffixes.putIfAbsent(suffix.toString(), suffix);
             }
         }
-        counts.entrySet().stream()
-                .filter(entry -> entry.getValue() >= COMMON * attack.size())
-                .sorted(Map.Entry.<String, Integer>comparingByValue()
-                        .reversed()
-                        .thenComparing(Map.Entry.comparingByKey()))
+        suffixes.entrySet().stream()
+                .filter(entry -> counts.getOrDefault(entry.getKey(), 0) >= COMMON * attack.size())
+                .sorted(Comparator.<Map.Entry<String, DomainSuffix>>comparingInt(
+                                entry -> -counts.getOrDefault(entry.getKey(), 0))
+                        .thenComparing(Map.Entry::getKey))
                 .limit(MOST_SINGLES * 2L)
-                .forEach(entry -> terms.add(new Term.Qname(suffixes.get(entry.getKey()))));
+                .forEach(entry -> terms.add(new Term.Qname(entry.getValue())));
     }
 }
