@@ -196,7 +196,8 @@ final class SignatureCase {
 
     /** Of what signatures miss a call may be most, where only its one side is seen: a stream of datagrams counts once. */
     private boolean isOfDatagrams() {
-        return watch.trafficClass() == TrafficClass.UDP.ordinal() || watch.trafficClass() == TrafficClass.ICMP.ordinal();
+        return watch.trafficClass() == TrafficClass.UDP.ordinal()
+                || watch.trafficClass() == TrafficClass.ICMP.ordinal();
     }
 
     /** The newest samples of the flood. */
