@@ -161,6 +161,21 @@ public final class RequestStage {
         }
     }
 
+    /**
+     * Learns that a packet was dropped before it came here: the server lacks it, so that its connection can't go on, and
+     * its source has sent what the flood is known by.
+     */
+    void noteCondemned(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
+        if (batch.protocol[i] != IpProtocol.TCP) {
+            return;
+        }
+        long connection = sender(batch, i);
+        connections.put(connection, nowNanos + CONNECTION_NANOS);
+        if (enter(batch, i, target, group, trafficClass, nowNanos) && shape.read(batch, i)) {
+            remember(judge.condemn(shape, source(batch, i), connection), batch, i, connection, nowNanos);
+        }
+    }
+
     /** Notes a packet toward a target: whether it begins a request that doesn't end, or goes on with one. */
     void note(PacketBatch batch, int i, int target, int group, int relation, long nowNanos) {
         boolean isRequest = batch.application[i] == HTTP_REQUEST && Relation.isProven(relation);
@@ -174,7 +189,8 @@ public final class RequestStage {
     /** Notes a TCP packet from a target: whether the server gives up. */
     void noteAnswer(PacketBatch batch, int i) {
         if (slow.isTracking() && (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0) {
-            slow.end(hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]));
+            long client = hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
+            slow.end(connection(client));
         }
     }
 
@@ -246,7 +262,12 @@ public final class RequestStage {
     /** Of a connection, which its client's end tells from others toward the same server; of UDP, its source. */
     private long sender(PacketBatch batch, int i) {
         return batch.protocol[i] == IpProtocol.TCP
-                ? hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i])
+                ? connection(hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]))
                 : source(batch, i);
+    }
+
+    /** An IPv4 endpoint is no hash: its bits stand where they stand in the packet. */
+    private long connection(long endpoint) {
+        return hash.address(endpoint, 0);
     }
 }

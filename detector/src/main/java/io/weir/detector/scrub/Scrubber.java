@@ -245,6 +245,9 @@ public final class Scrubber {
         if (defence == null) {
             return;
         }
+        if (isRequest(trafficClass)) {
+            requests.noteCondemned(batch, i, target, group, trafficClass, nowNanos);
+        }
         long source = source(batch, i);
         int entry = standing.find(batch, i, source);
         Sender condemned = Sender.SUSPECT;

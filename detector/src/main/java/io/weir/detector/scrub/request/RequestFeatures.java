@@ -112,6 +112,11 @@ final class RequestFeatures {
         nowTotal = table.hit(at, count, tick, 0);
     }
 
+    /** Before {@link #hit}: a packet with so many requests that is the flood's for sure. */
+    void beginCondemned(int requests) {
+        count = requests;
+    }
+
     /** Counts a feature and compares it with peace. One with a small part of the threshold explains no flood. */
     int state(long key) {
         return state(key, Math.max(PAGE_REQUESTS, THRESHOLD_PART * threshold));

@@ -147,6 +147,17 @@ public final class RequestJudge {
         return byObject(isVaried);
     }
 
+    /** Notes a request under alarm that something else has found to be the flood's: what does that make of its source? */
+    public RequestFinding condemn(RequestShape request, long ofSource, long ofConnection) {
+        features.beginCondemned(request.requests());
+        shape = request;
+        source = ofSource;
+        connection = ofConnection;
+        features.hit(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
+        features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
+        return hostile();
+    }
+
     /** The program is one that the flood's requests seem to come from: does what it asks for tell more? */
     private RequestFinding byObject(boolean isVaried) {
         int object = features.state(objectKey());

@@ -1,0 +1,68 @@
+package io.weir.detector.scrub;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.testing.Scene;
+import io.weir.detector.window.SlowRequests;
+import io.weir.filter.address.IpAddress;
+import io.weir.filter.flow.FlowHash;
+import io.weir.filter.flow.Relation;
+import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a connection whose request was dropped. */
+final class RequestStageTest {
+    private static final int HTTP = TrafficClass.HTTP.ordinal();
+    private static final int BOTS = 100;
+    private static final int PORTS = 100;
+    private static final int NETWORK = 0xc612_0000;
+    private static final int TARGET = 1;
+    private static final long NOW = 1_000_000_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+
+    private final RequestStage stage = new RequestStage(
+            new Mitigation(Scene.SLOTS + 1), new FlowHash(7), new SlowRequests(Scene.SLOTS + 1), Scene.SLOTS + 1);
+    private final PacketBatch batch = new PacketBatch();
+
+    private void segment(int bot, int port) {
+        batch.ipVersion[0] = 4;
+        batch.protocol[0] = IpProtocol.TCP;
+        batch.tcpFlags[0] = TcpFlags.ACK;
+        batch.sourceLow[0] = IpAddress.mapped(NETWORK + bot);
+        batch.sourcePort[0] = 20_000 + port;
+    }
+
+    /** Of bots of one network: their addresses and ports differ in a few bits. */
+    private int followed(long nowNanos) {
+        int followed = 0;
+        for (int n = 0; n < BOTS * PORTS; n++) {
+            segment(n % BOTS, n / BOTS);
+            followed += stage.isFollowing(batch, 0, TARGET, Relation.BELONGS, nowNanos) ? 1 : 0;
+        }
+        return followed;
+    }
+
+    @Test
+    void whatFollowsOnAConnectionWhoseRequestWasCondemnedIsTheFloodsToo() {
+        assertEquals(0, followed(NOW));
+        for (int n = 0; n < BOTS * PORTS; n++) {
+            segment(n % BOTS, n / BOTS);
+            stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, NOW);
+        }
+        // A few may find no place in a table that is a sixth full.
+        assertEquals(BOTS * PORTS, followed(NOW + SECOND), 20);
+        assertEquals(0, followed(NOW + 60 * SECOND));
+    }
+
+    @Test
+    void otherConnectionsOfABotAreNotItsDroppedOne() {
+        segment(1, 1);
+        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, NOW);
+        segment(1, 2);
+        assertFalse(stage.isFollowing(batch, 0, TARGET, Relation.BELONGS, NOW));
+    }
+}
