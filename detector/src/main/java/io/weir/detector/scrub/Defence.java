@@ -40,6 +40,7 @@ record Defence(
     /** The same, after a look at whether SYNs have to be authenticated. */
     Defence looked(long nowNanos) {
         lanes.shareAmong(flood.activeAddresses());
+        lanes.look(nowNanos);
         if (flood.trafficClass() != TrafficClass.SYN || !authentication.look(nowNanos)) {
             return this;
         }

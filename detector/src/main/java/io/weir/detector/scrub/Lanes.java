@@ -25,6 +25,12 @@ final class Lanes {
     private static final long FEWEST = 8;
     private static final long CONDEMNED_FACTOR = 8;
 
+    private static final long LOOK_NANOS = 32_000_000;
+    /** Of what may pass, what goes to unused ports by more than this is the flood, or a part of it. */
+    private static final double SPRAYED_SHARE = 0.25;
+    /** How long less must have come until it isn't. */
+    private static final long SPRAYED_NANOS = 2_000_000_000L;
+
     private static final long SALT_FACTOR = 0xd1b5_4a32_d192_ed03L;
 
     private final RateBucket trusted;
@@ -40,6 +46,13 @@ final class Lanes {
     private final long shapeBound;
     private long addressBound;
     private final long[] offered = new long[FairShare.RANKS];
+    /** Datagrams to ports that nobody used in peace. */
+    private long unused;
+
+    private long unusedLooked;
+    private long lookedNanos = Long.MIN_VALUE;
+    private long sprayedNanos = Long.MIN_VALUE;
+    private boolean isSprayed;
 
     Lanes(Flood flood, boolean isPrefix) {
         long packets = flood.admittedPacketsPerSecond();
@@ -150,5 +163,33 @@ final class Lanes {
     /** How many have. */
     long offered(int rank) {
         return offered[rank];
+    }
+
+    /** A datagram has come to a port that nobody used in peace. */
+    void countUnused() {
+        unused++;
+    }
+
+    /** Whether so many go to such ports that they are the flood. */
+    boolean isSprayed() {
+        return isSprayed;
+    }
+
+    /** Control step only: looks at what goes to unused ports. */
+    void look(long nowNanos) {
+        if (lookedNanos != Long.MIN_VALUE && nowNanos - lookedNanos < LOOK_NANOS) {
+            return;
+        }
+        double free = lookedNanos == Long.MIN_VALUE
+                ? Double.MAX_VALUE
+                : packetsPerSecond * SPRAYED_SHARE * (nowNanos - lookedNanos) / 1e9;
+        if (unused - unusedLooked > free) {
+            sprayedNanos = nowNanos;
+            isSprayed = true;
+        } else if (isSprayed && nowNanos - sprayedNanos > SPRAYED_NANOS) {
+            isSprayed = false;
+        }
+        unusedLooked = unused;
+        lookedNanos = nowNanos;
     }
 }

@@ -96,6 +96,21 @@ final class SampleRows {
         return thin;
     }
 
+    /** Whether one of them went between the same ends as another row does. */
+    boolean hasEnds(long[] from, int at) {
+        for (int i = 0; i < size; i++) {
+            int row = row(i);
+            if (PacketRow.sourceLow(rows, row) == PacketRow.sourceLow(from, at)
+                    && PacketRow.sourceHigh(rows, row) == PacketRow.sourceHigh(from, at)
+                    && PacketRow.sourcePort(rows, row) == PacketRow.sourcePort(from, at)
+                    && PacketRow.value(Field.DESTINATION_PORT, rows, row)
+                            == PacketRow.value(Field.DESTINATION_PORT, from, at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static int count(long[] bits) {
         int count = 0;
         for (long word : bits) {

@@ -35,6 +35,9 @@ public final class Scrubber {
     /** By rank of {@link FairShare}: how much of the bucket may be used. Whoever was known before may use all. */
     private static final double[] USABLE = {0.75, 0.5, 0.25, 0};
 
+    /** By whoever goes on: less than by whoever was known before, more than by newcomers. */
+    private static final double USABLE_GOING_ON = 0.9;
+
     private static final int SYN = TrafficClass.SYN.ordinal();
     private static final int ACK = TrafficClass.ACK.ordinal();
     private static final int DNS = TrafficClass.DNS.ordinal();
@@ -55,6 +58,7 @@ public final class Scrubber {
     private final Standing standing;
     private final FairShare fairShare;
     private final SynAuthentication authentication;
+    private final DatagramTest datagrams;
     private final TotalCaps totals;
 
     /** Of the batch that was prepared: keyed hashes of its sources, and what its SYNs are known by. */
@@ -93,6 +97,7 @@ public final class Scrubber {
         this.standing = new Standing(sources);
         this.fairShare = new FairShare(hash);
         this.authentication = new SynAuthentication(hash);
+        this.datagrams = new DatagramTest(hash);
         this.totals = new TotalCaps(targets, totalTargets);
         this.plan = mitigation.current();
     }
@@ -102,6 +107,7 @@ public final class Scrubber {
         totals.restart();
         fairShare.restart();
         authentication.restart();
+        datagrams.restart();
         requests.restart();
     }
 
@@ -282,6 +288,11 @@ public final class Scrubber {
         }
     }
 
+    /** A datagram that was no answer has come in peace: its port is in use. */
+    void notePeace(PacketBatch batch, int i, long nowNanos) {
+        datagrams.notePeace(batch, i, nowNanos);
+    }
+
     /** Whether a target is under alarm for a class: then what proves nothing isn't learned from. */
     boolean isUnderAlarm(int target, int group, int trafficClass) {
         return defence(target, group, trafficClass) != null;
@@ -330,6 +341,10 @@ public final class Scrubber {
                 return requested;
             }
         }
+        int stance = datagrams.judge(defence, batch, i, trafficClass, nowNanos);
+        if (stance == DatagramTest.UNUSED) {
+            return defence.dropVerdict();
+        }
         if (known == Standing.CREDIBLE
                 && fromSource <= lanes.credibleBound()
                 && lanes.credible().take(length, nowNanos)) {
@@ -346,6 +361,9 @@ public final class Scrubber {
         lanes.countOffered(rank);
         if (trafficClass == SYN && rank >= defence.authenticatedFrom()) {
             return authenticate(defence, batch, i, entry, nowNanos);
+        }
+        if (stance == DatagramTest.GOES_ON && rank <= FairShare.SUSPECT) {
+            return lanes.share().take(length, nowNanos, USABLE_GOING_ON) ? NO_OBJECTION : defence.dropVerdict();
         }
         return share(defence, length, rank, nowNanos);
     }
@@ -399,6 +417,6 @@ public final class Scrubber {
 
     /** Memory in bytes, fixed at construction; that of the sources apart. */
     public long sizeBytes() {
-        return fairShare.sizeBytes() + SynAuthentication.sizeBytes() + requests.sizeBytes();
+        return fairShare.sizeBytes() + SynAuthentication.sizeBytes() + DatagramTest.sizeBytes() + requests.sizeBytes();
     }
 }

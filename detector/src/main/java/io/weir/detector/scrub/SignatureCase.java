@@ -2,6 +2,7 @@ package io.weir.detector.scrub;
 
 import io.weir.detector.flood.Flood;
 import io.weir.detector.flood.FloodSignature;
+import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.window.SampleRing;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,11 +194,18 @@ final class SignatureCase {
         }
     }
 
+    /** Of what signatures miss a call may be most, where only its one side is seen: a stream of datagrams counts once. */
+    private boolean isOfDatagrams() {
+        return watch.trafficClass() == TrafficClass.UDP.ordinal()
+                || watch.trafficClass() == TrafficClass.ICMP.ordinal();
+    }
+
     /** The newest samples of the flood. */
     private void collect(SampleRing from, long sinceNanos, int most, SampleRows into) {
         for (int rank = from.size() - 1; rank >= 0 && into.size() < most; rank--) {
             int sample = from.byAge(rank);
-            if (from.matches(sample, watch.target(), watch.trafficClass(), sinceNanos)) {
+            if (from.matches(sample, watch.target(), watch.trafficClass(), sinceNanos)
+                    && !(from == missed && isOfDatagrams() && into.hasEnds(from.rows(), SampleRing.row(sample)))) {
                 into.add(from.rows(), SampleRing.row(sample));
             }
         }

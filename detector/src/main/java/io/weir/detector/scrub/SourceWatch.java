@@ -83,6 +83,7 @@ public final class SourceWatch {
         if (isContinued) {
             sources.noteExchange(batch.sourceHigh[i], batch.sourceLow[i], batch.timeToLive[i], nowNanos);
         } else {
+            scrubber.notePeace(batch, i, nowNanos);
             sources.noteSighting(batch.sourceHigh[i], batch.sourceLow[i], batch.timeToLive[i], nowNanos);
         }
     }
