@@ -107,6 +107,8 @@ public final class Condemn {
         return verdict;
     }
 
+    /** A list is made anew at every change, so the same object says the same. */
+    @SuppressWarnings("ReferenceEquality")
     private int byWatch(SignatureWatch watch, PacketBatch batch, int i, long nowNanos) {
         LiveSignature[] list = watch.list();
         int verdict = watch.judge(list == asked ? first[i] : SignatureWatch.first(list, batch, i), nowNanos);
