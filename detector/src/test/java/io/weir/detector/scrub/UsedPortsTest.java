@@ -76,11 +76,11 @@ final class UsedPortsTest {
     void aCallGoesOnAndWhatIsDrawnAnewDoesNot() {
         assertFalse(repeated.goesOn(key(1), START));
         for (int n = 1; n < 500; n++) {
-            assertTrue(repeated.goesOn(key(1), START + n * 20 * MILLISECOND));
+            assertTrue(repeated.goesOn(key(1), START + n * 20L * MILLISECOND));
         }
         int passed = 0;
         for (int n = 0; n < 100_000; n++) {
-            passed += repeated.goesOn(key(1_000 + n), START + 10 * SECOND + n * MILLISECOND / 50) ? 1 : 0;
+            passed += repeated.goesOn(key(1_000 + n), START + 10 * SECOND + (long) n * MILLISECOND / 50) ? 1 : 0;
         }
         assertTrue(passed < 5, () -> "passed of drawn ones");
     }
