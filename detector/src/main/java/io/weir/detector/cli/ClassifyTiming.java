@@ -10,14 +10,17 @@ import java.util.List;
 
 /** Times lookups in batches: from decoded columns to rules, without the filling of the columns. */
 final class ClassifyTiming {
-    /** A second or more: on one core the compiler works beside the first ones. */
+    /** A second or more. */
     private static final int WARM_UP_PASSES = 150;
+    /** Before the first headers: on one core the compiler works beside them for seconds. */
+    private static final int FIRST_WARM_UP_PASSES = 500;
 
     private final Classifier classifier;
     private final int passes;
     private final HeaderBatch batch = new HeaderBatch();
     private final LookupScratch scratch = new LookupScratch();
     private final int[] rules = new int[PacketBatch.CAPACITY];
+    private boolean isWarm;
 
     ClassifyTiming(Classifier classifier, int passes) {
         this.classifier = classifier;
@@ -34,7 +37,9 @@ final class ClassifyTiming {
             return 0;
         }
         double[] nanos = new double[passes];
-        for (int pass = -WARM_UP_PASSES; pass < passes; pass++) {
+        int warmUp = isWarm ? WARM_UP_PASSES : FIRST_WARM_UP_PASSES;
+        isWarm = true;
+        for (int pass = -warmUp; pass < passes; pass++) {
             long total = 0;
             for (int from = 0; from < headers.size(); from += PacketBatch.CAPACITY) {
                 batch.size = Math.min(PacketBatch.CAPACITY, headers.size() - from);
