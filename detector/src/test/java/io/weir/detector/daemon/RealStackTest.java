@@ -92,7 +92,13 @@ class RealStackTest {
         Path log = folder.resolve("script.log");
         Process script =
                 builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        assertTrue(script.waitFor(100, TimeUnit.SECONDS), "it didn't end");
+        try {
+            assertTrue(script.waitFor(100, TimeUnit.SECONDS), "it didn't end");
+        } finally {
+            // Nothing of it outlives the test.
+            script.descendants().forEach(ProcessHandle::destroyForcibly);
+            script.destroyForcibly();
+        }
         assertEquals(0, script.exitValue(), () -> text(log));
         return capture;
     }
