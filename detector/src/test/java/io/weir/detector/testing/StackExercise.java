@@ -39,6 +39,10 @@ public final class StackExercise {
     private static final int ROUNDS = 4;
     private static final int BULK_BYTES = 1_500_000;
     private static final int HOLD_MILLIS = 1_500;
+    /** A reset that is lost is never sent again: who waits for one in vain gives up. */
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private static final long LONGEST_NANOS = 40_000_000_000L;
 
     private StackExercise() {}
 
@@ -100,11 +104,12 @@ public final class StackExercise {
         List<Thread> threads = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             for (Act act : Act.values()) {
-                threads.add(Thread.ofPlatform().start(() -> act(server, act)));
+                threads.add(Thread.ofPlatform().daemon().start(() -> act(server, act)));
             }
         }
+        long end = System.nanoTime() + LONGEST_NANOS;
         for (Thread thread : threads) {
-            thread.join(Duration.ofSeconds(30));
+            thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
         }
     }
 
@@ -113,7 +118,8 @@ public final class StackExercise {
             if (act == Act.SLOW_READER) {
                 socket.setReceiveBufferSize(4_096);
             }
-            socket.connect(new InetSocketAddress(server, PORT));
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.connect(new InetSocketAddress(server, PORT), PATIENCE_MILLIS);
             socket.getOutputStream().write(act.ordinal());
             play(socket, act);
         } catch (IOException reset) {
