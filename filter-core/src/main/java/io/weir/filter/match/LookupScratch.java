@@ -5,6 +5,7 @@ import io.weir.filter.address.IpPrefix;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.rule.FiveTuple;
+import java.util.stream.IntStream;
 
 /**
  * Working memory of one thread's lookups, about 122 KiB. All columns of a kind stand in one array: loops keep one base and
@@ -85,6 +86,12 @@ public final class LookupScratch {
     final long[] longs = new long[LONGS];
     int count;
     int version;
+
+    /** All places in the caller's list. */
+    final int[] all = IntStream.range(0, SIZE).toArray();
+
+    /** Places of packets that {@link OverlayFront} lets through. */
+    final int[] near = new int[SIZE];
 
     /** Packets that rules inserted of late may match, and their places in the caller's list. */
     final int[] possible = new int[SIZE];

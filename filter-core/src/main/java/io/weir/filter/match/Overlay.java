@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The few rules inserted since the tables were built, each in a slot of its own. {@link OverlayMasks} tell which of them a
- * packet may match; these are tried.
+ * The few rules inserted since the tables were built, each in a slot of its own. {@link OverlayFront} tells most packets
+ * that match none, {@link OverlayMasks} of the others which of them each may match; these are tried.
  *
  * <p>Overlays that follow each other share what they are made of and differ in how many slots are taken and which of these
  * are still rules. A slot is filled before the overlay is published that has it, and not used again, so readers of an
@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class Overlay {
     /** Slots; an insertion beyond waits for the tables. */
-    static final int MOST_RULES = 256;
+    static final int MOST_RULES = 512;
 
     /** No ports: the first is behind the last. */
     private static final long SEVERAL_BOXES = 1L << 48;
@@ -38,6 +38,7 @@ final class Overlay {
         /** Of a rule of one IPv4 box, which the masks know but for its ports: those of the source, of the destination. */
         final long[] ports;
 
+        final OverlayFront front = new OverlayFront();
         final OverlayMasks[] masks4 = new OverlayMasks[CHUNKS];
         final OverlayMasks[] masks6 = new OverlayMasks[CHUNKS];
 
@@ -73,6 +74,7 @@ final class Overlay {
                 masks[chunk] = OverlayMasks.of(box.ipVersion());
             }
         }
+        own.front.add(rule, size);
         own.masks4[chunk].add(rule, 4, size % Long.SIZE);
         own.masks6[chunk].add(rule, 6, size % Long.SIZE);
         long[] nowLive = Arrays.copyOf(live, chunk + 1);
@@ -111,6 +113,19 @@ final class Overlay {
 
     boolean isLive(int slot) {
         return (live[slot / Long.SIZE] >>> slot & 1) != 0;
+    }
+
+    /** The bits that {@link OverlayFront} has for rules. */
+    long liveInFront() {
+        long all = 0;
+        for (long word : live) {
+            all |= word;
+        }
+        return all;
+    }
+
+    OverlayFront front() {
+        return slots.front;
     }
 
     OverlayMasks masks(int version, int chunk) {

@@ -60,7 +60,7 @@ final class OverlayMasks {
         long address = prefix.version() == 4 ? prefix.low() << Integer.SIZE : prefix.high();
         for (int i = 0; i < addressBytes; i++) {
             int known = Math.clamp(prefix.length() - (long) i * Byte.SIZE, 0, Byte.SIZE);
-            int first = (int) (address >>> Long.SIZE - Byte.SIZE * (i + 1)) & BYTE;
+            int first = (int) (address >>> shift(i)) & BYTE;
             set(base + i * VALUES, first, first | BYTE >>> known, bit);
         }
     }
@@ -74,78 +74,44 @@ final class OverlayMasks {
     /**
      * Chooses the packets that some rule may match. Those of the other IP version may be among them.
      *
+     * @param places the places in {@code packets} to look at
      * @param rules the bits that are rules
      * @param chosen takes them, with their places in {@code packets} and the rules that each may match
      */
-    int select(PacketBatch b, int[] packets, int count, long rules, LookupScratch chosen) {
-        return addressBytes == BYTES_4
-                ? select4(b, packets, count, rules, chosen)
-                : select6(b, packets, count, rules, chosen);
-    }
-
-    /** First by the two middle bytes of both addresses, which tell most apart; then those left by the rest. */
-    private int select4(PacketBatch b, int[] packets, int count, long rules, LookupScratch chosen) {
-        int[] places = chosen.possiblePlaces;
-        long[] possibleRules = chosen.possibleRules;
-        long[] t = words;
-        long[] sources = b.sourceLow;
-        long[] destinations = b.destinationLow;
-        int near = 0;
-        for (int i = 0; i < count; i++) {
-            int packet = packets[i];
-            int source = (int) sources[packet];
-            int destination = (int) destinations[packet];
-            long found = t[VALUES + (source >>> 16 & BYTE)]
-                    & t[2 * VALUES + (source >>> 8 & BYTE)]
-                    & t[5 * VALUES + (destination >>> 16 & BYTE)]
-                    & t[6 * VALUES + (destination >>> 8 & BYTE)]
-                    & rules;
-            places[near] = i;
-            possibleRules[near] = found;
-            near += nonZero(found);
-        }
-        int[] possible = chosen.possible;
-        int left = 0;
-        for (int j = 0; j < near; j++) {
-            int place = places[j];
-            int packet = packets[place];
-            long found = possibleRules[j]
-                    & outerBytes(t, (int) sources[packet], (int) destinations[packet])
-                    & service(b, packet);
-            possible[left] = packet;
-            places[left] = place;
-            possibleRules[left] = found;
-            left += nonZero(found);
-        }
-        return left;
-    }
-
-    private static long outerBytes(long[] t, int source, int destination) {
-        return t[source >>> 24]
-                & t[3 * VALUES + (source & BYTE)]
-                & t[4 * VALUES + (destination >>> 24)]
-                & t[7 * VALUES + (destination & BYTE)];
-    }
-
-    private int select6(PacketBatch b, int[] packets, int count, long rules, LookupScratch chosen) {
+    int select(PacketBatch b, int[] packets, int[] places, int count, long rules, LookupScratch chosen) {
         int left = 0;
         for (int i = 0; i < count; i++) {
-            int packet = packets[i];
-            long found = addresses6(b.sourceHigh[packet], b.destinationHigh[packet]) & service(b, packet) & rules;
+            int packet = packets[places[i]];
+            long found = addressBytes == BYTES_4
+                    ? addresses4(b.sourceLow[packet] << Integer.SIZE | b.destinationLow[packet] & 0xffff_ffffL)
+                    : addresses6(b.sourceHigh[packet], b.destinationHigh[packet]);
+            found &= service(b, packet) & rules;
             chosen.possible[left] = packet;
-            chosen.possiblePlaces[left] = i;
+            chosen.possiblePlaces[left] = places[i];
             chosen.possibleRules[left] = found;
             left += nonZero(found);
         }
         return left;
     }
 
+    /** @param both the source's bytes, then the destination's */
+    private long addresses4(long both) {
+        long found = -1;
+        for (int i = 0; i < 2 * BYTES_4; i++) {
+            found &= words[i * VALUES + (int) (both >>> shift(i) & BYTE)];
+        }
+        return found;
+    }
+
+    private static int shift(int place) {
+        return Long.SIZE - Byte.SIZE * (place + 1);
+    }
+
     private long addresses6(long sourceHigh, long destinationHigh) {
         long found = -1;
         for (int i = 0; i < BYTES_6; i++) {
-            int shift = Long.SIZE - Byte.SIZE * (i + 1);
-            found &= words[i * VALUES + (int) (sourceHigh >>> shift & BYTE)]
-                    & words[(BYTES_6 + i) * VALUES + (int) (destinationHigh >>> shift & BYTE)];
+            found &= words[i * VALUES + (int) (sourceHigh >>> shift(i) & BYTE)]
+                    & words[(BYTES_6 + i) * VALUES + (int) (destinationHigh >>> shift(i) & BYTE)];
         }
         return found;
     }

@@ -63,9 +63,16 @@ public final class RuleSnapshot {
     /** As {@link Classifier#find}, with numbers for {@link #rule}. */
     public void find(PacketBatch batch, int[] packets, int count, LookupScratch scratch, int[] numbers) {
         classifier.find(batch, packets, count, scratch, live4, live6, numbers);
+        if (!overlay.isEmpty()) {
+            findInserted(batch, packets, count, scratch, numbers);
+        }
+    }
+
+    private void findInserted(PacketBatch batch, int[] packets, int count, LookupScratch s, int[] numbers) {
+        int near = overlay.front().select(batch, packets, count, overlay.liveInFront(), s.near);
         for (int chunk = 0; chunk < overlay.chunks(); chunk++) {
-            findInserted(batch, packets, count, scratch, numbers, 4, chunk);
-            findInserted(batch, packets, count, scratch, numbers, 6, chunk);
+            findInserted(batch, packets, s.near, near, s, numbers, 4, chunk);
+            findInserted(batch, packets, s.all, count, s, numbers, 6, chunk);
         }
     }
 
@@ -85,13 +92,20 @@ public final class RuleSnapshot {
     }
 
     private void findInserted(
-            PacketBatch batch, int[] packets, int count, LookupScratch s, int[] numbers, int version, int chunk) {
+            PacketBatch batch,
+            int[] packets,
+            int[] places,
+            int count,
+            LookupScratch s,
+            int[] numbers,
+            int version,
+            int chunk) {
         OverlayMasks masks = overlay.masks(version, chunk);
         long live = overlay.live(chunk);
         if (masks == OverlayMasks.NONE || live == 0) {
             return;
         }
-        int left = masks.select(batch, packets, count, live, s);
+        int left = masks.select(batch, packets, places, count, live, s);
         int chosen = left == 0 ? 0 : s.gather(batch, s.possible, left, version);
         for (int k = 0; k < chosen; k++) {
             int at = s.ints[LookupScratch.PLACES + k];
