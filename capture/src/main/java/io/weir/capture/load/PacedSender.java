@@ -3,6 +3,8 @@ package io.weir.capture.load;
 import io.weir.capture.linux.FrameSender;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -39,7 +41,7 @@ public final class PacedSender {
      * @param unsafe frames with an address that somebody has: never sent
      * @param steps packets in each {@link #STEP_NANOS}, the last step perhaps shorter
      */
-    public record Report(long packets, long bytes, long refused, long unsafe, long nanos, long[] steps) {}
+    public record Report(long packets, long bytes, long refused, long unsafe, long nanos, List<Long> steps) {}
 
     private final FrameStream frames;
     private final FrameSender sender;
@@ -76,7 +78,13 @@ public final class PacedSender {
             }
             now = System.nanoTime() - startNanos;
         }
-        return new Report(packets, bytes, refused, unsafe, Math.min(now, limits.nanos()), steps);
+        return new Report(
+                packets,
+                bytes,
+                refused,
+                unsafe,
+                Math.min(now, limits.nanos()),
+                Arrays.stream(steps).boxed().toList());
     }
 
     private long left() {

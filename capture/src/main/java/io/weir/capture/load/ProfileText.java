@@ -29,7 +29,7 @@ public final class ProfileText {
         return of(name.substring(0, name.length() - MIMICKED.length()))
                         .replace(", over peace", "")
                         .replace(", over users", "")
-                + ", in users' headers, over users";
+                + ", as users send them";
     }
 
     private static String other(String name) {
@@ -79,7 +79,7 @@ public final class ProfileText {
                     ISAKMP_REFLECTION,
                     BACNET_REFLECTION,
                     UNKNOWN_REFLECTION ->
-                "large answers of " + vector.text().replace("-reflection", "") + " servers that nobody asked";
+                vector.text().replace("-reflection", "") + " servers' answers that nobody asked for";
             case FRAGMENTS -> "parts of datagrams that are never whole";
             case ICMP_ECHO -> "pings";
             case ICMP_ECHO_REPLY -> "replies to pings that nobody sent";

@@ -22,7 +22,7 @@ record SentTraffic(
         long unsafe,
         long counted,
         double seconds,
-        long[] steps,
+        List<Long> steps,
         Histogram lateness) {
     static SentTraffic of(
             LiveGeneration.Order order, boolean isXdp, List<Report> reports, Histogram lateness, long counted) {
@@ -30,8 +30,8 @@ record SentTraffic(
         int whole = (int) (nanos / PacedSender.STEP_NANOS);
         long[] steps = new long[whole];
         for (Report report : reports) {
-            for (int i = 0; i < Math.min(whole, report.steps().length); i++) {
-                steps[i] += report.steps()[i];
+            for (int i = 0; i < Math.min(whole, report.steps().size()); i++) {
+                steps[i] += report.steps().get(i);
             }
         }
         Arrays.sort(steps);
@@ -48,8 +48,13 @@ record SentTraffic(
                 reports.stream().mapToLong(Report::unsafe).sum(),
                 counted,
                 nanos / 1e9,
-                steps,
+                Arrays.stream(steps).boxed().toList(),
                 lateness);
+    }
+
+    /** The least at 0, the most at 1. */
+    private long step(double rank) {
+        return steps.isEmpty() ? 0 : steps.get((int) (rank * (steps.size() - 1)));
     }
 
     double packetsPerSecond() {
@@ -77,13 +82,9 @@ record SentTraffic(
                 isXdp ? "XDP frames" : "socket",
                 order.threads(),
                 order.threads() == 1 ? "" : "s"));
-        if (steps.length > 0) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    "  In 100 ms    %,d to %,d, median %,d%n",
-                    steps[0],
-                    steps[steps.length - 1],
-                    steps[steps.length / 2]));
+        if (!steps.isEmpty()) {
+            text.append(
+                    String.format(Locale.ROOT, "  In 100 ms    %,d to %,d, median %,d%n", step(0), step(1), step(0.5)));
         }
         text.append(String.format(
                 Locale.ROOT,
@@ -119,9 +120,9 @@ record SentTraffic(
                 refused,
                 unsafe,
                 counted,
-                steps.length == 0 ? 0 : steps[0],
-                steps.length == 0 ? 0 : steps[steps.length / 2],
-                steps.length == 0 ? 0 : steps[steps.length - 1],
+                step(0),
+                step(0.5),
+                step(1),
                 lateness.getValueAtPercentile(50),
                 lateness.getValueAtPercentile(99),
                 lateness.getMaxValue());

@@ -148,6 +148,6 @@ class LiveGenerateTest {
         for (String name : io.weir.capture.load.LoadProfiles.names()) {
             assertTrue(answer.out().lines().anyMatch(line -> line.startsWith(name + " ")), name);
         }
-        assertTrue(answer.out().lines().allMatch(line -> line.length() <= 120), answer::out);
+        assertTrue(answer.out().lines().allMatch(line -> line.length() <= 115), answer::out);
     }
 }
