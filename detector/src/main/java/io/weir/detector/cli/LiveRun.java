@@ -14,6 +14,7 @@ import io.weir.detector.daemon.LiveTraffic;
 import io.weir.detector.daemon.Pipeline;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
+import io.weir.detector.event.Findings;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.report.FloodLine;

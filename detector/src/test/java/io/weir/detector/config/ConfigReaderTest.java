@@ -94,6 +94,8 @@ class ConfigReaderTest {
                         FlowTimeouts.DEFAULT,
                         Optional.empty(),
                         List.of(),
+                        ApiConfig.DEFAULT,
+                        Optional.empty(),
                         List.of()),
                 WeirConfig.DEFAULT);
         assertEquals(
@@ -341,6 +343,8 @@ class ConfigReaderTest {
                         FlowTimeouts.DEFAULT,
                         Optional.empty(),
                         List.of(),
+                        ApiConfig.DEFAULT,
+                        Optional.empty(),
                         List.of()));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(999));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(100_000_001));
