@@ -88,7 +88,8 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             stream(context, role);
             return;
         }
-        Optional<ApiResponse> page = request.method().equals(HttpMethod.GET) ? StaticPages.find(uri.path()) : Optional.empty();
+        Optional<ApiResponse> page =
+                request.method().equals(HttpMethod.GET) ? StaticPages.find(uri.path()) : Optional.empty();
         if (page.isPresent()) {
             send(context, page.get(), isKept);
             return;
@@ -141,7 +142,10 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         Optional<Routes.Route> route =
                 here.stream().filter(one -> one.method().equals(method)).findFirst();
         if (here.isEmpty()) {
-            send(context, ApiResponse.problem(404, "not found", "there is no such path; /api/v1/openapi.json lists all"), isKept);
+            send(
+                    context,
+                    ApiResponse.problem(404, "not found", "there is no such path; /api/v1/openapi.json lists all"),
+                    isKept);
         } else if (route.isEmpty()) {
             List<String> methods = here.stream().map(Routes.Route::method).toList();
             send(
@@ -151,7 +155,8 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         } else if (!role.mayAll(route.get().needed())) {
             send(context, denied(role), isKept);
         } else {
-            ApiRequest asked = new ApiRequest(first(uri.parameters()), request.content().toString(StandardCharsets.UTF_8));
+            ApiRequest asked =
+                    new ApiRequest(first(uri.parameters()), request.content().toString(StandardCharsets.UTF_8));
             answer(context, route.get(), asked, isKept);
         }
     }

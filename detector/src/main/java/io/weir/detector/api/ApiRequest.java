@@ -51,17 +51,14 @@ record ApiRequest(Map<String, String> query, String body) {
     private static Optional<BanRequest> ban(Section section) {
         Optional<IpPrefix> prefix = section.require("prefix", "whom to ban, such as 203.0.113.9 or 203.0.113.0/24")
                 .flatMap(Value::prefix);
-        OptionalLong length =
-                section.get("for").map(ApiRequest::duration).orElse(OptionalLong.of(Long.MAX_VALUE));
+        OptionalLong length = section.get("for").map(ApiRequest::duration).orElse(OptionalLong.of(Long.MAX_VALUE));
         Optional<Value> given = section.get("reason");
         String reason = given.flatMap(value -> value.text("a reason in words")).orElse("");
         if (reason.length() > Ban.REASON_MAXIMUM || reason.chars().anyMatch(Character::isISOControl)) {
-            given.orElseThrow()
-                    .fault("must be one line of at most " + Ban.REASON_MAXIMUM + " characters without tabs");
+            given.orElseThrow().fault("must be one line of at most " + Ban.REASON_MAXIMUM + " characters without tabs");
         }
-        return prefix.flatMap(found -> length.isPresent()
-                ? Optional.of(new BanRequest(found, length.getAsLong(), reason))
-                : Optional.empty());
+        return prefix.flatMap(found ->
+                length.isPresent() ? Optional.of(new BanRequest(found, length.getAsLong(), reason)) : Optional.empty());
     }
 
     private static OptionalLong duration(Value value) {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Serves the API over a Unix socket, and over TCP where that is configured. */
 public final class ApiServer implements AutoCloseable {
-    /** A connection more is closed at once. */
+    /** Of each listener: one more is closed at once. However many there are over TCP, the administrator gets through. */
     private static final int MOST_CONNECTIONS = 2_048;
 
     private static final int LINE_BYTES_MAXIMUM = 4_096;
@@ -51,13 +51,7 @@ public final class ApiServer implements AutoCloseable {
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, daemons("weir-api"), NioIoHandler.newFactory());
     private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
-            WORKERS,
-            WORKERS,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
-            daemons("weir-request"));
-    private final AtomicInteger connections = new AtomicInteger();
+            WORKERS, WORKERS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), daemons("weir-request"));
     private final Routes routes;
     private final Access access;
     private final EventStream events;
@@ -89,8 +83,8 @@ public final class ApiServer implements AutoCloseable {
             server.bind(NioServerDomainSocketChannel.class, UnixDomainSocketAddress.of(config.socket()), true);
             Files.setPosixFilePermissions(config.socket(), PosixFilePermissions.fromString("rw-rw----"));
             if (config.listen().isPresent()) {
-                Channel bound =
-                        server.bind(NioServerSocketChannel.class, config.listen().get(), false);
+                Channel bound = server.bind(
+                        NioServerSocketChannel.class, config.listen().get(), false);
                 server.address = (InetSocketAddress) bound.localAddress();
             }
             return server;
@@ -147,24 +141,26 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private Channel bind(Class<? extends ServerChannel> type, SocketAddress where, boolean isUnix) throws IOException {
+        AtomicInteger connections = new AtomicInteger();
         var bound = new ServerBootstrap()
                 .group(loop)
                 .channel(type)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        begin(channel, isUnix);
+                        begin(channel, isUnix, connections);
                     }
                 })
                 .bind(where)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("can't listen on " + where + ": " + bound.cause().getMessage(), bound.cause());
+            throw new IOException(
+                    "can't listen on " + where + ": " + bound.cause().getMessage(), bound.cause());
         }
         return bound.channel();
     }
 
-    private void begin(Channel channel, boolean isUnix) {
+    private void begin(Channel channel, boolean isUnix, AtomicInteger connections) {
         if (connections.incrementAndGet() > MOST_CONNECTIONS) {
             connections.decrementAndGet();
             channel.close();

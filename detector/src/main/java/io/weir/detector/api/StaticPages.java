@@ -28,9 +28,7 @@ final class StaticPages {
             return Optional.empty();
         }
         try (InputStream in = StaticPages.class.getResourceAsStream("/console/" + file[0])) {
-            return in == null
-                    ? Optional.empty()
-                    : Optional.of(new ApiResponse(200, file[1], in.readAllBytes()));
+            return in == null ? Optional.empty() : Optional.of(new ApiResponse(200, file[1], in.readAllBytes()));
         } catch (IOException unreadable) {
             return Optional.empty();
         }

@@ -46,9 +46,10 @@ final class ApiReader {
                 section.get("tls").flatMap(this::tls),
                 tokens.flatMap(given -> given.get("view")).flatMap(path -> FilePath.beside(file, path)),
                 tokens.flatMap(given -> given.get("operate")).flatMap(path -> FilePath.beside(file, path)));
-        boolean isBeyond =
-                address.isPresent() && !address.get().getAddress().isLoopbackAddress();
-        if (isBeyond && (api.tls().isEmpty() || api.viewToken().isEmpty() && api.operateToken().isEmpty())) {
+        boolean isBeyond = address.isPresent() && !address.get().getAddress().isLoopbackAddress();
+        if (isBeyond
+                && (api.tls().isEmpty()
+                        || api.viewToken().isEmpty() && api.operateToken().isEmpty())) {
             listen.get().fault("is reached from other hosts; give tls and tokens, or listen on 127.0.0.1 or [::1]");
         }
         if (address.isEmpty() && listen.isEmpty() && (api.tls().isPresent() || tokens.isPresent())) {
@@ -94,7 +95,10 @@ final class ApiReader {
     private static InetAddress inet(IpPrefix host) {
         byte[] bytes = IpAddress.isIpv4(host.high(), host.low())
                 ? ByteBuffer.allocate(Integer.BYTES).putInt((int) host.low()).array()
-                : ByteBuffer.allocate(2 * Long.BYTES).putLong(host.high()).putLong(host.low()).array();
+                : ByteBuffer.allocate(2 * Long.BYTES)
+                        .putLong(host.high())
+                        .putLong(host.low())
+                        .array();
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException impossible) {

@@ -75,7 +75,8 @@ final class BanBook {
                 .filter(prefix -> !bans.containsKey(prefix))
                 .count();
         if (bans.size() + fresh > MOST) {
-            problems.add("there is room for " + MOST + " bans and " + bans.size() + " are in force; ban prefixes, or lift some");
+            problems.add("there is room for " + MOST + " bans and " + bans.size()
+                    + " are in force; ban prefixes, or lift some");
         }
         if (!problems.isEmpty()) {
             throw new Refusal(Refusal.Kind.CONFLICT, problems);

@@ -82,10 +82,7 @@ final class ConfigListing {
         settings.config().state().ifPresent(folder -> add("state", folder, SET));
         compare("api.socket", settings.config().api().socket(), ApiConfig.DEFAULT_SOCKET);
         settings.config().api().listen().ifPresent(address -> add("api.listen", address, SET));
-        compare(
-                "tables.connections",
-                settings.config().tables().connections(),
-                TableSizes.DEFAULT.connections());
+        compare("tables.connections", settings.config().tables().connections(), TableSizes.DEFAULT.connections());
     }
 
     private void compare(String key, Object value, Object base) {

@@ -24,6 +24,7 @@ import io.weir.filter.match.RuleHits;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.ReasonCounters;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class LiveControl implements Control, AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
     private final Engine engine;
-    private final LiveTraffic traffic;
+    private final KernelRules kernel;
     private final String version;
     private final Supplier<ConfigResult> source;
     private final Findings findings;
@@ -64,10 +65,15 @@ public final class LiveControl implements Control, AutoCloseable {
 
     private @Nullable ScheduledFuture<?> rollback;
 
+    /** What exchanges the rules in the kernel for those of other settings. */
+    public interface KernelRules {
+        void change(LiveSettings settings) throws IOException;
+    }
+
     /** @param source reads the configuration again, as the daemon was started */
     public LiveControl(
             Engine engine,
-            LiveTraffic traffic,
+            KernelRules kernel,
             LiveSettings settings,
             String version,
             Supplier<ConfigResult> source,
@@ -75,7 +81,7 @@ public final class LiveControl implements Control, AutoCloseable {
             LatencyRecorder latency,
             EventDesk desk) {
         this.engine = engine;
-        this.traffic = traffic;
+        this.kernel = kernel;
         this.settings = settings;
         this.version = version;
         this.source = source;
@@ -261,7 +267,7 @@ public final class LiveControl implements Control, AutoCloseable {
 
     @Override
     public synchronized List<String> reload(ReloadRequest request) throws Refusal {
-        LiveSettings next = refusable(this::read, request);
+        LiveSettings next = refusable(() -> read(request), request);
         List<String> said = ConfigChange.changed(settings, next);
         if (request.isDryRun()) {
             return said;
@@ -293,22 +299,24 @@ public final class LiveControl implements Control, AutoCloseable {
         }
     }
 
-    private LiveSettings read() throws Refusal {
-        WeirConfig config =
-                switch (source.get()) {
-                    case ConfigResult.Loaded loaded -> loaded.config();
-                    case ConfigResult.Rejected rejected ->
-                        throw new Refusal(
-                                Refusal.Kind.INVALID,
-                                rejected.faults().stream().map(Fault::toString).toList());
-                };
+    private LiveSettings read(ReloadRequest request) throws Refusal {
+        WeirConfig config = switch (source.get()) {
+            case ConfigResult.Loaded loaded -> loaded.config();
+            case ConfigResult.Rejected rejected ->
+                throw new Refusal(
+                        Refusal.Kind.INVALID,
+                        rejected.faults().stream().map(Fault::toString).toList());
+        };
         LiveSettings next;
         try {
             next = LiveSettings.of(config);
         } catch (DaemonException wrong) {
             throw new Refusal(Refusal.Kind.INVALID, String.valueOf(wrong.getMessage()));
         }
-        List<String> problems = ConfigChange.unchangeable(settings, next);
+        List<String> problems = new ArrayList<>(ConfigChange.unchangeable(settings, next));
+        if (!request.isForced()) {
+            problems.addAll(Lockout.problems(next));
+        }
         if (!problems.isEmpty()) {
             throw new Refusal(Refusal.Kind.CONFLICT, problems);
         }
@@ -319,7 +327,7 @@ public final class LiveControl implements Control, AutoCloseable {
         Engine.Change change = engine.prepare(EngineSettings.forLive(next.config(), next.protect(), 0, isObserving));
         if (!next.config().management().equals(settings.config().management())) {
             try {
-                traffic.change(next);
+                kernel.change(next);
             } catch (IOException refused) {
                 throw new Refusal(
                         Refusal.Kind.CONFLICT, "the kernel refused the rules of management: " + refused.getMessage());

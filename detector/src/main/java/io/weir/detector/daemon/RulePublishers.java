@@ -31,8 +31,8 @@ public final class RulePublishers implements AutoCloseable {
         published.keySet().stream()
                 .filter(other -> other.direction() == rules.direction())
                 .flatMap(other -> other.rules().stream())
-                .forEach(rule -> known.computeIfAbsent(rule, added -> new ArrayDeque<>())
-                        .add(rule));
+                .forEach(rule ->
+                        known.computeIfAbsent(rule, added -> new ArrayDeque<>()).add(rule));
         ArrayDeque<Rule> none = new ArrayDeque<>();
         List<Rule> same = new ArrayList<>();
         for (Rule rule : rules.rules()) {
