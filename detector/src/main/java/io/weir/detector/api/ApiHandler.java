@@ -1,6 +1,7 @@
 package io.weir.detector.api;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -51,16 +53,20 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         watch(context, requests);
     }
 
+    private static void cutOff(ChannelHandlerContext context) {
+        ChannelFuture unused = context.close();
+    }
+
     /** Whoever doesn't bring a whole request in a while, be it byte by byte, is cut off. */
     private void watch(ChannelHandlerContext context, int requestsBefore) {
-        context.executor()
+        Future<?> unused = context.executor()
                 .schedule(
                         () -> {
                             if (!context.channel().isActive()) {
                                 return;
                             }
                             if (requests == requestsBefore && !isBusy) {
-                                context.close();
+                                cutOff(context);
                             } else {
                                 watch(context, requests);
                             }
@@ -218,6 +224,6 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         // A client that breaks off, is too slow or sends no HTTP: nothing that the daemon need tell anybody.
-        context.close();
+        cutOff(context);
     }
 }

@@ -106,7 +106,7 @@ final class LiveRun implements AutoCloseable {
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
             Capability.keepOnly(traffic.kept());
-            try (ApiServer api = serve(control)) {
+            try (ApiServer _ = serve(control)) {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
                 traffic.begin();
