@@ -54,12 +54,12 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private static void cutOff(ChannelHandlerContext context) {
-        ChannelFuture unused = context.close();
+        ChannelFuture _ = context.close();
     }
 
     /** Whoever doesn't bring a whole request in a while, be it byte by byte, is cut off. */
     private void watch(ChannelHandlerContext context, int requestsBefore) {
-        Future<?> unused = context.executor()
+        Future<?> _ = context.executor()
                 .schedule(
                         () -> {
                             if (!context.channel().isActive()) {
