@@ -1,7 +1,6 @@
 package io.weir.detector.api;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -53,20 +51,16 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         watch(context, requests);
     }
 
-    private static void cutOff(ChannelHandlerContext context) {
-        ChannelFuture _ = context.close();
-    }
-
     /** Whoever doesn't bring a whole request in a while, be it byte by byte, is cut off. */
     private void watch(ChannelHandlerContext context, int requestsBefore) {
-        Future<?> _ = context.executor()
+        context.executor()
                 .schedule(
                         () -> {
                             if (!context.channel().isActive()) {
                                 return;
                             }
                             if (requests == requestsBefore && !isBusy) {
-                                cutOff(context);
+                                context.close();
                             } else {
                                 watch(context, requests);
                             }
@@ -85,7 +79,7 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         Optional<ApiResponse> refusal = refuse(context, request);
         if (refusal.isPresent()) {
-            send(context, refusal.get(), isKept && refusal.get().status() != 403);
+            send(context, refusal.get(), isKept && refusal.get().status != 403);
             return;
         }
         Role role = role(request.headers());
@@ -204,11 +198,11 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static void send(ChannelHandlerContext context, ApiResponse response, boolean isKept) {
         DefaultFullHttpResponse http = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(response.status()),
-                Unpooled.wrappedBuffer(response.body()));
+                HttpResponseStatus.valueOf(response.status),
+                Unpooled.wrappedBuffer(response.body));
         http.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, response.contentType())
-                .set(HttpHeaderNames.CONTENT_LENGTH, response.body().length)
+                .set(HttpHeaderNames.CONTENT_TYPE, response.contentType)
+                .set(HttpHeaderNames.CONTENT_LENGTH, response.body.length)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .set("X-Content-Type-Options", "nosniff")
                 .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, StaticPages.POLICY)
@@ -224,6 +218,6 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         // A client that breaks off, is too slow or sends no HTTP: nothing that the daemon need tell anybody.
-        cutOff(context);
+        context.close();
     }
 }

@@ -3,8 +3,18 @@ package io.weir.detector.api;
 import java.util.List;
 
 /** What goes back. */
-record ApiResponse(int status, String contentType, byte[] body) {
+final class ApiResponse {
     private static final String JSON = "application/json";
+
+    final int status;
+    final String contentType;
+    final byte[] body;
+
+    ApiResponse(int status, String contentType, byte[] body) {
+        this.status = status;
+        this.contentType = contentType;
+        this.body = body;
+    }
 
     static ApiResponse json(byte[] body) {
         return new ApiResponse(200, JSON, body);

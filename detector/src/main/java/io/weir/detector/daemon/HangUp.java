@@ -22,7 +22,7 @@ public final class HangUp {
                             return null;
                         }
                         return switch (method.getName()) {
-                            case "equals" -> self == arguments[0];
+                            case "equals" -> System.identityHashCode(self) == System.identityHashCode(arguments[0]);
                             case "hashCode" -> System.identityHashCode(self);
                             default -> "weir's handler";
                         };

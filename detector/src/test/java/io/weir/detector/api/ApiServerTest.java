@@ -39,6 +39,7 @@ class ApiServerTest {
     @TempDir
     private Path folder = Path.of("");
 
+    @SuppressWarnings("NullAway.Init")
     private RunningDaemon daemon;
 
     @BeforeEach
@@ -129,7 +130,7 @@ class ApiServerTest {
         assertEquals(422, status(reply), reply);
         Map<String, Object> problem = Json.object(body(reply));
         assertEquals("about:blank", problem.get("type"));
-        assertEquals(4, ((List<?>) problem.get("problems")).size(), reply);
+        assertEquals(4, problem.get("problems") instanceof List<?> problems ? problems.size() : 0, reply);
         assertEquals(409, status(daemon.ask("POST", "/api/v1/bans", "{\"prefix\":\"192.0.0.0/16\"}")));
         assertEquals(200, status(daemon.ask("POST", "/api/v1/bans?dry_run=true", BAN)));
         assertEquals(List.of(), daemon.control.bans());
