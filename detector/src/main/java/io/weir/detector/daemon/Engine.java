@@ -95,9 +95,8 @@ public final class Engine {
                 events,
                 settings.isObserving());
         condemn = new Condemn(board, configured(settings), missed);
-        PrefixTable prefixTable = PrefixTable.of(prefixes);
         WorkerParts parts = new WorkerParts(
-                prefixTable,
+                PrefixTable.of(prefixes),
                 settings.protect().stream().map(ProtectedPrefix::view).toList(),
                 flows,
                 windows,
