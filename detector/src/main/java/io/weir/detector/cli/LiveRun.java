@@ -6,14 +6,23 @@ import io.weir.capture.load.LoadProfiles;
 import io.weir.capture.load.SyntheticSource;
 import io.weir.capture.load.TrafficSimulator;
 import io.weir.capture.source.PacketSource;
+import io.weir.detector.api.ApiServer;
+import io.weir.detector.api.Refusal;
+import io.weir.detector.api.ReloadRequest;
+import io.weir.detector.config.ApiConfig;
+import io.weir.detector.config.ConfigResult;
 import io.weir.detector.config.WeirConfig;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
+import io.weir.detector.daemon.EventDesk;
+import io.weir.detector.daemon.HangUp;
+import io.weir.detector.daemon.LiveControl;
 import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.daemon.LiveTraffic;
 import io.weir.detector.daemon.Pipeline;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
+import io.weir.detector.event.Findings;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.report.FloodLine;
@@ -30,6 +39,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +60,7 @@ final class LiveRun implements AutoCloseable {
     private static final int MOST_FINDINGS = 1_000;
 
     private final LiveSettings settings;
+    private final Supplier<ConfigResult> source;
     private final PrintWriter err;
     private final ReplayTotals totals = new ReplayTotals();
     private final LatencyRecorder latency = new LatencyRecorder();
@@ -63,8 +74,10 @@ final class LiveRun implements AutoCloseable {
     private long lostPackets;
     private long nextLossNanos = Long.MIN_VALUE;
 
-    LiveRun(LiveSettings settings, PrintWriter err) {
+    /** @param source reads the configuration again */
+    LiveRun(LiveSettings settings, Supplier<ConfigResult> source, PrintWriter err) {
         this.settings = settings;
+        this.source = source;
         this.err = err;
     }
 
@@ -79,19 +92,31 @@ final class LiveRun implements AutoCloseable {
         }
         long startNanos = System.nanoTime();
         try (LiveTraffic traffic = LiveTraffic.open(settings);
-                EventWriter events = events()) {
+                EventWriter events = events();
+                EventDesk desk = new EventDesk(event -> tell(event, events))) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
-            Engine engine = new Engine(engineSettings, event -> accept(event, events));
+            Engine engine = new Engine(engineSettings, event -> {
+                findings.note(event);
+                desk.accept(event);
+            });
+            LiveControl control = new LiveControl(
+                    engine, traffic::change, settings, Main.Version.text(), source, findings, latency, desk);
+            control.restore().forEach(problem -> err.println("weir: " + problem));
             stopOnSignal(traffic);
+            HangUp.handle(() -> reload(control));
             Capability.keepOnly(traffic.kept());
-            // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
-            System.gc();
-            traffic.begin();
-            err.println("weir: " + settings.run().mode() + " on "
-                    + String.join(", ", settings.run().interfaces()));
-            judge(traffic, engine, events);
+            try (ApiServer _ = serve(control)) {
+                // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
+                System.gc();
+                traffic.begin();
+                err.println("weir: " + settings.run().mode() + " on "
+                        + String.join(", ", settings.run().interfaces()));
+                judge(traffic, engine, control, desk);
+                control.close();
+            }
             engine.finish();
+            control.save();
             return totals.summary(
                     settings.run().interfaces(),
                     settings.isObserving(),
@@ -105,6 +130,29 @@ final class LiveRun implements AutoCloseable {
                     System.nanoTime() - startNanos);
         } catch (IOException refused) {
             throw CommandException.failed(message(refused));
+        }
+    }
+
+    /** Null where the usual socket can't be had: protecting goes on without being asked. */
+    private @Nullable ApiServer serve(LiveControl control) throws IOException {
+        ApiConfig api = settings.config().api();
+        try {
+            return ApiServer.open(api, control, () -> "");
+        } catch (IOException refused) {
+            if (!api.equals(ApiConfig.DEFAULT)) {
+                throw refused;
+            }
+            err.println("weir: no commands can reach this daemon: " + message(refused));
+            return null;
+        }
+    }
+
+    /** What becomes of it is told as an event. */
+    private static void reload(LiveControl control) {
+        try {
+            control.reload(new ReloadRequest(false, false, 0));
+        } catch (Refusal told) {
+            // As an event.
         }
     }
 
@@ -137,19 +185,19 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    private void judge(LiveTraffic traffic, Engine engine, @Nullable EventWriter events) throws IOException {
+    private void judge(LiveTraffic traffic, Engine engine, LiveControl control, EventDesk desk) throws IOException {
         Pipeline pipeline = new Pipeline(traffic.source(), engine.worker(), traffic.sinks(), latency);
         try {
             int packets = pipeline.doWork();
             while (packets != PacketSource.END) {
+                long nowNanos = System.currentTimeMillis() * NANOS_PER_MILLI;
                 if (packets == 0) {
-                    long nowNanos = System.currentTimeMillis() * NANOS_PER_MILLI - OLDEST_NANOS;
-                    engine.worker().idle(nowNanos);
-                    noteLoss(traffic, nowNanos, events);
+                    engine.worker().idle(nowNanos - OLDEST_NANOS);
                 } else {
                     totals.add(pipeline.batch());
-                    noteLoss(traffic, engine.worker().nowNanos(), events);
                 }
+                noteLoss(traffic, control, nowNanos, desk);
+                control.turn(nowNanos);
                 packets = pipeline.doWork();
             }
         } catch (IOException | UncheckedIOException broken) {
@@ -169,14 +217,17 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    private void noteLoss(LiveTraffic traffic, long nowNanos, @Nullable EventWriter events) throws IOException {
+    private void noteLoss(LiveTraffic traffic, LiveControl control, long nowNanos, EventDesk desk) throws IOException {
         if (nowNanos < nextLossNanos) {
             return;
         }
         nextLossNanos = nowNanos + LOSS_REPEAT_NANOS;
         long lost = traffic.lostPackets();
+        control.noteLost(lost);
         if (lost > lostPackets) {
-            accept(new Event.CaptureLoss(nowNanos, lost - lostPackets), events);
+            Event loss = new Event.CaptureLoss(nowNanos, lost - lostPackets);
+            findings.note(loss);
+            desk.accept(loss);
             lostPackets = lost;
         }
     }
@@ -194,12 +245,13 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    private void accept(Event event, @Nullable EventWriter events) {
-        findings.note(event);
+    /** On the thread of events. */
+    private void tell(Event event, @Nullable EventWriter events) {
         switch (event) {
             case Event.FloodChanged flood -> say(flood.report());
             case Event.CaptureLoss loss ->
                 err.println("weir: " + loss.packets() + " packets weren't seen: the kernel had no room");
+            case Event.Reloaded reload -> say(reload);
             default -> {
                 // Only in the events.
             }
@@ -219,6 +271,17 @@ final class LiveRun implements AutoCloseable {
         if (report.state() != FloodReport.State.UPDATED) {
             err.println("weir: " + FloodLine.of(report));
         }
+    }
+
+    private void say(Event.Reloaded reload) {
+        String result = switch (reload.result()) {
+            case APPLIED -> "configuration read again";
+            case REFUSED -> "configuration refused, the old one still holds";
+            case CONFIRMED -> "configuration confirmed";
+            case ROLLED_BACK -> "configuration rolled back";
+        };
+        err.println("weir: " + result);
+        reload.problems().forEach(problem -> err.println("weir:   " + problem));
     }
 
     /** The first signal ends it in order; the process then answers as a command does, not as one that was killed. */

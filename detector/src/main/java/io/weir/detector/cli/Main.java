@@ -31,6 +31,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ClassifyBenchCommand.class,
             ConnectionBenchCommand.class,
             QualityCommand.class,
+            DaemonCommands.Status.class,
+            DaemonCommands.Top.class,
+            DaemonCommands.Floods.class,
+            DaemonCommands.Rules.class,
+            DaemonCommands.Thresholds.class,
+            BanCommands.Ban.class,
+            BanCommands.Unban.class,
+            BanCommands.Bans.class,
+            DaemonCommands.Observe.class,
+            DaemonCommands.Reload.class,
+            DaemonCommands.Confirm.class,
+            DaemonCommands.Config.class,
+            CleanCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,
@@ -126,8 +139,12 @@ public final class Main implements Callable<Integer> {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {"weir " + text()};
+        }
+
+        static String text() {
             String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"weir " + (version == null ? "(not packaged)" : version)};
+            return version == null ? "(not packaged)" : version;
         }
     }
 }

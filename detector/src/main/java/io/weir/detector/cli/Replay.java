@@ -13,6 +13,7 @@ import io.weir.detector.daemon.Pipeline;
 import io.weir.detector.daemon.Worker;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
+import io.weir.detector.event.Findings;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.report.ReplaySummary;
 import io.weir.filter.packet.LinkType;

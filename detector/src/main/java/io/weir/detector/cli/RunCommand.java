@@ -1,9 +1,11 @@
 package io.weir.detector.cli;
 
+import io.weir.detector.config.ConfigResult;
 import io.weir.detector.config.WeirConfig;
 import io.weir.detector.daemon.DaemonException;
 import io.weir.detector.daemon.LivePlan;
 import io.weir.detector.daemon.LiveSettings;
+import io.weir.detector.daemon.Lockout;
 import io.weir.detector.report.ReplaySummary;
 import io.weir.detector.report.SummaryJson;
 import io.weir.detector.report.SummaryText;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +51,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--plan", description = "Say what would be put into the kernel, and end.")
     private boolean plan;
 
+    @Option(names = "--force", description = "Start even if the rules cut off whoever is logged in over SSH.")
+    private boolean force;
+
     @Option(names = "--json", description = "At the end, print the summary as one JSON object.")
     private boolean json;
 
@@ -56,7 +62,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        WeirConfig read = Settings.read(config, protect, groups);
+        Supplier<ConfigResult> source = Settings.source(config, protect, groups);
+        WeirConfig read = Settings.loaded(source);
         PrintWriter out = spec.commandLine().getOut();
         try {
             LiveSettings settings = LiveSettings.of(read);
@@ -65,7 +72,11 @@ final class RunCommand implements Callable<Integer> {
                 out.flush();
                 return ExitStatus.DONE;
             }
-            try (LiveRun run = new LiveRun(settings, spec.commandLine().getErr())) {
+            List<String> lockout = force ? List.of() : Lockout.problems(settings);
+            if (!lockout.isEmpty()) {
+                throw CommandException.wrongUsage(lockout);
+            }
+            try (LiveRun run = new LiveRun(settings, source, spec.commandLine().getErr())) {
                 ReplaySummary summary = run.run();
                 out.print(json ? SummaryJson.of(summary) + "\n" : SummaryText.ofLive(summary, Terminal.style()));
                 out.flush();

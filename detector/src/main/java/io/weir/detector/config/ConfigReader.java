@@ -33,7 +33,9 @@ public final class ConfigReader {
             "timeouts",
             "members",
             "prefix_lists",
-            "signatures");
+            "signatures",
+            "api",
+            "state");
     private static final List<String> PROTECT_KEYS =
             List.of("prefix", "view", "groups", "thresholds", "prefix_thresholds", "signatures");
     private static final List<String> MANAGEMENT_KEYS = List.of("prefix", "ports");
@@ -101,7 +103,9 @@ public final class ConfigReader {
                 section.get("timeouts").flatMap(TimeoutsReader::read).orElse(FlowTimeouts.DEFAULT),
                 groups.references(section.get("members"), section.get("prefix_lists")),
                 List.of(),
-                section.get("signatures").map(SignaturesReader::read).orElse(List.of()));
+                section.get("signatures").map(SignaturesReader::read).orElse(List.of()),
+                section.get("api").map(value -> ApiReader.read(file, value)).orElse(ApiConfig.DEFAULT),
+                section.get("state").flatMap(value -> FilePath.beside(file, value)));
     }
 
     private List<Draft.Entry> protect(Value value) {

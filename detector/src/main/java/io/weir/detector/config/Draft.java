@@ -30,7 +30,9 @@ record Draft(
         FlowTimeouts timeouts,
         References references,
         List<GroupUse> everywhere,
-        List<Signature> signatures) {
+        List<Signature> signatures,
+        ApiConfig api,
+        Optional<Path> state) {
     static final Draft EMPTY = new Draft(
             List.of(),
             List.of(),
@@ -41,7 +43,9 @@ record Draft(
             FlowTimeouts.DEFAULT,
             References.NONE,
             List.of(),
-            List.of());
+            List.of(),
+            ApiConfig.DEFAULT,
+            Optional.empty());
 
     /** @param groups none where everything is accepted */
     record Entry(ProtectedPrefix protect, List<GroupUse> groups) {}
@@ -67,7 +71,9 @@ record Draft(
                 timeouts,
                 references,
                 all.isEmpty() ? groups : List.of(),
-                signatures);
+                signatures,
+                api,
+                state);
     }
 
     /** @param faults found so far; those of the files of groups are added */
@@ -100,6 +106,8 @@ record Draft(
                 timeouts,
                 rules.getLast(),
                 signatures,
+                api,
+                state,
                 assembly.unused()));
     }
 }

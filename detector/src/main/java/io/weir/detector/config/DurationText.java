@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /** Durations as a whole number with its unit: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 1d}. */
-final class DurationText {
+public final class DurationText {
     private record Unit(String suffix, long nanos) {}
 
     /** The first that fits the end of a text is its unit. */
@@ -22,7 +22,7 @@ final class DurationText {
     private DurationText() {}
 
     /** Nanoseconds; empty where the text is no such duration, has leading zeros or more than five digits. */
-    static OptionalLong parse(String text) {
+    public static OptionalLong parse(String text) {
         for (Unit unit : UNITS) {
             if (text.endsWith(unit.suffix)) {
                 String number = text.substring(0, text.length() - unit.suffix.length());
@@ -35,7 +35,7 @@ final class DurationText {
     }
 
     /** In the largest unit that leaves a whole number of at least 1; {@link #parse} reads it back. */
-    static String format(long nanos) {
+    public static String format(long nanos) {
         for (Unit unit : UNITS.reversed()) {
             if (nanos >= unit.nanos && nanos % unit.nanos == 0) {
                 return nanos / unit.nanos + unit.suffix;

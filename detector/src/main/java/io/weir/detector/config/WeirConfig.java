@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param timeouts how long connections are remembered
  * @param rules for every destination, where {@code protect} is empty and groups were named on the command line
  * @param signatures for every destination; those of {@code protect} have them, too
+ * @param api where a daemon can be asked
+ * @param state folder where a daemon keeps what it knows between its runs
  * @param unusedNames members and prefix lists that no rule uses, such as {@code prefix_lists.pl-1}
  */
 public record WeirConfig(
@@ -28,6 +30,8 @@ public record WeirConfig(
         FlowTimeouts timeouts,
         Optional<TargetRules> rules,
         List<Signature> signatures,
+        ApiConfig api,
+        Optional<Path> state,
         List<String> unusedNames) {
     /** What holds without a configuration. */
     public static final WeirConfig DEFAULT = new WeirConfig(
@@ -40,6 +44,8 @@ public record WeirConfig(
             FlowTimeouts.DEFAULT,
             Optional.empty(),
             List.of(),
+            ApiConfig.DEFAULT,
+            Optional.empty(),
             List.of());
 
     /** @throws IllegalArgumentException where a prefix is protected twice */

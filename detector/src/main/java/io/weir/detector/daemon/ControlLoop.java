@@ -75,6 +75,11 @@ final class ControlLoop implements FloodListener {
         this.monitor = new FloodMonitor(windows, targets, samples, hash, this, isObserving);
     }
 
+    /** Whether drops are only reported from now on. */
+    void observe(boolean isOn) {
+        monitor.observe(isOn);
+    }
+
     /**
      * Called before each packet is judged.
      *

@@ -6,6 +6,7 @@ import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.scrub.BanTable;
 import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.ConfiguredSignatures;
 import io.weir.detector.scrub.Mitigation;
@@ -40,6 +41,10 @@ public final class Engine {
     private final Worker worker;
     private final ControlLoop control;
     private final SourceTable sources;
+    private final ProtectedTargets targets;
+    private final Scrubber scrubber;
+    private final Condemn condemn;
+    private final FlowTracker flows;
     private final long sizeBytes;
     private final RulePublishers publishers = new RulePublishers();
 
@@ -51,7 +56,7 @@ public final class Engine {
         int targetCount = ADDRESS_SLOTS + prefixes.size();
         TargetWindows windows = new TargetWindows(targetCount, TrafficClass.count());
         TargetTable addresses = new TargetTable(ADDRESS_SLOTS, windows, hash);
-        ProtectedTargets targets = new ProtectedTargets(
+        targets = new ProtectedTargets(
                 addresses,
                 ADDRESS_SLOTS,
                 prefixes,
@@ -62,9 +67,9 @@ public final class Engine {
         SessionRing sessions = new SessionRing();
         SweepRing sweeps = new SweepRing();
         Mitigation mitigation = new Mitigation(targetCount);
-        FlowTracker flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
+        flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
         sources = new SourceTable(SourceTable.CAPACITY, hash);
-        Scrubber scrubber = new Scrubber(
+        scrubber = new Scrubber(
                 mitigation,
                 targets,
                 settings.trusted(),
@@ -89,9 +94,9 @@ public final class Engine {
                 sources,
                 events,
                 settings.isObserving());
-        PrefixTable prefixTable = PrefixTable.of(prefixes);
+        condemn = new Condemn(board, configured(settings), missed);
         WorkerParts parts = new WorkerParts(
-                prefixTable,
+                PrefixTable.of(prefixes),
                 settings.protect().stream().map(ProtectedPrefix::view).toList(),
                 flows,
                 windows,
@@ -101,7 +106,7 @@ public final class Engine {
                 sessions,
                 peace,
                 sweeps,
-                new Condemn(board, configured(settings), missed),
+                condemn,
                 scrubber,
                 new SourceWatch(sources, scrubber),
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
@@ -127,6 +132,56 @@ public final class Engine {
         return settings.isWatchingPrefixes()
                 ? new ConfiguredSignatures(List.of(), ofPrefixes, ADDRESS_SLOTS)
                 : new ConfiguredSignatures(ofPrefixes.getFirst(), List.of(), ADDRESS_SLOTS);
+    }
+
+    /**
+     * What can be exchanged while packets flow.
+     *
+     * @param rules compiled already
+     */
+    public record Change(
+            RuleStage rules,
+            List<Limits> ofAddresses,
+            List<Limits> ofPrefixes,
+            List<IpPrefix> trusted,
+            ConfiguredSignatures signatures) {}
+
+    /** Compiles what {@link #apply} then exchanges; the protected prefixes must be the same. Any thread. */
+    public Change prepare(EngineSettings settings) {
+        return new Change(
+                new RuleStage(settings.protect(), publishers),
+                limits(settings.protect(), false),
+                limits(settings.protect(), true),
+                settings.trusted(),
+                configured(settings));
+    }
+
+    /** Judges by other rules, thresholds, trusted prefixes and signatures from the next batch on. */
+    public void apply(Change change) {
+        worker.exchange(change.rules());
+        publishers.retain(change.rules().used());
+        targets.limit(change.ofAddresses(), change.ofPrefixes());
+        scrubber.configure(change.trusted());
+        condemn.configure(change.signatures());
+    }
+
+    /** Exchanges the bans. Any thread. */
+    public void ban(BanTable table) {
+        condemn.ban(table);
+    }
+
+    /** Whether drops are only reported, from the next batch on. */
+    public void observe(boolean isOn) {
+        worker.observe(isOn);
+    }
+
+    /** Connections that are remembered, estimated from a part of the table. */
+    public long connections() {
+        return Math.round(flows.connectionFill(worker.nowNanos()) * (double) flows.connectionCapacity());
+    }
+
+    public long connectionCapacity() {
+        return flows.connectionCapacity();
     }
 
     /** Through which rules change while packets flow. */

@@ -29,6 +29,11 @@ public sealed interface LiveTraffic extends AutoCloseable {
     /** Puts the rules into the kernel: from now on packets come. */
     void begin() throws IOException;
 
+    /** Exchanges the rules in the kernel for those of other settings of the same mode and interfaces. Any thread. */
+    default void change(LiveSettings settings) throws IOException {
+        // No rules, or none that settings change.
+    }
+
     /** Takes the rules out of the kernel, then ends the source. Any thread. */
     void end() throws IOException;
 
@@ -113,6 +118,11 @@ public sealed interface LiveTraffic extends AutoCloseable {
         @Override
         public void begin() throws IOException {
             rules.install();
+        }
+
+        @Override
+        public void change(LiveSettings settings) throws IOException {
+            settings.queueRules().install();
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.weir.detector.scrub.Condemn;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.match.Classifier;
+import io.weir.filter.match.RuleHits;
 import io.weir.filter.match.RuleLedger;
 import io.weir.filter.match.RuleSetPublisher;
 import io.weir.filter.match.RuleSnapshot;
@@ -17,10 +18,11 @@ import io.weir.filter.rule.TargetRules;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -51,14 +53,15 @@ final class RuleStage {
     private final int[][] groupSets = new int[Direction.values().length][];
     private final int[][] aclSets = new int[Direction.values().length][];
     private final boolean hasAcl;
+    private final Set<RuleSet> used;
     private final RuleLookups groupLookups = new RuleLookups();
     private final RuleLookups aclLookups = new RuleLookups();
-    private final RuleLedger ledger = new RuleLedger();
+    private RuleLedger ledger = new RuleLedger();
     /** Batches before which rules had changed. */
     private long changes;
 
     RuleStage(List<ProtectedPrefix> protect, RulePublishers published) {
-        Map<RuleSet, Integer> sets = new HashMap<>();
+        Map<RuleSet, Integer> sets = new LinkedHashMap<>();
         for (Direction direction : Direction.values()) {
             groupSets[direction.ordinal()] = places(protect, sets, rules -> Optional.of(rules.of(direction)));
             aclSets[direction.ordinal()] = places(protect, sets, rules -> rules.aclOf(direction));
@@ -71,12 +74,40 @@ final class RuleStage {
         verdicts = new int[publishers.length][];
         versions = new int[publishers.length];
         changed = new long[publishers.length];
+        used = Set.copyOf(sets.keySet());
+        enterAll();
+    }
+
+    private void enterAll() {
         for (int set = 0; set < publishers.length; set++) {
             versions[set] = publishers[set].version();
             snapshots[set] = publishers[set].current();
             counted[set] = ledger.enter(snapshots[set]);
             verdicts[set] = verdicts(set, new int[0], 0);
         }
+    }
+
+    /** Follows another stage on its thread: goes on counting, and has every connection judged again once. */
+    void takeOver(RuleStage before) {
+        ledger = before.ledger;
+        enterAll();
+        changes = before.changes + 1;
+        Arrays.fill(changed, changes);
+    }
+
+    /** The rules it began with. */
+    Set<RuleSet> used() {
+        return used;
+    }
+
+    /** Rules in use, in the order in which they decide, with what was counted of each. */
+    List<RuleHits> hits() {
+        List<RuleHits> all = ledger.hits();
+        return Arrays.stream(counted)
+                .flatMapToInt(Arrays::stream)
+                .distinct()
+                .mapToObj(number -> all.get(number - 1))
+                .toList();
     }
 
     /** By prefix: the number of its set, equal ones sharing one. */

@@ -8,6 +8,7 @@ import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.TargetTable;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
+import io.weir.filter.match.RuleHits;
 import io.weir.filter.match.RuleLedger;
 import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.Fragment;
@@ -19,6 +20,7 @@ import io.weir.filter.rule.Direction;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.ReasonCounters;
 import io.weir.filter.verdict.Verdict;
+import java.util.List;
 
 /**
  * Judges batches: decode, relate, count, admit, commit. Run to completion on one thread; allocates nothing per packet.
@@ -32,6 +34,7 @@ public final class Worker {
     private static final int ACCEPTED = Verdict.of(Reason.ACCEPTED);
     private static final int CONTROL = Verdict.of(Reason.CONTROL);
     private static final int CONTROL_LIMIT = Verdict.of(Reason.CONTROL_LIMIT);
+    private static final int BANNED = Verdict.of(Reason.BAN);
     private static final int TRANSIT = Verdict.of(Reason.TRANSIT);
     private static final int UNDECODED = Verdict.of(Reason.UNDECODED);
     private static final int MALFORMED = Verdict.of(Reason.MALFORMED);
@@ -47,19 +50,19 @@ public final class Worker {
     private final FlowTracker flows;
     private final TargetTable addresses;
     private final ProtectedTargets targets;
-    private final PrefixColumns prefixes;
+    private PrefixColumns prefixes;
     private final Condemn condemn;
     private final Scrubber scrubber;
     private final SourceWatch sources;
     private final TargetCounter counter;
-    private final RuleStage rules;
-    private final boolean hasRules;
+    private RuleStage rules;
+    private boolean hasRules;
     /** Whether what goes from one protected prefix to another is judged on its way out as well. */
-    private final boolean isJudgingIntra;
+    private boolean isJudgingIntra;
 
     private final AnswerWatch answers;
     private final ControlLoop control;
-    private final boolean isObserving;
+    private boolean isObserving;
     private final ReasonCounters reasons = new ReasonCounters();
     private final DecodeCounters decodes = new DecodeCounters();
 
@@ -82,11 +85,29 @@ public final class Worker {
         this.counter = new TargetCounter(parts);
         this.answers = new AnswerWatch(parts.views(), addresses);
         this.rules = parts.rules();
-        this.hasRules = !rules.isEmpty();
-        this.isJudgingIntra = hasRules && targets.isWatchingPrefixes();
-        this.prefixes = new PrefixColumns(parts.prefixes(), isJudgingIntra);
+        this.prefixes = new PrefixColumns(parts.prefixes(), true);
+        judgeBy(rules);
         this.control = control;
         this.isObserving = isObserving;
+    }
+
+    private void judgeBy(RuleStage stage) {
+        rules = stage;
+        hasRules = !stage.isEmpty();
+        isJudgingIntra = hasRules && targets.isWatchingPrefixes();
+        prefixes = new PrefixColumns(parts.prefixes(), isJudgingIntra);
+    }
+
+    /** Exchanges the rules between two batches; what was counted of rules that stay goes on. */
+    void exchange(RuleStage stage) {
+        stage.takeOver(rules);
+        judgeBy(stage);
+    }
+
+    /** Whether drops are only reported, from the next batch on. */
+    void observe(boolean isOn) {
+        isObserving = isOn;
+        control.observe(isOn);
     }
 
     /** Decodes and judges every packet of a batch; the verdicts then stand in its column. */
@@ -154,10 +175,17 @@ public final class Worker {
         }
         int prefix = prefixes.destination[i];
         if (prefix >= 0) {
-            return judgeIngress(batch, i, prefix);
+            boolean isBanned = condemn.isBanned(batch, i);
+            // Observing it really passes, so what follows of it is tracked.
+            return isBanned && !isObserving ? BANNED : ingress(batch, i, prefix, isBanned);
         }
         int source = prefixes.source[i];
         return source >= 0 ? judgeEgress(batch, i, source) : TRANSIT;
+    }
+
+    private int ingress(PacketBatch batch, int i, int prefix, boolean isBanned) {
+        int verdict = judgeIngress(batch, i, prefix);
+        return isBanned ? BANNED : verdict;
     }
 
     private int judgeUndecoded(PacketBatch batch, int i) {
@@ -332,6 +360,11 @@ public final class Worker {
     /** Which rule a verdict's number names, and how often each decided; for the thread that judges. */
     public RuleLedger rules() {
         return rules.ledger();
+    }
+
+    /** Rules in use with what was counted of each; for the thread that judges. */
+    public List<RuleHits> ruleHits() {
+        return rules.hits();
     }
 
     public ReasonCounters reasons() {

@@ -2,6 +2,8 @@ package io.weir.detector.event;
 
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.scan.SuspectReport;
+import io.weir.filter.address.IpPrefix;
+import java.util.List;
 
 /** Something that happened. */
 public sealed interface Event {
@@ -47,4 +49,38 @@ public sealed interface Event {
      * @param packets of connections, dropped since the last such event
      */
     record TotalExceeded(long timeNanos, String target, boolean isPrefix, long packets) implements Event {}
+
+    /**
+     * A ban began or is over.
+     *
+     * @param untilNanos when it ends, {@link Long#MAX_VALUE} for never
+     * @param reason why, in the words of whoever asked for it
+     */
+    record Banned(long timeNanos, BanState state, IpPrefix prefix, long untilNanos, String reason) implements Event {}
+
+    /** What became of a ban. */
+    enum BanState {
+        ADDED,
+        LIFTED,
+        EXPIRED
+    }
+
+    /**
+     * The configuration was read again.
+     *
+     * @param problems why it was refused, or what was said of it
+     */
+    record Reloaded(long timeNanos, ReloadResult result, List<String> problems) implements Event {
+        public Reloaded {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** What became of a configuration. */
+    enum ReloadResult {
+        APPLIED,
+        REFUSED,
+        CONFIRMED,
+        ROLLED_BACK
+    }
 }

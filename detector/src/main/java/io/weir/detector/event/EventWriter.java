@@ -6,9 +6,11 @@ import io.weir.detector.flood.FloodSignature;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.scan.SuspectReport;
 import io.weir.detector.scan.Suspicion;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -49,6 +51,28 @@ public final class EventWriter implements EventListener, AutoCloseable {
         }
     }
 
+    /** An event as one line, without a line end. */
+    public static String line(Event event) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            write(json, event);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The {@code event_type} of an event. */
+    public static String type(Event event) {
+        return switch (event) {
+            case Event.FloodChanged flood -> "flood";
+            case Event.SuspectNoticed suspect -> suspect.report().suspicion().isScan() ? "scan" : "bruteforce";
+            case Event.TableFull table -> "table";
+            case Event.TotalExceeded total -> "total";
+            case Event.CaptureLoss loss -> "capture_loss";
+            case Event.Banned ban -> "ban";
+            case Event.Reloaded reload -> "reload";
+        };
+    }
+
     /** Nanoseconds since the epoch in RFC 3339 with nanoseconds. */
     public static String timestamp(long timeNanos) {
         return TIMESTAMP.format(Instant.ofEpochSecond(
@@ -64,12 +88,19 @@ public final class EventWriter implements EventListener, AutoCloseable {
             case Event.TableFull table -> writeTable(json, table);
             case Event.TotalExceeded total -> writeTotal(json, total);
             case Event.CaptureLoss loss -> writeLoss(json, loss);
+            case Event.Banned ban -> writeBan(json, ban);
+            case Event.Reloaded reload -> writeReload(json, reload);
         }
         json.writeEndObject();
     }
 
     private static void writeFlood(JsonGenerator json, FloodReport report) {
         json.writeStringProperty("event_type", "flood");
+        writeFloodMembers(json, report);
+    }
+
+    /** Target and object of a flood: in its event and in the API. */
+    public static void writeFloodMembers(JsonGenerator json, FloodReport report) {
         json.writeStringProperty(report.isPrefix() ? "dest_prefix" : "dest_ip", report.target());
         if (report.destinationPort() > 0) {
             json.writeNumberProperty("dest_port", report.destinationPort());
@@ -245,6 +276,31 @@ public final class EventWriter implements EventListener, AutoCloseable {
         json.writeName("total");
         json.writeStartObject();
         json.writeNumberProperty("established_dropped", total.packets());
+        json.writeEndObject();
+    }
+
+    private static void writeBan(JsonGenerator json, Event.Banned ban) {
+        json.writeStringProperty("event_type", "ban");
+        json.writeName("ban");
+        json.writeStartObject();
+        json.writeStringProperty("state", ban.state().name().toLowerCase(Locale.ROOT));
+        json.writeStringProperty("prefix", ban.prefix().toString());
+        if (ban.untilNanos() != Long.MAX_VALUE) {
+            json.writeStringProperty("until", timestamp(ban.untilNanos()));
+        }
+        json.writeStringProperty("reason", ban.reason());
+        json.writeEndObject();
+    }
+
+    private static void writeReload(JsonGenerator json, Event.Reloaded reload) {
+        json.writeStringProperty("event_type", "reload");
+        json.writeName("reload");
+        json.writeStartObject();
+        json.writeStringProperty("result", reload.result().name().toLowerCase(Locale.ROOT));
+        json.writeName("problems");
+        json.writeStartArray();
+        reload.problems().forEach(json::writeString);
+        json.writeEndArray();
         json.writeEndObject();
     }
 

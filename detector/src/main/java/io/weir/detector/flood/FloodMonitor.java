@@ -45,7 +45,7 @@ public final class FloodMonitor {
     private final ProtectedTargets targets;
     private final FlowHash hash;
     private final FloodListener listener;
-    private final boolean isObserving;
+    private boolean isObserving;
     private final WindowReading reading;
     private final UnusualTraffic unusual;
     private final FloodLook looks;
@@ -80,6 +80,11 @@ public final class FloodMonitor {
         this.looks = new FloodLook(windows, targets, samples);
         this.sampler = looks::recent;
         this.alarms = new byte[targets.count()];
+    }
+
+    /** Whether drops are only reported from now on. */
+    public void observe(boolean isOn) {
+        isObserving = isOn;
     }
 
     /** Judges the windows as they stand. */

@@ -17,8 +17,8 @@ public final class ProtectedTargets {
     private final TargetTable addresses;
     private final int slots;
     private final List<IpPrefix> prefixes;
-    private final List<Limits> addressLimits;
-    private final List<Limits> prefixLimits;
+    private List<Limits> addressLimits;
+    private List<Limits> prefixLimits;
     private final boolean isWatchingPrefixes;
     private final int[] prefixOfSlot;
 
@@ -39,6 +39,15 @@ public final class ProtectedTargets {
         this.prefixLimits = List.copyOf(prefixLimits);
         this.isWatchingPrefixes = isWatchingPrefixes;
         this.prefixOfSlot = new int[slots];
+    }
+
+    /** Exchanges the limits, prefix by prefix; a flood that is on keeps those it began with. */
+    public void limit(List<Limits> ofAddresses, List<Limits> ofPrefixes) {
+        if (ofAddresses.size() != prefixes.size() || ofPrefixes.size() != prefixes.size()) {
+            throw new IllegalArgumentException(ofAddresses.size() + " limits for " + prefixes.size() + " prefixes");
+        }
+        addressLimits = List.copyOf(ofAddresses);
+        prefixLimits = List.copyOf(ofPrefixes);
     }
 
     /** The target of an address if it is watched by itself, or {@link TargetTable#NONE}. */

@@ -11,7 +11,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** Rules and packets as JSON objects, the same wherever they stand. */
-final class RuleJson {
+public final class RuleJson {
     private static final JsonFactory JSON = new JsonFactory();
 
     private RuleJson() {}
@@ -34,7 +34,7 @@ final class RuleJson {
     }
 
     /** The members of {@link #writeRule}, for objects that add to them. */
-    static void writeRuleMembers(JsonGenerator json, Rule rule) {
+    public static void writeRuleMembers(JsonGenerator json, Rule rule) {
         json.writeStringProperty("file", rule.origin().file());
         json.writeStringProperty("group", rule.origin().group());
         json.writeStringProperty("place", rule.origin().place());

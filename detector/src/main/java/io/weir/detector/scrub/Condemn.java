@@ -6,7 +6,8 @@ import io.weir.filter.packet.PacketBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops before the rules are asked: what a signature of the configuration names, what has a signature of a flood. One worker's.
+ * Drops before the rules are asked: whoever is banned, what a signature of the configuration names, what has a signature of
+ * a flood. One worker's, but for {@link #ban}.
  */
 public final class Condemn {
     /** What signatures miss is sampled up to this many packets a tick. */
@@ -15,10 +16,12 @@ public final class Condemn {
     private static final int OK = DecodeOutcome.OK.ordinal();
 
     private final SignatureBoard board;
-    private final ConfiguredSignatures configured;
+    private ConfiguredSignatures configured;
     /** What active signatures missed: where a further one is found. */
     private final SampleRing missed;
 
+    private volatile BanTable banned = BanTable.NONE;
+    private BanTable bans = BanTable.NONE;
     private SignaturePlan plan;
     private int lastTarget = -1;
     private int lastGroup = -1;
@@ -46,14 +49,30 @@ public final class Condemn {
         this.plan = board.current();
     }
 
+    /** Exchanges the bans: the next batch is judged by these. Any thread. */
+    public void ban(BanTable table) {
+        banned = table;
+    }
+
+    /** Exchanges the signatures of the configuration. */
+    public void configure(ConfiguredSignatures signatures) {
+        configured = signatures;
+    }
+
+    /** Whether the source of a packet is banned. */
+    public boolean isBanned(PacketBatch batch, int i) {
+        return bans.holds(batch.sourceHigh[i], batch.sourceLow[i]);
+    }
+
     /** Takes the newest signatures: once a tick. */
     public void refresh() {
         plan = board.current();
         lastClass = -1;
     }
 
-    /** Asks all packets of a batch for what dropped some of the batch before: a flood comes in a row. */
+    /** Takes the newest bans, and asks all packets of a batch for what dropped some before: a flood comes in a row. */
     public void prepare(PacketBatch batch) {
+        bans = banned;
         asked = isDropping && dropping != null ? dropping.list() : SignatureWatch.NONE;
         isDropping = false;
         if (asked.length == 0) {

@@ -50,8 +50,8 @@ public final class Scrubber {
     private static final int AUTHENTICATED = Verdict.of(Reason.AUTHENTICATED);
 
     private final Mitigation mitigation;
-    private final PrefixTable trusted;
-    private final boolean hasTrusted;
+    private PrefixTable trusted;
+    private boolean hasTrusted;
     private final FlowHash hash;
     private final RequestStage requests;
     private final SourceTable sources;
@@ -100,6 +100,13 @@ public final class Scrubber {
         this.datagrams = new DatagramTest(hash);
         this.totals = new TotalCaps(targets, totalTargets);
         this.plan = mitigation.current();
+    }
+
+    /** Exchanges the trusted prefixes, and looks at the limits again. */
+    public void configure(List<IpPrefix> trustedNow) {
+        trusted = PrefixTable.of(trustedNow);
+        hasTrusted = !trustedNow.isEmpty();
+        totals.refresh();
     }
 
     /** Forgets the time: a new stream begins. */

@@ -21,7 +21,7 @@ final class TotalCaps {
     private static final long DEPTH_NANOS = 128_000_000;
 
     private final ProtectedTargets targets;
-    private final boolean isAny;
+    private boolean isAny;
     private final @Nullable RateBucket[] buckets;
     /** Whose limits each bucket was made for: a slot may have changed hands since. */
     private final @Nullable Limits[] limitsOf;
@@ -36,6 +36,11 @@ final class TotalCaps {
         this.buckets = new @Nullable RateBucket[targetCount];
         this.limitsOf = new @Nullable Limits[targetCount];
         this.sacrificed = new long[targetCount];
+    }
+
+    /** Limits may have changed. */
+    void refresh() {
+        isAny = targets.hasTotals();
     }
 
     /** Whether any target has a total. */

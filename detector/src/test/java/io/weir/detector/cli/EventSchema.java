@@ -127,6 +127,16 @@ final class EventSchema {
 
     private static final List<Field> LOSS = List.of(new Field("packets", true, COUNT));
 
+    private static final List<Field> BAN = List.of(
+            new Field("state", true, oneOf("added", "lifted", "expired")),
+            new Field("prefix", true, EventSchema::isPrefix),
+            new Field("until", false, TIMESTAMP),
+            new Field("reason", true, text(".*")));
+
+    private static final List<Field> RELOAD = List.of(
+            new Field("result", true, oneOf("applied", "refused", "confirmed", "rolled_back")),
+            new Field("problems", true, value -> value instanceof List));
+
     /** By event type: the fields beside {@code timestamp} and {@code event_type}. */
     private static final Map<String, List<Field>> EVENTS = Map.of(
             "flood",
@@ -153,6 +163,10 @@ final class EventSchema {
                     new Field("bruteforce", true, value -> isObject(value, BRUTEFORCE))),
             "capture_loss",
             List.of(new Field("capture_loss", true, value -> isObject(value, LOSS))),
+            "ban",
+            List.of(new Field("ban", true, value -> isObject(value, BAN))),
+            "reload",
+            List.of(new Field("reload", true, value -> isObject(value, RELOAD))),
             "table",
             List.of(new Field("table", true, value -> isObject(value, TABLE))),
             "total",

@@ -210,6 +210,48 @@ class RunCommandTest {
         assertTrue(Files.readString(folder.resolve("log")).contains("udp flood on 192.0.2.1"), said);
     }
 
+    /** Commands, a signal and both ends of the API, with packets flowing. */
+    @Test
+    void isAskedAndSteeredWhileItRuns() throws Exception {
+        Files.writeString(
+                folder.resolve("weir.yaml"), QUEUE.formatted("closed") + "api: { socket: s }\nstate: state\n");
+        String said = script(ROUTED + """
+                start --config weir.yaml
+                ask() { "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN "$@" --socket s; }
+                ask ban 192.0.2.99 --for 1h --reason "3 a.m."
+                echo "banned"; ping3 198.51.100.9
+                ask observe on
+                echo "observing"; ping3 198.51.100.9
+                ask observe off
+                ask unban 192.0.2.99
+                sed -i 's/0.24 }/0\\/24, thresholds: { udp: { pps: 600k } } }/' weir.yaml
+                ask reload
+                flood 198.51.100.9
+                ask floods
+                echo 'nonsense: 1' >> weir.yaml
+                ask reload || echo "refused $?"
+                kill -HUP $weir
+                ask status
+                stop
+                ask status || echo "gone $?"
+                ask clean
+                """);
+        assertTrue(said.contains("banned\n0 received\n"), said);
+        assertTrue(said.contains("observing\n3 received\n"), said);
+        assertTrue(said.contains("192.0.2.99/32  "), said);
+        assertTrue(said.contains("changed: thresholds\nNo flood since the start.\n"), said);
+        assertTrue(said.contains("nonsense: unknown key") && said.contains("refused 2"), said);
+        assertTrue(said.contains(" queue on ra0, dropping, up ") && said.contains("exit 0"), said);
+        assertTrue(said.contains("no daemon answers at s") && said.contains("gone 1"), said);
+        assertTrue(said.contains("no rule of weir is in the kernel"), said);
+        List<Object> types = EventSchema.check(folder.resolve("events.jsonl")).stream()
+                .map(event -> event.get("event_type"))
+                .filter(type -> !type.equals("scan"))
+                .toList();
+        assertEquals(List.of("ban", "ban", "reload", "reload", "reload"), types);
+        assertTrue(packets(summary(), "ban") >= 6, said);
+    }
+
     @Test
     void saysWhatItWouldPutIntoTheKernel() throws IOException {
         Path config = Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("closed"));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReaderTest {
     private static final String KNOWN =
-            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures";
+            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, state";
 
     @TempDir
     Path folder;
@@ -94,6 +94,8 @@ class ConfigReaderTest {
                         FlowTimeouts.DEFAULT,
                         Optional.empty(),
                         List.of(),
+                        ApiConfig.DEFAULT,
+                        Optional.empty(),
                         List.of()),
                 WeirConfig.DEFAULT);
         assertEquals(
@@ -221,7 +223,7 @@ class ConfigReaderTest {
                 folder,
                 lines("hello"),
                 "1: 'hello' is a single value; it must be a block with the keys "
-                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures");
+                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, state");
     }
 
     @Test
@@ -341,6 +343,8 @@ class ConfigReaderTest {
                         FlowTimeouts.DEFAULT,
                         Optional.empty(),
                         List.of(),
+                        ApiConfig.DEFAULT,
+                        Optional.empty(),
                         List.of()));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(999));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(100_000_001));

@@ -1,6 +1,5 @@
-package io.weir.detector.cli;
+package io.weir.detector.event;
 
-import io.weir.detector.event.Event;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.scan.SuspectReport;
 import java.util.LinkedHashMap;
@@ -8,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 
 /** Floods, scans and brute force as they stand, for a summary: the newest so many of each. Events tell all. */
-final class Findings {
+public final class Findings {
     private final int most;
     private final Map<String, FloodReport> floods = new LinkedHashMap<>();
     private final Map<String, SuspectReport> suspects = new LinkedHashMap<>();
     private long forgotten;
 
     /** @param most floods that are kept, and suspects */
-    Findings(int most) {
+    public Findings(int most) {
         this.most = most;
     }
 
-    void note(Event event) {
+    public void note(Event event) {
         switch (event) {
             case Event.FloodChanged flood -> put(floods, flood.report().id(), flood.report());
             case Event.SuspectNoticed suspect -> put(suspects, suspect.report().id(), suspect.report());
@@ -38,17 +37,17 @@ final class Findings {
     }
 
     /** By their start. */
-    List<FloodReport> floods() {
+    public List<FloodReport> floods() {
         return List.copyOf(floods.values());
     }
 
     /** By when they were told first. */
-    List<SuspectReport> suspects() {
+    public List<SuspectReport> suspects() {
         return List.copyOf(suspects.values());
     }
 
     /** Floods and suspects that gave way to newer ones. */
-    long forgotten() {
+    public long forgotten() {
         return forgotten;
     }
 }

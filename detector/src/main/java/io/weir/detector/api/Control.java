@@ -1,0 +1,71 @@
+package io.weir.detector.api;
+
+import io.weir.detector.event.EventListener;
+import io.weir.detector.flood.FloodReport;
+import io.weir.detector.scan.SuspectReport;
+import io.weir.filter.address.IpPrefix;
+import io.weir.filter.match.RuleHits;
+import java.util.List;
+
+/**
+ * What a running daemon tells and takes. Any thread; each call may wait for the thread that judges to finish its batch,
+ * two seconds at most, and is refused as busy after that. What it answers is a copy.
+ */
+public interface Control {
+    DaemonStatus status() throws Refusal;
+
+    /** The last quarter of an hour, second by second, the oldest first. */
+    List<DaemonStatus.Rate> rates() throws Refusal;
+
+    /** Floods on and past, the oldest first: the newest 1,000. */
+    List<FloodReport> floods() throws Refusal;
+
+    /** Scans and brute force, likewise. */
+    List<SuspectReport> suspects() throws Refusal;
+
+    /** Rules in use, in the order in which they decide. */
+    List<RuleHits> rules() throws Refusal;
+
+    List<TargetThresholds> thresholds() throws Refusal;
+
+    /** By prefix. */
+    List<Ban> bans();
+
+    /**
+     * Bans all of these or, where one can't be, none.
+     *
+     * @param isDryRun whether it is only asked whether they could be
+     */
+    List<Ban> ban(List<BanRequest> requests, boolean isDryRun) throws Refusal;
+
+    /** Lifts the ban of exactly this prefix. */
+    void unban(IpPrefix prefix) throws Refusal;
+
+    /** Stops dropping and counts what would have been dropped, or begins again. */
+    void observe(boolean isOn) throws Refusal;
+
+    /**
+     * Reads the configuration again and judges by it, or by what was before where anything in it is wrong.
+     *
+     * @return what there is to say of it, empty for nothing
+     */
+    List<String> reload(ReloadRequest request) throws Refusal;
+
+    /** Keeps a configuration that would be rolled back. */
+    void confirm() throws Refusal;
+
+    /** The configuration as it holds, each value with where it comes from. */
+    List<ConfigValue> config();
+
+    /** Tells a listener of every event from now on, on a thread of its own, until it is closed. */
+    Subscription listen(EventListener listener);
+
+    /** @param origin a file, {@code built in} or {@code command line} */
+    record ConfigValue(String key, String value, String origin) {}
+
+    /** Ends by {@link #close}. */
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

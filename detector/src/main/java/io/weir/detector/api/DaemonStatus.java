@@ -1,0 +1,71 @@
+package io.weir.detector.api;
+
+import io.weir.detector.latency.LatencyRecorder.Latency;
+import io.weir.filter.address.IpPrefix;
+import io.weir.filter.verdict.Reason;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a daemon fares.
+ *
+ * @param isObserving whether drops are only counted
+ * @param startNanos when it began, {@code nowNanos} now, both in nanoseconds since the epoch
+ * @param reasons what passed and was dropped since then
+ * @param now the last whole second, all zero before it
+ * @param connections that are remembered, about
+ * @param bans in force
+ * @param lostPackets that came and weren't seen
+ * @param awaitingConfirmation nanoseconds until the newest configuration is rolled back, 0 where none waits
+ */
+public record DaemonStatus(
+        String version,
+        String mode,
+        List<String> interfaces,
+        List<IpPrefix> protect,
+        boolean isObserving,
+        long startNanos,
+        long nowNanos,
+        Map<Reason, Count> reasons,
+        Rate now,
+        int activeFloods,
+        Latency latency,
+        long connections,
+        long connectionCapacity,
+        int bans,
+        long lostPackets,
+        long tableBytes,
+        long awaitingConfirmation) {
+    /** {@code dropped} are part of the others, fewer than all only while observing. */
+    public record Count(long packets, long bytes, long droppedPackets, long droppedBytes) {}
+
+    /**
+     * What a second brought.
+     *
+     * @param timeNanos its end
+     * @param packets that passed by reason, dropped ones included where only observed
+     */
+    public record Rate(
+            long timeNanos,
+            long passedPackets,
+            long passedBytes,
+            long droppedPackets,
+            long droppedBytes,
+            Map<Reason, Long> packets) {}
+
+    public long packets() {
+        return reasons.values().stream().mapToLong(Count::packets).sum();
+    }
+
+    public long bytes() {
+        return reasons.values().stream().mapToLong(Count::bytes).sum();
+    }
+
+    public long droppedPackets() {
+        return reasons.values().stream().mapToLong(Count::droppedPackets).sum();
+    }
+
+    public long droppedBytes() {
+        return reasons.values().stream().mapToLong(Count::droppedBytes).sum();
+    }
+}

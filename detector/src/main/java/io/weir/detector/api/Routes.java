@@ -1,0 +1,130 @@
+package io.weir.detector.api;
+
+import io.weir.detector.flood.FloodReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.core.JsonGenerator;
+
+/** Every route in one table. */
+final class Routes {
+    /** Where events come as they happen; answered by {@link EventStream}. */
+    static final String EVENTS = "/api/v1/events";
+
+    /**
+     * One route.
+     *
+     * @param needed who may use it
+     * @param summary what it does, for the description
+     */
+    record Route(String method, String path, Role needed, String summary, Handler handler) {}
+
+    /** Answers a request; may wait for the daemon. */
+    interface Handler {
+        ApiResponse answer(ApiRequest request) throws Refusal;
+    }
+
+    private final List<Route> all = new ArrayList<>();
+
+    Routes(Control control, Supplier<String> metrics) {
+        view("/api/v1/status", "how the daemon fares", request -> ApiResponse.json(ApiJson.status(control.status())));
+        view(
+                "/api/v1/series",
+                "the last quarter of an hour, second by second",
+                request -> list("rates", control.rates(), ApiJson::writeRate));
+        view("/api/v1/floods", "floods on and past; ?state=active or ended", request -> floods(control, request));
+        view("/api/v1/flood", "one flood, by ?id=", request -> flood(control, request));
+        view(
+                "/api/v1/suspects",
+                "scans and brute force",
+                request -> list("suspects", control.suspects(), ApiJson::writeSuspect));
+        view(
+                "/api/v1/rules",
+                "rules in use with what each decided",
+                request -> list("rules", control.rules(), ApiJson::writeRule));
+        view(
+                "/api/v1/thresholds",
+                "thresholds by protected prefix",
+                request -> list("targets", control.thresholds(), ApiJson::writeThresholds));
+        view(
+                "/api/v1/config",
+                "the configuration as it holds",
+                request -> list("values", control.config(), ApiJson::writeConfig));
+        view("/api/v1/bans", "who is banned", request -> list("bans", control.bans(), ApiJson::writeBan));
+        operate(
+                "POST",
+                "/api/v1/bans",
+                "ban sources; ?dry_run=true only checks",
+                request -> list("bans", control.ban(request.bans(), request.isDryRun()), ApiJson::writeBan));
+        operate("DELETE", "/api/v1/bans", "lift the ban of ?prefix=", request -> {
+            control.unban(request.prefix());
+            return list("bans", control.bans(), ApiJson::writeBan);
+        });
+        operate("PUT", "/api/v1/observe", "stop dropping and only count, or begin again", request -> {
+            control.observe(request.observe());
+            return ApiResponse.json(ApiJson.status(control.status()));
+        });
+        operate(
+                "POST",
+                "/api/v1/reload",
+                "read the configuration again; ?dry_run=true only checks",
+                request -> list("said", control.reload(request.reload()), JsonGenerator::writeString));
+        operate("POST", "/api/v1/confirm", "keep a configuration that would be rolled back", request -> {
+            control.confirm();
+            return ApiResponse.json(ApiJson.status(control.status()));
+        });
+        view(
+                "/metrics",
+                "for Prometheus",
+                request -> new ApiResponse(
+                        200,
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        metrics.get().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    }
+
+    private static <T> ApiResponse list(
+            String name, List<T> items, java.util.function.BiConsumer<JsonGenerator, T> item) {
+        return ApiResponse.json(ApiJson.list(name, items, item));
+    }
+
+    private static ApiResponse floods(Control control, ApiRequest request) throws Refusal {
+        String state = request.query().getOrDefault("state", "all");
+        List<FloodReport> floods = control.floods().stream()
+                .filter(flood -> switch (state) {
+                    case "active" -> flood.state() != FloodReport.State.ENDED;
+                    case "ended" -> flood.state() == FloodReport.State.ENDED;
+                    default -> true;
+                })
+                .toList();
+        return list("floods", floods, ApiJson::writeFlood);
+    }
+
+    private static ApiResponse flood(Control control, ApiRequest request) throws Refusal {
+        String id = request.query().getOrDefault("id", "");
+        Optional<FloodReport> flood =
+                control.floods().stream().filter(one -> one.id().equals(id)).findFirst();
+        return list(
+                "floods",
+                List.of(flood.orElseThrow(() -> new Refusal(
+                        Refusal.Kind.MISSING, "no flood has the id '" + id + "'; /api/v1/floods lists those known"))),
+                ApiJson::writeFlood);
+    }
+
+    private void view(String path, String summary, Handler handler) {
+        all.add(new Route("GET", path, Role.VIEW, summary, handler));
+    }
+
+    private void operate(String method, String path, String summary, Handler handler) {
+        all.add(new Route(method, path, Role.OPERATE, summary, handler));
+    }
+
+    List<Route> all() {
+        return all;
+    }
+
+    /** Those of a path, whatever the method. */
+    List<Route> at(String path) {
+        return all.stream().filter(route -> route.path().equals(path)).toList();
+    }
+}

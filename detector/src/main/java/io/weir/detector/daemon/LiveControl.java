@@ -1,0 +1,390 @@
+package io.weir.detector.daemon;
+
+import io.weir.detector.api.Ban;
+import io.weir.detector.api.BanRequest;
+import io.weir.detector.api.Control;
+import io.weir.detector.api.DaemonStatus;
+import io.weir.detector.api.Refusal;
+import io.weir.detector.api.ReloadRequest;
+import io.weir.detector.api.TargetThresholds;
+import io.weir.detector.config.ConfigResult;
+import io.weir.detector.config.ManagementAccess;
+import io.weir.detector.config.ProtectedPrefix;
+import io.weir.detector.config.WeirConfig;
+import io.weir.detector.event.Event;
+import io.weir.detector.event.Event.ReloadResult;
+import io.weir.detector.event.EventListener;
+import io.weir.detector.event.Findings;
+import io.weir.detector.flood.FloodReport;
+import io.weir.detector.latency.LatencyRecorder;
+import io.weir.detector.scan.SuspectReport;
+import io.weir.filter.address.IpPrefix;
+import io.weir.filter.fault.Fault;
+import io.weir.filter.match.RuleHits;
+import io.weir.filter.verdict.Reason;
+import io.weir.filter.verdict.ReasonCounters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running daemon as others see and steer it. {@link #turn} belongs to the thread that judges, everything else to any
+ * other.
+ */
+public final class LiveControl implements Control, AutoCloseable {
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+
+    private final Engine engine;
+    private final KernelRules kernel;
+    private final String version;
+    private final Supplier<ConfigResult> source;
+    private final Findings findings;
+    private final LatencyRecorder latency;
+    private final EventDesk desk;
+    private final @Nullable StateFolder state;
+    private final Errands errands = new Errands();
+    private final RateSeries series = new RateSeries();
+    private final BanBook bans;
+    private final ScheduledExecutorService clock;
+    private final long startNanos = now();
+
+    private volatile boolean isObserving;
+    private volatile LiveSettings settings;
+    private volatile long lostPackets;
+
+    /** What holds again unless the newest configuration is confirmed, and when. Guarded by this. */
+    private @Nullable LiveSettings before;
+
+    private @Nullable ScheduledFuture<?> rollback;
+
+    /** What exchanges the rules in the kernel for those of other settings. */
+    public interface KernelRules {
+        void change(LiveSettings settings) throws IOException;
+    }
+
+    /** @param source reads the configuration again, as the daemon was started */
+    public LiveControl(
+            Engine engine,
+            KernelRules kernel,
+            LiveSettings settings,
+            String version,
+            Supplier<ConfigResult> source,
+            Findings findings,
+            LatencyRecorder latency,
+            EventDesk desk) {
+        this.engine = engine;
+        this.kernel = kernel;
+        this.settings = settings;
+        this.version = version;
+        this.source = source;
+        this.findings = findings;
+        this.latency = latency;
+        this.desk = desk;
+        this.isObserving = settings.isObserving();
+        this.bans = new BanBook(engine::ban, desk);
+        this.state = settings.config().state().map(StateFolder::new).orElse(null);
+        this.clock = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("weir-clock").factory());
+        clock.scheduleAtFixedRate(this::expire, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Takes in what an earlier run knew, before the first packet.
+     *
+     * @return what couldn't be read, each for a line of a log
+     */
+    public List<String> restore() {
+        return state == null ? List.of() : state.restore(engine.sources(), bans, now());
+    }
+
+    /**
+     * Keeps what is known of sources for the next run, after the last packet.
+     *
+     * @throws IOException if it can't be written
+     */
+    public void save() throws IOException {
+        if (state != null) {
+            state.save(engine.sources(), engine.worker().nowNanos());
+        }
+    }
+
+    /** Between two batches: an errand, and once a second what came. The thread that judges. */
+    public void turn(long nowNanos) {
+        errands.doNext();
+        if (series.isDue(nowNanos)) {
+            engine.worker().publish();
+            series.add(engine.worker().reasons(), nowNanos);
+        }
+    }
+
+    /** @param packets that came and weren't seen, so far */
+    public void noteLost(long packets) {
+        lostPackets = packets;
+    }
+
+    private static long now() {
+        return System.currentTimeMillis() * NANOS_PER_MILLI;
+    }
+
+    private void expire() {
+        int sizeBefore = bans.size();
+        bans.expire(now());
+        if (bans.size() != sizeBefore) {
+            saveBans();
+        }
+    }
+
+    private void saveBans() {
+        if (state != null) {
+            try {
+                state.save(bans);
+            } catch (IOException unwritable) {
+                desk.accept(new Event.Reloaded(
+                        now(), ReloadResult.REFUSED, List.of("bans can't be saved: " + unwritable.getMessage())));
+            }
+        }
+    }
+
+    @Override
+    public DaemonStatus status() throws Refusal {
+        return errands.ask(() -> {
+            engine.worker().publish();
+            LiveSettings now = settings;
+            return new DaemonStatus(
+                    version,
+                    now.run().mode().toString(),
+                    now.run().interfaces(),
+                    now.protect().stream().map(ProtectedPrefix::prefix).toList(),
+                    isObserving,
+                    startNanos,
+                    now(),
+                    reasons(engine.worker().reasons()),
+                    series.last(),
+                    (int) findings.floods().stream()
+                            .filter(flood -> flood.state() != FloodReport.State.ENDED)
+                            .count(),
+                    latency.snapshot(),
+                    engine.connections(),
+                    engine.connectionCapacity(),
+                    bans.size(),
+                    lostPackets,
+                    engine.sizeBytes(),
+                    rollbackNanos());
+        });
+    }
+
+    private static Map<Reason, DaemonStatus.Count> reasons(ReasonCounters counters) {
+        Map<Reason, DaemonStatus.Count> counts = new EnumMap<>(Reason.class);
+        for (Reason reason : Reason.values()) {
+            long dropped = counters.packets(reason, true);
+            long all = dropped + counters.packets(reason, false);
+            if (all > 0) {
+                long droppedBytes = counters.bytes(reason, true);
+                counts.put(
+                        reason,
+                        new DaemonStatus.Count(
+                                all, droppedBytes + counters.bytes(reason, false), dropped, droppedBytes));
+            }
+        }
+        return counts;
+    }
+
+    private synchronized long rollbackNanos() {
+        return rollback == null ? 0 : Math.max(1, rollback.getDelay(TimeUnit.NANOSECONDS));
+    }
+
+    @Override
+    public List<DaemonStatus.Rate> rates() throws Refusal {
+        return errands.ask(series::all);
+    }
+
+    @Override
+    public List<FloodReport> floods() throws Refusal {
+        return errands.ask(findings::floods);
+    }
+
+    @Override
+    public List<SuspectReport> suspects() throws Refusal {
+        return errands.ask(findings::suspects);
+    }
+
+    @Override
+    public List<RuleHits> rules() throws Refusal {
+        return errands.ask(() -> engine.worker().ruleHits());
+    }
+
+    @Override
+    public List<TargetThresholds> thresholds() {
+        return settings.protect().stream()
+                .map(entry -> new TargetThresholds(entry.prefix(), entry.thresholds(), entry.prefixThresholds()))
+                .toList();
+    }
+
+    @Override
+    public List<Ban> bans() {
+        return bans.list();
+    }
+
+    @Override
+    public List<Ban> ban(List<BanRequest> requests, boolean isDryRun) throws Refusal {
+        List<IpPrefix> management = settings.config().management().stream()
+                .map(ManagementAccess::prefix)
+                .toList();
+        List<Ban> added = bans.add(requests, management, isDryRun, now());
+        if (!isDryRun) {
+            saveBans();
+        }
+        return added;
+    }
+
+    @Override
+    public void unban(IpPrefix prefix) throws Refusal {
+        bans.remove(prefix, now());
+        saveBans();
+    }
+
+    @Override
+    public void observe(boolean isOn) throws Refusal {
+        if (settings.isObserving() && !isOn) {
+            throw new Refusal(
+                    Refusal.Kind.CONFLICT,
+                    "run.mode observe sees copies and can drop nothing; run weir in mode queue or bridge");
+        }
+        errands.ask(() -> {
+            engine.observe(isOn);
+            isObserving = isOn;
+            return isOn;
+        });
+    }
+
+    @Override
+    public synchronized List<String> reload(ReloadRequest request) throws Refusal {
+        LiveSettings next = refusable(() -> read(request), request);
+        List<String> said = ConfigChange.changed(settings, next);
+        if (request.isDryRun()) {
+            return said;
+        }
+        LiveSettings last = rollback == null ? settings : before;
+        apply(next);
+        cancelRollback();
+        if (request.confirmNanos() > 0) {
+            before = last;
+            rollback = clock.schedule(this::rollBack, request.confirmNanos(), TimeUnit.NANOSECONDS);
+        }
+        desk.accept(new Event.Reloaded(now(), ReloadResult.APPLIED, said));
+        return said;
+    }
+
+    private interface Step<T> {
+        T run() throws Refusal;
+    }
+
+    /** What is refused is told as an event, too: the log says why the old configuration still holds. */
+    private <T> T refusable(Step<T> step, ReloadRequest request) throws Refusal {
+        try {
+            return step.run();
+        } catch (Refusal refusal) {
+            if (!request.isDryRun()) {
+                desk.accept(new Event.Reloaded(now(), ReloadResult.REFUSED, refusal.problems()));
+            }
+            throw refusal;
+        }
+    }
+
+    private LiveSettings read(ReloadRequest request) throws Refusal {
+        WeirConfig config = switch (source.get()) {
+            case ConfigResult.Loaded loaded -> loaded.config();
+            case ConfigResult.Rejected rejected ->
+                throw new Refusal(
+                        Refusal.Kind.INVALID,
+                        rejected.faults().stream().map(Fault::toString).toList());
+        };
+        LiveSettings next;
+        try {
+            next = LiveSettings.of(config);
+        } catch (DaemonException wrong) {
+            throw new Refusal(Refusal.Kind.INVALID, String.valueOf(wrong.getMessage()));
+        }
+        List<String> problems = new ArrayList<>(ConfigChange.unchangeable(settings, next));
+        if (!request.isForced()) {
+            problems.addAll(Lockout.problems(next));
+        }
+        if (!problems.isEmpty()) {
+            throw new Refusal(Refusal.Kind.CONFLICT, problems);
+        }
+        return next;
+    }
+
+    private void apply(LiveSettings next) throws Refusal {
+        Engine.Change change = engine.prepare(EngineSettings.forLive(next.config(), next.protect(), 0, isObserving));
+        if (!next.config().management().equals(settings.config().management())) {
+            try {
+                kernel.change(next);
+            } catch (IOException refused) {
+                throw new Refusal(
+                        Refusal.Kind.CONFLICT, "the kernel refused the rules of management: " + refused.getMessage());
+            }
+        }
+        errands.ask(() -> {
+            engine.apply(change);
+            settings = next;
+            return next;
+        });
+    }
+
+    @Override
+    public synchronized void confirm() throws Refusal {
+        if (rollback == null) {
+            throw new Refusal(Refusal.Kind.CONFLICT, "no configuration waits to be confirmed");
+        }
+        cancelRollback();
+        desk.accept(new Event.Reloaded(now(), ReloadResult.CONFIRMED, List.of()));
+    }
+
+    private synchronized void rollBack() {
+        LiveSettings last = before;
+        if (rollback == null || last == null) {
+            return;
+        }
+        cancelRollback();
+        try {
+            apply(last);
+            desk.accept(new Event.Reloaded(now(), ReloadResult.ROLLED_BACK, List.of("nobody confirmed it")));
+        } catch (Refusal refusal) {
+            desk.accept(new Event.Reloaded(now(), ReloadResult.REFUSED, refusal.problems()));
+        }
+    }
+
+    private void cancelRollback() {
+        if (rollback != null) {
+            rollback.cancel(false);
+        }
+        rollback = null;
+        before = null;
+    }
+
+    @Override
+    public List<ConfigValue> config() {
+        return ConfigListing.of(settings);
+    }
+
+    @Override
+    public Subscription listen(EventListener listener) {
+        return desk.listen(listener);
+    }
+
+    /** Refuses what is asked from now on. The thread that judges. */
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        errands.close();
+    }
+}

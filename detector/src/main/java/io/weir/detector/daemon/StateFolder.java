@@ -1,0 +1,83 @@
+package io.weir.detector.daemon;
+
+import io.weir.detector.scrub.SourceTable;
+import io.weir.filter.fault.Fault;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a daemon knows between its runs: who is banned, and how sources have behaved. Each file is replaced as a whole. */
+final class StateFolder {
+    private final Path folder;
+
+    StateFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** @return what couldn't be read, each for a line of a log; the daemon then begins without it */
+    List<String> restore(SourceTable sources, BanBook bans, long nowNanos) {
+        List<String> problems = new ArrayList<>();
+        Path banFile = bans();
+        if (Files.exists(banFile)) {
+            try (BufferedReader in = Files.newBufferedReader(banFile)) {
+                bans.read(in, nowNanos).forEach(line -> problems.add(banFile + ": no ban: " + line));
+            } catch (IOException unreadable) {
+                problems.add(banFile + ": " + unreadable.getMessage());
+            }
+        }
+        Path sourceFile = sources();
+        if (Files.exists(sourceFile)) {
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(sourceFile))) {
+                sources.read(sourceFile.toString(), in).stream()
+                        .map(Fault::toString)
+                        .forEach(problems::add);
+            } catch (IOException unreadable) {
+                problems.add(sourceFile + ": " + unreadable.getMessage());
+            }
+        }
+        return problems;
+    }
+
+    void save(BanBook book) throws IOException {
+        Files.createDirectories(folder);
+        Path fresh = fresh(bans());
+        try (Writer out = Files.newBufferedWriter(fresh)) {
+            book.write(out);
+        }
+        replace(fresh, bans());
+    }
+
+    void save(SourceTable table, long nowNanos) throws IOException {
+        Files.createDirectories(folder);
+        Path fresh = fresh(sources());
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(fresh))) {
+            table.write(out, nowNanos);
+        }
+        replace(fresh, sources());
+    }
+
+    private Path bans() {
+        return folder.resolve("bans.tsv");
+    }
+
+    private Path sources() {
+        return folder.resolve("sources.bin");
+    }
+
+    private static Path fresh(Path file) {
+        return file.resolveSibling(file.getFileName() + ".new");
+    }
+
+    private static void replace(Path fresh, Path file) throws IOException {
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

@@ -1,0 +1,328 @@
+package io.weir.detector.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weir.detector.testing.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ApiServerTest {
+    private static final String PROTECT = "[{ prefix: 198.51.100.0/24 }]";
+    private static final String BAN = "{\"prefix\":\"203.0.113.9\",\"for\":\"1h\",\"reason\":\"test\"}";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @SuppressWarnings("NullAway.Init")
+    private RunningDaemon daemon;
+
+    @BeforeEach
+    void start() throws IOException {
+        daemon = new RunningDaemon(folder, PROTECT);
+    }
+
+    @AfterEach
+    void stop() {
+        daemon.close();
+    }
+
+    private HttpRequest.Builder tcp(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + daemon.address.getPort() + path));
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private static int status(String reply) {
+        return Integer.parseInt(reply.substring(9, 12));
+    }
+
+    private static String body(String reply) {
+        return reply.substring(reply.indexOf("\r\n\r\n") + 4);
+    }
+
+    @Test
+    void describesEachOfItsRoutesAndNoOther() {
+        String description = body(daemon.ask("GET", "/api/v1/openapi.json", ""));
+        TreeSet<String> described = new TreeSet<>();
+        Json.asObject(Json.object(description.replace("\n", "")).get("paths"))
+                .forEach((path, operations) -> Json.asObject(operations)
+                        .keySet()
+                        .forEach(method -> described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path)));
+        TreeSet<String> served = new Routes(daemon.control, () -> "")
+                .all().stream()
+                        .map(route -> route.method() + " " + route.path())
+                        .collect(Collectors.toCollection(TreeSet::new));
+        served.add("GET " + Routes.EVENTS);
+        served.add("GET /api/v1/openapi.json");
+        assertEquals(served, described);
+    }
+
+    @Test
+    void answersEveryRouteThatOnlyLooks() {
+        for (Routes.Route route : new Routes(daemon.control, () -> "").all()) {
+            if (route.method().equals("GET") && !route.path().equals("/api/v1/flood")) {
+                assertEquals(200, status(daemon.ask("GET", route.path(), "")), route.path());
+            }
+        }
+        assertEquals(404, status(daemon.ask("GET", "/api/v1/flood?id=x", "")));
+    }
+
+    @Test
+    void bansAndLiftsAndKeepsBansOverARestart() throws IOException {
+        String added = daemon.ask("POST", "/api/v1/bans", BAN);
+        assertEquals(200, status(added), added);
+        assertTrue(body(added).contains("\"prefix\":\"203.0.113.9/32\""), added);
+        daemon.close();
+        daemon = new RunningDaemon(folder, PROTECT);
+        assertTrue(body(daemon.ask("GET", "/api/v1/bans", "")).contains("203.0.113.9/32"));
+        assertEquals(200, status(daemon.ask("DELETE", "/api/v1/bans?prefix=203.0.113.9", "")));
+        assertEquals("{\"bans\":[]}", body(daemon.ask("GET", "/api/v1/bans", "")));
+        assertEquals(404, status(daemon.ask("DELETE", "/api/v1/bans?prefix=203.0.113.9", "")));
+    }
+
+    @Test
+    void takesAndRestoresTwentyThousandBans() throws IOException {
+        String bans = IntStream.range(0, 20_000)
+                .mapToObj(i -> "{\"prefix\":\"10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255) + "\"}")
+                .collect(Collectors.joining(",", "{\"bans\":[", "]}"));
+        assertEquals(200, status(daemon.ask("POST", "/api/v1/bans", bans)));
+        daemon.close();
+        daemon = new RunningDaemon(folder, PROTECT);
+        assertEquals(20_000, daemon.control.bans().size());
+    }
+
+    @Test
+    void bansAllOrNoneAndSaysWhatIsWrongWithEach() {
+        String reply = daemon.ask(
+                "POST",
+                "/api/v1/bans",
+                "{\"bans\":[{\"prefix\":\"203.0.113.300\"},{\"prefix\":\"203.0.113.9\",\"for\":\"soon\"},{\"who\":1}]}");
+        assertEquals(422, status(reply), reply);
+        Map<String, Object> problem = Json.object(body(reply));
+        assertEquals("about:blank", problem.get("type"));
+        assertEquals(4, problem.get("problems") instanceof List<?> problems ? problems.size() : 0, reply);
+        assertEquals(409, status(daemon.ask("POST", "/api/v1/bans", "{\"prefix\":\"192.0.0.0/16\"}")));
+        assertEquals(200, status(daemon.ask("POST", "/api/v1/bans?dry_run=true", BAN)));
+        assertEquals(List.of(), daemon.control.bans());
+    }
+
+    @Test
+    void reloadsThresholdsAndRollsBackWhatNobodyConfirms() throws Exception {
+        String before = body(daemon.ask("GET", "/api/v1/thresholds", ""));
+        Files.writeString(
+                daemon.config,
+                Files.readString(daemon.config)
+                        .replace("198.51.100.0/24 }", "198.51.100.0/24, thresholds: { syn: { pps: 77 } } }"));
+        assertEquals(200, status(daemon.ask("POST", "/api/v1/reload?dry_run=true", "")));
+        assertEquals(before, body(daemon.ask("GET", "/api/v1/thresholds", "")));
+        assertEquals(200, status(daemon.ask("POST", "/api/v1/reload", "{\"confirm\":\"500ms\"}")));
+        assertTrue(body(daemon.ask("GET", "/api/v1/thresholds", "")).contains("\"syn\":{\"pps\":77}"));
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (!body(daemon.ask("GET", "/api/v1/thresholds", "")).equals(before)) {
+            assertTrue(System.nanoTime() < end, "it wasn't rolled back");
+            Thread.sleep(50);
+        }
+        assertEquals(409, status(daemon.ask("POST", "/api/v1/confirm", "")));
+        assertEquals(200, status(daemon.ask("POST", "/api/v1/reload", "{\"confirm\":\"1h\"}")));
+        assertEquals(200, status(daemon.ask("POST", "/api/v1/confirm", "")));
+        assertTrue(body(daemon.ask("GET", "/api/v1/thresholds", "")).contains("\"syn\":{\"pps\":77}"));
+    }
+
+    @Test
+    void keepsTheOldConfigurationOnAnyFault() throws IOException {
+        String good = Files.readString(daemon.config);
+        Files.writeString(daemon.config, good + "x: 1\ny: 2\n");
+        String reply = daemon.ask("POST", "/api/v1/reload", "");
+        assertEquals(422, status(reply), reply);
+        assertTrue(
+                reply.contains("weir.yaml:6: x: unknown key") && reply.contains("weir.yaml:7: y: unknown key"), reply);
+        Files.writeString(daemon.config, good.replace("eth0", "eth1") + "tables: { connections: 2k }\n");
+        reply = daemon.ask("POST", "/api/v1/reload", "");
+        assertEquals(409, status(reply), reply);
+        assertTrue(reply.contains("run differs") && reply.contains("tables differs"), reply);
+    }
+
+    @Test
+    void letsAViewerChangeNothing() throws Exception {
+        HttpRequest.Builder ban = tcp("/api/v1/bans")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(BAN));
+        assertEquals(401, send(ban.build()).statusCode());
+        assertEquals(401, send(tcp("/api/v1/status").build()).statusCode());
+        assertEquals(
+                403,
+                send(ban.copy()
+                                .header("Authorization", "Bearer " + RunningDaemon.VIEW)
+                                .build())
+                        .statusCode());
+        assertEquals(
+                200,
+                send(tcp("/api/v1/status")
+                                .header("Authorization", "Bearer " + RunningDaemon.VIEW)
+                                .build())
+                        .statusCode());
+        assertEquals(List.of(), daemon.control.bans());
+        assertEquals(
+                200,
+                send(ban.copy()
+                                .header("Authorization", "Bearer " + RunningDaemon.OPERATE)
+                                .build())
+                        .statusCode());
+        assertEquals(1, daemon.control.bans().size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Origin, http://evil.example, 403",
+        "Origin, null, 403",
+        "Content-Type, text/plain, 415",
+        "Content-Type, application/x-www-form-urlencoded, 415"
+    })
+    void refusesWhatAnotherSiteSends(String name, String value, int expected) throws Exception {
+        HttpRequest.Builder ban = tcp("/api/v1/bans")
+                .header("Authorization", "Bearer " + RunningDaemon.OPERATE)
+                .header(name, value)
+                .POST(HttpRequest.BodyPublishers.ofString(BAN));
+        if (!name.equals("Content-Type")) {
+            ban.header("Content-Type", "application/json");
+        }
+        assertEquals(expected, send(ban.build()).statusCode());
+        assertEquals(List.of(), daemon.control.bans());
+    }
+
+    /** DNS rebinding: a name of another site that points here. */
+    @Test
+    void refusesAnotherHostsName() throws Exception {
+        String reply = overTcp("GET /api/v1/status HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer "
+                + RunningDaemon.VIEW + "\r\n\r\n");
+        assertEquals(403, status(reply), reply);
+    }
+
+    private String overTcp(String request) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(daemon.address.getAddress(), daemon.address.getPort()));
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/../etc/passwd",
+                "/%2e%2e/%2e%2e/etc/passwd",
+                "/console/../../weir.yaml",
+                "/vendor/uPlot.min.css",
+                "/openapi.json",
+                "//etc/passwd",
+                "/api/v1/status/../../../etc/passwd",
+                "/index.html%00.js"
+            })
+    void servesNothingButItsOwnFiles(String path) {
+        assertEquals(404, status(daemon.ask("GET", path, "")), path);
+    }
+
+    @Test
+    void endsOversizedAndMalformedRequests() {
+        String head = "GET / HTTP/1.1\r\nHost: localhost\r\n";
+        for (String request : List.of(
+                "GET /" + "a".repeat(10_000) + " HTTP/1.1\r\n\r\n",
+                head + "X: " + "a".repeat(40_000) + "\r\n\r\n",
+                head + "Content-Length: 99999999\r\n\r\n",
+                "\u0000\u0001\u0002 nonsense\r\n\r\n")) {
+            // Answered, or cut off without a word where more was sent than was read.
+            String reply = daemon.raw(request);
+            assertTrue(reply.isEmpty() || status(reply) >= 400, reply);
+        }
+        assertEquals(405, status(daemon.ask("PATCH", "/api/v1/bans", "")));
+        assertEquals(200, status(daemon.ask("GET", "/api/v1/status", "")));
+    }
+
+    /** Whoever takes all connections over TCP is in nobody's way but his own. */
+    @Test
+    void staysReachableBehindTenThousandConnections() throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 10_000; i++) {
+                Socket socket = new Socket();
+                sockets.add(socket);
+                try {
+                    socket.connect(daemon.address, 1_000);
+                } catch (IOException full) {
+                    break;
+                }
+            }
+            assertTrue(sockets.size() > 2_048, () -> sockets.size() + " connections");
+            assertEquals(200, status(daemon.ask("GET", "/api/v1/status", "")));
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void tellsEventsAsTheyHappen() throws Exception {
+        try (Socket socket = new Socket(daemon.address.getAddress(), daemon.address.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                                    + RunningDaemon.VIEW + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            await(in, ": hello");
+            daemon.ask("POST", "/api/v1/bans", BAN);
+            await(in, "event: ban");
+            String data = in.readLine();
+            assertTrue(data != null && data.contains("\"prefix\":\"203.0.113.9/32\""), data);
+        }
+    }
+
+    private static void await(BufferedReader in, String wanted) throws IOException {
+        for (String line = in.readLine(); ; line = in.readLine()) {
+            assertFalse(line == null, "the stream ended before " + wanted);
+            if (wanted.equals(line)) {
+                return;
+            }
+        }
+    }
+
+    @Test
+    void refusesASocketThatALivingDaemonHas() {
+        IOException refused = assertThrows(IOException.class, () -> new RunningDaemon(folder, PROTECT));
+        assertTrue(String.valueOf(refused.getMessage()).contains("belongs to another daemon that runs"));
+    }
+}

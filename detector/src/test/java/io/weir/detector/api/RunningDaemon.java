@@ -1,0 +1,124 @@
+package io.weir.detector.api;
+
+import io.weir.detector.config.ApiConfig;
+import io.weir.detector.config.ConfigReader;
+import io.weir.detector.config.ConfigResult;
+import io.weir.detector.config.RunConfig;
+import io.weir.detector.config.WeirConfig;
+import io.weir.detector.daemon.Engine;
+import io.weir.detector.daemon.EngineSettings;
+import io.weir.detector.daemon.EventDesk;
+import io.weir.detector.daemon.LiveControl;
+import io.weir.detector.daemon.LiveSettings;
+import io.weir.detector.event.Findings;
+import io.weir.detector.latency.LatencyRecorder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/** A daemon without traffic: engine, control and server are real; a thread takes the place of the one that judges. */
+final class RunningDaemon implements AutoCloseable {
+    static final String OPERATE = "operate-token-0123456789";
+    static final String VIEW = "view-token-0123456789";
+
+    final Path socket;
+    final Path config;
+    final LiveControl control;
+    final InetSocketAddress address;
+
+    private final ApiServer server;
+    private final EventDesk desk;
+    private final Thread judge;
+    private volatile boolean isEnding;
+
+    /** @param protect what stands under {@code protect} */
+    RunningDaemon(Path folder, String protect) throws IOException {
+        config = Files.writeString(
+                folder.resolve("weir.yaml"),
+                "protect: " + protect + "\nrun: { mode: queue, interfaces: [eth0] }\nmanagement: [192.0.2.0/28]\n"
+                        + "state: state\napi: { socket: s, listen: '127.0.0.1:0', tokens: { view: view, operate: operate } }\n");
+        Files.writeString(folder.resolve("view"), VIEW + "\n");
+        Files.writeString(folder.resolve("operate"), OPERATE + "\n");
+        WeirConfig read =
+                ConfigReader.read(config) instanceof ConfigResult.Loaded loaded ? loaded.config() : WeirConfig.DEFAULT;
+        RunConfig run = read.run().orElseThrow();
+        LiveSettings settings = new LiveSettings(read, run, read.protect());
+        Findings findings = new Findings(100);
+        desk = new EventDesk(event -> {});
+        Engine engine = new Engine(EngineSettings.forLive(read, read.protect(), 1, false), desk);
+        control = new LiveControl(
+                engine,
+                changed -> {},
+                settings,
+                "test",
+                () -> ConfigReader.read(config),
+                findings,
+                new LatencyRecorder(),
+                desk);
+        List<String> problems = control.restore();
+        if (!problems.isEmpty()) {
+            throw new IOException(problems.toString());
+        }
+        judge = Thread.ofPlatform().daemon().start(() -> {
+            long nowNanos = 1_000_000_000L;
+            while (!isEnding) {
+                control.turn(nowNanos);
+                nowNanos += 1_000_000L;
+                Thread.onSpinWait();
+            }
+            control.close();
+        });
+        ApiConfig api = read.api();
+        socket = api.socket();
+        server = ApiServer.open(api, control, () -> "up 1\n");
+        address = Objects.requireNonNull(server.address());
+    }
+
+    /** Sends bytes over the Unix socket and reads until the daemon closes or resets. */
+    String raw(String request) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1)));
+            StringBuilder all = new StringBuilder();
+            ByteBuffer buffer = ByteBuffer.allocate(65_536);
+            try {
+                while (channel.read(buffer) >= 0) {
+                    all.append(StandardCharsets.UTF_8.decode(buffer.flip()));
+                    buffer.clear();
+                }
+            } catch (IOException reset) {
+                // It closed without reading all that was sent.
+            }
+            return all.toString();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    String ask(String method, String path, String body) {
+        return raw(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + (body.isEmpty() ? "" : "Content-Type: application/json\r\n")
+                + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    @Override
+    public void close() {
+        isEnding = true;
+        try {
+            judge.join();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+        server.close();
+        desk.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.detector.api;
+
+import org.jspecify.annotations.NullMarked;
