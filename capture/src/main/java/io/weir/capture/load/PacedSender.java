@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Sends frames when they are due, and all that is overdue at once: open loop, so that a slow interface shows as a lower rate
@@ -64,11 +65,11 @@ public final class PacedSender {
     /**
      * Sends until the frames or the limits end, or the thread is interrupted.
      *
-     * @param startNanos when it begins, by {@link System#nanoTime}: several threads begin together
+     * @param clock nanoseconds since the beginning: several threads begin together
      */
-    public Report run(long startNanos) throws IOException {
+    public Report run(LongSupplier clock) throws IOException {
         int length = next();
-        long now = System.nanoTime() - startNanos;
+        long now = clock.getAsLong();
         while (length != FrameStream.END && left() > 0 && now < limits.nanos() && !Thread.interrupted()) {
             long due = frames.dueNanos();
             if (due > now) {
@@ -76,7 +77,7 @@ public final class PacedSender {
             } else {
                 length = sendDue(length, now);
             }
-            now = System.nanoTime() - startNanos;
+            now = clock.getAsLong();
         }
         return new Report(
                 packets,

@@ -12,6 +12,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,6 +68,7 @@ final class LiveGeneration {
 
     static SentTraffic send(Order order, Streams streams) throws IOException {
         boolean isXdp = isXdp(order, streams);
+        long startedNanos = 0;
         long before = counter(order.interfaceName());
         Histogram lateness = new Histogram(DIGITS);
         List<Report> reports = new ArrayList<>();
@@ -80,6 +83,7 @@ final class LiveGeneration {
                 senders.add(sender(order.interfaceName(), isXdp));
             }
             long start = System.nanoTime();
+            startedNanos = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
             for (int i = 0; i < order.threads(); i++) {
                 FrameStream stream = opened.get(i);
                 FrameSender sender = senders.get(i);
@@ -91,7 +95,7 @@ final class LiveGeneration {
                                     sender,
                                     limits,
                                     (nanos, packets) -> own.recordValueWithCount(Math.max(0, nanos), packets))
-                            .run(start);
+                            .run(() -> System.nanoTime() - start);
                     synchronized (reports) {
                         reports.add(report);
                     }
@@ -117,7 +121,7 @@ final class LiveGeneration {
             }
         }
         pause(SETTLE_MILLIS);
-        return SentTraffic.of(order, isXdp, reports, lateness, counter(order.interfaceName()) - before);
+        return SentTraffic.of(order, isXdp, startedNanos, reports, lateness, counter(order.interfaceName()) - before);
     }
 
     private static Limits share(Order order, int thread) {
@@ -155,7 +159,9 @@ final class LiveGeneration {
                 FrameStream stream = new Addressed(streams.open(0), order.sourceMac(), order.targetMac())) {
             Limits few = new Limits(PROBE_FRAMES, PROBE_MILLIS * 1_000_000);
             long before = counter(order.interfaceName());
-            Report report = new PacedSender(stream, sender, few, (nanos, packets) -> {}).run(System.nanoTime());
+            long start = System.nanoTime();
+            Report report =
+                    new PacedSender(stream, sender, few, (nanos, packets) -> {}).run(() -> System.nanoTime() - start);
             pause(SETTLE_MILLIS);
             return report.packets() > 0 && counter(order.interfaceName()) - before >= report.packets();
         } catch (KernelException e) {

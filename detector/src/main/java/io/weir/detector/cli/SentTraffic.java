@@ -10,12 +10,14 @@ import org.HdrHistogram.Histogram;
 /**
  * What was truly sent, and how evenly.
  *
+ * @param startedNanos when it began, nanoseconds since the epoch
  * @param counted packets by the interface's own counter, others' among them
  * @param steps packets in each tenth of a second that was whole, sorted
  */
 record SentTraffic(
         LiveGeneration.Order order,
         boolean isXdp,
+        long startedNanos,
         long packets,
         long bytes,
         long refused,
@@ -25,7 +27,12 @@ record SentTraffic(
         List<Long> steps,
         Histogram lateness) {
     static SentTraffic of(
-            LiveGeneration.Order order, boolean isXdp, List<Report> reports, Histogram lateness, long counted) {
+            LiveGeneration.Order order,
+            boolean isXdp,
+            long startedNanos,
+            List<Report> reports,
+            Histogram lateness,
+            long counted) {
         long nanos = reports.stream().mapToLong(Report::nanos).max().orElse(0);
         int whole = (int) (nanos / PacedSender.STEP_NANOS);
         long[] steps = new long[whole];
@@ -42,6 +49,7 @@ record SentTraffic(
         return new SentTraffic(
                 order,
                 isXdp,
+                startedNanos,
                 sent,
                 handed == 0 ? 0 : Math.round((double) handedBytes * sent / handed),
                 reports.stream().mapToLong(Report::refused).sum() + handed - sent,
@@ -105,10 +113,11 @@ record SentTraffic(
     String json() {
         return String.format(
                 Locale.ROOT,
-                "{\"interface\":\"%s\",\"via\":\"%s\",\"threads\":%d,\"packets\":%d,\"bytes\":%d,\"seconds\":%.3f,"
+                "{\"started_ns\":%d,\"interface\":\"%s\",\"via\":\"%s\",\"threads\":%d,\"packets\":%d,\"bytes\":%d,\"seconds\":%.3f,"
                         + "\"packets_per_second\":%.0f,\"asked_per_second\":%.0f,\"refused\":%d,\"unsafe\":%d,\"counted\":%d,"
                         + "\"least_in_100ms\":%d,\"median_in_100ms\":%d,\"most_in_100ms\":%d,"
                         + "\"late_ns\":{\"p50\":%d,\"p99\":%d,\"max\":%d}}%n",
+                startedNanos,
                 order.interfaceName(),
                 isXdp ? "xdp" : "socket",
                 order.threads(),

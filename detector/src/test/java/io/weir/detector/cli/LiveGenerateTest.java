@@ -27,6 +27,7 @@ class LiveGenerateTest {
             ip address add 198.18.255.1/24 dev ga0; ip link set ga0 up; ip route add 198.51.100.0/24 via 198.18.255.2
             at ip address add 198.18.255.2/24 dev gb0; at ip link set gb0 up
             at ethtool -K gb0 gro on
+            ping -q -c 1 -W 2 198.18.255.2 > /dev/null # or the first frame is the one that asks who that is
             at nft 'table netdev t { chain c { type filter hook ingress device gb0 priority 0; policy accept;
               ip daddr 198.51.100.0/24 counter drop
             }
@@ -40,8 +41,8 @@ class LiveGenerateTest {
 
     private List<String> script(String text) throws IOException, InterruptedException {
         Skips.unless(
-                "root".equals(System.getProperty("user.name")) && has("ip nsenter unshare nft ethtool"),
-                "run as root, allowed to make network namespaces, with ip, nsenter, unshare, nft and ethtool installed, to send on an interface");
+                "root".equals(System.getProperty("user.name")) && has("ip ping nsenter unshare nft ethtool tcpdump ss"),
+                "run as root, allowed to make network namespaces, with ip, ping, nsenter, unshare, nft, ethtool and tcpdump installed, to send on an interface");
         ProcessBuilder builder = new ProcessBuilder("unshare", "-n", "bash", "-c", CABLE + text);
         builder.directory(folder.toFile());
         Map<String, String> environment = builder.environment();
