@@ -173,7 +173,8 @@ public final class RequestJudge {
         long bothKey = bothKey(isVaried);
         int both = features.stateOfHot(bothKey);
         if (both == RequestFeatures.RARE_HOT) {
-            return hostile();
+            // The rarest of what browsers ask for is soon hot where a flood looks like browsers.
+            return isUsualSource() ? fair() : hostile();
         }
         return RequestFeatures.isHot(both) ? contested(bothKey) : calm();
     }
@@ -220,12 +221,18 @@ public final class RequestJudge {
         return isAlone ? RequestFinding.HOSTILE_SOURCE : RequestFinding.HOSTILE;
     }
 
+    /** Whether its source is known from peace, and sends no more than then. */
+    private boolean isUsualSource() {
+        long sourceKey = features.key(SOURCE, source);
+        return features.isKnown(sourceKey) && features.isUsualRate(sourceKey, RequestFeatures.LIGHT_REQUESTS);
+    }
+
     /** All that can be told of the request is usual, but too many such come. */
     private RequestFinding contested(long contestedKey) {
-        long sourceKey = features.key(SOURCE, source);
-        if (features.isKnown(sourceKey) && features.isUsualRate(sourceKey, RequestFeatures.LIGHT_REQUESTS)) {
+        if (isUsualSource()) {
             return fair();
         }
+        long sourceKey = features.key(SOURCE, source);
         // Behind a known address that sends too much there may be users and bots: then each connection for itself.
         double weight = features.isKnown(sourceKey)
                 ? features.hit(features.key(CONNECTION, connection), RequestFeatures.SENDER_SLOWNESS)
