@@ -20,6 +20,8 @@ final class SynFlood implements FloodDetector {
     private static final double OPENING_FACTOR = 3;
 
     private static final double FEW_OPENED = 16;
+    /** What comes now may be more than what came half a second ago, but not by far. */
+    private static final double MOST_OF_OLD = 1.5;
     /** Of what a flood at the least rate leaves in those buckets, the oldest of which may lie before its start. */
     private static final double PARTLY = 0.6;
     /** Less than this share of SYNs stays incomplete even where links lose packets. */
@@ -48,12 +50,19 @@ final class SynFlood implements FloodDetector {
 
     /**
      * Whether a surge is of those who connect: many at once have hardly sent their SYNs when the first of them, who are
-     * near, complete theirs. Beside forged SYNs as many handshakes are completed as before.
+     * near, complete theirs; and later as many of the older SYNs were completed as now come. Beside forged SYNs as many
+     * handshakes are completed as before.
      */
     private static boolean isOpening(WindowReading reading) {
+        long young = reading.packetsUntil(YOUNG);
         long completed = reading.completedUntil(YOUNG);
-        double before = (double) reading.completedFrom(YOUNG + 1) * (YOUNG + 1) / (WindowReading.BUCKETS - YOUNG - 1);
-        return completed > OPENING_SHARE * reading.packetsUntil(YOUNG) && completed > OPENING_FACTOR * before + FEW_OPENED;
+        double before = (double) reading.agedCompleted() * (YOUNG + 1) / WindowReading.BUCKETS;
+        if (completed > OPENING_SHARE * young && completed > OPENING_FACTOR * before + FEW_OPENED) {
+            return true;
+        }
+        long completedOld = reading.completedFrom(OLD);
+        double likeOld = (double) completedOld * (YOUNG + 1) / (WindowReading.BUCKETS - OLD);
+        return reading.packetsFrom(OLD) < LEAST_INCOMPLETE * completedOld && young < MOST_OF_OLD * likeOld;
     }
 
     private static boolean isMostlyIncomplete(WindowReading reading, long perSecond) {

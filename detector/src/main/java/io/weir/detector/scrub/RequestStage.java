@@ -244,9 +244,8 @@ public final class RequestStage {
 
     /** Whether a source has more connections that hold up a server under such an attack than a user: it gets no further. */
     private boolean isHoldingUp(long source, int target, long nowNanos) {
-        boolean isMany = target >= 0
-                && slow.count(target) >= SlowRequests.ALARM
-                && slow.countOfSource(source) > SLOW_OF_SOURCE;
+        boolean isMany =
+                target >= 0 && slow.count(target) >= SlowRequests.ALARM && slow.countOfSource(source) > SLOW_OF_SOURCE;
         if (isMany) {
             sources.put(source, nowNanos + SOURCE_NANOS);
         }

@@ -36,6 +36,8 @@ public final class RequestJudge {
 
     /** Requests in eight seconds that no user sends: eight pages. */
     private static final double OFFENDER_REQUESTS = 240;
+    /** Requests in eight seconds that a stranger may send whatever it looks like: the beginning of a page. */
+    private static final double FEW_OF_STRANGER = 12;
     /** Offences are remembered for half a minute. */
     private static final int OFFENCE_SLOWNESS = 5;
     /** A first may be chance. The second is a little faded. */
@@ -174,7 +176,12 @@ public final class RequestJudge {
         int both = features.stateOfHot(bothKey);
         if (both == RequestFeatures.RARE_HOT) {
             // The rarest of what browsers ask for is soon hot where a flood looks like browsers.
-            return isUsualSource() ? fair() : hostile();
+            if (isUsualSource()) {
+                return fair();
+            }
+            boolean isLight =
+                    features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= FEW_OF_STRANGER;
+            return isLight ? contested(bothKey) : hostile();
         }
         return RequestFeatures.isHot(both) ? contested(bothKey) : calm();
     }
@@ -242,7 +249,11 @@ public final class RequestJudge {
         }
         double perSecond = RequestFeatures.USUAL_FACTOR * features.peacePerSecond(contestedKey)
                 + RequestFeatures.THRESHOLD_PART * features.threshold();
-        return features.admits(weight, perSecond) ? RequestFinding.FAIR : RequestFinding.TOO_MANY;
+        if (features.admits(weight, perSecond)) {
+            return RequestFinding.FAIR;
+        }
+        boolean isTooHeavy = weight > Math.max(features.heaviest(), RequestFeatures.LIGHT_REQUESTS);
+        return isTooHeavy ? RequestFinding.HOSTILE : RequestFinding.TOO_MANY;
     }
 
     /** Too many names that weren't asked for before, where such come in peace as well. */
