@@ -25,6 +25,7 @@ import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
+import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.detector.report.FloodLine;
 import io.weir.detector.report.ReplaySummary;
 import java.io.BufferedOutputStream;
@@ -102,11 +103,13 @@ final class LiveRun implements AutoCloseable {
             });
             LiveControl control = new LiveControl(
                     engine, traffic::change, settings, Main.Version.text(), source, findings, latency, desk);
+            DaemonMetrics metrics = new DaemonMetrics(
+                    control, Main.Version.text(), settings.run().mode().toString());
             control.restore().forEach(problem -> err.println("weir: " + problem));
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
             Capability.keepOnly(traffic.kept());
-            try (ApiServer _ = serve(control)) {
+            try (ApiServer _ = serve(control, metrics)) {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
                 traffic.begin();
@@ -134,10 +137,10 @@ final class LiveRun implements AutoCloseable {
     }
 
     /** Null where the usual socket can't be had: protecting goes on without being asked. */
-    private @Nullable ApiServer serve(LiveControl control) throws IOException {
+    private @Nullable ApiServer serve(LiveControl control, Supplier<String> metrics) throws IOException {
         ApiConfig api = settings.config().api();
         try {
-            return ApiServer.open(api, control, () -> "");
+            return ApiServer.open(api, control, metrics);
         } catch (IOException refused) {
             if (!api.equals(ApiConfig.DEFAULT)) {
                 throw refused;

@@ -180,6 +180,11 @@ public final class Engine {
         return Math.round(flows.connectionFill(worker.nowNanos()) * (double) flows.connectionCapacity());
     }
 
+    /** Connections that gave way, and newcomers that found no room, since the start. */
+    public long evictedConnections() {
+        return flows.connectionEvictions() + flows.connectionRefusals();
+    }
+
     public long connectionCapacity() {
         return flows.connectionCapacity();
     }

@@ -59,6 +59,7 @@ public final class LiveControl implements Control, AutoCloseable {
     private volatile boolean isObserving;
     private volatile LiveSettings settings;
     private volatile long lostPackets;
+    private volatile long reloadNanos = startNanos;
 
     /** What holds again unless the newest configuration is confirmed, and when. Guarded by this. */
     private @Nullable LiveSettings before;
@@ -174,8 +175,11 @@ public final class LiveControl implements Control, AutoCloseable {
                     latency.snapshot(),
                     engine.connections(),
                     engine.connectionCapacity(),
+                    engine.evictedConnections(),
                     bans.size(),
                     lostPackets,
+                    desk.lost(),
+                    reloadNanos,
                     engine.sizeBytes(),
                     rollbackNanos());
         });
@@ -336,6 +340,7 @@ public final class LiveControl implements Control, AutoCloseable {
         errands.ask(() -> {
             engine.apply(change);
             settings = next;
+            reloadNanos = now();
             return next;
         });
     }
