@@ -167,8 +167,10 @@ function showFlood(all) {
   for (const signature of flood.signatures || []) {
     const cell = make('dd');
     cell.append(make('code', signature.text), ' ' + signature.state + ': matches ' + (100 * signature.attack_share).toFixed(1)
-      + ' % of ' + count(signature.attack_samples) + ' samples of the flood, at most ' + (100 * signature.peace_share_bound).toFixed(3)
-      + ' % of ' + count(signature.peace_samples) + ' of peace; dropped ' + count(signature.packets) + ' packets');
+      + ' % of ' + count(signature.attack_samples) + ' samples of the flood, '
+      + (signature.peace_samples ? 'at most ' + (100 * signature.peace_share_bound).toFixed(3) + ' % of ' + count(signature.peace_samples) + ' of peace'
+        : 'no peace was seen to compare with')
+      + '; ' + count(signature.packets) + ' packets had it');
     add('Signature', cell);
   }
   for (const [who, name] of [['established', 'Connections'], ['credible', 'Known sources'], ['newcomers', 'Newcomers']]) {

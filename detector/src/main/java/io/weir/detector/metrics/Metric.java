@@ -30,12 +30,12 @@ public enum Metric {
 
     private final String text;
     private final String help;
-    private final List<String> labels;
+    private final String labels;
 
     Metric(String text, String help, String... labels) {
         this.text = text;
         this.help = help;
-        this.labels = List.of(labels);
+        this.labels = String.join(",", labels);
     }
 
     /** As Prometheus shows it. */
@@ -48,6 +48,6 @@ public enum Metric {
     }
 
     public List<String> labels() {
-        return labels;
+        return labels.isEmpty() ? List.of() : List.of(labels.split(","));
     }
 }
