@@ -57,7 +57,10 @@ final class BpfAssembler {
     /** Functions of the kernel (include/uapi/linux/bpf.h). */
     enum Helper {
         MAP_LOOKUP(1),
-        XDP_GET_BUFF_LEN(188);
+        REDIRECT(23),
+        XDP_ADJUST_TAIL(65),
+        XDP_GET_BUFF_LEN(188),
+        XDP_STORE_BYTES(190);
 
         private final int number;
 

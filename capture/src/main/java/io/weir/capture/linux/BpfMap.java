@@ -15,6 +15,8 @@ final class BpfMap implements AutoCloseable {
     /** What a map is made of (include/uapi/linux/bpf.h). */
     enum Kind {
         HASH(1, 0),
+        /** Whose memory this process can map and write without a call. */
+        MAPPED_ARRAY(2, 0x400),
         PERCPU_ARRAY(6, 0),
         /** The longest prefix that holds a key decides; memory as it fills. */
         LPM_TRIE(11, 1);

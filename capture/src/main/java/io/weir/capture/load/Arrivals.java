@@ -28,7 +28,7 @@ final class Arrivals implements Actor {
         this(random, startNanos, endNanos, perSecond, spacing, Pulse.STEADY, handler);
     }
 
-    /** The same in waves; the rate is that of a wave. */
+    /** The same with a rate that changes; the rate is the highest. */
     Arrivals(
             LoadRandom random,
             long startNanos,
@@ -63,11 +63,7 @@ final class Arrivals implements Actor {
     private long next() {
         // From the index rather than gap by gap, so that no rounding adds up.
         elapsedNanos = spacing == Spacing.EVEN ? index++ * gapNanos : elapsedNanos + random.exponential(gapNanos);
-        double sinceStart = elapsedNanos + pausedNanos();
+        double sinceStart = pulse.nanosAfter(elapsedNanos);
         return sinceStart >= endNanos - startNanos ? NEVER : startNanos + (long) sinceStart;
-    }
-
-    private double pausedNanos() {
-        return pulse.onNanos() == 0 ? 0 : Math.floor(elapsedNanos / pulse.onNanos()) * pulse.offNanos();
     }
 }

@@ -42,14 +42,28 @@ public record Flood(
     }
 
     /**
-     * A flood that comes in waves.
+     * How the rate changes: a flood may grow, and come in waves.
      *
      * @param onNanos how long a wave lasts; 0: it never pauses
      * @param offNanos how long a pause lasts
+     * @param rampNanos how long it takes to grow evenly from nothing to its rate; 0: it begins with it
      */
-    public record Pulse(long onNanos, long offNanos) {
+    public record Pulse(long onNanos, long offNanos, long rampNanos) {
         /** No pauses. */
         public static final Pulse STEADY = new Pulse(0, 0);
+
+        public Pulse(long onNanos, long offNanos) {
+            this(onNanos, offNanos, 0);
+        }
+
+        /** When so much of the full rate has been sent that a steady flood would have taken this long for it. */
+        double nanosAfter(double fullRateNanos) {
+            // The integral of a rate that grows evenly is a square; solved for the time.
+            double sending = fullRateNanos < rampNanos / 2.0
+                    ? Math.sqrt(2.0 * rampNanos * fullRateNanos)
+                    : fullRateNanos + rampNanos / 2.0;
+            return onNanos == 0 ? sending : sending + Math.floor(sending / onNanos) * offNanos;
+        }
     }
 
     /** The plainest flood of a kind. */
@@ -82,7 +96,11 @@ public record Flood(
 
     /** The same flood in waves. */
     public Flood withPulse(long onNanos, long offNanos) {
-        Pulse waves = new Pulse(onNanos, offNanos);
+        return withPulse(new Pulse(onNanos, offNanos));
+    }
+
+    /** The same flood with a rate that changes. */
+    Flood withPulse(Pulse changing) {
         return new Flood(
                 vector,
                 tool,
@@ -91,7 +109,7 @@ public record Flood(
                 packetsPerSecond,
                 spacing,
                 sources,
-                waves,
+                changing,
                 addresses,
                 isBehindUsers);
     }
@@ -145,5 +163,7 @@ public record Flood(
         LoadProfile.checkRange(profile, path + ".pause", pauses, 0, LoadProfile.MAXIMUM_SECONDS, faults);
         double waves = pulse.onNanos() / 1e9;
         LoadProfile.checkRange(profile, path + ".wave", waves, 0, LoadProfile.MAXIMUM_SECONDS, faults);
+        double ramp = pulse.rampNanos() / 1e9;
+        LoadProfile.checkRange(profile, path + ".ramp", ramp, 0, LoadProfile.MAXIMUM_SECONDS, faults);
     }
 }

@@ -92,6 +92,16 @@ public record LoadProfile(
                 .toList());
     }
 
+    /** Every flood with a rate that changes so. */
+    public LoadProfile withPulse(Flood.Pulse pulse) {
+        return withFloods(floods.stream().map(flood -> flood.withPulse(pulse)).toList());
+    }
+
+    /** The attackers alone. */
+    public LoadProfile withoutUsers() {
+        return withLegitimate(new LegitimateLoad(legitimate.clients(), 0, 0, 0, 0));
+    }
+
     /** Another protected host; an IPv6 address makes all traffic IPv6. Two longs, IPv4 as IPv4-mapped IPv6. */
     public LoadProfile withTarget(long high, long low) {
         AddressPlan plan = addresses.withTarget(high, low);

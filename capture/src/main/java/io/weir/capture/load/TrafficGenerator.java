@@ -38,11 +38,17 @@ public final class TrafficGenerator {
      * @throws IOException if the sink can't take it
      */
     public static Summary generate(LoadProfile profile, long seed, PacketSink sink) throws IOException {
+        return generate(profile, seed, Long.MAX_VALUE, sink);
+    }
+
+    /** The same, of so many packets at the most. */
+    public static Summary generate(LoadProfile profile, long seed, long most, PacketSink sink) throws IOException {
         TrafficGenerator totals = new TrafficGenerator();
         TrafficSimulator simulator = new TrafficSimulator(profile, seed);
         try (SyntheticSource source = new SyntheticSource(simulator)) {
             PacketBatch batch = new PacketBatch();
-            while (source.fill(batch) != SyntheticSource.END) {
+            while (totals.packets < most && source.fill(batch) != SyntheticSource.END) {
+                batch.size = (int) Math.min(batch.size, most - totals.packets);
                 totals.count(batch, source);
                 sink.accept(batch);
             }

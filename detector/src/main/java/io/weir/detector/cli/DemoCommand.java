@@ -39,7 +39,7 @@ final class DemoCommand implements Callable<Integer> {
                         "20 seconds of web, DNS and ping traffic, and from second 5 to 15 a SYN flood on one host:");
                 out.println();
                 out.println("  $ scripts/weir generate " + PROFILE + " --out demo.pcap");
-                out.println(Generation.write(profile, SEED, capture.toString(), err));
+                out.println(Generation.write(profile, SEED, Long.MAX_VALUE, capture.toString(), err));
                 out.println();
                 out.println("  $ scripts/weir replay demo.pcap");
                 out.flush();

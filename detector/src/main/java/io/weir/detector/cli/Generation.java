@@ -16,13 +16,14 @@ final class Generation {
     /**
      * Simulates a profile into a capture file.
      *
+     * @param most packets at the most
      * @return what was made, for people
      * @throws CommandException if the file can't be written
      */
-    static String write(LoadProfile profile, long seed, String out, PrintWriter err) {
+    static String write(LoadProfile profile, long seed, long most, String out, PrintWriter err) {
         Progress progress = new Progress(err, Terminal.isErrorShown());
         try (CaptureFileSink file = CaptureFileSink.ofPassed(out)) {
-            return text(TrafficGenerator.generate(profile, seed, new Watched(file, progress)), seed);
+            return text(TrafficGenerator.generate(profile, seed, most, new Watched(file, progress)), seed);
         } catch (IOException failure) {
             throw CommandException.failed(String.valueOf(failure.getMessage()));
         } finally {

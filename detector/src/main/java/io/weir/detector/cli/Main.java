@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ClassifyBenchCommand.class,
             ConnectionBenchCommand.class,
             QualityCommand.class,
+            UsersCommand.class,
             DaemonCommands.Status.class,
             DaemonCommands.Top.class,
             DaemonCommands.Floods.class,

@@ -1,0 +1,54 @@
+package io.weir.capture.linux;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Puts whole Ethernet frames on an interface, many by one call: the caller writes frame after frame, then sends them.
+ * One thread; the interface is of the network that the thread is in.
+ */
+public abstract sealed class FrameSender implements AutoCloseable permits SocketSender, LiveFrameSender {
+    /** The longest frame. */
+    public static final int LONGEST_FRAME_BYTES = 1514;
+
+    /** By sendmmsg(2): works everywhere, and tells what the interface took. */
+    public static FrameSender socket(String interfaceName) throws KernelException {
+        return SocketSender.open(LinkDevice.of(interfaceName));
+    }
+
+    /**
+     * By XDP frames, past everything that makes a packet expensive: more than twice as many. The driver must take such
+     * frames (of a veth: its peer must have an XDP program or GRO on); what it doesn't take vanishes without a word, so ask
+     * the interface's counters.
+     */
+    public static FrameSender live(String interfaceName) throws KernelException {
+        return LiveFrameSender.open(LinkDevice.of(interfaceName));
+    }
+
+    /** The memory that the next frame is written to. */
+    public abstract MemorySegment memory();
+
+    /** Where the next frame begins in {@link #memory}: there is room for the longest unless {@link #isFull}. */
+    public abstract long offset();
+
+    /** Takes the frame that was written there, of 15 to {@link #LONGEST_FRAME_BYTES} bytes. */
+    public abstract void add(int bytes);
+
+    /** Frames taken since the last sending. */
+    public abstract int count();
+
+    /** Whether it must send before it takes another. */
+    public abstract boolean isFull();
+
+    /**
+     * Sends the frames taken, in their order. What stood in memory stays until the next frame is taken, so that one not yet
+     * taken can be moved to where the next begins.
+     *
+     * @return how many were handed over; fewer if the interface had no room for some
+     */
+    public abstract int send() throws IOException;
+
+    /** Waits until all is out. */
+    @Override
+    public abstract void close() throws IOException;
+}

@@ -1,0 +1,220 @@
+package io.weir.detector.cli;
+
+import io.weir.capture.linux.FrameSender;
+import io.weir.capture.linux.KernelException;
+import io.weir.capture.load.FrameStream;
+import io.weir.capture.load.PacedSender;
+import io.weir.capture.load.PacedSender.Limits;
+import io.weir.capture.load.PacedSender.Report;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.HdrHistogram.Histogram;
+
+/** Sends traffic on an interface by several threads, and measures what was sent. */
+final class LiveGeneration {
+    /** How frames get out. */
+    enum Via {
+        AUTO,
+        SOCKET,
+        XDP
+    }
+
+    /** From here on XDP frames cost less; below, their calls do. */
+    private static final double XDP_FROM_PACKETS_PER_SECOND = 300_000;
+
+    private static final int PROBE_FRAMES = 16;
+    private static final long PROBE_MILLIS = 100;
+    private static final long SETTLE_MILLIS = 20;
+    private static final int DIGITS = 3;
+    private static final Path COUNTERS = Path.of("/proc/thread-self/net/dev");
+    private static final int SENT_COLUMN = 9;
+
+    /** Makes the stream of each thread, from 0. */
+    @FunctionalInterface
+    interface Streams {
+        FrameStream open(int thread) throws IOException;
+    }
+
+    /**
+     * What to do.
+     *
+     * @param sourceMac own hardware address
+     * @param targetMac that of the next hop
+     * @param packetsPerSecond asked for; 0 if the stream alone says
+     */
+    record Order(
+            String interfaceName,
+            Via via,
+            int threads,
+            long sourceMac,
+            long targetMac,
+            Limits limits,
+            double packetsPerSecond) {}
+
+    private LiveGeneration() {}
+
+    static SentTraffic send(Order order, Streams streams) throws IOException {
+        boolean isXdp = isXdp(order, streams);
+        long startedNanos = 0;
+        long before = counter(order.interfaceName());
+        Histogram lateness = new Histogram(DIGITS);
+        List<Report> reports = new ArrayList<>();
+        ExecutorService executor = Executors.newFixedThreadPool(order.threads());
+        List<FrameStream> opened = new ArrayList<>();
+        List<FrameSender> senders = new ArrayList<>();
+        try {
+            List<Future<Histogram>> running = new ArrayList<>();
+            List<Callable<Histogram>> tasks = new ArrayList<>();
+            for (int i = 0; i < order.threads(); i++) {
+                opened.add(new Addressed(streams.open(i), order.sourceMac(), order.targetMac()));
+                senders.add(sender(order.interfaceName(), isXdp));
+            }
+            long start = System.nanoTime();
+            startedNanos = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
+            for (int i = 0; i < order.threads(); i++) {
+                FrameStream stream = opened.get(i);
+                FrameSender sender = senders.get(i);
+                Limits limits = share(order, i);
+                tasks.add(() -> {
+                    Histogram own = new Histogram(DIGITS);
+                    Report report = new PacedSender(
+                                    stream,
+                                    sender,
+                                    limits,
+                                    (nanos, packets) -> own.recordValueWithCount(Math.max(0, nanos), packets))
+                            .run(() -> System.nanoTime() - start);
+                    synchronized (reports) {
+                        reports.add(report);
+                    }
+                    return own;
+                });
+            }
+            for (Callable<Histogram> task : tasks) {
+                running.add(executor.submit(task));
+            }
+            for (Future<Histogram> future : running) {
+                lateness.add(future.get());
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            executor.shutdownNow();
+            executor.close();
+            opened.forEach(FrameStream::close);
+            for (FrameSender sender : senders) {
+                sender.close();
+            }
+        }
+        pause(SETTLE_MILLIS);
+        return SentTraffic.of(order, isXdp, startedNanos, reports, lateness, counter(order.interfaceName()) - before);
+    }
+
+    private static Limits share(Order order, int thread) {
+        long packets = order.limits().packets();
+        long own = packets / order.threads() + (thread < packets % order.threads() ? 1 : 0);
+        return new Limits(own, order.limits().nanos());
+    }
+
+    private static FrameSender sender(String name, boolean isXdp) throws KernelException {
+        return isXdp ? FrameSender.live(name) : FrameSender.socket(name);
+    }
+
+    private static boolean isXdp(Order order, Streams streams) throws IOException {
+        double each = order.packetsPerSecond() / order.threads();
+        return switch (order.via()) {
+            case SOCKET -> false;
+            case XDP -> {
+                if (!takesXdp(order, streams)) {
+                    throw CommandException.failed(order.interfaceName()
+                            + " doesn't take XDP frames; of a veth, turn GRO on at its other end (ethtool -K PEER gro on),"
+                            + " or use --via socket");
+                }
+                yield true;
+            }
+            case AUTO ->
+                each >= XDP_FROM_PACKETS_PER_SECOND
+                        && order.limits().packets() > 100 * PROBE_FRAMES
+                        && takesXdp(order, streams);
+        };
+    }
+
+    /** Whether some frames that are handed over show in the interface's counter: nothing else tells. */
+    private static boolean takesXdp(Order order, Streams streams) throws IOException {
+        try (FrameSender sender = FrameSender.live(order.interfaceName());
+                FrameStream stream = new Addressed(streams.open(0), order.sourceMac(), order.targetMac())) {
+            Limits few = new Limits(PROBE_FRAMES, PROBE_MILLIS * 1_000_000);
+            long before = counter(order.interfaceName());
+            long start = System.nanoTime();
+            Report report =
+                    new PacedSender(stream, sender, few, (nanos, packets) -> {}).run(() -> System.nanoTime() - start);
+            pause(SETTLE_MILLIS);
+            return report.packets() > 0 && counter(order.interfaceName()) - before >= report.packets();
+        } catch (KernelException e) {
+            if (order.via() == Via.XDP) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Packets that the interface has sent since it is there. */
+    private static long counter(String interfaceName) throws IOException {
+        for (String line : Files.readAllLines(COUNTERS)) {
+            int colon = line.indexOf(':');
+            if (colon > 0 && line.substring(0, colon).strip().equals(interfaceName)) {
+                return Long.parseLong(line.substring(colon + 1).strip().split("\\s+")[SENT_COLUMN]);
+            }
+        }
+        throw CommandException.wrongUsage(
+                "there is no interface '" + interfaceName + "'; 'ip link' shows those there are");
+    }
+
+    /** Frames with the hardware addresses of this link. */
+    private record Addressed(FrameStream frames, long sourceMac, long targetMac) implements FrameStream {
+        private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+        @Override
+        public int next(MemorySegment out, long offset) throws IOException {
+            int length = frames.next(out, offset);
+            if (length != END) {
+                out.set(LONG, offset, targetMac << 16 | sourceMac >>> 32);
+                out.set(INT, offset + Long.BYTES, (int) sourceMac);
+            }
+            return length;
+        }
+
+        @Override
+        public long dueNanos() {
+            return frames.dueNanos();
+        }
+
+        @Override
+        public void close() {
+            frames.close();
+        }
+    }
+}
