@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.event.EventListener;
+import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
@@ -168,6 +169,11 @@ public final class Engine {
     /** Exchanges the bans. Any thread. */
     public void ban(BanTable table) {
         condemn.ban(table);
+    }
+
+    /** Floods that are on, as they stand: newer than what was last told of them. */
+    public List<FloodReport> activeFloods() {
+        return control.activeFloods(worker.nowNanos());
     }
 
     /** Whether drops are only reported, from the next batch on. */

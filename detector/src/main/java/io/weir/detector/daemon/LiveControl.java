@@ -26,6 +26,7 @@ import io.weir.filter.verdict.ReasonCounters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -212,7 +213,12 @@ public final class LiveControl implements Control, AutoCloseable {
 
     @Override
     public List<FloodReport> floods() throws Refusal {
-        return errands.ask(findings::floods);
+        return errands.ask(() -> {
+            Map<String, FloodReport> all = new LinkedHashMap<>();
+            findings.floods().forEach(flood -> all.put(flood.id(), flood));
+            engine.activeFloods().forEach(flood -> all.put(flood.id(), flood));
+            return List.copyOf(all.values());
+        });
     }
 
     @Override

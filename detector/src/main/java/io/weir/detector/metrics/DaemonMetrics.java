@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Info;
 import io.weir.detector.api.Control;
 import io.weir.detector.api.DaemonStatus;
 import io.weir.detector.api.Refusal;
@@ -64,7 +65,13 @@ public final class DaemonMetrics implements Supplier<String> {
         gauge(Metric.TABLE_BYTES, now -> (double) now.tableBytes());
         gauge(Metric.START, now -> now.startNanos() / NANOS);
         gauge(Metric.RELOAD_SUCCESS, now -> now.reloadNanos() / NANOS);
-        gauge(Metric.BUILD_INFO, Tags.of("version", version, "mode", mode), now -> 1);
+        // Prometheus has a type of its own for what is always 1; a gauge may not be named so.
+        Info.builder()
+                .name(Metric.BUILD_INFO.text())
+                .help(Metric.BUILD_INFO.help())
+                .labelNames("version", "mode")
+                .register(registry.getPrometheusRegistry())
+                .setLabelValues(version, mode);
         control.listen(this::note);
     }
 
