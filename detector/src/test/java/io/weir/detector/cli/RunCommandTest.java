@@ -153,7 +153,11 @@ class RunCommandTest {
     @Test
     void isAskedAndSteeredWhileItRuns() throws Exception {
         Files.writeString(
-                folder.resolve("weir.yaml"), QUEUE.formatted("closed") + "api: { socket: s }\nstate: state\n");
+                folder.resolve("weir.yaml"),
+                QUEUE.formatted("closed") + "api: { socket: s }\nstate: state\nalerts: { script: notify.sh }\n");
+        Path script =
+                Files.writeString(folder.resolve("notify.sh"), "#!/bin/sh\necho \"$@\" >> notified; cat >> details\n");
+        assertTrue(script.toFile().setExecutable(true));
         String said = script(HostScript.ROUTED + """
                 start --config weir.yaml
                 ask() { "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN "$@" --socket s; }
@@ -171,6 +175,9 @@ class RunCommandTest {
                 ask reload || echo "refused $?"
                 kill -HUP $weir
                 ask status
+                sed -i -e '/nonsense/d' -e 's/600k/1k/' weir.yaml
+                ask reload
+                flood 198.51.100.9
                 stop
                 ask status || echo "gone $?"
                 ask clean
@@ -185,9 +192,14 @@ class RunCommandTest {
         assertTrue(said.contains("no rule of weir is in the kernel"), said);
         List<Object> types = EventSchema.check(folder.resolve("events.jsonl")).stream()
                 .map(event -> event.get("event_type"))
-                .filter(type -> !type.equals("scan"))
+                .filter(type -> !type.equals("scan") && !type.equals("flood"))
                 .toList();
-        assertEquals(List.of("ban", "ban", "reload", "reload", "reload"), types);
+        assertEquals(List.of("ban", "ban", "reload", "reload", "reload", "reload"), types);
+        String notified = Files.readString(folder.resolve("notified"));
+        assertTrue(
+                notified.matches("198\\.51\\.100\\.9 incoming \\d+ ban\n198\\.51\\.100\\.9 incoming \\d+ unban\n"),
+                notified);
+        assertTrue(Files.readString(folder.resolve("details")).startsWith("flood started: UDP flood (udp"), notified);
         assertTrue(packets(summary(), "ban") >= 6, said);
     }
 
