@@ -19,8 +19,8 @@ final class HostScript {
      */
     private static final String HOSTS = """
             set -e
-            unshare -n sleep 60 & a=$!
-            unshare -n sleep 60 & b=$!
+            unshare -n sleep 240 & a=$!
+            unshare -n sleep 240 & b=$!
             trap 'kill -9 $a $b $weir 2>/dev/null || true' EXIT
             while [ "$(readlink /proc/$a/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
             while [ "$(readlink /proc/$b/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
@@ -67,7 +67,7 @@ final class HostScript {
         Process process =
                 builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
-            assertTrue(process.waitFor(120, TimeUnit.SECONDS), () -> "it didn't end");
+            assertTrue(process.waitFor(240, TimeUnit.SECONDS), () -> "it didn't end");
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
