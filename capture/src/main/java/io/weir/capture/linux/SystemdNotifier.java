@@ -56,7 +56,7 @@ public final class SystemdNotifier {
             byte[] text = state.getBytes(StandardCharsets.UTF_8);
             MemorySegment message = arena.allocate(text.length);
             MemorySegment.copy(text, 0, message, Native.BYTE, 0, text.length);
-            long length = PATH_AT + path.length + (path[0] == 0 ? 0 : 1);
+            int length = PATH_AT + path.length + (path[0] == 0 ? 0 : 1);
             long sent = Kernel.call(
                     SystemCall.SENDTO,
                     descriptor.number(),
