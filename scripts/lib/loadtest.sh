@@ -74,7 +74,7 @@ lt_begin() {
 table ip bots {
   chain out {
     type nat hook postrouting priority 100;
-    ip saddr 172.16.0.1 snat to numgen inc mod 4 map { 0 : 172.16.0.1, 1 : 172.16.0.2, 2 : 172.16.0.3, 3 : 172.16.0.4 }
+    ip saddr 10.255.0.2 tcp dport 80 snat to numgen inc mod 4 map { 0 : 172.16.0.1, 1 : 172.16.0.2, 2 : 172.16.0.3, 3 : 172.16.0.4 }
   }
 }
 NFT
