@@ -21,7 +21,7 @@ bench_seconds() { # command: prints wall seconds
 }
 
 bench_replay() { # [FILE] [--rounds N] [--out RESULT]
-  local file="" rounds=5 out=/dev/null made="" packets round reader
+  local file="" rounds=5 out=/dev/null packets round reader
   while [ $# -gt 0 ]; do
     case $1 in
       --rounds) rounds=${2:?} && shift ;;
@@ -31,10 +31,10 @@ bench_replay() { # [FILE] [--rounds N] [--out RESULT]
     shift
   done
   if [ -z "$file" ]; then
-    made=$(mktemp --suffix .pcap)
-    trap 'rm -f "$made"' EXIT
-    "$root/scripts/weir" generate mixed --pps 100k --out "$made" 2>/dev/null
-    file=$made
+    bench_made=$(mktemp --suffix .pcap)
+    trap 'rm -f "$bench_made"' EXIT
+    "$root/scripts/weir" generate mixed --pps 100k --out "$bench_made" 2>/dev/null
+    file=$bench_made
   fi
   [ -r "$file" ] || { echo "scripts/bench: $file: no such file" >&2 && exit 1; }
   cat "$file" >/dev/null # into the page cache
@@ -44,7 +44,7 @@ bench_replay() { # [FILE] [--rounds N] [--out RESULT]
   # In turn, so that what else the machine does falls on all alike.
   for ((round = 0; round < rounds; round++)); do
     if command -v tcpdump >/dev/null; then
-      bench_seconds tcpdump -n -r "$file" -w /dev/null >>"$work/tcpdump -w /dev/null"
+      bench_seconds tcpdump -n -r "$file" -w /dev/null >>"$work/tcpdump writing to null"
       bench_seconds tcpdump -n -r "$file" --count >>"$work/libpcap loop (tcpdump --count)"
     fi
     if command -v tshark >/dev/null && [ "$round" -lt 2 ]; then
@@ -56,14 +56,14 @@ bench_replay() { # [FILE] [--rounds N] [--out RESULT]
   "$root/scripts/weir" bench-pipeline --traffic "$file" --flood --file --passes "$rounds" >"$work/json"
   {
     bench_machine
-    for reader in "$work/tcpdump -w /dev/null" "$work/libpcap loop (tcpdump --count)" "$work/tshark -q -z io,stat,1" "$work/weir replay, its start included"; do
+    for reader in "$work/tcpdump writing to null" "$work/libpcap loop (tcpdump --count)" "$work/tshark -q -z io,stat,1" "$work/weir replay, its start included"; do
       [ -s "$reader" ] && awk -v n="$packets" '{ print n / $1 }' "$reader" | bench_result "${reader##*/}" packets/s
     done
     sed -n 's/.*"ns_per_packet":\([0-9.]*\),"ns_per_packet_min":\([0-9.]*\),"ns_per_packet_max":\([0-9.]*\).*/\1 \2 \3/p' "$work/json" |
       awk '{ print 1e9 / $1; print 1e9 / $2; print 1e9 / $3 }' | bench_result "weir replay, warm" packets/s
   } >"$work/result"
   cp "$work/result" "$out" 2>/dev/null || true
-  bench_table "$work/result" "tcpdump -w /dev/null"
+  bench_table "$work/result" "tcpdump writing to null"
   rm -rf "$work"
 }
 
