@@ -6,6 +6,7 @@ import io.weir.capture.load.LoadProfiles;
 import io.weir.capture.load.SyntheticSource;
 import io.weir.capture.load.TrafficSimulator;
 import io.weir.capture.source.PacketSource;
+import io.weir.detector.alert.Alerts;
 import io.weir.detector.api.ApiServer;
 import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
@@ -93,7 +94,11 @@ final class LiveRun implements AutoCloseable {
         long startNanos = System.nanoTime();
         try (LiveTraffic traffic = LiveTraffic.open(settings);
                 EventWriter events = events();
-                EventDesk desk = new EventDesk(event -> tell(event, events))) {
+                Alerts alerts = Alerts.open(settings.config().alerts(), problem -> err.println("weir: " + problem));
+                EventDesk desk = new EventDesk(event -> {
+                    tell(event, events);
+                    alerts.accept(event);
+                })) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
             Engine engine = new Engine(engineSettings, event -> {

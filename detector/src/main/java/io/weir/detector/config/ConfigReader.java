@@ -35,6 +35,7 @@ public final class ConfigReader {
             "prefix_lists",
             "signatures",
             "api",
+            "alerts",
             "state");
     private static final List<String> PROTECT_KEYS =
             List.of("prefix", "view", "groups", "thresholds", "prefix_thresholds", "signatures");
@@ -105,6 +106,9 @@ public final class ConfigReader {
                 List.of(),
                 section.get("signatures").map(SignaturesReader::read).orElse(List.of()),
                 section.get("api").map(value -> ApiReader.read(file, value)).orElse(ApiConfig.DEFAULT),
+                section.get("alerts")
+                        .map(value -> AlertsReader.read(file, value))
+                        .orElse(AlertsConfig.NONE),
                 section.get("state").flatMap(value -> FilePath.beside(file, value)));
     }
 

@@ -32,6 +32,7 @@ record Draft(
         List<GroupUse> everywhere,
         List<Signature> signatures,
         ApiConfig api,
+        AlertsConfig alerts,
         Optional<Path> state) {
     static final Draft EMPTY = new Draft(
             List.of(),
@@ -45,6 +46,7 @@ record Draft(
             List.of(),
             List.of(),
             ApiConfig.DEFAULT,
+            AlertsConfig.NONE,
             Optional.empty());
 
     /** @param groups none where everything is accepted */
@@ -73,6 +75,7 @@ record Draft(
                 all.isEmpty() ? groups : List.of(),
                 signatures,
                 api,
+                alerts,
                 state);
     }
 
@@ -107,6 +110,7 @@ record Draft(
                 rules.getLast(),
                 signatures,
                 api,
+                alerts,
                 state,
                 assembly.unused()));
     }

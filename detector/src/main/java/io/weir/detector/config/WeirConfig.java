@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param rules for every destination, where {@code protect} is empty and groups were named on the command line
  * @param signatures for every destination; those of {@code protect} have them, too
  * @param api where a daemon can be asked
+ * @param alerts who is told what happens
  * @param state folder where a daemon keeps what it knows between its runs
  * @param unusedNames members and prefix lists that no rule uses, such as {@code prefix_lists.pl-1}
  */
@@ -31,6 +32,7 @@ public record WeirConfig(
         Optional<TargetRules> rules,
         List<Signature> signatures,
         ApiConfig api,
+        AlertsConfig alerts,
         Optional<Path> state,
         List<String> unusedNames) {
     /** What holds without a configuration. */
@@ -45,6 +47,7 @@ public record WeirConfig(
             Optional.empty(),
             List.of(),
             ApiConfig.DEFAULT,
+            AlertsConfig.NONE,
             Optional.empty(),
             List.of());
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReaderTest {
     private static final String KNOWN =
-            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, state";
+            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, alerts, state";
 
     @TempDir
     Path folder;
@@ -95,6 +95,7 @@ class ConfigReaderTest {
                         Optional.empty(),
                         List.of(),
                         ApiConfig.DEFAULT,
+                        AlertsConfig.NONE,
                         Optional.empty(),
                         List.of()),
                 WeirConfig.DEFAULT);
@@ -223,7 +224,7 @@ class ConfigReaderTest {
                 folder,
                 lines("hello"),
                 "1: 'hello' is a single value; it must be a block with the keys "
-                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, state");
+                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, alerts, state");
     }
 
     @Test
@@ -344,6 +345,7 @@ class ConfigReaderTest {
                         Optional.empty(),
                         List.of(),
                         ApiConfig.DEFAULT,
+                        AlertsConfig.NONE,
                         Optional.empty(),
                         List.of()));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(999));

@@ -1,0 +1,5 @@
+/** Tests of alerts, with receivers that are real. */
+@NullMarked
+package io.weir.detector.alert;
+
+import org.jspecify.annotations.NullMarked;
