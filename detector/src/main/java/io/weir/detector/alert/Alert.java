@@ -3,49 +3,71 @@ package io.weir.detector.alert;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.flood.FloodReport;
-import io.weir.detector.report.DaemonText;
-import io.weir.detector.report.JsonView;
+import io.weir.detector.report.FloodLine;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
- * An event that somebody should hear of.
+ * Something to be told.
  *
- * @param json as it stands in the events
- * @param text in words, on one line
+ * @param key an alert that waits gives way to a later one of the same key
+ * @param text one line for people
  */
-record Alert(Event event, String json, String text) {
-    static Alert of(Event event) {
-        String json = EventWriter.line(event);
-        return new Alert(event, json, text(event, json));
-    }
-
-    /** Whether an event is one: floods, and whatever means that less is protected than it should be. */
-    static boolean isWorthTelling(Event event) {
+record Alert(Event event, Severity severity, String key, String text) {
+    /** Empty for what nobody needs to be woken for: scans, bans and reloads stand in the events. */
+    static Optional<Alert> of(Event event) {
         return switch (event) {
-            case Event.FloodChanged _, Event.TableFull _, Event.CaptureLoss _, Event.TotalExceeded _ -> true;
-            case Event.SuspectNoticed _, Event.Banned _, Event.Reloaded _ -> false;
-        };
-    }
-
-    private static String text(Event event, String json) {
-        return switch (event) {
-            case Event.FloodChanged flood ->
-                state(flood.report().state()) + ": " + DaemonText.sentence(JsonView.of(json));
-            case Event.TableFull full ->
-                "table of " + full.table() + " is full (" + full.capacity() + " entries): " + full.evicted()
-                        + " gave way";
-            case Event.CaptureLoss loss -> loss.packets() + " packets weren't seen: the kernel had no room for them";
+            case Event.FloodChanged flood -> Optional.of(flood(flood));
+            case Event.TableFull table ->
+                Optional.of(new Alert(
+                        table,
+                        Severity.WARNING,
+                        "table " + table.table(),
+                        String.format(
+                                Locale.ROOT,
+                                "table of %s is full: %,d of %,d entries gave way",
+                                table.table(),
+                                table.evicted(),
+                                table.capacity())));
+            case Event.CaptureLoss loss ->
+                Optional.of(new Alert(
+                        loss,
+                        Severity.WARNING,
+                        "capture_loss " + loss.timeNanos(),
+                        String.format(
+                                Locale.ROOT,
+                                "%,d packets weren't judged: Weir was overloaded, the kernel had no room",
+                                loss.packets())));
             case Event.TotalExceeded total ->
-                "more than its total comes to " + total.target() + ": " + total.packets()
-                        + " packets of connections were dropped";
-            default -> EventWriter.type(event);
+                Optional.of(new Alert(
+                        total,
+                        Severity.WARNING,
+                        "total " + total.target() + " " + total.timeNanos(),
+                        String.format(
+                                Locale.ROOT,
+                                "connections alone exceed the total of %s: %,d of their packets were dropped",
+                                total.target(),
+                                total.packets())));
+            case Event.SuspectNoticed _, Event.Banned _, Event.Reloaded _ -> Optional.empty();
         };
     }
 
-    private static String state(FloodReport.State state) {
-        return switch (state) {
-            case STARTED -> "flood started";
-            case UPDATED -> "flood changed";
-            case ENDED -> "flood over";
+    private static Alert flood(Event.FloodChanged flood) {
+        FloodReport report = flood.report();
+        Severity severity = switch (report.state()) {
+            case STARTED -> Severity.ALERT;
+            case UPDATED -> Severity.WARNING;
+            case ENDED -> Severity.NOTICE;
         };
+        return new Alert(flood, severity, report.id() + " " + report.state(), FloodLine.of(report));
+    }
+
+    /** Whether a later one will say as much. */
+    boolean isUpdate() {
+        return event instanceof Event.FloodChanged flood && flood.report().state() == FloodReport.State.UPDATED;
+    }
+
+    String type() {
+        return EventWriter.type(event);
     }
 }

@@ -1,6 +1,6 @@
 package io.weir.detector.alert;
 
-import io.weir.detector.config.AlertConfig;
+import io.weir.detector.config.AlertsConfig;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventListener;
 import java.io.IOException;
@@ -8,40 +8,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** All ways that a configuration names. */
+/** Tells everybody whom the configuration names. */
 public final class Alerts implements EventListener, AutoCloseable {
-    private static final long WEBHOOK_PAUSE_MILLIS = 1_000;
-    private static final long SYSLOG_PAUSE_MILLIS = 50;
+    private final List<Channel> channels;
 
-    private final List<Channel> channels = new ArrayList<>();
-
-    /**
-     * @param problems hears what couldn't be told
-     * @throws IOException if a file that the configuration names can't be read
-     */
-    public Alerts(AlertConfig config, Consumer<String> problems) throws IOException {
-        if (config.webhook().isPresent()) {
-            channels.add(new Channel(
-                    "webhook", WEBHOOK_PAUSE_MILLIS, Webhook.of(config.webhook().get()), problems));
-        }
-        config.syslog()
-                .ifPresent(address ->
-                        channels.add(new Channel("syslog", SYSLOG_PAUSE_MILLIS, new Syslog(address), problems)));
-        config.script().ifPresent(script -> channels.add(new Channel("script", 0, new NotifyScript(script), problems)));
+    private Alerts(List<Channel> channels) {
+        this.channels = channels;
     }
 
-    /** Never waits. */
+    /**
+     * @param problems hears in a sentence what couldn't be told; any thread
+     * @throws IOException if a secret can't be read or a socket can't be had
+     */
+    public static Alerts open(AlertsConfig config, Consumer<String> problems) throws IOException {
+        List<Receiver> receivers = new ArrayList<>();
+        String host = LocalHost.name();
+        for (AlertsConfig.Webhook webhook : config.webhooks()) {
+            receivers.add(Webhook.of(webhook, host));
+        }
+        if (config.syslog().isPresent()) {
+            receivers.add(new Syslog(config.syslog().get(), host));
+        }
+        config.script().ifPresent(script -> receivers.add(new NotifyScript(script)));
+        return new Alerts(receivers.stream()
+                .map(receiver -> new Channel(receiver, config.everyNanos(), problems))
+                .toList());
+    }
+
+    /** Never waits for a receiver. */
     @Override
     public void accept(Event event) {
-        if (!channels.isEmpty() && Alert.isWorthTelling(event)) {
-            Alert alert = Alert.of(event);
-            channels.forEach(channel -> channel.add(alert));
-        }
+        Alert.of(event).ifPresent(alert -> channels.forEach(channel -> channel.add(alert)));
     }
 
     /** Tells what waits, a few seconds long. */
     @Override
     public void close() {
+        channels.forEach(Channel::end);
         channels.forEach(Channel::close);
     }
 }

@@ -2,95 +2,136 @@ package io.weir.detector.alert;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/** One way to tell. What comes while something is being told is told together. */
+/**
+ * What waits for one receiver. The first alert after a quiet time goes out at once; what comes within the interval after that
+ * goes out together at its end. {@link #add} from any thread; the receiver on a thread of its own.
+ */
 final class Channel implements AutoCloseable {
-    private static final int MOST_WAITING = 256;
-    private static final int MOST_TOGETHER = 50;
-    private static final int TRIES = 4;
-    private static final long FIRST_PAUSE_MILLIS = 1_000;
-    private static final long ENDING_MILLIS = 3_000;
+    /** Alerts that wait. Updates may take half of it, so that the end of a flood finds room. */
+    static final int MOST_WAITING = 2_048;
 
-    /** Tells, or throws why it couldn't. */
-    interface Teller {
-        void tell(List<Alert> alerts) throws IOException, InterruptedException;
-    }
+    private static final long ENDING_SECONDS = 5;
 
-    private final String name;
-    private final Teller teller;
+    private final Receiver receiver;
+    private final long everyNanos;
     private final Consumer<String> problems;
-    private final long pauseMillis;
-    private final ArrayBlockingQueue<Alert> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-    private final Thread thread;
-    private volatile boolean isClosing;
-    private long lost;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Alert> waiting = new LinkedHashMap<>();
+    private final Thread teller;
+    private long left;
+    private boolean isClosing;
+    private boolean isFailing;
 
-    /**
-     * @param pauseMillis between two, so that whoever is told isn't flooded himself
-     * @param problems hears what couldn't be told
-     */
-    Channel(String name, long pauseMillis, Teller teller, Consumer<String> problems) {
-        this.name = name;
-        this.pauseMillis = pauseMillis;
-        this.teller = teller;
+    /** @param problems hears what couldn't be told, once until it works again */
+    Channel(Receiver receiver, long everyNanos, Consumer<String> problems) {
+        this.receiver = receiver;
+        this.everyNanos = everyNanos;
         this.problems = problems;
-        thread = Thread.ofPlatform().daemon().name("weir-" + name).start(this::work);
+        teller = Thread.ofPlatform().daemon().name("weir-alerts").start(this::run);
     }
 
-    /** Never waits. One thread. */
+    /** Never waits for the receiver. */
     void add(Alert alert) {
-        if (!waiting.offer(alert)) {
-            lost++;
-            if (Long.bitCount(lost) == 1) {
-                problems.accept("alerts by " + name + " can't keep up: " + lost + " lost so far");
+        lock.lock();
+        try {
+            int most = alert.isUpdate() ? MOST_WAITING / 2 : MOST_WAITING;
+            if (waiting.containsKey(alert.key()) || waiting.size() < most) {
+                waiting.put(alert.key(), alert);
+                changed.signal();
+            } else {
+                left++;
             }
+        } finally {
+            lock.unlock();
         }
     }
 
-    private void work() {
+    private void run() {
         try {
-            while (true) {
-                Alert first = waiting.poll(100, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    List<Alert> together = new ArrayList<>(List.of(first));
-                    waiting.drainTo(together, MOST_TOGETHER - 1);
-                    tell(together);
-                    Thread.sleep(isClosing ? 0 : pauseMillis);
-                } else if (isClosing) {
-                    return;
-                }
+            while (awaitAlert()) {
+                tell();
+                pause();
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void tell(List<Alert> alerts) throws InterruptedException {
-        long pause = FIRST_PAUSE_MILLIS;
-        for (int attempt = 1; attempt <= TRIES; attempt++) {
-            try {
-                teller.tell(alerts);
-                return;
-            } catch (IOException failed) {
-                if (attempt == TRIES || isClosing) {
-                    problems.accept(alerts.size() + " alerts by " + name + " weren't told: " + failed.getMessage());
-                    return;
-                }
-                Thread.sleep(pause);
-                pause *= 2;
+    /** False once it is closed and nothing waits. */
+    private boolean awaitAlert() throws InterruptedException {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !isClosing) {
+                changed.await();
             }
+            return !waiting.isEmpty();
+        } finally {
+            lock.unlock();
         }
     }
 
+    private void tell() throws InterruptedException {
+        List<Alert> alerts;
+        long leftNow;
+        lock.lock();
+        try {
+            alerts = new ArrayList<>(waiting.values());
+            waiting.clear();
+            leftNow = left;
+            left = 0;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            receiver.tell(alerts, leftNow);
+            isFailing = false;
+        } catch (IOException lost) {
+            if (!isFailing) {
+                problems.accept("alerts are lost: " + receiver.name() + ": " + lost.getMessage());
+            }
+            isFailing = true;
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        lock.lock();
+        try {
+            long nanos = everyNanos;
+            while (nanos > 0 && !isClosing) {
+                nanos = changed.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins to end; what waits goes out now. */
+    void end() {
+        lock.lock();
+        try {
+            isClosing = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells what waits, a few seconds long. */
     @Override
     public void close() {
-        isClosing = true;
+        end();
         try {
-            thread.join(ENDING_MILLIS);
+            teller.join(TimeUnit.SECONDS.toMillis(ENDING_SECONDS));
+            teller.interrupt();
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
         }

@@ -1,89 +1,122 @@
 package io.weir.detector.alert;
 
-import io.weir.detector.config.AlertConfig;
+import io.weir.detector.config.AlertsConfig;
+import io.weir.detector.event.EventWriter;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
-/** Posts alerts as JSON: an object with the list {@code events}, or what a template says for each. */
-final class Webhook implements Channel.Teller {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final String ALGORITHM = "HmacSHA256";
-    private static final int ERRORS = 300;
+/**
+ * One POST of JSON for all that waited. What a server can't take now (429, 5xx, no answer) is tried again, each time after
+ * twice as long; the identifier stays the same, so that the server can tell.
+ */
+final class Webhook implements Receiver {
+    static final int MOST_TRIES = 5;
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    private final URI url;
-    private final byte @Nullable [] secret;
-    private final @Nullable String template;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int TOO_MANY = 429;
+    private static final int SERVER_ERRORS = 500;
+    private static final int SUCCESSES_END = 300;
 
-    private Webhook(URI url, byte @Nullable [] secret, @Nullable String template) {
-        this.url = url;
-        this.secret = secret;
-        this.template = template;
+    private final AlertsConfig.Webhook config;
+    private final Optional<WebhookSignature> signature;
+    private final String host;
+    private final Duration firstPause;
+    private final HttpClient client = HttpClient.newBuilder()
+            .connectTimeout(TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    /** @param firstPause before the second try */
+    Webhook(AlertsConfig.Webhook config, Optional<WebhookSignature> signature, String host, Duration firstPause) {
+        this.config = config;
+        this.signature = signature;
+        this.host = host;
+        this.firstPause = firstPause;
     }
 
-    static Webhook of(AlertConfig.Webhook config) throws IOException {
-        return new Webhook(
-                config.url(),
-                config.secret().isPresent()
-                        ? Files.readString(config.secret().get()).strip().getBytes(StandardCharsets.UTF_8)
-                        : null,
-                config.template().isPresent()
-                        ? Files.readString(config.template().get())
-                        : null);
+    /** @throws IOException if the secret can't be read */
+    static Webhook of(AlertsConfig.Webhook config, String host) throws IOException {
+        Optional<WebhookSignature> signature = Optional.empty();
+        if (config.secret().isPresent()) {
+            signature = Optional.of(
+                    WebhookSignature.of(Files.readString(config.secret().get()).strip()));
+        }
+        return new Webhook(config, signature, host, Duration.ofSeconds(1));
     }
 
     @Override
-    public void tell(List<Alert> alerts) throws IOException, InterruptedException {
-        if (template == null) {
-            post(alerts.stream().map(Alert::json).collect(Collectors.joining(",", "{\"events\":[", "]}")));
-            return;
-        }
-        for (Alert alert : alerts) {
-            post(template.replace("${event}", alert.json()).replace("${text}", escaped(alert.text())));
+    public String name() {
+        return "webhook " + config.url();
+    }
+
+    @Override
+    public void tell(List<Alert> alerts, long left) throws IOException, InterruptedException {
+        String id = "msg_" + UUID.randomUUID();
+        String body = body(alerts, left);
+        Duration pause = firstPause;
+        for (int tried = 1; ; tried++) {
+            Optional<String> problem = send(id, body);
+            if (problem.isEmpty()) {
+                return;
+            }
+            if (tried == MOST_TRIES) {
+                throw new IOException(problem.get() + ", tried " + tried + " times");
+            }
+            Thread.sleep(pause);
+            pause = pause.multipliedBy(2);
         }
     }
 
-    /** As it may stand inside a JSON string. */
-    private static String escaped(String text) {
-        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
-    }
-
-    private void post(String body) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url)
-                .timeout(PATIENCE)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body));
-        if (secret != null) {
-            request.header("X-Weir-Signature", "sha256=" + signature(secret, body));
-        }
-        int status = client.send(request.build(), HttpResponse.BodyHandlers.discarding())
-                .statusCode();
-        if (status >= ERRORS) {
-            throw new IOException(url + " answered " + status);
-        }
-    }
-
-    static String signature(byte[] secret, String body) {
+    /**
+     * What went wrong and may go better next time.
+     *
+     * @throws IOException if trying again is of no use
+     */
+    private Optional<String> send(String id, String body) throws IOException, InterruptedException {
+        int status;
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(secret, ALGORITHM));
-            return HexFormat.of().formatHex(mac.doFinal(body.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible);
+            status = client.send(request(id, body), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException unreachable) {
+            String message = unreachable.getMessage();
+            return Optional.of(message == null ? "can't be reached" : message);
         }
+        if (status == TOO_MANY || status >= SERVER_ERRORS) {
+            return Optional.of("answers " + status);
+        }
+        if (status >= SUCCESSES_END) {
+            throw new IOException("refuses it, status " + status);
+        }
+        return Optional.empty();
+    }
+
+    private HttpRequest request(String id, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(config.url())
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .header("User-Agent", "weir");
+        long seconds = System.currentTimeMillis() / 1000;
+        request.header("webhook-id", id).header("webhook-timestamp", Long.toString(seconds));
+        signature.ifPresent(key -> request.header("webhook-signature", key.of(id, seconds, body)));
+        return request.POST(HttpRequest.BodyPublishers.ofString(body)).build();
+    }
+
+    private String body(List<Alert> alerts, long left) {
+        Severity worst =
+                alerts.stream().map(Alert::severity).min(Severity::compareTo).orElseThrow();
+        String summary = alerts.stream().map(Alert::text).collect(Collectors.joining("\n"))
+                + (left > 0 ? "\n" + left + " more alerts found no room" : "");
+        String all = alerts.stream()
+                .map(alert -> EventWriter.line(alert.event()))
+                .collect(Collectors.joining(",", "[", "]"));
+        return config.template().filled(summary, worst.text(), host, all);
     }
 }

@@ -1,6 +1,7 @@
 /**
- * Tells people and their tools of floods, full tables and losses: by webhook, syslog and script. Each way has a thread and
- * a bounded queue of its own, so that none holds up another, nor any of them a packet.
+ * Alerts: tells people and programs elsewhere what happens, by webhook, syslog and script. Each receiver has a thread and a
+ * bounded list of its own, so that a slow one holds up neither judging nor the others. Neighbours: {@code detector.event},
+ * {@code detector.config}; {@code detector.report} has the words.
  */
 @NullMarked
 package io.weir.detector.alert;

@@ -97,8 +97,11 @@ final class LiveRun implements AutoCloseable {
         long startNanos = System.nanoTime();
         try (LiveTraffic traffic = LiveTraffic.open(settings);
                 EventWriter events = events();
-                Alerts alerts = new Alerts(settings.config().alerts(), problem -> err.println("weir: " + problem));
-                EventDesk desk = new EventDesk(event -> tell(event, events, alerts))) {
+                Alerts alerts = Alerts.open(settings.config().alerts(), problem -> err.println("weir: " + problem));
+                EventDesk desk = new EventDesk(event -> {
+                    tell(event, events);
+                    alerts.accept(event);
+                })) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
             Engine engine = new Engine(engineSettings, event -> {
@@ -257,8 +260,7 @@ final class LiveRun implements AutoCloseable {
     }
 
     /** On the thread of events. */
-    private void tell(Event event, @Nullable EventWriter events, Alerts alerts) {
-        alerts.accept(event);
+    private void tell(Event event, @Nullable EventWriter events) {
         switch (event) {
             case Event.FloodChanged flood -> say(flood.report());
             case Event.CaptureLoss loss ->

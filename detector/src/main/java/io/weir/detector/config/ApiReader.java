@@ -39,7 +39,7 @@ final class ApiReader {
     private ApiConfig read(Value value, Section section) {
         Optional<Section> tokens = section.get("tokens").flatMap(given -> given.section(TOKEN_KEYS));
         Optional<Value> listen = section.get("listen");
-        Optional<InetSocketAddress> address = listen.flatMap(ApiReader::address);
+        Optional<InetSocketAddress> address = listen.flatMap(given -> address(given, LISTEN));
         ApiConfig api = new ApiConfig(
                 section.get("socket").flatMap(this::socket).orElse(ApiConfig.DEFAULT_SOCKET),
                 address,
@@ -75,20 +75,20 @@ final class ApiReader {
         return certificate.flatMap(first -> key.map(second -> new ApiConfig.Tls(first, second)));
     }
 
-    /** An address and a port. */
-    static Optional<InetSocketAddress> address(Value value) {
-        Optional<String> text = value.text(LISTEN);
+    /** @param allowed what it should be, with an example */
+    static Optional<InetSocketAddress> address(Value value, String allowed) {
+        Optional<String> text = value.text(allowed);
         if (text.isEmpty()) {
             return Optional.empty();
         }
         Matcher parts = ADDRESS_AND_PORT.matcher(text.get());
         if (!parts.matches()) {
-            return value.fault("isn't known; write " + LISTEN);
+            return value.fault("isn't known; write " + allowed);
         }
         String host = parts.group(2) != null ? parts.group(2) : parts.group(3);
         int port = Integer.parseInt(parts.group(4));
         if (port > PORT_MAXIMUM || !(IpPrefix.parse(host) instanceof IpPrefix.Parsed.Valid valid)) {
-            return value.fault("isn't known; write " + LISTEN);
+            return value.fault("isn't known; write " + allowed);
         }
         return Optional.of(new InetSocketAddress(inet(valid.prefix()), port));
     }

@@ -32,8 +32,8 @@ record Draft(
         List<GroupUse> everywhere,
         List<Signature> signatures,
         ApiConfig api,
-        Optional<Path> state,
-        AlertConfig alerts) {
+        AlertsConfig alerts,
+        Optional<Path> state) {
     static final Draft EMPTY = new Draft(
             List.of(),
             List.of(),
@@ -46,8 +46,8 @@ record Draft(
             List.of(),
             List.of(),
             ApiConfig.DEFAULT,
-            Optional.empty(),
-            AlertConfig.NONE);
+            AlertsConfig.NONE,
+            Optional.empty());
 
     /** @param groups none where everything is accepted */
     record Entry(ProtectedPrefix protect, List<GroupUse> groups) {}
@@ -75,8 +75,8 @@ record Draft(
                 all.isEmpty() ? groups : List.of(),
                 signatures,
                 api,
-                state,
-                alerts);
+                alerts,
+                state);
     }
 
     /** @param faults found so far; those of the files of groups are added */
@@ -110,8 +110,8 @@ record Draft(
                 rules.getLast(),
                 signatures,
                 api,
-                state,
                 alerts,
+                state,
                 assembly.unused()));
     }
 }

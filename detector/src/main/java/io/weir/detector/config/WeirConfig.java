@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param rules for every destination, where {@code protect} is empty and groups were named on the command line
  * @param signatures for every destination; those of {@code protect} have them, too
  * @param api where a daemon can be asked
+ * @param alerts who is told what happens
  * @param state folder where a daemon keeps what it knows between its runs
- * @param alerts who is told
  * @param unusedNames members and prefix lists that no rule uses, such as {@code prefix_lists.pl-1}
  */
 public record WeirConfig(
@@ -32,8 +32,8 @@ public record WeirConfig(
         Optional<TargetRules> rules,
         List<Signature> signatures,
         ApiConfig api,
+        AlertsConfig alerts,
         Optional<Path> state,
-        AlertConfig alerts,
         List<String> unusedNames) {
     /** What holds without a configuration. */
     public static final WeirConfig DEFAULT = new WeirConfig(
@@ -47,8 +47,8 @@ public record WeirConfig(
             Optional.empty(),
             List.of(),
             ApiConfig.DEFAULT,
+            AlertsConfig.NONE,
             Optional.empty(),
-            AlertConfig.NONE,
             List.of());
 
     /** @throws IllegalArgumentException where a prefix is protected twice */

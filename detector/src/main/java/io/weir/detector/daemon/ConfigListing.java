@@ -82,6 +82,9 @@ final class ConfigListing {
         settings.config().state().ifPresent(folder -> add("state", folder, SET));
         compare("api.socket", settings.config().api().socket(), ApiConfig.DEFAULT_SOCKET);
         settings.config().api().listen().ifPresent(address -> add("api.listen", address, SET));
+        settings.config().alerts().webhooks().forEach(webhook -> add("alerts.webhooks", webhook.url(), SET));
+        settings.config().alerts().syslog().ifPresent(address -> add("alerts.syslog", address, SET));
+        settings.config().alerts().script().ifPresent(script -> add("alerts.script", script, SET));
         compare("tables.connections", settings.config().tables().connections(), TableSizes.DEFAULT.connections());
     }
 

@@ -3,10 +3,10 @@ package io.weir.detector.event;
 import io.weir.filter.packet.IpProtocol;
 
 /** Names of protocols as EVE writes them. */
-final class ProtocolName {
+public final class ProtocolName {
     private ProtocolName() {}
 
-    static String of(int protocol) {
+    public static String of(int protocol) {
         return switch (protocol) {
             case IpProtocol.TCP -> "TCP";
             case IpProtocol.UDP -> "UDP";

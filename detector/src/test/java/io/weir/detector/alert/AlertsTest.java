@@ -1,10 +1,16 @@
 package io.weir.detector.alert;
 
+import static io.weir.detector.flood.FloodReport.State.ENDED;
+import static io.weir.detector.flood.FloodReport.State.STARTED;
+import static io.weir.detector.flood.FloodReport.State.UPDATED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.weir.detector.config.AlertConfig;
+import io.weir.detector.config.AlertTemplate;
+import io.weir.detector.config.AlertsConfig;
 import io.weir.detector.event.Event;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -15,140 +21,234 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against receivers that are real: an HTTP server, a socket, a shell script. */
+@Timeout(60)
 class AlertsTest {
-    private static final Event LOSS = new Event.CaptureLoss(1_767_225_600_123_456_789L, 42);
-
-    private final BlockingQueue<String> problems = new LinkedBlockingQueue<>();
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     @TempDir
-    private Path folder = Path.of("");
+    Path folder;
 
-    private record Post(String body, String signature) {}
+    private final List<String> problems = new ArrayList<>();
 
-    private static HttpServer server(BlockingQueue<Post> posts, AtomicInteger refusals) throws IOException {
+    private record Request(String id, String timestamp, String signature, String body) {}
+
+    private static HttpServer server(BlockingQueue<Request> requests, int... statuses) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/hook", exchange -> {
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            boolean isRefused = refusals.getAndDecrement() > 0;
-            exchange.sendResponseHeaders(isRefused ? 503 : 204, -1);
+        server.createContext("/", exchange -> {
+            requests.add(request(exchange));
+            int answer = requests.size() <= statuses.length ? statuses[requests.size() - 1] : 204;
+            exchange.sendResponseHeaders(answer, -1);
             exchange.close();
-            if (!isRefused) {
-                posts.add(new Post(
-                        body, String.valueOf(exchange.getRequestHeaders().getFirst("X-Weir-Signature"))));
-            }
         });
         server.start();
         return server;
     }
 
-    private AlertConfig webhook(HttpServer server, Optional<Path> template) throws IOException {
-        URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook");
-        Path secret = Files.writeString(folder.resolve("secret"), "key\n");
-        return new AlertConfig(
-                Optional.of(new AlertConfig.Webhook(url, Optional.of(secret), template)),
-                Optional.empty(),
-                Optional.empty());
+    private static Request request(HttpExchange exchange) throws IOException {
+        return new Request(
+                String.valueOf(exchange.getRequestHeaders().getFirst("webhook-id")),
+                String.valueOf(exchange.getRequestHeaders().getFirst("webhook-timestamp")),
+                String.valueOf(exchange.getRequestHeaders().getFirst("webhook-signature")),
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    private static AlertsConfig.Webhook hook(HttpServer server, Optional<Path> secret, AlertTemplate template) {
+        return new AlertsConfig.Webhook(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook"), secret, template);
+    }
+
+    private Alerts open(AlertsConfig config) throws IOException {
+        return Alerts.open(config, problems::add);
     }
 
     @Test
-    void postsSignedAndTriesAgain() throws Exception {
-        BlockingQueue<Post> posts = new LinkedBlockingQueue<>();
-        HttpServer server = server(posts, new AtomicInteger(1));
-        try (Alerts alerts = new Alerts(webhook(server, Optional.empty()), problems::add)) {
-            alerts.accept(LOSS);
-            Post post = posts.poll(20, TimeUnit.SECONDS);
-            assertTrue(post != null, problems::toString);
-            assertEquals(
-                    "{\"events\":[{\"timestamp\":\"2026-01-01T00:00:00.123456789Z\",\"event_type\":\"capture_loss\","
-                            + "\"capture_loss\":{\"packets\":42}}]}",
-                    post.body());
-            String expected = Webhook.signature("key".getBytes(StandardCharsets.UTF_8), post.body());
-            assertEquals("sha256=" + expected, post.signature());
-        } finally {
-            server.stop(0);
-        }
-    }
-
-    /** RFC 4231 section 4.3. */
-    @Test
-    void signsAsTheStandardSays() {
-        assertEquals(
-                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
-                Webhook.signature("Jefe".getBytes(StandardCharsets.UTF_8), "what do ya want for nothing?"));
-    }
-
-    @Test
-    void fillsATemplate() throws Exception {
-        Path template = Files.writeString(folder.resolve("t"), "{\"text\":\"${text}\",\"raw\":${event}}");
-        BlockingQueue<Post> posts = new LinkedBlockingQueue<>();
-        HttpServer server = server(posts, new AtomicInteger());
-        try (Alerts alerts = new Alerts(webhook(server, Optional.of(template)), problems::add)) {
-            alerts.accept(new Event.TableFull(1, "sources", 10, 3));
-            Post post = posts.poll(20, TimeUnit.SECONDS);
+    void webhookIsSignedAsStandardWebhooksHasIt() throws Exception {
+        BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+        HttpServer server = server(requests);
+        byte[] key = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
+        Path secret = Files.writeString(
+                folder.resolve("key"), "whsec_" + Base64.getEncoder().encodeToString(key) + "\n");
+        AlertTemplate template = new AlertTemplate("{\"text\": \"{{severity}}: {{summary}}\", \"all\": {{alerts}}}");
+        try (Alerts alerts = open(new AlertsConfig(
+                SECOND, List.of(hook(server, Optional.of(secret), template)), Optional.empty(), Optional.empty()))) {
+            alerts.accept(Floods.syn("a", "198.51.100.10", STARTED, "syn-\"\n{{alerts}}"));
+            Request request = requests.take();
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            byte[] code = mac.doFinal(
+                    (request.id() + "." + request.timestamp() + "." + request.body()).getBytes(StandardCharsets.UTF_8));
+            assertEquals("v1," + Base64.getEncoder().encodeToString(code), request.signature());
             assertTrue(
-                    post != null
-                            && post.body()
-                                    .startsWith("{\"text\":\"table of sources is full (10 entries): 3 gave way\","),
-                    post + "");
+                    request.body()
+                            .startsWith("{\"text\": \"alert: syn-\\\"\\n{{alerts}} flood on 198.51.100.10 port 80: "
+                                    + "20.3k pps, threshold 1k pps, seen after 87 ms\", \"all\": [{\"timestamp\":"),
+                    request.body());
         } finally {
             server.stop(0);
         }
     }
 
     @Test
-    void saysWhatCouldNotBeTold() throws Exception {
-        AlertConfig config = new AlertConfig(
-                Optional.of(new AlertConfig.Webhook(
-                        URI.create("http://127.0.0.1:9/hook"), Optional.empty(), Optional.empty())),
-                Optional.empty(),
-                Optional.empty());
-        Alerts alerts = new Alerts(config, problems::add);
-        alerts.accept(LOSS);
-        alerts.close();
-        String problem = problems.poll(10, TimeUnit.SECONDS);
-        assertTrue(problem != null && problem.startsWith("1 alerts by webhook weren't told: "), problem);
+    void webhookThatFailsIsTriedAgainUnderTheSameName() throws Exception {
+        BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+        HttpServer server = server(requests, 503, 429);
+        Webhook webhook = new Webhook(
+                hook(server, Optional.empty(), AlertTemplate.DEFAULT), Optional.empty(), "h", Duration.ofMillis(5));
+        try {
+            webhook.tell(List.of(alert(Floods.syn("a", "198.51.100.10", STARTED))), 0);
+            assertEquals(3, requests.size());
+            assertEquals(1, requests.stream().map(Request::id).distinct().count());
+            requests.clear();
+        } finally {
+            server.stop(0);
+        }
+        IOException gone = assertThrows(
+                IOException.class, () -> webhook.tell(List.of(alert(Floods.syn("a", "198.51.100.10", ENDED))), 0));
+        assertTrue(String.valueOf(gone.getMessage()).endsWith("tried 5 times"), gone::toString);
     }
 
     @Test
-    void sendsSyslogMessages() throws Exception {
-        try (DatagramSocket receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            receiver.setSoTimeout(10_000);
-            AlertConfig config = new AlertConfig(
-                    Optional.empty(),
-                    Optional.of((InetSocketAddress) receiver.getLocalSocketAddress()),
-                    Optional.empty());
-            try (Alerts alerts = new Alerts(config, problems::add)) {
-                alerts.accept(LOSS);
-                DatagramPacket packet = new DatagramPacket(new byte[4_096], 4_096);
-                receiver.receive(packet);
-                assertEquals(
-                        "<28>1 2026-01-01T00:00:00.123456Z - weir "
-                                + ProcessHandle.current().pid()
-                                + " capture_loss - 42 packets weren't seen: the kernel had no room for them",
-                        new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8));
+    void webhookThatIsRefusedIsNotTriedAgain() throws Exception {
+        BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+        HttpServer server = server(requests, 401);
+        Webhook webhook = Webhook.of(hook(server, Optional.empty(), AlertTemplate.DEFAULT), "h");
+        try {
+            IOException refused = assertThrows(
+                    IOException.class,
+                    () -> webhook.tell(List.of(alert(Floods.syn("a", "198.51.100.10", STARTED))), 0));
+            assertEquals("refuses it, status 401", refused.getMessage());
+            assertEquals(1, requests.size());
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void syslogGetsOneLineOfRfc5424ForEachAlert() throws Exception {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                Alerts alerts = open(new AlertsConfig(
+                        SECOND,
+                        List.of(),
+                        Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort())),
+                        Optional.empty()))) {
+            alerts.accept(Floods.syn("a", "198.51.100.10", STARTED));
+            String line = receive(socket);
+            String head = "<25>1 2026-01-02T03:04:05.123456Z [!-~]{1,255} weir "
+                    + ProcessHandle.current().pid() + " flood - \ufeff";
+            assertTrue(line.matches(head + "syn-spoofed flood on 198\\.51\\.100\\.10 port 80: 20\\.3k pps.*"), line);
+            alerts.accept(new Event.TableFull(Floods.START_NANOS, "connections", 1_000_000, 12));
+            assertTrue(receive(socket).endsWith("table of connections is full: 12 of 1,000,000 entries gave way"));
+        }
+    }
+
+    private static String receive(DatagramSocket socket) throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
+        socket.receive(packet);
+        return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+    }
+
+    /** FastNetMon calls it for an attack of an address, whatever its kinds. */
+    @Test
+    void scriptIsCalledAsByFastNetMon() throws Exception {
+        Path log = folder.resolve("log");
+        Path script = folder.resolve("notify.sh");
+        Files.writeString(
+                script, "#!/bin/sh\n{ echo \"$# $1 $2 $3 $4\"; cat; echo .; } >> '" + log + "'\n[ $4 != ban ]\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        try (Alerts alerts = open(new AlertsConfig(SECOND, List.of(), Optional.empty(), Optional.of(script)))) {
+            alerts.accept(Floods.syn("a", "198.51.100.10", STARTED));
+            alerts.accept(Floods.syn("b", "198.51.100.10", STARTED));
+            alerts.accept(Floods.syn("a", "198.51.100.10", UPDATED));
+            alerts.accept(Floods.syn("a", "198.51.100.10", ENDED));
+            alerts.accept(Floods.syn("b", "198.51.100.10", ENDED));
+            alerts.accept(Floods.syn("never told", "198.51.100.99", ENDED));
+        }
+        List<String> lines = Files.readAllLines(log);
+        assertEquals(
+                List.of(
+                        "4 198.51.100.10 incoming 20311 ban",
+                        "4 198.51.100.10 incoming 20311 attack_details",
+                        "4 198.51.100.10 incoming 20311 attack_details",
+                        "4 198.51.100.10 incoming 25000 unban"),
+                lines.stream().filter(line -> line.startsWith("4 ")).toList());
+        assertEquals(
+                List.of(
+                        "IP: 198.51.100.10",
+                        "Attack type: syn_flood",
+                        "Initial attack power: 20311 packets per second",
+                        "Peak attack power: 25000 packets per second",
+                        "Attack direction: incoming",
+                        "Attack protocol: tcp",
+                        "Total incoming traffic: 10 mbps"),
+                lines.subList(1, 8));
+        assertEquals(
+                List.of("4 198.51.100.10 incoming 25000 unban", "."), lines.subList(lines.size() - 2, lines.size()));
+        assertEquals(
+                List.of("alerts are lost: script " + script + ": ban of 198.51.100.10 ended with status 1"), problems);
+    }
+
+    /** The first goes out at once; what comes while a receiver is slow goes out together, the newest state of each. */
+    @Test
+    void slowReceiverIsToldTheRestTogetherAndHoldsUpNobody() throws Exception {
+        CountDownLatch isTold = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        List<List<Alert>> told = new ArrayList<>();
+        List<Long> lefts = new ArrayList<>();
+        Receiver slow = new Receiver() {
+            @Override
+            public String name() {
+                return "slow";
             }
+
+            @Override
+            public void tell(List<Alert> alerts, long left) throws InterruptedException {
+                told.add(alerts);
+                lefts.add(left);
+                isTold.countDown();
+                mayGoOn.await();
+            }
+        };
+        try (Channel channel = new Channel(slow, SECOND, problems::add)) {
+            channel.add(alert(Floods.syn("a", "198.51.100.10", STARTED)));
+            isTold.await();
+            for (int i = 0; i < 3 * Channel.MOST_WAITING; i++) {
+                channel.add(alert(Floods.syn("u" + i, "198.51.100.10", UPDATED)));
+            }
+            channel.add(alert(Floods.syn("u0", "198.51.100.10", UPDATED)));
+            channel.add(alert(Floods.syn("a", "198.51.100.10", ENDED)));
+            mayGoOn.countDown();
         }
+        assertEquals(
+                List.of(1, Channel.MOST_WAITING / 2 + 1),
+                told.stream().map(List::size).toList());
+        assertEquals("a ENDED", told.getLast().getLast().key());
+        assertEquals(List.of(0L, 3L * Channel.MOST_WAITING - Channel.MOST_WAITING / 2), lefts);
     }
 
     @Test
-    void tellsNobodyOfWhatIsNoAlert() throws Exception {
-        BlockingQueue<Post> posts = new LinkedBlockingQueue<>();
-        HttpServer server = server(posts, new AtomicInteger());
-        try (Alerts alerts = new Alerts(webhook(server, Optional.empty()), problems::add)) {
-            alerts.accept(new Event.Reloaded(1, Event.ReloadResult.APPLIED, List.of()));
-        } finally {
-            server.stop(0);
-        }
-        assertEquals(0, posts.size());
+    void nobodyIsWokenForReloads() {
+        assertEquals(
+                Optional.empty(),
+                Alert.of(new Event.Reloaded(Floods.START_NANOS, Event.ReloadResult.APPLIED, List.of())));
+    }
+
+    private static Alert alert(Event event) {
+        return Alert.of(event).orElseThrow();
     }
 }

@@ -1,3 +1,4 @@
+/** Tests of alerts, with receivers that are real. */
 @NullMarked
 package io.weir.detector.alert;
 

@@ -197,9 +197,10 @@ class RunCommandTest {
         assertEquals(List.of("ban", "ban", "reload", "reload", "reload", "reload"), types);
         String notified = Files.readString(folder.resolve("notified"));
         assertTrue(
-                notified.matches("198\\.51\\.100\\.9 incoming \\d+ ban\n198\\.51\\.100\\.9 incoming \\d+ unban\n"),
+                notified.matches(
+                        "198\\.51\\.100\\.9 incoming \\d+ ban\n(?:.* attack_details\n)*198\\.51\\.100\\.9 incoming \\d+ unban\n"),
                 notified);
-        assertTrue(Files.readString(folder.resolve("details")).startsWith("flood started: UDP flood (udp"), notified);
+        assertTrue(Files.readString(folder.resolve("details")).startsWith("IP: 198.51.100.9\n"), notified);
         assertTrue(packets(summary(), "ban") >= 6, said);
     }
 

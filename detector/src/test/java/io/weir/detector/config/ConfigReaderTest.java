@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReaderTest {
     private static final String KNOWN =
-            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, state, alerts";
+            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, alerts, state";
 
     @TempDir
     Path folder;
@@ -95,8 +95,8 @@ class ConfigReaderTest {
                         Optional.empty(),
                         List.of(),
                         ApiConfig.DEFAULT,
+                        AlertsConfig.NONE,
                         Optional.empty(),
-                        AlertConfig.NONE,
                         List.of()),
                 WeirConfig.DEFAULT);
         assertEquals(
@@ -224,7 +224,7 @@ class ConfigReaderTest {
                 folder,
                 lines("hello"),
                 "1: 'hello' is a single value; it must be a block with the keys "
-                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, state, alerts");
+                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, alerts, state");
     }
 
     @Test
@@ -345,8 +345,8 @@ class ConfigReaderTest {
                         Optional.empty(),
                         List.of(),
                         ApiConfig.DEFAULT,
+                        AlertsConfig.NONE,
                         Optional.empty(),
-                        AlertConfig.NONE,
                         List.of()));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(999));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(100_000_001));
