@@ -6,6 +6,7 @@ import io.weir.capture.load.LoadProfiles;
 import io.weir.capture.load.SyntheticSource;
 import io.weir.capture.load.TrafficSimulator;
 import io.weir.capture.source.PacketSource;
+import io.weir.detector.alert.Alerts;
 import io.weir.detector.api.ApiServer;
 import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
@@ -25,6 +26,7 @@ import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
+import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.detector.report.FloodLine;
 import io.weir.detector.report.ReplaySummary;
 import java.io.BufferedOutputStream;
@@ -62,6 +64,7 @@ final class LiveRun implements AutoCloseable {
     private final LiveSettings settings;
     private final Supplier<ConfigResult> source;
     private final PrintWriter err;
+    private final ServiceNotice systemd;
     private final ReplayTotals totals = new ReplayTotals();
     private final LatencyRecorder latency = new LatencyRecorder();
     private final Findings findings = new Findings(MOST_FINDINGS);
@@ -79,6 +82,7 @@ final class LiveRun implements AutoCloseable {
         this.settings = settings;
         this.source = source;
         this.err = err;
+        this.systemd = new ServiceNotice(System.getenv(), err);
     }
 
     /**
@@ -93,7 +97,8 @@ final class LiveRun implements AutoCloseable {
         long startNanos = System.nanoTime();
         try (LiveTraffic traffic = LiveTraffic.open(settings);
                 EventWriter events = events();
-                EventDesk desk = new EventDesk(event -> tell(event, events))) {
+                Alerts alerts = new Alerts(settings.config().alerts(), problem -> err.println("weir: " + problem));
+                EventDesk desk = new EventDesk(event -> tell(event, events, alerts))) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
             Engine engine = new Engine(engineSettings, event -> {
@@ -102,17 +107,22 @@ final class LiveRun implements AutoCloseable {
             });
             LiveControl control = new LiveControl(
                     engine, traffic::change, settings, Main.Version.text(), source, findings, latency, desk);
+            DaemonMetrics metrics = new DaemonMetrics(
+                    control, Main.Version.text(), settings.run().mode().toString());
             control.restore().forEach(problem -> err.println("weir: " + problem));
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
             Capability.keepOnly(traffic.kept());
-            try (ApiServer _ = serve(control)) {
+            try (ApiServer _ = serve(control, metrics)) {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
                 traffic.begin();
-                err.println("weir: " + settings.run().mode() + " on "
-                        + String.join(", ", settings.run().interfaces()));
+                String status = settings.run().mode() + " on "
+                        + String.join(", ", settings.run().interfaces());
+                err.println("weir: " + status);
+                systemd.ready(status);
                 judge(traffic, engine, control, desk);
+                systemd.stopping();
                 control.close();
             }
             engine.finish();
@@ -134,10 +144,10 @@ final class LiveRun implements AutoCloseable {
     }
 
     /** Null where the usual socket can't be had: protecting goes on without being asked. */
-    private @Nullable ApiServer serve(LiveControl control) throws IOException {
+    private @Nullable ApiServer serve(LiveControl control, Supplier<String> metrics) throws IOException {
         ApiConfig api = settings.config().api();
         try {
-            return ApiServer.open(api, control, () -> "");
+            return ApiServer.open(api, control, metrics);
         } catch (IOException refused) {
             if (!api.equals(ApiConfig.DEFAULT)) {
                 throw refused;
@@ -198,6 +208,7 @@ final class LiveRun implements AutoCloseable {
                 }
                 noteLoss(traffic, control, nowNanos, desk);
                 control.turn(nowNanos);
+                systemd.beat(nowNanos);
                 packets = pipeline.doWork();
             }
         } catch (IOException | UncheckedIOException broken) {
@@ -246,7 +257,8 @@ final class LiveRun implements AutoCloseable {
     }
 
     /** On the thread of events. */
-    private void tell(Event event, @Nullable EventWriter events) {
+    private void tell(Event event, @Nullable EventWriter events, Alerts alerts) {
+        alerts.accept(event);
         switch (event) {
             case Event.FloodChanged flood -> say(flood.report());
             case Event.CaptureLoss loss ->

@@ -15,6 +15,7 @@ import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
 import io.weir.detector.latency.LatencyRecorder;
+import io.weir.detector.report.RateHistory;
 import io.weir.detector.report.ReplaySummary;
 import io.weir.filter.packet.LinkType;
 import java.io.IOException;
@@ -42,6 +43,7 @@ final class Replay implements AutoCloseable {
     private final List<String> files;
     private final @Nullable String filter;
     private final @Nullable String explain;
+    private @Nullable RateHistory history;
     private @Nullable PacketExplainer explainer;
     private final ReplaySources sources;
     private final ReplayOutputs.Names outputs;
@@ -93,6 +95,7 @@ final class Replay implements AutoCloseable {
             FilteredSource filtered = packetFilter == null ? null : new FilteredSource(source, packetFilter);
             PacketSource packets = filtered == null ? source : filtered;
             stopOnInterrupt(source);
+            history = open.history();
             run(new Pipeline(packets, engine.worker(), open.sinks(), latency), packets, engine.worker());
             finish(engine);
             sources.save(engine.sources(), engine.worker().nowNanos());
@@ -103,7 +106,7 @@ final class Replay implements AutoCloseable {
                         + " floods, scans and brute force; --events has all");
             }
             long filteredPackets = filtered == null ? 0 : filtered.filteredPackets();
-            return totals.summary(
+            ReplaySummary summary = totals.summary(
                     files,
                     isObserving,
                     engine.worker(),
@@ -114,6 +117,8 @@ final class Replay implements AutoCloseable {
                     latency.snapshot(),
                     engine.sizeBytes(),
                     System.nanoTime() - startNanos);
+            open.report(summary);
+            return summary;
         } catch (IOException unusable) {
             throw CommandException.failed(message(unusable));
         }
@@ -132,6 +137,9 @@ final class Replay implements AutoCloseable {
         try {
             while (!isInterrupted && pipeline.doWork() != PacketSource.END) {
                 totals.add(pipeline.batch());
+                if (history != null) {
+                    history.add(pipeline.batch());
+                }
                 if (explainer != null) {
                     explainer.add(pipeline.batch(), worker.rules());
                 }
