@@ -149,7 +149,7 @@ class XdpShieldTest {
                         MemorySegment frame = k % 2 == 0 ? frame(arena) : mutant(arena, model);
                         decode(frame);
                         boolean isMeant = isOk()
-                                && (batch.ipVersion[0] == 4) == (destination == ANY4)
+                                && (batch.ipVersion[0] == 4) == destination.equals(ANY4)
                                 && batch.fragment[0] == 0
                                 && kind() == kind
                                 && matcher.matches(batch, 0);
