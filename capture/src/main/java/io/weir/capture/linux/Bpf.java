@@ -13,10 +13,26 @@ final class Bpf {
     static final int MAP_DELETE = 3;
 
     private static final int PROGRAM_LOAD = 5;
+    private static final int TEST_RUN = 10;
     private static final int LINK_CREATE = 28;
+    private static final int LINK_UPDATE = 29;
 
-    private static final int TYPE_XDP = 6;
     private static final int ATTACH_XDP = 37;
+    private static final int ATTACH_TCX_EGRESS = 47;
+
+    /** What a program is run by. */
+    enum Type {
+        TC(3, 0),
+        XDP(6, ATTACH_XDP);
+
+        private final int number;
+        private final int attach;
+
+        Type(int number, int attach) {
+            this.number = number;
+            this.attach = attach;
+        }
+    }
 
     static final int ATTRIBUTE_BYTES = 128;
     private static final int LOG_BYTES = 1 << 16;
@@ -35,6 +51,11 @@ final class Bpf {
      * @throws KernelException with the end of the verifier's log if the kernel refuses it
      */
     static Descriptor loadXdp(List<Long> program) throws KernelException {
+        return load(Type.XDP, program);
+    }
+
+    /** As {@link #loadXdp}, of either type. */
+    static Descriptor load(Type type, List<Long> program) throws KernelException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment instructions = arena.allocate((long) program.size() * Long.BYTES, Long.BYTES);
             for (int i = 0; i < program.size(); i++) {
@@ -42,12 +63,12 @@ final class Bpf {
             }
             MemorySegment log = arena.allocate(LOG_BYTES);
             MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
-            attributes.set(Native.INT, 0, TYPE_XDP);
+            attributes.set(Native.INT, 0, type.number);
             attributes.set(Native.INT, 4, program.size());
             attributes.set(Native.LONG, 8, instructions.address());
             attributes.set(Native.LONG, 16, arena.allocateFrom("GPL").address());
             Native.putText(attributes, 48, "weir", 16);
-            attributes.set(Native.INT, 68, ATTACH_XDP);
+            attributes.set(Native.INT, 68, type.attach);
             long result = call(PROGRAM_LOAD, attributes);
             if (result == -Errno.EPERM) {
                 throw KernelException.of(
@@ -84,6 +105,39 @@ final class Bpf {
             attributes.set(Native.INT, 8, ATTACH_XDP);
             attributes.set(Native.INT, 12, flags);
             return call(LINK_CREATE, attributes);
+        }
+    }
+
+    /** Attaches a program to what leaves an interface, until the descriptor is closed or the process ends. */
+    static long linkEgress(Descriptor program, int interfaceIndex) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
+            attributes.set(Native.INT, 0, program.number());
+            attributes.set(Native.INT, 4, interfaceIndex);
+            attributes.set(Native.INT, 8, ATTACH_TCX_EGRESS);
+            return call(LINK_CREATE, attributes);
+        }
+    }
+
+    /** Puts another program in the place of one that is attached: each packet meets one of them, whole. */
+    static long exchange(Descriptor link, Descriptor program) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
+            attributes.set(Native.INT, 0, link.number());
+            attributes.set(Native.INT, 4, program.number());
+            return call(LINK_UPDATE, attributes);
+        }
+    }
+
+    /** What a program answers of a frame, or an error negated. */
+    static long testRun(Descriptor program, MemorySegment frame) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
+            attributes.set(Native.INT, 0, program.number());
+            attributes.set(Native.INT, 8, (int) frame.byteSize());
+            attributes.set(Native.LONG, 16, frame.address());
+            long result = call(TEST_RUN, attributes);
+            return result < 0 ? result : attributes.get(Native.INT, 4);
         }
     }
 }

@@ -28,10 +28,11 @@ final class BpfAssembler {
         STACK
     }
 
-    /** How much is loaded or stored: four bytes, two, eight. */
+    /** How much is loaded or stored: four bytes, two, one, eight. */
     enum Size {
         WORD(0x00),
         HALF(0x08),
+        BYTE(0x10),
         DOUBLE(0x18);
 
         private final int code;
@@ -45,6 +46,7 @@ final class BpfAssembler {
     enum Condition {
         EQUAL(0x10),
         GREATER(0x20),
+        BELOW(0xa0),
         NOT_EQUAL(0x50);
 
         private final int code;
@@ -57,9 +59,13 @@ final class BpfAssembler {
     /** Functions of the kernel (include/uapi/linux/bpf.h). */
     enum Helper {
         MAP_LOOKUP(1),
+        MAP_UPDATE(2),
+        RANDOM(7),
         REDIRECT(23),
+        SKB_LOAD_BYTES(26),
         XDP_ADJUST_TAIL(65),
         XDP_GET_BUFF_LEN(188),
+        XDP_LOAD_BYTES(189),
         XDP_STORE_BYTES(190);
 
         private final int number;
@@ -73,6 +79,14 @@ final class BpfAssembler {
     private static final int STORE_CONSTANT = 0x62;
     private static final int STORE = 0x63;
     private static final int ADD = 0x07;
+    private static final int AND = 0x57;
+    private static final int SHIFT_LEFT = 0x67;
+    private static final int SHIFT_RIGHT = 0x77;
+    private static final int TO_NETWORK_ORDER = 0xdc;
+    /** Compares the lower four bytes alone. */
+    private static final int JUMP_WORD = 0x06;
+
+    private static final int SUBTRACT = 0x17;
     private static final int MOVE = 0xb7;
     private static final int JUMP = 0x05;
     private static final int CALL = 0x85;
@@ -109,6 +123,33 @@ final class BpfAssembler {
 
     BpfAssembler add(Register destination, Register source) {
         return emit(ADD | FROM_REGISTER, destination, source.ordinal(), 0, 0);
+    }
+
+    BpfAssembler subtract(Register destination, Register source) {
+        return emit(SUBTRACT | FROM_REGISTER, destination, source.ordinal(), 0, 0);
+    }
+
+    BpfAssembler and(Register destination, int constant) {
+        return emit(AND, destination, 0, 0, constant);
+    }
+
+    BpfAssembler shiftLeft(Register destination, int bits) {
+        return emit(SHIFT_LEFT, destination, 0, 0, bits);
+    }
+
+    BpfAssembler shiftRight(Register destination, int bits) {
+        return emit(SHIFT_RIGHT, destination, 0, 0, bits);
+    }
+
+    /** Turns so many bits from the network's order into the machine's; those above become 0. */
+    BpfAssembler fromNetwork(Register destination, int bits) {
+        return emit(TO_NETWORK_ORDER, destination, 0, 0, bits);
+    }
+
+    /** As {@link #jump(Register, Condition, int, String)}, by the lower four bytes, without sign. */
+    BpfAssembler jumpWord(Register left, Condition condition, int right, String label) {
+        jumps.put(instructions.size(), label);
+        return emit(JUMP_WORD | condition.code, left, 0, 0, right);
     }
 
     BpfAssembler load(Size size, Register destination, Register from, int offset) {

@@ -18,6 +18,8 @@ final class BpfMap implements AutoCloseable {
         /** Whose memory this process can map and write without a call. */
         MAPPED_ARRAY(2, 0x400),
         PERCPU_ARRAY(6, 0),
+        /** A new key takes the place of one that wasn't used for long. */
+        LRU_HASH(9, 0),
         /** The longest prefix that holds a key decides; memory as it fills. */
         LPM_TRIE(11, 1);
 

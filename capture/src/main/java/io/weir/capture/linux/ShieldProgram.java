@@ -1,0 +1,177 @@
+package io.weir.capture.linux;
+
+import static io.weir.capture.linux.BpfAssembler.Register.R0;
+import static io.weir.capture.linux.BpfAssembler.Register.R1;
+import static io.weir.capture.linux.BpfAssembler.Register.R2;
+import static io.weir.capture.linux.BpfAssembler.Register.R3;
+import static io.weir.capture.linux.BpfAssembler.Register.R4;
+import static io.weir.capture.linux.BpfAssembler.Register.R7;
+import static io.weir.capture.linux.BpfAssembler.Register.R9;
+import static io.weir.capture.linux.BpfAssembler.Register.STACK;
+
+import io.weir.capture.linux.BpfAssembler.Condition;
+import io.weir.capture.linux.BpfAssembler.Helper;
+import io.weir.capture.linux.BpfAssembler.Size;
+import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.packet.TcpFlags;
+import java.util.List;
+
+/**
+ * The two programs of {@link XdpShield}. The first drops what comes in: of banned sources, and what has a signature, but for
+ * one packet in {@value #SHOWN} of these, by which user space sees that the flood goes on. The second notes which
+ * conversations this side takes part in: their packets are left to user space, which knows more of them.
+ */
+final class ShieldProgram {
+    /** Of packets with a signature one in so many goes on to user space, which drops it. A power of two. */
+    static final int SHOWN = 64;
+
+    /** The counter of bans; rules have those behind it. */
+    static final int BANNED = 0;
+
+    static final int COUNTERS = 1 + 128;
+
+    /** Remote address 16, local address 16, remote port 2, local port 2, protocol 4. */
+    static final int FLOW_BYTES = 40;
+
+    private static final int FLOW = -176;
+    private static final int COUNTER = -260;
+    private static final int VALUE = -264;
+    private static final int XDP_DROP = 1;
+    private static final int XDP_PASS = 2;
+    private static final int TCX_NEXT = -1;
+    private static final int ECHO_REQUEST = 8;
+    private static final int ECHO_REQUEST_V6 = 128;
+
+    private final BpfAssembler code = new BpfAssembler();
+
+    /**
+     * What the programs look up.
+     *
+     * @param protect destinations that are judged
+     * @param hosts banned addresses
+     * @param bans banned prefixes
+     * @param flows conversations of this side
+     * @param counters packets and bytes, each 8 bytes, of every processor
+     */
+    record Maps(BpfMap protect, BpfMap hosts, BpfMap bans, BpfMap flows, BpfMap counters) {}
+
+    private ShieldProgram() {}
+
+    /** What comes in. */
+    static List<Long> ingress(Maps maps, List<QueueRules.Management> management, List<ShieldRule> rules) {
+        ShieldProgram program = new ShieldProgram();
+        ShieldParser.write(program.code, Bpf.Type.XDP);
+        program.writeGate(maps, management);
+        ShieldRuleCode.write(program.code, rules);
+        program.writeEnd(maps);
+        return program.code.assemble();
+    }
+
+    /** What goes out. */
+    static List<Long> egress(Maps maps) {
+        ShieldProgram program = new ShieldProgram();
+        BpfAssembler code = program.code;
+        ShieldParser.write(code, Bpf.Type.TC);
+        code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL)
+                .jump(R4, Condition.EQUAL, 0, "pass")
+                .jump(R4, Condition.EQUAL, IpProtocol.UDP, "note")
+                .jump(R4, Condition.EQUAL, IpProtocol.TCP, "segment")
+                // Of messages an echo request alone is answered by what it started.
+                .load(Size.WORD, R4, STACK, ShieldParser.ICMP_TYPE)
+                .jump(R4, Condition.EQUAL, ECHO_REQUEST, "note")
+                .jump(R4, Condition.EQUAL, ECHO_REQUEST_V6, "note")
+                .jump("pass")
+                .label("segment")
+                .load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
+                .and(R4, TcpFlags.RST)
+                .jump(R4, Condition.NOT_EQUAL, 0, "pass")
+                .label("note");
+        program.writeFlow(
+                ShieldParser.DESTINATION, ShieldParser.SOURCE, ShieldParser.DESTINATION_PORT, ShieldParser.SOURCE_PORT);
+        code.store(Size.WORD, STACK, VALUE, 1)
+                .load(R1, maps.flows())
+                .move(R2, STACK)
+                .add(R2, FLOW)
+                .move(R3, STACK)
+                .add(R3, VALUE)
+                .move(R4, 0)
+                .call(Helper.MAP_UPDATE)
+                .label("pass")
+                .move(R0, TCX_NEXT)
+                .exit();
+        return code.assemble();
+    }
+
+    /** Management passes, then what goes elsewhere; what is banned is dropped. */
+    private void writeGate(Maps maps, List<QueueRules.Management> management) {
+        for (int i = 0; i < management.size(); i++) {
+            QueueRules.Management access = management.get(i);
+            String next = "management" + i;
+            code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL)
+                    .jump(R4, Condition.NOT_EQUAL, IpProtocol.TCP, next)
+                    .load(Size.WORD, R4, STACK, ShieldParser.DESTINATION_PORT)
+                    .jump(R4, Condition.NOT_EQUAL, access.port(), next);
+            ShieldRuleCode.inside(code, ShieldParser.SOURCE, access.prefix(), next);
+            code.jump("pass").label(next);
+        }
+        look(maps.protect(), ShieldParser.DESTINATION_KEY);
+        code.jump(R0, Condition.EQUAL, 0, "pass").move(R7, BANNED);
+        look(maps.hosts(), ShieldParser.SOURCE);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "drop");
+        look(maps.bans(), ShieldParser.SOURCE_KEY);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "drop");
+    }
+
+    /** R7 is the counter. */
+    private void writeEnd(Maps maps) {
+        // No rule has been met. Conditional, as the verifier wants every instruction reachable, also without rules.
+        code.jump(R7, Condition.EQUAL, BANNED, "pass").label("unasked");
+        writeFlow(
+                ShieldParser.SOURCE, ShieldParser.DESTINATION, ShieldParser.SOURCE_PORT, ShieldParser.DESTINATION_PORT);
+        look(maps.flows(), FLOW);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "pass")
+                .label("condemned")
+                .call(Helper.RANDOM)
+                .and(R0, SHOWN - 1)
+                .jump(R0, Condition.EQUAL, 0, "pass")
+                .label("drop")
+                .store(Size.WORD, STACK, COUNTER, R7);
+        look(maps.counters(), COUNTER);
+        code.jump(R0, Condition.EQUAL, 0, "counted")
+                .load(Size.DOUBLE, R1, R0, 0)
+                .add(R1, 1)
+                .store(Size.DOUBLE, R0, 0, R1)
+                .load(Size.DOUBLE, R1, R0, Long.BYTES)
+                .add(R1, R9)
+                .store(Size.DOUBLE, R0, Long.BYTES, R1)
+                .label("counted")
+                .move(R0, XDP_DROP)
+                .exit()
+                .label("pass")
+                .move(R0, XDP_PASS)
+                .exit();
+    }
+
+    private void writeFlow(int remote, int local, int remotePort, int localPort) {
+        for (int at = 0; at < 16; at += 4) {
+            code.load(Size.WORD, R4, STACK, remote + at).store(Size.WORD, STACK, FLOW + at, R4);
+            code.load(Size.WORD, R4, STACK, local + at).store(Size.WORD, STACK, FLOW + 16 + at, R4);
+        }
+        // Messages have no ports; what stands there for their identifier is the same both ways.
+        code.load(Size.WORD, R4, STACK, remotePort)
+                .load(Size.WORD, R3, STACK, localPort)
+                .load(Size.WORD, R2, STACK, ShieldParser.PROTOCOL)
+                .jump(R2, Condition.EQUAL, IpProtocol.TCP, "ports" + remote)
+                .jump(R2, Condition.EQUAL, IpProtocol.UDP, "ports" + remote)
+                .move(R4, 0)
+                .move(R3, 0)
+                .label("ports" + remote)
+                .store(Size.HALF, STACK, FLOW + 32, R4)
+                .store(Size.HALF, STACK, FLOW + 34, R3)
+                .store(Size.WORD, STACK, FLOW + 36, R2);
+    }
+
+    private void look(BpfMap map, int key) {
+        code.load(R1, map).move(R2, STACK).add(R2, key).call(Helper.MAP_LOOKUP);
+    }
+}

@@ -1,0 +1,209 @@
+package io.weir.capture.linux;
+
+import static io.weir.capture.linux.BpfAssembler.Register.R0;
+import static io.weir.capture.linux.BpfAssembler.Register.R2;
+import static io.weir.capture.linux.BpfAssembler.Register.R3;
+import static io.weir.capture.linux.BpfAssembler.Register.R4;
+import static io.weir.capture.linux.BpfAssembler.Register.R7;
+import static io.weir.capture.linux.BpfAssembler.Register.STACK;
+
+import io.weir.capture.linux.BpfAssembler.Condition;
+import io.weir.capture.linux.BpfAssembler.Helper;
+import io.weir.capture.linux.BpfAssembler.Size;
+import io.weir.filter.address.IpPrefix;
+import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.packet.TcpFlags;
+import io.weir.filter.signature.Field;
+import io.weir.filter.signature.NumberSet;
+import io.weir.filter.signature.PayloadHead;
+import io.weir.filter.signature.Term;
+import java.util.List;
+
+/**
+ * Writes rules as instructions: one after the other, each a conjunction that goes on to the next where a condition fails. A
+ * SYN that has all goes to {@code condemned}, anything else to {@code unasked}, its counter in R7.
+ */
+final class ShieldRuleCode {
+    private static final int PAYLOAD = -256;
+    private static final int OPENING = TcpFlags.SYN | TcpFlags.ACK | TcpFlags.RST | TcpFlags.FIN;
+    private static final int DNS = 53;
+    private static final int DHCP_CLIENT = 68;
+    private static final int DHCPV6_CLIENT = 546;
+    private static final int UNREACHABLE = 3;
+    private static final int FIRST_REQUEST_V6 = 128;
+    private static final int LAST_ECHO_V6 = 129;
+    private static final int LAST_DISCOVERY_V6 = 143;
+
+    private final BpfAssembler code;
+    private final String next;
+    private int labels;
+
+    private ShieldRuleCode(BpfAssembler code, String next) {
+        this.code = code;
+        this.next = next;
+    }
+
+    static void write(BpfAssembler code, List<ShieldRule> rules) {
+        for (int i = 0; i < rules.size(); i++) {
+            String next = "rule" + (i + 1);
+            new ShieldRuleCode(code, next).write(rules.get(i));
+            code.label(next);
+        }
+    }
+
+    private void write(ShieldRule rule) {
+        is(ShieldParser.PROTOCOL, rule.protocol());
+        if (rule.version() != 0) {
+            is(ShieldParser.VERSION, rule.version());
+        }
+        inside(code, ShieldParser.DESTINATION, rule.destination(), next);
+        writeKind(rule);
+        for (Term term : rule.signature().terms()) {
+            switch (term) {
+                case Term.Numeric number -> writeNumber(number.of(), number.values(), rule.version());
+                case Term.Source source -> writeSource(source.prefixes());
+                case Term.SequenceIsDestination _ -> writeRelated();
+                case Term.Payload payload -> writePayload(payload.head());
+                case Term.Qname name -> throw new IllegalArgumentException(name.field());
+            }
+        }
+        code.move(R7, rule.slot()).jump(rule.kind() == ShieldRule.Kind.SYN ? "condemned" : "unasked");
+    }
+
+    private void writeKind(ShieldRule rule) {
+        switch (rule.kind()) {
+            case SYN -> {
+                code.load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
+                        .and(R4, OPENING)
+                        .jump(R4, Condition.NOT_EQUAL, TcpFlags.SYN, next);
+            }
+            case SEGMENT -> {
+                code.load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
+                        .and(R4, OPENING)
+                        .jump(R4, Condition.EQUAL, TcpFlags.SYN, next);
+            }
+            case DATAGRAM -> {
+                isNot(ShieldParser.SOURCE_PORT, DNS);
+                isNot(ShieldParser.DESTINATION_PORT, DNS);
+                isNot(ShieldParser.DESTINATION_PORT, DHCP_CLIENT);
+                isNot(ShieldParser.DESTINATION_PORT, DHCPV6_CLIENT);
+            }
+            case MESSAGE -> writeMessage(rule.protocol() == IpProtocol.ICMP);
+        }
+    }
+
+    /** Errors and neighbour discovery are the network's own. */
+    private void writeMessage(boolean isIpv4) {
+        if (isIpv4) {
+            isNot(ShieldParser.ICMP_TYPE, UNREACHABLE);
+        } else {
+            code.load(Size.WORD, R4, STACK, ShieldParser.ICMP_TYPE)
+                    .jump(R4, Condition.BELOW, FIRST_REQUEST_V6, next)
+                    .jump(R4, Condition.GREATER, LAST_DISCOVERY_V6, "kind" + next)
+                    .jump(R4, Condition.GREATER, LAST_ECHO_V6, next)
+                    .label("kind" + next);
+        }
+    }
+
+    private void writeNumber(Field field, NumberSet values, int version) {
+        switch (field) {
+            case LENGTH -> in(ShieldParser.LENGTH, values);
+            case TIME_TO_LIVE -> in(ShieldParser.TIME_TO_LIVE, values);
+            case IP_ID -> {
+                is(ShieldParser.VERSION, 4);
+                in(ShieldParser.IP_ID, values);
+            }
+            case SOURCE_PORT -> in(ShieldParser.SOURCE_PORT, values);
+            case DESTINATION_PORT -> in(ShieldParser.DESTINATION_PORT, values);
+            case FLAGS -> in(ShieldParser.FLAGS, values);
+            case WINDOW -> in(ShieldParser.WINDOW, values);
+            case SEQUENCE -> in(ShieldParser.SEQUENCE, values);
+            case ACKNOWLEDGMENT -> in(ShieldParser.ACKNOWLEDGMENT, values);
+            case ICMP_TYPE -> in(ShieldParser.ICMP_TYPE, values);
+            case ICMP_CODE -> in(ShieldParser.ICMP_CODE, values);
+            case ECHO_ID -> {
+                in(ShieldParser.ICMP_TYPE, version == 4 ? NumberSet.ofAll(List.of(0L, 8L)) : NumberSet.range(128, 129));
+                in(ShieldParser.SOURCE_PORT, values);
+            }
+            case OPTIONS -> is(ShieldParser.TCP_HEADER, 20);
+            case FRAGMENT -> {
+                // What the parser reads is none.
+            }
+            case MAXIMUM_SEGMENT_SIZE, WINDOW_SCALE, MESSAGE, QTYPE -> throw new IllegalArgumentException(field.text());
+        }
+    }
+
+    private void writeSource(List<IpPrefix> prefixes) {
+        String found = label();
+        for (IpPrefix prefix : prefixes) {
+            String other = label();
+            inside(code, ShieldParser.SOURCE, prefix, other);
+            code.jump(found).label(other);
+        }
+        code.jump(next).label(found);
+    }
+
+    private void writeRelated() {
+        is(ShieldParser.VERSION, 4);
+        code.load(Size.WORD, R4, STACK, ShieldParser.DESTINATION + 12)
+                .fromNetwork(R4, 32)
+                .load(Size.WORD, R3, STACK, ShieldParser.SEQUENCE)
+                .jump(R3, Condition.NOT_EQUAL, R4, next);
+    }
+
+    private void writePayload(PayloadHead head) {
+        code.load(Size.WORD, R4, STACK, ShieldParser.PAYLOAD_LENGTH)
+                .jump(R4, Condition.BELOW, head.length(), next)
+                .load(Size.WORD, R2, STACK, ShieldParser.PAYLOAD_AT);
+        ShieldParser.fetch(code, Helper.XDP_LOAD_BYTES, PAYLOAD, head.length());
+        code.jump(R0, Condition.NOT_EQUAL, 0, next);
+        for (int i = 0; i < head.length(); i++) {
+            if (head.isFixed(i)) {
+                code.load(Size.BYTE, R4, STACK, PAYLOAD + i).jump(R4, Condition.NOT_EQUAL, head.value(i), next);
+            }
+        }
+    }
+
+    private void is(int word, int value) {
+        code.load(Size.WORD, R4, STACK, word).jumpWord(R4, Condition.NOT_EQUAL, value, next);
+    }
+
+    private void isNot(int word, int value) {
+        code.load(Size.WORD, R4, STACK, word).jumpWord(R4, Condition.EQUAL, value, next);
+    }
+
+    private void in(int word, NumberSet values) {
+        code.load(Size.WORD, R4, STACK, word);
+        String found = label();
+        for (NumberSet.Range range : values.ranges()) {
+            String other = label();
+            code.jumpWord(R4, Condition.BELOW, (int) range.first(), other)
+                    .jumpWord(R4, Condition.GREATER, (int) range.last(), other)
+                    .jump(found)
+                    .label(other);
+        }
+        code.jump(next).label(found);
+    }
+
+    private String label() {
+        return next + "." + labels++;
+    }
+
+    /** Goes elsewhere unless an address on the stack is inside a prefix. */
+    static void inside(BpfAssembler code, int address, IpPrefix prefix, String otherwise) {
+        // An IPv4 address, mapped, lies in ::/0, too, which doesn't mean it.
+        code.load(Size.WORD, R4, STACK, ShieldParser.VERSION)
+                .jumpWord(R4, Condition.NOT_EQUAL, prefix.version(), otherwise);
+        int length = prefix.length() + (prefix.version() == 4 ? 96 : 0);
+        for (int word = 0; word < 4 && length > 32 * word; word++) {
+            long half = word < 2 ? prefix.high() : prefix.low();
+            int value = (int) (half >>> (word & 1) * -32 + 32);
+            int bits = Math.min(32, length - 32 * word);
+            code.load(Size.WORD, R4, STACK, address + 4 * word).fromNetwork(R4, 32);
+            if (bits < 32) {
+                code.and(R4, -1 << 32 - bits);
+            }
+            code.jumpWord(R4, Condition.NOT_EQUAL, value, otherwise);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.weir.capture.linux;
+
+import io.weir.filter.address.IpPrefix;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Drops in the kernel what is condemned toward protected destinations, on some interfaces: banned sources, and what has a
+ * signature. In the driver where it can, else where the kernel first sees a packet. Ends with the process, whatever ends
+ * that: packets then go on to what stands behind. One thread. No mode of the daemon uses it yet.
+ */
+public final class XdpShield implements AutoCloseable {
+    /** Banned addresses; the rest of bans are prefixes. */
+    public static final int HOSTS = 65_536;
+
+    public static final int PREFIXES = 16_384;
+    private static final int FLOWS = 131_072;
+    private static final int FLAG_GENERIC = 2;
+    private static final int FLAG_NATIVE = 4;
+    private static final int ADDRESS_BYTES = 16;
+
+    private final ShieldProgram.Maps maps;
+    private final List<QueueRules.Management> management;
+    private final List<AutoCloseable> open;
+    private final List<Descriptor> links = new ArrayList<>();
+    private Descriptor program;
+    private boolean isNative = true;
+
+    private XdpShield(
+            ShieldProgram.Maps maps,
+            List<QueueRules.Management> management,
+            List<AutoCloseable> open,
+            Descriptor program) {
+        this.maps = maps;
+        this.management = management;
+        this.open = open;
+        this.program = program;
+    }
+
+    /** Packets and bytes. */
+    public record Tally(long packets, long bytes) {}
+
+    /**
+     * Attaches to interfaces; nothing is dropped yet.
+     *
+     * @param management what passes before everything
+     * @throws KernelException if the process may not, or another program is attached there
+     */
+    public static XdpShield attach(
+            List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management)
+            throws KernelException {
+        XdpShield shield = load(protect, management);
+        try {
+            for (String name : interfaces) {
+                shield.attach(LinkDevice.of(name));
+            }
+            return shield;
+        } catch (KernelException e) {
+            shield.close();
+            throw e;
+        }
+    }
+
+    /** Loads the programs, attached nowhere. */
+    static XdpShield load(List<IpPrefix> protect, List<QueueRules.Management> management) throws KernelException {
+        List<AutoCloseable> open = new ArrayList<>();
+        try {
+            ShieldProgram.Maps maps = new ShieldProgram.Maps(
+                    map(open, BpfMap.Kind.LPM_TRIE, "weir_protect", 4 + ADDRESS_BYTES, 1, Math.max(1, protect.size())),
+                    map(open, BpfMap.Kind.HASH, "weir_hosts", ADDRESS_BYTES, 1, HOSTS),
+                    map(open, BpfMap.Kind.LPM_TRIE, "weir_bans", 4 + ADDRESS_BYTES, 1, PREFIXES),
+                    map(open, BpfMap.Kind.LRU_HASH, "weir_flows", ShieldProgram.FLOW_BYTES, 4, FLOWS),
+                    map(open, BpfMap.Kind.PERCPU_ARRAY, "weir_counters", 4, 16, ShieldProgram.COUNTERS));
+            for (IpPrefix prefix : protect) {
+                putKey(maps.protect().key(), 0, prefix);
+                maps.protect().put();
+            }
+            Descriptor program = Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of()));
+            return new XdpShield(maps, List.copyOf(management), open, program);
+        } catch (KernelException e) {
+            closeAll(open);
+            throw e;
+        }
+    }
+
+    private static BpfMap map(
+            List<AutoCloseable> open, BpfMap.Kind kind, String name, int keyBytes, int valueBytes, int capacity)
+            throws KernelException {
+        BpfMap made = BpfMap.create(kind, name, keyBytes, valueBytes, capacity);
+        open.add(made);
+        return made;
+    }
+
+    private void attach(LinkDevice device) throws KernelException {
+        String attempt = "can't attach an XDP program to " + device.name();
+        long linked = Bpf.linkXdp(program, device.index(), FLAG_NATIVE);
+        if (linked == -Errno.EOPNOTSUPP || linked == -Errno.EINVAL) {
+            isNative = false;
+            linked = Bpf.linkXdp(program, device.index(), FLAG_GENERIC);
+        }
+        if (linked == -Errno.EBUSY || linked == -Errno.EEXIST) {
+            throw KernelException.of(attempt, Errno.EBUSY, "another program is attached there");
+        }
+        links.add(Descriptor.of(linked, attempt));
+        try (Descriptor egress = Bpf.load(Bpf.Type.TC, ShieldProgram.egress(maps))) {
+            open.add(Descriptor.of(
+                    Bpf.linkEgress(egress, device.index()),
+                    "can't attach a program to what leaves " + device.name() + " (tcx, Linux 6.6 or newer)"));
+        }
+    }
+
+    /** Whether all drivers run the program themselves. */
+    public boolean isNative() {
+        return isNative;
+    }
+
+    /** The program that is attached. */
+    Descriptor program() {
+        return program;
+    }
+
+    /**
+     * Exchanges the rules: each packet meets those before or these, as a whole.
+     *
+     * @param rules such as {@link ShieldRule#isPossible} allows, their slots from 1 to {@link #slots}
+     */
+    public void rule(List<ShieldRule> rules) throws KernelException {
+        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, management, rules));
+        for (Descriptor link : links) {
+            long result = Bpf.exchange(link, made);
+            if (result < 0) {
+                made.close();
+                throw KernelException.of("can't exchange an XDP program", (int) -result);
+            }
+        }
+        program.close();
+        program = made;
+    }
+
+    /** How many rules can be counted; their slots begin at 1. */
+    public static int slots() {
+        return ShieldProgram.COUNTERS - 1;
+    }
+
+    /** Drops what comes from here, from now on; answers whether there was room. */
+    public boolean ban(IpPrefix prefix) throws KernelException {
+        return bans(prefix).put();
+    }
+
+    /** Ends that; answers whether it was banned by this very prefix. */
+    public boolean unban(IpPrefix prefix) throws KernelException {
+        return bans(prefix).remove();
+    }
+
+    private BpfMap bans(IpPrefix prefix) {
+        boolean isHost = mappedLength(prefix) == 8 * ADDRESS_BYTES;
+        BpfMap map = isHost ? maps.hosts() : maps.bans();
+        if (isHost) {
+            putAddress(map.key(), 0, prefix);
+        } else {
+            putKey(map.key(), 0, prefix);
+        }
+        return map;
+    }
+
+    private static void putKey(MemorySegment key, int at, IpPrefix prefix) {
+        key.set(Native.INT, at, mappedLength(prefix));
+        putAddress(key, at + Integer.BYTES, prefix);
+    }
+
+    private static void putAddress(MemorySegment key, int at, IpPrefix prefix) {
+        Native.putNetI64(key, at, prefix.high());
+        Native.putNetI64(key, at + (long) Long.BYTES, prefix.low());
+    }
+
+    private static int mappedLength(IpPrefix prefix) {
+        return prefix.length() + (prefix.version() == 4 ? 96 : 0);
+    }
+
+    /** What was dropped so far of banned sources. */
+    public Tally banned() throws KernelException {
+        return dropped(ShieldProgram.BANNED);
+    }
+
+    /** What rules of a slot dropped so far. */
+    public Tally dropped(int slot) throws KernelException {
+        BpfMap counters = maps.counters();
+        counters.key().set(Native.INT, 0, slot);
+        counters.find();
+        long packets = 0;
+        long bytes = 0;
+        for (long at = 0; at < counters.value().byteSize(); at += 2 * Long.BYTES) {
+            packets += counters.value().get(Native.LONG, at);
+            bytes += counters.value().get(Native.LONG, at + Long.BYTES);
+        }
+        return new Tally(packets, bytes);
+    }
+
+    private static void closeAll(List<AutoCloseable> open) {
+        for (AutoCloseable one : open) {
+            switch (one) {
+                case BpfMap map -> map.close();
+                case Descriptor descriptor -> descriptor.close();
+                default -> throw new IllegalStateException(one.toString());
+            }
+        }
+    }
+
+    /** Detaches: nothing is dropped any more. */
+    @Override
+    public void close() {
+        links.forEach(Descriptor::close);
+        program.close();
+        closeAll(open);
+    }
+}
