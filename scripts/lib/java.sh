@@ -77,3 +77,31 @@ weir_package() {
   # Dated by the start, so that what changed during the build counts as newer.
   mv "$stamp" "$root/detector/target/weir.built"
 }
+
+# Adds the cache of loaded classes (JEP 483, 514) to the options, so that a start takes half as long; makes it when the jar or the
+# JDK is newer, once. Whatever goes wrong here, Weir starts without it, and nothing is said.
+weir_cache() {
+  local jar=$root/detector/target/weir.jar cache=$root/detector/target/weir.aot
+  if weir_cache_is_stale && [ -w "$root/detector/target" ] && { exec 8>"$cache.lock"; } 2>/dev/null; then
+    # Who comes meanwhile goes without.
+    if flock -n 8 && weir_cache_is_stale; then
+      # An empty one says that it can't be had: no start tries again.
+      if "$JAVA_HOME/bin/java" "${options[@]}" -XX:AOTCacheOutput="$cache.new" -jar "$jar" train </dev/null >/dev/null 2>&1 &&
+        [ -s "$cache.new" ]; then
+        mv -f "$cache.new" "$cache" 2>/dev/null || true
+      else
+        { : >"$cache"; } 2>/dev/null || true
+      fi
+    fi
+    exec 8>&-
+  fi
+  if [ -s "$cache" ] && ! weir_cache_is_stale; then
+    # Of another JDK or damaged, the JVM leaves it alone; it needn't say so.
+    options+=(-XX:AOTCache="$cache" "-Xlog:aot*=off" "-Xlog:cds*=off")
+  fi
+}
+
+weir_cache_is_stale() {
+  local cache=$root/detector/target/weir.aot
+  [ ! "$cache" -nt "$root/detector/target/weir.jar" ] || [ "$JAVA_HOME/release" -nt "$cache" ]
+}

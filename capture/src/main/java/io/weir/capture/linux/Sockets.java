@@ -2,6 +2,7 @@ package io.weir.capture.linux;
 
 /** Constants that every kind of socket shares (include/linux/socket.h, include/uapi/asm-generic/socket.h). */
 final class Sockets {
+    static final int AF_UNIX = 1;
     static final int AF_INET = 2;
     static final int AF_NETLINK = 16;
     static final int AF_PACKET = 17;

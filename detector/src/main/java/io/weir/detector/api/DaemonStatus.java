@@ -15,7 +15,10 @@ import java.util.Map;
  * @param now the last whole second, all zero before it
  * @param connections that are remembered, about
  * @param bans in force
+ * @param evictedConnections that gave way since the start, newcomers that found no room included
  * @param lostPackets that came and weren't seen
+ * @param lostEvents that couldn't be told
+ * @param reloadNanos when a configuration last came into force, in nanoseconds since the epoch
  * @param awaitingConfirmation nanoseconds until the newest configuration is rolled back, 0 where none waits
  */
 public record DaemonStatus(
@@ -32,8 +35,11 @@ public record DaemonStatus(
         Latency latency,
         long connections,
         long connectionCapacity,
+        long evictedConnections,
         int bans,
         long lostPackets,
+        long lostEvents,
+        long reloadNanos,
         long tableBytes,
         long awaitingConfirmation) {
     /** {@code dropped} are part of the others, fewer than all only while observing. */

@@ -9,6 +9,7 @@ import io.weir.filter.match.ExposureLint;
 import io.weir.filter.match.LintFinding;
 import io.weir.filter.match.LintKind;
 import io.weir.filter.match.RuleLint;
+import io.weir.filter.rule.Policy;
 import io.weir.filter.rule.Rule;
 import io.weir.filter.rule.RuleSet;
 import java.io.PrintWriter;
@@ -37,6 +38,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class CheckCommand implements Callable<Integer> {
+    /** The entry that AWS shows as {@code *}; the one of IPv6 has the next number. */
+    private static final int NETWORK_ACL_LAST = 32_767;
+
     @Option(names = "--config", paramLabel = "weir.yaml", description = "The configuration to check.")
     private @Nullable Path config;
 
@@ -100,7 +104,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private static CheckReport.Checked checked(String target, RuleSet rules, Runnable onLook) {
         List<LintFinding> findings = new ArrayList<>(RuleLint.of(rules, onLook));
-        findings.removeIf(finding -> isDefaultStated(finding, rules.rules()));
+        findings.removeIf(finding -> isDefaultStated(finding, rules.rules()) || isUnremovable(finding, rules.rules()));
         findings.addAll(ExposureLint.of(rules, onLook));
         findings.sort(Comparator.comparing(LintFinding::kind).thenComparingInt(LintFinding::rule));
         return new CheckReport.Checked(target, rules, findings, bounds(rules));
@@ -114,6 +118,14 @@ final class CheckCommand implements Callable<Integer> {
                 && rules.get(last).origin().isImplicit()
                 && rules.get(finding.rule()).boxes().stream()
                         .allMatch(box -> rules.get(last).boxes().stream().anyMatch(box::contains));
+    }
+
+    /** Nobody can change or remove the last entries of a network ACL, so that they never decide is no finding. */
+    private static boolean isUnremovable(LintFinding finding, List<Rule> rules) {
+        Rule rule = rules.get(finding.rule());
+        return rule.policy() == Policy.DROP
+                && rule.priority() >= NETWORK_ACL_LAST
+                && (finding.kind() == LintKind.SHADOWED || finding.kind() == LintKind.REDUNDANT);
     }
 
     private static Map<Integer, ClassifierBound> bounds(RuleSet rules) {

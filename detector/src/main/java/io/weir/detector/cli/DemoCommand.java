@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
                 out.println();
                 out.println("  $ scripts/weir replay demo.pcap");
                 out.flush();
-                ReplayOutputs.Names none = new ReplayOutputs.Names(null, null, null);
+                ReplayOutputs.Names none = ReplayOutputs.Names.NONE;
                 try (Replay replay = new Replay(
                         WeirConfig.DEFAULT,
                         false,

@@ -3,6 +3,7 @@ package io.weir.detector.cli;
 import io.weir.capture.linux.Capability;
 import io.weir.capture.sink.PacketSink;
 import io.weir.capture.source.PacketSource;
+import io.weir.detector.alert.Alerts;
 import io.weir.detector.api.ApiServer;
 import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
@@ -22,6 +23,7 @@ import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
+import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.detector.report.FloodLine;
 import io.weir.detector.report.ReplaySummary;
 import java.io.BufferedOutputStream;
@@ -58,6 +60,7 @@ final class LiveRun implements AutoCloseable {
     private final Supplier<ConfigResult> source;
     private final @Nullable Path recording;
     private final PrintWriter err;
+    private final ServiceNotice systemd;
     private final ReplayTotals totals = new ReplayTotals();
     private final LatencyRecorder latency = new LatencyRecorder();
     private final Findings findings = new Findings(MOST_FINDINGS);
@@ -79,6 +82,7 @@ final class LiveRun implements AutoCloseable {
         this.source = source;
         this.recording = recording;
         this.err = err;
+        this.systemd = new ServiceNotice(System.getenv(), err);
     }
 
     /**
@@ -93,7 +97,8 @@ final class LiveRun implements AutoCloseable {
         long startNanos = System.nanoTime();
         try (LiveTraffic traffic = LiveTraffic.open(settings);
                 EventWriter events = events();
-                EventDesk desk = new EventDesk(event -> tell(event, events))) {
+                Alerts alerts = new Alerts(settings.config().alerts(), problem -> err.println("weir: " + problem));
+                EventDesk desk = new EventDesk(event -> tell(event, events, alerts))) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
             Engine engine = new Engine(engineSettings, event -> {
@@ -102,18 +107,23 @@ final class LiveRun implements AutoCloseable {
             });
             LiveControl control = new LiveControl(
                     engine, traffic::change, settings, Main.Version.text(), source, findings, latency, desk);
+            DaemonMetrics metrics = new DaemonMetrics(
+                    control, Main.Version.text(), settings.run().mode().toString());
             control.restore().forEach(problem -> err.println("weir: " + problem));
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
             Capability.keepOnly(traffic.kept());
-            try (ApiServer _ = serve(control);
+            try (ApiServer _ = serve(control, metrics);
                     SessionRecorder recorder = record(engine, engineSettings, control)) {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
                 traffic.begin();
-                err.println("weir: " + settings.run().mode() + " on "
-                        + String.join(", ", settings.run().interfaces()));
+                String status = settings.run().mode() + " on "
+                        + String.join(", ", settings.run().interfaces());
+                err.println("weir: " + status);
+                systemd.ready(status);
                 judge(traffic, engine, control, desk, recorder);
+                systemd.stopping();
                 control.close();
             }
             engine.finish();
@@ -135,10 +145,10 @@ final class LiveRun implements AutoCloseable {
     }
 
     /** Null where the usual socket can't be had: protecting goes on without being asked. */
-    private @Nullable ApiServer serve(LiveControl control) throws IOException {
+    private @Nullable ApiServer serve(LiveControl control, Supplier<String> metrics) throws IOException {
         ApiConfig api = settings.config().api();
         try {
-            return ApiServer.open(api, control, () -> "");
+            return ApiServer.open(api, control, metrics);
         } catch (IOException refused) {
             if (!api.equals(ApiConfig.DEFAULT)) {
                 throw refused;
@@ -188,6 +198,7 @@ final class LiveRun implements AutoCloseable {
                 }
                 noteLoss(traffic, control, nowNanos, desk);
                 control.turn(nowNanos);
+                systemd.beat(nowNanos);
                 packets = pipeline.doWork();
             }
         } catch (IOException | UncheckedIOException broken) {
@@ -236,7 +247,8 @@ final class LiveRun implements AutoCloseable {
     }
 
     /** On the thread of events. */
-    private void tell(Event event, @Nullable EventWriter events) {
+    private void tell(Event event, @Nullable EventWriter events, Alerts alerts) {
+        alerts.accept(event);
         switch (event) {
             case Event.FloodChanged flood -> say(flood.report());
             case Event.CaptureLoss loss ->

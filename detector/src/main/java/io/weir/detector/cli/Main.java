@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ConnectionBenchCommand.class,
             QualityCommand.class,
             UsersCommand.class,
+            TrainCommand.class,
             DaemonCommands.Status.class,
             DaemonCommands.Top.class,
             DaemonCommands.Floods.class,

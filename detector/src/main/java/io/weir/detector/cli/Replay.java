@@ -17,6 +17,7 @@ import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
 import io.weir.detector.latency.LatencyRecorder;
+import io.weir.detector.report.RateHistory;
 import io.weir.detector.report.ReplaySummary;
 import io.weir.filter.packet.LinkType;
 import java.io.IOException;
@@ -45,6 +46,7 @@ final class Replay implements AutoCloseable {
     private final List<String> files;
     private final @Nullable String filter;
     private final @Nullable String explain;
+    private @Nullable RateHistory history;
     private @Nullable PacketExplainer explainer;
     private final ReplaySources sources;
     private final ReplayOutputs.Names outputs;
@@ -104,6 +106,7 @@ final class Replay implements AutoCloseable {
                 sinks.addFirst(session.comparison());
             }
             stopOnInterrupt(source);
+            history = open.history();
             run(new Pipeline(packets, engine.worker(), sinks, latency), packets, engine.worker());
             finish(engine);
             if (session != null) {
@@ -117,7 +120,7 @@ final class Replay implements AutoCloseable {
                         + " floods, scans and brute force; --events has all");
             }
             long filteredPackets = filtered == null ? 0 : filtered.filteredPackets();
-            return totals.summary(
+            ReplaySummary summary = totals.summary(
                     files,
                     settings.isObserving(),
                     engine.worker(),
@@ -128,6 +131,8 @@ final class Replay implements AutoCloseable {
                     latency.snapshot(),
                     engine.sizeBytes(),
                     System.nanoTime() - startNanos);
+            open.report(summary);
+            return summary;
         } catch (IOException unusable) {
             throw CommandException.failed(message(unusable));
         }
@@ -162,6 +167,9 @@ final class Replay implements AutoCloseable {
         try {
             while (!isInterrupted && pipeline.doWork() != PacketSource.END) {
                 totals.add(pipeline.batch());
+                if (history != null) {
+                    history.add(pipeline.batch());
+                }
                 if (explainer != null) {
                     explainer.add(pipeline.batch(), worker.rules());
                 }

@@ -59,6 +59,12 @@ final class ReplayCommand implements Callable<Integer> {
     private @Nullable String events;
 
     @Option(
+            names = "--report",
+            paramLabel = "OUT.html",
+            description = "Write what was found, with charts, as one file that can be mailed.")
+    private @Nullable String report;
+
+    @Option(
             names = "--sources",
             paramLabel = "FILE",
             description = "Begin with what is known of sources from before, as --save-sources wrote it.")
@@ -96,9 +102,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         WeirConfig settings = Settings.read(config, protect, groups);
-        ReplayOutputs.Names outputs = new ReplayOutputs.Names(pass, drop, events);
+        ReplayOutputs.Names outputs = new ReplayOutputs.Names(pass, drop, events, report);
         outputs.refuseCollisions(inputs(settings));
-        new ReplayOutputs.Names(saveSources, null, null).refuseCollisions(besidesSources(settings));
+        new ReplayOutputs.Names(saveSources, null, null, null).refuseCollisions(besidesSources(settings));
         PrintWriter err = spec.commandLine().getErr();
         try (Replay replay = new Replay(
                 settings, observe, files, filter, explain, new ReplaySources(sources, saveSources), outputs, err)) {
@@ -123,7 +129,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private List<String> besidesSources(WeirConfig settings) {
         List<String> others = inputs(settings);
-        Stream.of(pass, drop, events).filter(name -> name != null).forEach(others::add);
+        Stream.of(pass, drop, events, report).filter(name -> name != null).forEach(others::add);
         return others;
     }
 

@@ -3,10 +3,14 @@ package io.weir.detector.cli;
 import io.weir.capture.sink.CaptureFileSink;
 import io.weir.capture.sink.PacketSink;
 import io.weir.detector.event.EventWriter;
+import io.weir.detector.report.HtmlReport;
+import io.weir.detector.report.RateHistory;
+import io.weir.detector.report.ReplaySummary;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -24,13 +28,18 @@ final class ReplayOutputs implements AutoCloseable {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<PacketSink> sinks = new ArrayList<>();
     private final List<NamedSink> captures = new ArrayList<>();
+    private final RateHistory history = new RateHistory();
+    private @Nullable OutputStream report;
     private @Nullable EventWriter events;
 
     /** What the command line named; null for an output that isn't wanted. */
     record Names(
             @Nullable String pass,
             @Nullable String drop,
-            @Nullable String events) {
+            @Nullable String events,
+            @Nullable String report) {
+        static final Names NONE = new Names(null, null, null, null);
+
         boolean isStandardOutputUsed() {
             return given().anyMatch(STANDARD::equals);
         }
@@ -56,7 +65,7 @@ final class ReplayOutputs implements AutoCloseable {
         }
 
         private Stream<String> given() {
-            return Stream.of(pass, drop, events).filter(name -> name != null);
+            return Stream.of(pass, drop, events, report).filter(name -> name != null);
         }
 
         private static boolean isSameFile(String one, String other) {
@@ -100,9 +109,14 @@ final class ReplayOutputs implements AutoCloseable {
                 outputs.add(names.drop, CaptureFileSink.ofDropped(names.drop));
             }
             if (names.events != null) {
-                EventWriter writer = new EventWriter(eventStream(names.events));
+                EventWriter writer = new EventWriter(stream(names.events));
                 outputs.open.add(writer);
                 outputs.events = writer;
+            }
+            if (names.report != null) {
+                OutputStream stream = stream(names.report);
+                outputs.open.add(stream);
+                outputs.report = stream;
             }
         } catch (IOException failure) {
             outputs.closeQuietly();
@@ -117,7 +131,7 @@ final class ReplayOutputs implements AutoCloseable {
         open.add(sink);
     }
 
-    private static OutputStream eventStream(String name) throws IOException {
+    private static OutputStream stream(String name) throws IOException {
         if (name.equals(STANDARD)) {
             return new BufferedOutputStream(new FileOutputStream(java.io.FileDescriptor.out));
         }
@@ -140,6 +154,19 @@ final class ReplayOutputs implements AutoCloseable {
     @Nullable
     EventWriter events() {
         return events;
+    }
+
+    /** What rates the report will show, or null where none is wanted. */
+    @Nullable
+    RateHistory history() {
+        return report == null ? null : history;
+    }
+
+    /** @throws IOException if it can't be written */
+    void report(ReplaySummary summary) throws IOException {
+        if (report != null) {
+            report.write(HtmlReport.of(summary, history).getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     /** What a person should know about what was written. */

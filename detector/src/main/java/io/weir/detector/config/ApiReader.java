@@ -75,7 +75,8 @@ final class ApiReader {
         return certificate.flatMap(first -> key.map(second -> new ApiConfig.Tls(first, second)));
     }
 
-    private static Optional<InetSocketAddress> address(Value value) {
+    /** An address and a port. */
+    static Optional<InetSocketAddress> address(Value value) {
         Optional<String> text = value.text(LISTEN);
         if (text.isEmpty()) {
             return Optional.empty();

@@ -35,7 +35,8 @@ public final class ConfigReader {
             "prefix_lists",
             "signatures",
             "api",
-            "state");
+            "state",
+            "alerts");
     private static final List<String> PROTECT_KEYS =
             List.of("prefix", "view", "groups", "thresholds", "prefix_thresholds", "signatures");
     private static final List<String> MANAGEMENT_KEYS = List.of("prefix", "ports");
@@ -105,7 +106,10 @@ public final class ConfigReader {
                 List.of(),
                 section.get("signatures").map(SignaturesReader::read).orElse(List.of()),
                 section.get("api").map(value -> ApiReader.read(file, value)).orElse(ApiConfig.DEFAULT),
-                section.get("state").flatMap(value -> FilePath.beside(file, value)));
+                section.get("state").flatMap(value -> FilePath.beside(file, value)),
+                section.get("alerts")
+                        .map(value -> AlertReader.read(file, value))
+                        .orElse(AlertConfig.NONE));
     }
 
     private List<Draft.Entry> protect(Value value) {

@@ -32,7 +32,8 @@ record Draft(
         List<GroupUse> everywhere,
         List<Signature> signatures,
         ApiConfig api,
-        Optional<Path> state) {
+        Optional<Path> state,
+        AlertConfig alerts) {
     static final Draft EMPTY = new Draft(
             List.of(),
             List.of(),
@@ -45,7 +46,8 @@ record Draft(
             List.of(),
             List.of(),
             ApiConfig.DEFAULT,
-            Optional.empty());
+            Optional.empty(),
+            AlertConfig.NONE);
 
     /** @param groups none where everything is accepted */
     record Entry(ProtectedPrefix protect, List<GroupUse> groups) {}
@@ -73,7 +75,8 @@ record Draft(
                 all.isEmpty() ? groups : List.of(),
                 signatures,
                 api,
-                state);
+                state,
+                alerts);
     }
 
     /** @param faults found so far; those of the files of groups are added */
@@ -108,6 +111,7 @@ record Draft(
                 signatures,
                 api,
                 state,
+                alerts,
                 assembly.unused()));
     }
 }

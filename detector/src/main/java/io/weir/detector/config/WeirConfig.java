@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param signatures for every destination; those of {@code protect} have them, too
  * @param api where a daemon can be asked
  * @param state folder where a daemon keeps what it knows between its runs
+ * @param alerts who is told
  * @param unusedNames members and prefix lists that no rule uses, such as {@code prefix_lists.pl-1}
  */
 public record WeirConfig(
@@ -32,6 +33,7 @@ public record WeirConfig(
         List<Signature> signatures,
         ApiConfig api,
         Optional<Path> state,
+        AlertConfig alerts,
         List<String> unusedNames) {
     /** What holds without a configuration. */
     public static final WeirConfig DEFAULT = new WeirConfig(
@@ -46,6 +48,7 @@ public record WeirConfig(
             List.of(),
             ApiConfig.DEFAULT,
             Optional.empty(),
+            AlertConfig.NONE,
             List.of());
 
     /** @throws IllegalArgumentException where a prefix is protected twice */

@@ -31,6 +31,7 @@ final class ConfigChange {
         refuse(problems, "timeouts", now, next, settings -> settings.config().timeouts());
         refuse(problems, "events", now, next, settings -> settings.config().events());
         refuse(problems, "api", now, next, settings -> settings.config().api());
+        refuse(problems, "alerts", now, next, settings -> settings.config().alerts());
         refuse(problems, "state", now, next, settings -> settings.config().state());
         return problems;
     }

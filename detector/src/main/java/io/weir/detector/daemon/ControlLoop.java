@@ -18,6 +18,7 @@ import io.weir.detector.window.SweepRing;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.FlowTracker;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -73,6 +74,11 @@ final class ControlLoop implements FloodListener {
         this.scans = new ScanWatch(
                 samples, sessions, sweeps, hash, report -> events.accept(new Event.SuspectNoticed(report)));
         this.monitor = new FloodMonitor(windows, targets, samples, hash, this, isObserving);
+    }
+
+    /** Floods that are on, as they stand. */
+    List<FloodReport> activeFloods(long nowNanos) {
+        return monitor.active(nowNanos);
     }
 
     /** Whether drops are only reported from now on. */

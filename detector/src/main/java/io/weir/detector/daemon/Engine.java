@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.event.EventListener;
+import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.Limits;
 import io.weir.detector.flood.ProtectedTargets;
@@ -182,6 +183,11 @@ public final class Engine {
         return changes;
     }
 
+    /** Floods that are on, as they stand: newer than what was last told of them. */
+    public List<FloodReport> activeFloods() {
+        return control.activeFloods(worker.nowNanos());
+    }
+
     /** Whether drops are only reported, from the next batch on. */
     public void observe(boolean isOn) {
         worker.observe(isOn);
@@ -190,6 +196,11 @@ public final class Engine {
     /** Connections that are remembered, estimated from a part of the table. */
     public long connections() {
         return Math.round(flows.connectionFill(worker.nowNanos()) * (double) flows.connectionCapacity());
+    }
+
+    /** Connections that gave way, and newcomers that found no room, since the start. */
+    public long evictedConnections() {
+        return flows.connectionEvictions() + flows.connectionRefusals();
     }
 
     public long connectionCapacity() {

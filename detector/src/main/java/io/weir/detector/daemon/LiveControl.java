@@ -26,6 +26,7 @@ import io.weir.filter.verdict.ReasonCounters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -59,6 +60,7 @@ public final class LiveControl implements Control, AutoCloseable {
     private volatile boolean isObserving;
     private volatile LiveSettings settings;
     private volatile long lostPackets;
+    private volatile long reloadNanos = startNanos;
 
     /** What holds again unless the newest configuration is confirmed, and when. Guarded by this. */
     private @Nullable LiveSettings before;
@@ -179,8 +181,11 @@ public final class LiveControl implements Control, AutoCloseable {
                     latency.snapshot(),
                     engine.connections(),
                     engine.connectionCapacity(),
+                    engine.evictedConnections(),
                     bans.size(),
                     lostPackets,
+                    desk.lost(),
+                    reloadNanos,
                     engine.sizeBytes(),
                     rollbackNanos());
         });
@@ -213,7 +218,12 @@ public final class LiveControl implements Control, AutoCloseable {
 
     @Override
     public List<FloodReport> floods() throws Refusal {
-        return errands.ask(findings::floods);
+        return errands.ask(() -> {
+            Map<String, FloodReport> all = new LinkedHashMap<>();
+            findings.floods().forEach(flood -> all.put(flood.id(), flood));
+            engine.activeFloods().forEach(flood -> all.put(flood.id(), flood));
+            return List.copyOf(all.values());
+        });
     }
 
     @Override
@@ -341,6 +351,7 @@ public final class LiveControl implements Control, AutoCloseable {
         errands.ask(() -> {
             engine.apply(change);
             settings = next;
+            reloadNanos = now();
             return next;
         });
     }

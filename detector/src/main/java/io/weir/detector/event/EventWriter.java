@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
@@ -195,7 +196,10 @@ public final class EventWriter implements EventListener, AutoCloseable {
         if (signatures.isEmpty()) {
             return;
         }
-        json.writeStringProperty("signature", signatures.getFirst().text());
+        FloodSignature most = signatures.stream()
+                .max(Comparator.comparingLong(FloodSignature::packets))
+                .orElseThrow();
+        json.writeStringProperty("signature", most.text());
         json.writeName("signatures");
         json.writeStartArray();
         for (FloodSignature signature : signatures) {

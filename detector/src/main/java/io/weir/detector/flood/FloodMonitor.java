@@ -82,6 +82,13 @@ public final class FloodMonitor {
         this.alarms = new byte[targets.count()];
     }
 
+    /** Those that are on, as they stand. */
+    public List<FloodReport> active(long nowNanos) {
+        return floods.stream()
+                .map(flood -> flood.report(FloodReport.State.UPDATED, nowNanos, isObserving))
+                .toList();
+    }
+
     /** Whether drops are only reported from now on. */
     public void observe(boolean isOn) {
         isObserving = isOn;

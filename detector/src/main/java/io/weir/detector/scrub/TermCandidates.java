@@ -88,7 +88,7 @@ final class TermCandidates {
     /** A range of ports or numbers that are drawn or counted up says where an attack is now, not what it is. */
     private static boolean hasRanges(Field field) {
         return switch (field) {
-            case LENGTH, TIME_TO_LIVE, WINDOW, IP_ID, MAXIMUM_SEGMENT_SIZE -> true;
+            case LENGTH, TIME_TO_LIVE, WINDOW, MAXIMUM_SEGMENT_SIZE -> true;
             default -> false;
         };
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.weir.detector.metrics.Metric;
 import io.weir.detector.testing.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -317,6 +318,15 @@ class ApiServerTest {
             if (wanted.equals(line)) {
                 return;
             }
+        }
+    }
+
+    @Test
+    void scrapesEveryMetricOfTheCatalogueButThoseOfFloods() {
+        String scraped = body(daemon.ask("GET", "/metrics", ""));
+        for (Metric metric : Metric.values()) {
+            boolean isOfFloods = metric.text().startsWith("weir_flood") || metric == Metric.DETECTION;
+            assertEquals(!isOfFloods, scraped.contains("\n" + metric.text()), metric.text() + " in\n" + scraped);
         }
     }
 

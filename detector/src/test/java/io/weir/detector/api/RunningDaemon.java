@@ -12,6 +12,7 @@ import io.weir.detector.daemon.LiveControl;
 import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.event.Findings;
 import io.weir.detector.latency.LatencyRecorder;
+import io.weir.detector.metrics.DaemonMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -79,7 +80,7 @@ final class RunningDaemon implements AutoCloseable {
         });
         ApiConfig api = read.api();
         socket = api.socket();
-        server = ApiServer.open(api, control, () -> "up 1\n");
+        server = ApiServer.open(api, control, new DaemonMetrics(control, "test", "queue"));
         address = Objects.requireNonNull(server.address());
     }
 

@@ -130,6 +130,24 @@ class CheckCommandTest {
                 .expect(ExitStatus.FINDINGS);
     }
 
+    /** Each network ACL of AWS ends so, and the one that comes with a VPC accepts everything before. */
+    @Test
+    void findsNothingWrongWithTheLastEntriesOfANetworkAcl() {
+        SomeRules acl = new SomeRules()
+                .add(Policy.ACCEPT, 100, IpProtocol.TCP, WEB, "0.0.0.0/0")
+                .add(Policy.DROP, 32_766, IpProtocol.TCP, WEB, "0.0.0.0/0")
+                .add(Policy.DROP, 32_767, IpProtocol.TCP, WEB, "0.0.0.0/0")
+                .add(Policy.DROP, 32_768, RuleBox.ANY_PROTOCOL, PortRange.ANY, "::/0");
+        Map<String, Object> json = acl.run("check", "--json", "--group", "acl.json")
+                .expect(ExitStatus.FINDINGS)
+                .json();
+        List<Object> findings = Json.asArray(json.get("findings"));
+        assertEquals(1, findings.size(), findings::toString);
+        Map<String, Object> rule =
+                Json.asObject(Json.asObject(findings.getFirst()).get("rule"));
+        assertEquals("Permissions.Permission[1]", rule.get("place"));
+    }
+
     @Test
     void doesNotNameMoreRulesThanPeopleRead() {
         SomeRules rules = new SomeRules();

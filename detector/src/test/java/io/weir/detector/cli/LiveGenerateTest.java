@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,19 +92,24 @@ class LiveGenerateTest {
         Path capture = folder.resolve("peace.pcap");
         Weir.run("generate", "peace", "--seconds", 2, "--out", capture).expect(ExitStatus.DONE);
         List<String> said = script("""
-                at timeout 20 tcpdump -Q in -i gb0 -w got.pcap --immediate-mode -Z root 'dst net 198.51.100.0/24' 2>/dev/null & tap=$!
+                at timeout 20 tcpdump -U -Q in -i gb0 -w got.pcap --immediate-mode -Z root 'dst net 198.51.100.0/24' 2>/dev/null & tap=$!
                 while ! at ss -0 -n 2>/dev/null | grep -q gb0; do sleep 0.1; done
                 sent --from peace.pcap --pps 5k --seconds 5; got
-                sleep 0.3; at pkill -INT -P $tap tcpdump || true; kill $tap 2>/dev/null || true; wait $tap || true
+                for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; done
+                at pkill -INT -P $tap tcpdump || true; kill $tap 2>/dev/null || true; wait $tap || true
+                tcpdump -nvvr got.pcap 2>/dev/null | grep -c 'cksum.*(incorrect\\|bad cksum' || true
                 """);
         Map<String, Object> sent = Json.object(said.get(0));
         long packets = Json.asLong(sent.get("packets"));
         assertTrue(packets > 100, said::toString);
         assertEquals("packets " + packets, said.get(1));
         assertEquals(0, Json.asLong(sent.get("unsafe")));
-        Map<String, Object> judged =
-                Weir.run("replay", "--json", folder.resolve("got.pcap")).json();
-        assertEquals(Map.of("ok", packets), judged.get("decode"), "checksums and lengths still hold");
+        assertEquals("0", said.get(2), "wrong checksums");
+        Map<String, Object> decode = Json.asObject(
+                Weir.run("replay", "--json", folder.resolve("got.pcap")).json().get("decode"));
+        assertEquals(Set.of("ok"), decode.keySet());
+        // Of what a busy machine's tcpdump got to see.
+        assertTrue(Json.asLong(decode.get("ok")) > packets / 2, decode::toString);
     }
 
     @Test

@@ -5,14 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.detector.testing.Json;
-import io.weir.detector.testing.Skips;
-import io.weir.detector.testing.UdpFlood;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,69 +29,11 @@ class RunCommandTest {
             events: events.jsonl
             """;
 
-    /**
-     * A host {@code a} outside and a host {@code b} inside; ends with the shell. {@code start} runs a daemon until it
-     * watches, {@code stop} ends it and writes its exit status.
-     */
-    private static final String HOSTS = """
-            set -e
-            unshare -n sleep 60 & a=$!
-            unshare -n sleep 60 & b=$!
-            trap 'kill -9 $a $b $weir 2>/dev/null || true' EXIT
-            while [ "$(readlink /proc/$a/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
-            while [ "$(readlink /proc/$b/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
-            ip link set lo up
-            ip link add ra0 type veth peer name ea0 netns $a; ip link set ra0 up
-            ip link add rb0 type veth peer name eb0 netns $b; ip link set rb0 up
-            at() { nsenter -t $1 -n "${@:2}"; }
-            at $a ip link set ea0 up
-            at $b ip link set eb0 up
-            start() {
-              : > log
-              "$JAVA" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp "$CLASSES" $MAIN run --json "$@" > out 2> log & weir=$!
-              while ! grep -q '^weir: [a-z]* on ' log; do kill -0 $weir || { cat log; exit 1; }; sleep 0.05; done
-            }
-            stop() { kill $weir; status=0; wait $weir || status=$?; echo "exit $status"; }
-            flood() { at $a "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $FLOOD $1 60000 30000; }
-            ping3() { at $a ping -q -c 3 -i 0.05 -W 1 $1 | grep -o '[0-9]* received' || true; }
-            """;
-
-    private static final String ROUTED = """
-            ip address add 192.0.2.1/24 dev ra0; ip address add 198.51.100.1/24 dev rb0
-            echo 1 > /proc/sys/net/ipv4/ip_forward
-            at $a ip address add 192.0.2.99/24 dev ea0; at $a ip route add default via 192.0.2.1
-            at $b ip address add 198.51.100.9/24 dev eb0; at $b ip route add default via 198.51.100.1
-            """;
-
     @TempDir
     private Path folder = Path.of("");
 
     private String script(String text) throws IOException, InterruptedException {
-        Skips.unless(
-                "root".equals(System.getProperty("user.name")) && canUnshare(),
-                "run as root, allowed to make network namespaces, with ip, ping, nsenter and unshare installed, to run the daemon");
-        ProcessBuilder builder = new ProcessBuilder("unshare", "-n", "bash", "-c", HOSTS + text);
-        builder.directory(folder.toFile());
-        Map<String, String> environment = builder.environment();
-        environment.put(
-                "JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        environment.put("CLASSES", System.getProperty("java.class.path"));
-        environment.put("MAIN", Main.class.getName());
-        environment.put("FLOOD", UdpFlood.class.getName());
-        Path log = folder.resolve("script.log");
-        Process process =
-                builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        assertTrue(process.waitFor(90, TimeUnit.SECONDS), "it didn't end");
-        String said = Files.readString(log);
-        assertEquals(0, process.exitValue(), said);
-        return said;
-    }
-
-    private static boolean canUnshare() throws IOException, InterruptedException {
-        return new ProcessBuilder("bash", "-c", "unshare -n true && command -v ip ping nsenter > /dev/null")
-                        .start()
-                        .waitFor()
-                == 0;
+        return HostScript.run(folder, text);
     }
 
     private Map<String, Object> summary() throws IOException {
@@ -115,7 +54,7 @@ class RunCommandTest {
     @Test
     void dropsAFloodInTheQueueAndLeavesTheKernelAsItWas() throws Exception {
         Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("closed"));
-        String said = script(ROUTED + """
+        String said = script(HostScript.ROUTED + """
                 start --config weir.yaml
                 ping3 198.51.100.9
                 flood 198.51.100.9
@@ -140,7 +79,7 @@ class RunCommandTest {
     @Test
     void recordsASessionThatReplaysToTheSameVerdicts() throws Exception {
         Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("closed"));
-        String said = script(ROUTED + """
+        String said = script(HostScript.ROUTED + """
                 start --config weir.yaml --record session.pcapng
                 ping3 198.51.100.9
                 flood 198.51.100.9
@@ -161,7 +100,7 @@ class RunCommandTest {
     void failsAsToldWhenKilled() throws Exception {
         Files.writeString(folder.resolve("open.yaml"), QUEUE.formatted("open"));
         Files.writeString(folder.resolve("closed.yaml"), QUEUE.formatted("closed"));
-        String said = script(ROUTED + """
+        String said = script(HostScript.ROUTED + """
                 start --config open.yaml
                 kill -9 $weir; wait $weir 2> /dev/null || true
                 echo "killed open"; ping3 198.51.100.9
@@ -181,7 +120,7 @@ class RunCommandTest {
     @Test
     void refusesASecondDaemonOnTheSameQueue() throws Exception {
         Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("open"));
-        String said = script(ROUTED + """
+        String said = script(HostScript.ROUTED + """
                 start --config weir.yaml
                 "$JAVA" --enable-native-access=ALL-UNNAMED -cp "$CLASSES" $MAIN run --config weir.yaml && false || echo "second $?"
                 ping3 198.51.100.9
@@ -233,8 +172,12 @@ class RunCommandTest {
     @Test
     void isAskedAndSteeredWhileItRuns() throws Exception {
         Files.writeString(
-                folder.resolve("weir.yaml"), QUEUE.formatted("closed") + "api: { socket: s }\nstate: state\n");
-        String said = script(ROUTED + """
+                folder.resolve("weir.yaml"),
+                QUEUE.formatted("closed") + "api: { socket: s }\nstate: state\nalerts: { script: notify.sh }\n");
+        Path script =
+                Files.writeString(folder.resolve("notify.sh"), "#!/bin/sh\necho \"$@\" >> notified; cat >> details\n");
+        assertTrue(script.toFile().setExecutable(true));
+        String said = script(HostScript.ROUTED + """
                 start --config weir.yaml
                 ask() { "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN "$@" --socket s; }
                 ask ban 192.0.2.99 --for 1h --reason "3 a.m."
@@ -251,6 +194,9 @@ class RunCommandTest {
                 ask reload || echo "refused $?"
                 kill -HUP $weir
                 ask status
+                sed -i -e '/nonsense/d' -e 's/600k/1k/' weir.yaml
+                ask reload
+                flood 198.51.100.9
                 stop
                 ask status || echo "gone $?"
                 ask clean
@@ -265,9 +211,14 @@ class RunCommandTest {
         assertTrue(said.contains("no rule of weir is in the kernel"), said);
         List<Object> types = EventSchema.check(folder.resolve("events.jsonl")).stream()
                 .map(event -> event.get("event_type"))
-                .filter(type -> !type.equals("scan"))
+                .filter(type -> !type.equals("scan") && !type.equals("flood"))
                 .toList();
-        assertEquals(List.of("ban", "ban", "reload", "reload", "reload"), types);
+        assertEquals(List.of("ban", "ban", "reload", "reload", "reload", "reload"), types);
+        String notified = Files.readString(folder.resolve("notified"));
+        assertTrue(
+                notified.matches("198\\.51\\.100\\.9 incoming \\d+ ban\n198\\.51\\.100\\.9 incoming \\d+ unban\n"),
+                notified);
+        assertTrue(Files.readString(folder.resolve("details")).startsWith("flood started: UDP flood (udp"), notified);
         assertTrue(packets(summary(), "ban") >= 6, said);
     }
 

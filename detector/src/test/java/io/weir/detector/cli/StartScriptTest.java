@@ -162,6 +162,25 @@ class StartScriptTest {
     }
 
     @Test
+    void aCacheThatIsDamagedOrCantBeMadeIsNotSpokenOf() throws IOException, InterruptedException {
+        run(folder, "--version").expect(ExitStatus.DONE);
+        Path target = root.resolve("detector", "target");
+        Path cache = target.resolve("weir.aot");
+        assertTrue(Files.exists(cache), "made, or marked as one that can't be had");
+        Files.writeString(cache, "no cache at all");
+        Weir.Answer damaged = run(folder, "--version").expect(ExitStatus.DONE);
+        assertTrue(damaged.out().startsWith("weir "), damaged::toString);
+        assertEquals("", damaged.err());
+        Files.delete(cache);
+        Files.createDirectory(target.resolve("weir.aot.lock.d"));
+        Files.deleteIfExists(target.resolve("weir.aot.lock"));
+        Files.move(target.resolve("weir.aot.lock.d"), target.resolve("weir.aot.lock"));
+        Weir.Answer barred = run(folder, "--version").expect(ExitStatus.DONE);
+        assertTrue(barred.out().startsWith("weir "), barred::toString);
+        assertEquals("", barred.err());
+    }
+
+    @Test
     void saysWhyABuildFailed() throws IOException, InterruptedException {
         fakeMaven(1);
         Weir.Answer answer = run(folder, "--version").expect(ExitStatus.FAILED);

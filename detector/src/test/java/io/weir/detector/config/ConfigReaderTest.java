@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReaderTest {
     private static final String KNOWN =
-            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, state";
+            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, state, alerts";
 
     @TempDir
     Path folder;
@@ -96,6 +96,7 @@ class ConfigReaderTest {
                         List.of(),
                         ApiConfig.DEFAULT,
                         Optional.empty(),
+                        AlertConfig.NONE,
                         List.of()),
                 WeirConfig.DEFAULT);
         assertEquals(
@@ -223,7 +224,7 @@ class ConfigReaderTest {
                 folder,
                 lines("hello"),
                 "1: 'hello' is a single value; it must be a block with the keys "
-                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, state");
+                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, state, alerts");
     }
 
     @Test
@@ -345,6 +346,7 @@ class ConfigReaderTest {
                         List.of(),
                         ApiConfig.DEFAULT,
                         Optional.empty(),
+                        AlertConfig.NONE,
                         List.of()));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(999));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(100_000_001));

@@ -70,13 +70,12 @@ public final class FlowTracker {
             long destination =
                     hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
             int protocol = batch.protocol[i];
-            long flow = isLaterFragment(batch, i)
+            long flow = Fragment.isLater(batch.fragment[i])
                     ? hash.datagram(source, destination, protocol, batch.ipIdentification[i])
                     : hash.flow(source, destination, protocol);
             sourceEnd[i] = FlowHash.end(source, destination);
             flowHash[i] = flow;
-            // A bare SYN is related to nothing: it needs no connection, but room for itself where the last one found
-            // it.
+            // A bare SYN is related to nothing: it needs no connection, but room for itself where the last found it.
             if (isOpening(batch, i)) {
                 opening[openings++] = flow;
                 place[i] = ConnectionTable.NONE;
@@ -106,7 +105,7 @@ public final class FlowTracker {
         exchange.clear();
         isTcp = batch.protocol[i] == IpProtocol.TCP;
         notedEpoch = 0;
-        if (isLaterFragment(batch, i)) {
+        if (Fragment.isLater(batch.fragment[i])) {
             int first = tables.fragments.find(flowHash[i], nowNanos);
             if (first == CandidateTable.NONE || tables.fragments.wordB(first) == FRAGMENT_LIMIT) {
                 return Relation.ORPHAN;
@@ -122,7 +121,7 @@ public final class FlowTracker {
 
     /** Learns from packet {@code i}, whose relation and verdict are known now. */
     public void commit(PacketBatch batch, int i, long nowNanos, int relation, int verdict) {
-        if (isLaterFragment(batch, i)) {
+        if (Fragment.isLater(batch.fragment[i])) {
             return;
         }
         if (batch.protocol[i] == IpProtocol.TCP) {
@@ -296,9 +295,5 @@ public final class FlowTracker {
     /** Memory of all tables in bytes, fixed at construction. */
     public long sizeBytes() {
         return tables.sizeBytes();
-    }
-
-    private static boolean isLaterFragment(PacketBatch batch, int i) {
-        return (batch.fragment[i] & (Fragment.PRESENT | Fragment.FIRST)) == Fragment.PRESENT;
     }
 }

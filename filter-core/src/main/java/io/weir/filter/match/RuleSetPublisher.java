@@ -22,15 +22,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RuleSetPublisher implements AutoCloseable {
     private static final VarHandle CURRENT;
-    /** Compiled rules are this far apart, so that many fit between two. */
-    private static final int GAP_BITS = 40;
-
     /** Between two merges, unless the overlay is half full: merging takes a core, and what it writes the caches. */
     private static final long MERGE_PAUSE_MILLIS = 100;
 
     private static final int URGENT_RULES = Overlay.MOST_RULES / 2;
-
-    private static final int NOT_COMPILED = -1;
 
     static {
         try {
@@ -45,7 +40,7 @@ public final class RuleSetPublisher implements AutoCloseable {
     private volatile int version;
 
     /** All rules in the order in which they decide. Guarded by this. */
-    private List<Entry> entries;
+    private List<RuleEntry> entries;
 
     /** Counts compilations that replaced {@link #entries} as a whole. Guarded by this. */
     private int generation;
@@ -58,21 +53,6 @@ public final class RuleSetPublisher implements AutoCloseable {
     private final Semaphore urgent = new Semaphore(0);
 
     private final Thread merger;
-
-    private static final class Entry {
-        final Rule rule;
-        long key;
-        /** Place in the classifier in use, or {@link #NOT_COMPILED}: then there is a slot. */
-        int place;
-        /** In the overlay in use. */
-        int slot;
-
-        Entry(Rule rule, long key, int place) {
-            this.rule = rule;
-            this.key = key;
-            this.place = place;
-        }
-    }
 
     /** @param rules in the order in which they decide */
     public RuleSetPublisher(List<Rule> rules) {
@@ -104,7 +84,7 @@ public final class RuleSetPublisher implements AutoCloseable {
     public void replaceAll(List<Rule> read) {
         List<Rule> rules = known(read);
         RuleSnapshot compiled = compile(rules);
-        List<Entry> fresh = compiledEntries(rules);
+        List<RuleEntry> fresh = compiledEntries(rules);
         synchronized (this) {
             entries = fresh;
             generation++;
@@ -146,7 +126,7 @@ public final class RuleSetPublisher implements AutoCloseable {
         }
         isInsertWaiting = false;
         long below = index == 0 ? 0 : entries.get(index - 1).key;
-        Entry entry = new Entry(rule, below + gapBefore(index) / 2, NOT_COMPILED);
+        RuleEntry entry = new RuleEntry(rule, below + gapBefore(index) / 2, RuleEntry.NOT_COMPILED);
         entries.add(index, entry);
         publish(current(), withInserted(current().overlay, entry));
         if (current().overlay.size >= URGENT_RULES) {
@@ -162,7 +142,7 @@ public final class RuleSetPublisher implements AutoCloseable {
 
     private long gapBefore(int index) {
         long below = index == 0 ? 0 : entries.get(index - 1).key;
-        long above = index == entries.size() ? below + (2L << GAP_BITS) : entries.get(index).key;
+        long above = index == entries.size() ? below + (2L << RuleEntry.GAP_BITS) : entries.get(index).key;
         return above - below;
     }
 
@@ -172,8 +152,8 @@ public final class RuleSetPublisher implements AutoCloseable {
      * @throws IndexOutOfBoundsException for an index that is no rule's
      */
     public synchronized void delete(int index) {
-        Entry entry = entries.get(index);
-        if (entry.place == NOT_COMPILED) {
+        RuleEntry entry = entries.get(index);
+        if (!entry.isCompiled()) {
             entries.remove(index);
             publish(current(), current().overlay.without(entry.slot));
         } else {
@@ -184,7 +164,7 @@ public final class RuleSetPublisher implements AutoCloseable {
         noteChange();
     }
 
-    private static Overlay withInserted(Overlay overlay, Entry entry) {
+    private static Overlay withInserted(Overlay overlay, RuleEntry entry) {
         entry.slot = overlay.size;
         return overlay.with(entry.rule, entry.key);
     }
@@ -194,14 +174,10 @@ public final class RuleSetPublisher implements AutoCloseable {
         CURRENT.setRelease(this, tables.with(overlay));
     }
 
-    static long key(int place) {
-        return place + 1L << GAP_BITS;
-    }
-
-    private static List<Entry> compiledEntries(List<Rule> rules) {
-        List<Entry> entries = new ArrayList<>(rules.size());
+    private static List<RuleEntry> compiledEntries(List<Rule> rules) {
+        List<RuleEntry> entries = new ArrayList<>(rules.size());
         for (int i = 0; i < rules.size(); i++) {
-            entries.add(new Entry(rules.get(i), key(i), i));
+            entries.add(new RuleEntry(rules.get(i), RuleEntry.key(i), i));
         }
         return entries;
     }
@@ -244,7 +220,7 @@ public final class RuleSetPublisher implements AutoCloseable {
 
     /** Waits for something to merge and merges it; false when closed. */
     private boolean merge() throws InterruptedException {
-        List<Entry> taken;
+        List<RuleEntry> taken;
         int takenGeneration;
         synchronized (this) {
             while (!isClosed && current().overlay.isEmpty()) {
@@ -267,17 +243,17 @@ public final class RuleSetPublisher implements AutoCloseable {
     }
 
     /** Puts new tables in use: what changed while they were built is deleted there, or stays in the overlay. */
-    private void exchange(List<Entry> taken, RuleSnapshot compiled) {
+    private void exchange(List<RuleEntry> taken, RuleSnapshot compiled) {
         int place = 0;
-        for (Entry entry : taken) {
+        for (RuleEntry entry : taken) {
             entry.place = place++;
         }
         BitSet left = new BitSet(taken.size());
         Overlay overlay = Overlay.EMPTY;
         long key = 0;
-        for (Entry entry : entries) {
-            boolean isNew = entry.place == NOT_COMPILED;
-            key = isNew ? key + (1L << GAP_BITS - 10) : key(entry.place);
+        for (RuleEntry entry : entries) {
+            boolean isNew = !entry.isCompiled();
+            key = isNew ? key + (1L << RuleEntry.GAP_BITS - 10) : RuleEntry.key(entry.place);
             entry.key = key;
             if (isNew) {
                 overlay = withInserted(overlay, entry);

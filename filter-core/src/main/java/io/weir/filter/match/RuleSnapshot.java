@@ -132,6 +132,6 @@ public final class RuleSnapshot {
         if (number == Classifier.NONE) {
             return Long.MAX_VALUE;
         }
-        return number < compiled.length ? RuleSetPublisher.key(number) : overlay.key(number - compiled.length);
+        return number < compiled.length ? RuleEntry.key(number) : overlay.key(number - compiled.length);
     }
 }

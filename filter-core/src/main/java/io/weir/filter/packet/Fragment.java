@@ -10,4 +10,9 @@ public final class Fragment {
     public static final int MORE = 4;
 
     private Fragment() {}
+
+    /** Whether such bits are of a fragment behind the first, which has no ports. */
+    public static boolean isLater(int bits) {
+        return (bits & (PRESENT | FIRST)) == PRESENT;
+    }
 }

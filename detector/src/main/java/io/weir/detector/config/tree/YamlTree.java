@@ -27,7 +27,7 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 /**
  * Builds the tree from the parser's events. The library's own composer recurses once a level and dies of a file of
  * brackets; this one keeps a stack and a depth limit. Aliases repeat what their anchor names (thresholds shared by
- * prefixes); tags are refused.
+ * prefixes), {@code <<} merges it; tags are refused.
  */
 public final class YamlTree {
     /** A configuration is six deep. */
@@ -128,7 +128,7 @@ public final class YamlTree {
         for (int i = 0; i + 1 < children.size(); i += 2) {
             entries.add(new Node.Entry(children.get(i), children.get(i + 1)));
         }
-        return add(open.anchor(), new Node.Mapping(line(open.start()), entries));
+        return add(open.anchor(), new Node.Mapping(line(open.start()), MergeKey.resolve(entries)));
     }
 
     private boolean add(Optional<Anchor> anchor, Node node) {

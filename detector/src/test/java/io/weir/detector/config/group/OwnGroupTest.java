@@ -137,6 +137,26 @@ class OwnGroupTest {
     }
 
     @Test
+    void aliasesRepeatAndMergeKeysInherit() throws IOException {
+        SecurityGroup group = group(
+                "rules:",
+                "- &ssh { direction: ingress, policy: accept, protocol: tcp, ports: 22, source: 10.0.0.0/8 }",
+                "- &web { <<: *ssh, ports: [80, 443], priority: 2 }",
+                "- <<: [{ policy: drop }, *web]",
+                "  source: any",
+                "- *ssh");
+        assertEquals(
+                List.of(
+                        "accept TCP 22/22 from 10.0.0.0/8",
+                        "accept TCP 80/80,443/443 from 10.0.0.0/8",
+                        "drop TCP 80/80,443/443",
+                        "accept TCP 22/22 from 10.0.0.0/8"),
+                group.rules().stream().map(Rule::text).toList());
+        assertEquals(
+                List.of(1, 2, 2, 1), group.rules().stream().map(Rule::priority).toList());
+    }
+
+    @Test
     void refusesWhatItsTypeHasNoUseFor() throws IOException {
         GroupText.of(
                         folder,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.detector.alert;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.detector.metrics;
+
+import org.jspecify.annotations.NullMarked;
