@@ -42,8 +42,7 @@ public final class RecordedSession implements PacketSource {
 
     private PacketSource capture = new Nothing();
     private Optional<Engine> engine = Optional.empty();
-    private Arena arena = Arena.ofConfined();
-    private MemorySegment frames = arena.allocate(BUFFER_BYTES);
+    private MemorySegment frames = Arena.ofAuto().allocate(BUFFER_BYTES);
     private int next;
     private long judgedPackets;
     private long differingPackets;
@@ -94,7 +93,7 @@ public final class RecordedSession implements PacketSource {
     /**
      * Gives an engine what the live one began with.
      *
-     * @param capture its packets; closed by its owner
+     * @param packets of the capture; closed by its owner
      * @throws CaptureException if the saved sources are damaged
      */
     public void begin(Engine built, CaptureFileSource packets) throws IOException {
@@ -170,12 +169,9 @@ public final class RecordedSession implements PacketSource {
     private long copy(PacketBatch batch, int i, long used) {
         int length = read.capturedLength[next];
         if (used + length > frames.byteSize()) {
-            Arena larger = Arena.ofConfined();
-            MemorySegment more = larger.allocate(2 * (used + length));
-            MemorySegment.copy(frames, 0, more, 0, used);
-            arena.close();
-            arena = larger;
-            frames = more;
+            MemorySegment larger = Arena.ofAuto().allocate(2 * (used + length));
+            MemorySegment.copy(frames, 0, larger, 0, used);
+            frames = larger;
         }
         MemorySegment.copy(read.frames, read.frameOffset[next], frames, used, length);
         batch.frameOffset[i] = used;
@@ -237,7 +233,6 @@ public final class RecordedSession implements PacketSource {
 
     @Override
     public void close() throws IOException {
-        arena.close();
         in.close();
     }
 

@@ -115,7 +115,7 @@ public final class SessionRecorder implements PacketSink {
                 packets.write(batch, i);
             }
         } catch (IOException full) {
-            endEarly(full.getMessage());
+            endEarly(String.valueOf(full.getMessage()));
         }
     }
 
@@ -130,7 +130,7 @@ public final class SessionRecorder implements PacketSink {
                 session.writeLong(timeNanos);
             }
         } catch (IOException full) {
-            endEarly(full.getMessage());
+            endEarly(String.valueOf(full.getMessage()));
         }
     }
 
