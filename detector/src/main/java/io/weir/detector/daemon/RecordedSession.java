@@ -57,7 +57,11 @@ public final class RecordedSession implements PacketSource {
         isObserving = in.readBoolean();
         hashKey = in.readLong();
         protect = prefixes();
-        savedSources = in.readNBytes(in.readInt());
+        int sourcesLength = in.readInt();
+        if (sourcesLength < 0) {
+            throw new IOException("damaged: saved sources of " + sourcesLength + " bytes");
+        }
+        savedSources = in.readNBytes(sourcesLength);
     }
 
     /**
