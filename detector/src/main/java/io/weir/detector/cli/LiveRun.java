@@ -1,10 +1,7 @@
 package io.weir.detector.cli;
 
 import io.weir.capture.linux.Capability;
-import io.weir.capture.load.LoadProfile;
-import io.weir.capture.load.LoadProfiles;
-import io.weir.capture.load.SyntheticSource;
-import io.weir.capture.load.TrafficSimulator;
+import io.weir.capture.sink.PacketSink;
 import io.weir.capture.source.PacketSource;
 import io.weir.detector.alert.Alerts;
 import io.weir.detector.api.ApiServer;
@@ -12,7 +9,6 @@ import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
 import io.weir.detector.config.ApiConfig;
 import io.weir.detector.config.ConfigResult;
-import io.weir.detector.config.WeirConfig;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.daemon.EventDesk;
@@ -21,6 +17,7 @@ import io.weir.detector.daemon.LiveControl;
 import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.daemon.LiveTraffic;
 import io.weir.detector.daemon.Pipeline;
+import io.weir.detector.daemon.SessionRecorder;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
@@ -31,13 +28,13 @@ import io.weir.detector.report.FloodLine;
 import io.weir.detector.report.ReplaySummary;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,14 +52,13 @@ final class LiveRun implements AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long LOSS_REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long ENDING_SECONDS = 10;
-    /** Of simulated time, some 80,000 packets: by then what judges a flood is compiled. */
-    private static final double WARM_UP_SECONDS = 3;
 
     /** Floods that the summary keeps, and scans. */
     private static final int MOST_FINDINGS = 1_000;
 
     private final LiveSettings settings;
     private final Supplier<ConfigResult> source;
+    private final @Nullable Path recording;
     private final PrintWriter err;
     private final ServiceNotice systemd;
     private final ReplayTotals totals = new ReplayTotals();
@@ -77,10 +73,14 @@ final class LiveRun implements AutoCloseable {
     private long lostPackets;
     private long nextLossNanos = Long.MIN_VALUE;
 
-    /** @param source reads the configuration again */
-    LiveRun(LiveSettings settings, Supplier<ConfigResult> source, PrintWriter err) {
+    /**
+     * @param source reads the configuration again
+     * @param recording where the session goes, to be replayed; null for nowhere
+     */
+    LiveRun(LiveSettings settings, Supplier<ConfigResult> source, @Nullable Path recording, PrintWriter err) {
         this.settings = settings;
         this.source = source;
+        this.recording = recording;
         this.err = err;
         this.systemd = new ServiceNotice(System.getenv(), err);
     }
@@ -92,7 +92,7 @@ final class LiveRun implements AutoCloseable {
      */
     ReplaySummary run() {
         if (!settings.isObserving()) {
-            warmUp();
+            WarmUp.run();
         }
         long startNanos = System.nanoTime();
         try (LiveTraffic traffic = LiveTraffic.open(settings);
@@ -116,7 +116,8 @@ final class LiveRun implements AutoCloseable {
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
             Capability.keepOnly(traffic.kept());
-            try (ApiServer _ = serve(control, metrics)) {
+            try (ApiServer _ = serve(control, metrics);
+                    SessionRecorder recorder = record(engine, engineSettings, control)) {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
                 traffic.begin();
@@ -124,7 +125,7 @@ final class LiveRun implements AutoCloseable {
                         + String.join(", ", settings.run().interfaces());
                 err.println("weir: " + status);
                 systemd.ready(status);
-                judge(traffic, engine, control, desk);
+                judge(traffic, engine, control, desk, recorder);
                 systemd.stopping();
                 control.close();
             }
@@ -169,43 +170,32 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    /**
-     * Judges simulated floods by an engine that is thrown away, and tells of them to nobody: code that never ran would let
-     * the first queue fill.
-     */
-    private static void warmUp() {
-        LoadProfile profile = LoadProfiles.named("mixed")
-                .orElseThrow()
-                .withSeconds(WARM_UP_SECONDS)
-                .withFloodStart(0.3)
-                .withFloodSeconds(WARM_UP_SECONDS - 0.6);
-        EventWriter events = new EventWriter(OutputStream.nullOutputStream());
-        Engine engine = new Engine(EngineSettings.forReplay(WeirConfig.DEFAULT, false), event -> {
-            events.accept(event);
-            if (event instanceof Event.FloodChanged flood) {
-                FloodLine.of(flood.report());
-            }
-        });
-        try (events;
-                SyntheticSource source = new SyntheticSource(new TrafficSimulator(profile, 1))) {
-            Pipeline pipeline = new Pipeline(source, engine.worker(), List.of(), new LatencyRecorder());
-            while (pipeline.doWork() != PacketSource.END) {
-                // Until it is over.
-            }
-            engine.finish();
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
+    private @Nullable SessionRecorder record(Engine engine, EngineSettings start, LiveControl control)
+            throws IOException {
+        return recording == null
+                ? null
+                : SessionRecorder.create(
+                        recording, engine, start, control.savedSources(), said -> err.println("weir: " + said));
     }
 
-    private void judge(LiveTraffic traffic, Engine engine, LiveControl control, EventDesk desk) throws IOException {
-        Pipeline pipeline = new Pipeline(traffic.source(), engine.worker(), traffic.sinks(), latency);
+    private void judge(
+            LiveTraffic traffic, Engine engine, LiveControl control, EventDesk desk, @Nullable SessionRecorder recorder)
+            throws IOException {
+        List<PacketSink> sinks = new ArrayList<>(traffic.sinks());
+        if (recorder != null) {
+            // Last: no verdict waits for a disk.
+            sinks.add(recorder);
+        }
+        Pipeline pipeline = new Pipeline(traffic.source(), engine.worker(), sinks, latency);
         try {
             int packets = pipeline.doWork();
             while (packets != PacketSource.END) {
                 long nowNanos = System.currentTimeMillis() * NANOS_PER_MILLI;
                 if (packets == 0) {
                     engine.worker().idle(nowNanos - OLDEST_NANOS);
+                    if (recorder != null) {
+                        recorder.idle(nowNanos - OLDEST_NANOS);
+                    }
                 } else {
                     totals.add(pipeline.batch());
                 }

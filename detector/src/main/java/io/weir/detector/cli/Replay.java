@@ -2,6 +2,7 @@ package io.weir.detector.cli;
 
 import io.weir.capture.pcap.FilterException;
 import io.weir.capture.pcap.PacketFilter;
+import io.weir.capture.sink.PacketSink;
 import io.weir.capture.source.CaptureException;
 import io.weir.capture.source.CaptureFileSource;
 import io.weir.capture.source.FilteredSource;
@@ -10,6 +11,7 @@ import io.weir.detector.config.WeirConfig;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.daemon.Pipeline;
+import io.weir.detector.daemon.RecordedSession;
 import io.weir.detector.daemon.Worker;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
@@ -21,6 +23,7 @@ import io.weir.filter.packet.LinkType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -84,20 +87,31 @@ final class Replay implements AutoCloseable {
     ReplaySummary run() {
         PacketFilter packetFilter = compile("--filter", filter);
         PacketFilter question = compile("--explain", explain);
-        EngineSettings settings = EngineSettings.forReplay(config, isObserving);
-        explainer = question == null ? null : new PacketExplainer(question, settings);
         long startNanos = System.nanoTime();
         try (CaptureFileSource source = CaptureFileSource.open(files);
+                RecordedSession session = session();
                 ReplayOutputs open = ReplayOutputs.open(outputs)) {
+            EngineSettings settings =
+                    session == null ? EngineSettings.forReplay(config, isObserving) : session.settings(config);
+            explainer = question == null ? null : new PacketExplainer(question, settings);
             EventWriter events = open.events();
             Engine engine = new Engine(settings, event -> accept(event, events));
             sources.restore(engine.sources());
             FilteredSource filtered = packetFilter == null ? null : new FilteredSource(source, packetFilter);
             PacketSource packets = filtered == null ? source : filtered;
+            List<PacketSink> sinks = new ArrayList<>(open.sinks());
+            if (session != null) {
+                session.begin(engine, source);
+                packets = session;
+                sinks.addFirst(session.comparison());
+            }
             stopOnInterrupt(source);
             history = open.history();
-            run(new Pipeline(packets, engine.worker(), open.sinks(), latency), packets, engine.worker());
+            run(new Pipeline(packets, engine.worker(), sinks, latency), packets, engine.worker());
             finish(engine);
+            if (session != null) {
+                tell(session);
+            }
             sources.save(engine.sources(), engine.worker().nowNanos());
             refuseUnsupported(source);
             open.warnings().forEach(warning -> err.println("weir: " + warning));
@@ -108,7 +122,7 @@ final class Replay implements AutoCloseable {
             long filteredPackets = filtered == null ? 0 : filtered.filteredPackets();
             ReplaySummary summary = totals.summary(
                     files,
-                    isObserving,
+                    settings.isObserving(),
                     engine.worker(),
                     findings.floods(),
                     findings.suspects(),
@@ -121,6 +135,22 @@ final class Replay implements AutoCloseable {
             return summary;
         } catch (IOException unusable) {
             throw CommandException.failed(message(unusable));
+        }
+    }
+
+    /** Null where none was recorded, or where the packets are to be judged in another way than then. */
+    private @Nullable RecordedSession session() throws CaptureException {
+        if (isObserving || filter != null || sources.known() != null) {
+            return null;
+        }
+        return RecordedSession.beside(files).orElse(null);
+    }
+
+    private void tell(RecordedSession session) {
+        if (session.isSame()) {
+            err.println("weir: " + session.result());
+        } else if (failure == null) {
+            failure = session.result();
         }
     }
 

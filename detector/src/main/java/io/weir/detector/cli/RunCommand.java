@@ -54,6 +54,14 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Start even if the rules cut off whoever is logged in over SSH.")
     private boolean force;
 
+    @Option(
+            names = "--record",
+            paramLabel = "FILE.pcapng",
+            description =
+                    "Record the session: every packet, and beside it in FILE.pcapng.session what it was judged by. "
+                            + "'weir replay FILE.pcapng' then gives the same verdicts, or says which differ.")
+    private @Nullable Path record;
+
     @Option(names = "--json", description = "At the end, print the summary as one JSON object.")
     private boolean json;
 
@@ -62,6 +70,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (record != null && !record.toString().endsWith(".pcapng")) {
+            throw CommandException.wrongUsage("--record '" + record + "' must end in .pcapng");
+        }
         Supplier<ConfigResult> source = Settings.source(config, protect, groups);
         WeirConfig read = Settings.loaded(source);
         PrintWriter out = spec.commandLine().getOut();
@@ -76,7 +87,8 @@ final class RunCommand implements Callable<Integer> {
             if (!lockout.isEmpty()) {
                 throw CommandException.wrongUsage(lockout);
             }
-            try (LiveRun run = new LiveRun(settings, source, spec.commandLine().getErr())) {
+            try (LiveRun run =
+                    new LiveRun(settings, source, record, spec.commandLine().getErr())) {
                 ReplaySummary summary = run.run();
                 out.print(json ? SummaryJson.of(summary) + "\n" : SummaryText.ofLive(summary, Terminal.style()));
                 out.flush();

@@ -48,6 +48,7 @@ public final class Engine {
     private final FlowTracker flows;
     private final long sizeBytes;
     private final RulePublishers publishers = new RulePublishers();
+    private int changes;
 
     /** @param events hears what happens, on the thread that judges */
     public Engine(EngineSettings settings, EventListener events) {
@@ -159,6 +160,7 @@ public final class Engine {
 
     /** Judges by other rules, thresholds, trusted prefixes and signatures from the next batch on. */
     public void apply(Change change) {
+        changes++;
         worker.exchange(change.rules());
         publishers.retain(change.rules().used());
         targets.limit(change.ofAddresses(), change.ofPrefixes());
@@ -169,6 +171,16 @@ public final class Engine {
     /** Exchanges the bans. Any thread. */
     public void ban(BanTable table) {
         condemn.ban(table);
+    }
+
+    /** The bans that the last batch was judged by. */
+    BanTable bans() {
+        return condemn.bans();
+    }
+
+    /** How often rules, thresholds, trusted prefixes and signatures were exchanged. */
+    int changes() {
+        return changes;
     }
 
     /** Floods that are on, as they stand: newer than what was last told of them. */

@@ -107,6 +107,11 @@ public final class LiveControl implements Control, AutoCloseable {
         return state == null ? List.of() : state.restore(engine.sources(), bans, now());
     }
 
+    /** Saved sources as the run before left them; empty where there are none. */
+    public byte[] savedSources() throws IOException {
+        return state == null ? new byte[0] : state.savedSources();
+    }
+
     /**
      * Keeps what is known of sources for the next run, after the last packet.
      *

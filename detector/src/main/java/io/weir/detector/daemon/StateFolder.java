@@ -47,6 +47,11 @@ final class StateFolder {
         return problems;
     }
 
+    /** What {@link #restore} reads of sources; empty where there is none. */
+    byte[] savedSources() throws IOException {
+        return Files.exists(sources()) ? Files.readAllBytes(sources()) : new byte[0];
+    }
+
     void save(BanBook book) throws IOException {
         Files.createDirectories(folder);
         Path fresh = fresh(bans());

@@ -110,6 +110,10 @@ public final class Worker {
         control.observe(isOn);
     }
 
+    boolean isObserving() {
+        return isObserving;
+    }
+
     /** Decodes and judges every packet of a batch; the verdicts then stand in its column. */
     public void judge(PacketBatch batch) {
         decoder.decode(batch);

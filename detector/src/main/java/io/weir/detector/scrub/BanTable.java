@@ -9,15 +9,22 @@ public final class BanTable {
     public static final BanTable NONE = new BanTable(List.of());
 
     private final PrefixTable prefixes;
+    private final List<IpPrefix> list;
     private final boolean isEmpty;
 
     private BanTable(List<IpPrefix> prefixes) {
         this.prefixes = PrefixTable.of(prefixes);
+        this.list = List.copyOf(prefixes);
         this.isEmpty = prefixes.isEmpty();
     }
 
     public static BanTable of(List<IpPrefix> prefixes) {
         return prefixes.isEmpty() ? NONE : new BanTable(prefixes);
+    }
+
+    /** Who is banned. */
+    public List<IpPrefix> list() {
+        return list;
     }
 
     boolean holds(long addressHigh, long addressLow) {

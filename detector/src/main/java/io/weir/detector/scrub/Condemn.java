@@ -54,6 +54,11 @@ public final class Condemn {
         banned = table;
     }
 
+    /** The bans that the last batch was judged by. */
+    public BanTable bans() {
+        return bans;
+    }
+
     /** Exchanges the signatures of the configuration. */
     public void configure(ConfiguredSignatures signatures) {
         configured = signatures;

@@ -76,6 +76,25 @@ class RunCommandTest {
         assertEquals("198.51.100.9", events.getFirst().get("dest_ip"));
     }
 
+    @Test
+    void recordsASessionThatReplaysToTheSameVerdicts() throws Exception {
+        Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("closed"));
+        String said = script(HostScript.ROUTED + """
+                start --config weir.yaml --record session.pcapng
+                ping3 198.51.100.9
+                flood 198.51.100.9
+                ping3 198.51.100.9
+                stop
+                """);
+        assertTrue(said.contains("exit 0"), said);
+        Weir.Answer replay =
+                Weir.run("replay", "--json", "--config", folder.resolve("weir.yaml"), folder.resolve("session.pcapng"));
+        Map<String, Object> again = Json.object(replay.expect(ExitStatus.DONE).out());
+        assertTrue(replay.err().contains("verdicts are the same"), replay.err());
+        assertTrue(ofFlood(again) > 0, again::toString);
+        assertEquals(summary().get("reasons"), again.get("reasons"));
+    }
+
     /** Killed, its rules stay and say what becomes of packets; the next start takes them over, its end takes them away. */
     @Test
     void failsAsToldWhenKilled() throws Exception {
