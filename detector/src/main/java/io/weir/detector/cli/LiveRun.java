@@ -10,6 +10,7 @@ import io.weir.detector.alert.Alerts;
 import io.weir.detector.api.ApiServer;
 import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
+import io.weir.detector.cli.RunLog.Level;
 import io.weir.detector.config.ApiConfig;
 import io.weir.detector.config.ConfigResult;
 import io.weir.detector.config.WeirConfig;
@@ -24,7 +25,6 @@ import io.weir.detector.daemon.Pipeline;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
-import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.detector.report.FloodLine;
@@ -63,7 +63,7 @@ final class LiveRun implements AutoCloseable {
 
     private final LiveSettings settings;
     private final Supplier<ConfigResult> source;
-    private final PrintWriter err;
+    private final RunLog log;
     private final ServiceNotice systemd;
     private final ReplayTotals totals = new ReplayTotals();
     private final LatencyRecorder latency = new LatencyRecorder();
@@ -81,8 +81,8 @@ final class LiveRun implements AutoCloseable {
     LiveRun(LiveSettings settings, Supplier<ConfigResult> source, PrintWriter err) {
         this.settings = settings;
         this.source = source;
-        this.err = err;
-        this.systemd = new ServiceNotice(System.getenv(), err);
+        this.log = new RunLog(err);
+        this.systemd = new ServiceNotice(System.getenv(), log);
     }
 
     /**
@@ -97,7 +97,7 @@ final class LiveRun implements AutoCloseable {
         long startNanos = System.nanoTime();
         try (LiveTraffic traffic = LiveTraffic.open(settings);
                 EventWriter events = events();
-                Alerts alerts = new Alerts(settings.config().alerts(), problem -> err.println("weir: " + problem));
+                Alerts alerts = new Alerts(settings.config().alerts(), problem -> log.say(Level.WARNING, problem));
                 EventDesk desk = new EventDesk(event -> tell(event, events, alerts))) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
@@ -109,7 +109,7 @@ final class LiveRun implements AutoCloseable {
                     engine, traffic::change, settings, Main.Version.text(), source, findings, latency, desk);
             DaemonMetrics metrics = new DaemonMetrics(
                     control, Main.Version.text(), settings.run().mode().toString());
-            control.restore().forEach(problem -> err.println("weir: " + problem));
+            control.restore().forEach(problem -> log.say(Level.WARNING, problem));
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
             Capability.keepOnly(traffic.kept());
@@ -119,7 +119,7 @@ final class LiveRun implements AutoCloseable {
                 traffic.begin();
                 String status = settings.run().mode() + " on "
                         + String.join(", ", settings.run().interfaces());
-                err.println("weir: " + status);
+                log.say(Level.INFO, status);
                 systemd.ready(status);
                 judge(traffic, engine, control, desk);
                 systemd.stopping();
@@ -152,7 +152,7 @@ final class LiveRun implements AutoCloseable {
             if (!api.equals(ApiConfig.DEFAULT)) {
                 throw refused;
             }
-            err.println("weir: no commands can reach this daemon: " + message(refused));
+            log.say(Level.WARNING, "no commands can reach this daemon: " + message(refused));
             return null;
         }
     }
@@ -208,7 +208,7 @@ final class LiveRun implements AutoCloseable {
                 }
                 noteLoss(traffic, control, nowNanos, desk);
                 control.turn(nowNanos);
-                systemd.beat(nowNanos);
+                systemd.beat(System.nanoTime());
                 packets = pipeline.doWork();
             }
         } catch (IOException | UncheckedIOException broken) {
@@ -259,41 +259,16 @@ final class LiveRun implements AutoCloseable {
     /** On the thread of events. */
     private void tell(Event event, @Nullable EventWriter events, Alerts alerts) {
         alerts.accept(event);
-        switch (event) {
-            case Event.FloodChanged flood -> say(flood.report());
-            case Event.CaptureLoss loss ->
-                err.println("weir: " + loss.packets() + " packets weren't seen: the kernel had no room");
-            case Event.Reloaded reload -> say(reload);
-            default -> {
-                // Only in the events.
-            }
-        }
+        log.tell(event);
         if (events != null && !isEventsBroken) {
             try {
                 events.accept(event);
             } catch (UncheckedIOException full) {
                 // Judging goes on: a full disk is no reason to stop protecting.
                 isEventsBroken = true;
-                err.println("weir: events are lost from now on: " + message(full));
+                log.say(Level.ERROR, "events are lost from now on: " + message(full));
             }
         }
-    }
-
-    private void say(FloodReport report) {
-        if (report.state() != FloodReport.State.UPDATED) {
-            err.println("weir: " + FloodLine.of(report));
-        }
-    }
-
-    private void say(Event.Reloaded reload) {
-        String result = switch (reload.result()) {
-            case APPLIED -> "configuration read again";
-            case REFUSED -> "configuration refused, the old one still holds";
-            case CONFIRMED -> "configuration confirmed";
-            case ROLLED_BACK -> "configuration rolled back";
-        };
-        err.println("weir: " + result);
-        reload.problems().forEach(problem -> err.println("weir:   " + problem));
     }
 
     /** The first signal ends it in order; the process then answers as a command does, not as one that was killed. */
@@ -304,7 +279,7 @@ final class LiveRun implements AutoCloseable {
                 traffic.end();
                 told.await(ENDING_SECONDS, TimeUnit.SECONDS);
             } catch (IOException stuck) {
-                err.println("weir: " + message(stuck));
+                log.say(Level.ERROR, message(stuck));
             } catch (InterruptedException impatient) {
                 Thread.currentThread().interrupt();
             }
