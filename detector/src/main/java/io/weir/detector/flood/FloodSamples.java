@@ -25,6 +25,9 @@ public final class FloodSamples {
     /** Oldest first. */
     private final int[] samples;
 
+    /** Counted at the first question: three are asked of each flood that is described. */
+    private Map<Source, Integer> sourceCounts = Map.of();
+
     private FloodSamples(SampleRing ring, int[] samples) {
         this.ring = ring;
         this.samples = samples;
@@ -223,11 +226,13 @@ public final class FloodSamples {
     }
 
     private Map<Source, Integer> sourceCounts() {
-        Map<Source, Integer> counts = new HashMap<>();
-        for (int sample : samples) {
-            counts.merge(new Source(ring.sourceHigh(sample), ring.sourceLow(sample)), 1, Integer::sum);
+        if (sourceCounts.isEmpty()) {
+            sourceCounts = HashMap.newHashMap(samples.length);
+            for (int sample : samples) {
+                sourceCounts.merge(new Source(ring.sourceHigh(sample), ring.sourceLow(sample)), 1, Integer::sum);
+            }
         }
-        return counts;
+        return sourceCounts;
     }
 
     /** Gives every sample's source to a consumer. */

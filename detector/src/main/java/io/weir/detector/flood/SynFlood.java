@@ -12,6 +12,16 @@ final class SynFlood implements FloodDetector {
     private static final double VERY_OLD_SECONDS = (16 - VERY_OLD) * WindowReading.SLOW_SECONDS / 16;
     /** Higher than {@link #SURGE}: for a round trip, all that a crowd sends is incomplete. */
     private static final double SURGE_OF_SYNS = 3.4;
+    /** Age in slow buckets of the SYNs in a surge. */
+    private static final int YOUNG = 2;
+    /** Among bots and crowds this many of a hundred SYNs in a surge are completed within it, or more. */
+    private static final double OPENING_SHARE = 0.1;
+    /** Users come unevenly; but not that unevenly. */
+    private static final double OPENING_FACTOR = 3;
+
+    private static final double FEW_OPENED = 16;
+    /** What comes now may be more than what came half a second ago, but not by far. */
+    private static final double MOST_OF_OLD = 1.5;
     /** Of what a flood at the least rate leaves in those buckets, the oldest of which may lie before its start. */
     private static final double PARTLY = 0.6;
     /** Less than this share of SYNs stays incomplete even where links lose packets. */
@@ -32,10 +42,27 @@ final class SynFlood implements FloodDetector {
     @Override
     public boolean isExceeded(WindowReading reading, Limits limits) {
         long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
-        return reading.isSurge(SURGE_OF_SYNS * perSecond)
+        return reading.isSurge(SURGE_OF_SYNS * perSecond) && !isOpening(reading)
                 || Limits.isSlow((double) reading.slowPackets(), perSecond) && isMostlyIncomplete(reading, perSecond)
                 || Limits.isSlow((double) reading.agedPackets(), perSecond)
                 || isBitRateExceeded(reading, limits);
+    }
+
+    /**
+     * Whether a surge is of those who connect: many at once have hardly sent their SYNs when the first of them, who are
+     * near, complete theirs; and later as many of the older SYNs were completed as now come. Beside forged SYNs as many
+     * handshakes are completed as before.
+     */
+    private static boolean isOpening(WindowReading reading) {
+        long young = reading.packetsUntil(YOUNG);
+        long completed = reading.completedUntil(YOUNG);
+        double before = (double) reading.agedCompleted() * (YOUNG + 1) / WindowReading.BUCKETS;
+        if (completed > OPENING_SHARE * young && completed > OPENING_FACTOR * before + FEW_OPENED) {
+            return true;
+        }
+        long completedOld = reading.completedFrom(OLD);
+        double likeOld = (double) completedOld * (YOUNG + 1) / (WindowReading.BUCKETS - OLD);
+        return reading.packetsFrom(OLD) < LEAST_INCOMPLETE * completedOld && young < MOST_OF_OLD * likeOld;
     }
 
     private static boolean isMostlyIncomplete(WindowReading reading, long perSecond) {

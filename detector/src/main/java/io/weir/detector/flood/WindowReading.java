@@ -30,7 +30,7 @@ public final class WindowReading {
     static final double SURGE_SECONDS = SURGE_BUCKETS * TargetWindows.FAST_BUCKET_NANOS / 1e9;
 
     /** Slow buckets in a slow window. */
-    private static final int BUCKETS = 16;
+    static final int BUCKETS = 16;
 
     private final TargetWindows windows;
     private final int[] excluded = new int[FloodMonitor.MOST_FLOODS];
@@ -129,6 +129,16 @@ public final class WindowReading {
     /** Packets of the slow window that are at least so many slow buckets old. */
     long packetsFrom(int youngest) {
         return rest(OF_AGES, youngest, BUCKETS - 1);
+    }
+
+    /** Packets of the slow window that are at most so many slow buckets old. */
+    long packetsUntil(int oldest) {
+        return rest(OF_AGES, 0, oldest);
+    }
+
+    /** SYNs of the slow window that are as young, and were completed since. */
+    long completedUntil(int oldest) {
+        return rest(COMPLETED, 0, oldest);
     }
 
     /** SYNs of the slow window that are as old, and were completed since. */

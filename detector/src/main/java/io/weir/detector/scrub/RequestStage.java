@@ -186,11 +186,18 @@ public final class RequestStage {
         }
     }
 
-    /** Notes a TCP packet from a target: whether the server gives up. */
+    /** Notes a TCP packet from a target: whether the server answers or gives up. */
     void noteAnswer(PacketBatch batch, int i) {
-        if (slow.isTracking() && (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0) {
-            long client = hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
-            slow.end(connection(client));
+        boolean isEnd = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0;
+        if (!slow.isTracking() || !isEnd && batch.payloadLength[i] == 0) {
+            return;
+        }
+        long client =
+                connection(hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]));
+        if (isEnd) {
+            slow.end(client);
+        } else {
+            slow.answer(client);
         }
     }
 
@@ -212,7 +219,8 @@ public final class RequestStage {
             return false;
         }
         if ((batch.tcpFlags[i] & TcpFlags.SYN) != 0) {
-            return sources.contains(source(batch, i), nowNanos);
+            long source = source(batch, i);
+            return sources.contains(source, nowNanos) || isHoldingUp(source, target, nowNanos);
         }
         long connection = sender(batch, i);
         // A recorded server answers SYNs that were dropped: then it is the handshake's last segment that doesn't pass.
@@ -230,12 +238,18 @@ public final class RequestStage {
         if (target < 0 || slow.count(target) < SlowRequests.ALARM || !slow.isSlow(connection)) {
             return false;
         }
-        long source = source(batch, i);
-        boolean isMany = slow.countOfSource(source) > SLOW_OF_SOURCE;
+        return isHoldingUp(source(batch, i), target, nowNanos)
+                || slow.count(target) >= SLOW_OF_ALL * SlowRequests.ALARM;
+    }
+
+    /** Whether a source has more connections that hold up a server under such an attack than a user: it gets no further. */
+    private boolean isHoldingUp(long source, int target, long nowNanos) {
+        boolean isMany =
+                target >= 0 && slow.count(target) >= SlowRequests.ALARM && slow.countOfSource(source) > SLOW_OF_SOURCE;
         if (isMany) {
             sources.put(source, nowNanos + SOURCE_NANOS);
         }
-        return isMany || slow.count(target) >= SLOW_OF_ALL * SlowRequests.ALARM;
+        return isMany;
     }
 
     /** Whether there is something to compare with; the judge then knows what. */

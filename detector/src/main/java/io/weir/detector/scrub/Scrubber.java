@@ -40,6 +40,7 @@ public final class Scrubber {
 
     private static final int SYN = TrafficClass.SYN.ordinal();
     private static final int ACK = TrafficClass.ACK.ordinal();
+    private static final int ICMP = TrafficClass.ICMP.ordinal();
     private static final int DNS = TrafficClass.DNS.ordinal();
     private static final int HTTP = TrafficClass.HTTP.ordinal();
     private static final int TLS = TrafficClass.TLS.ordinal();
@@ -369,10 +370,18 @@ public final class Scrubber {
         if (trafficClass == SYN && rank >= defence.authenticatedFrom()) {
             return authenticate(defence, batch, i, entry, nowNanos);
         }
-        if (stance == DatagramTest.GOES_ON && rank <= FairShare.SUSPECT) {
+        if (stance == DatagramTest.GOES_ON && isModest(lanes, trafficClass, rank, fromSource)) {
             return lanes.share().take(length, nowNanos, USABLE_GOING_ON) ? NO_OBJECTION : defence.dropVerdict();
         }
         return share(defence, length, rank, nowNanos);
+    }
+
+    /**
+     * Whoever goes on is no forger, but bots go on, too. Pings all look alike, so that a flood makes the shape of everybody's
+     * heavy: of them the source's own rate tells.
+     */
+    private static boolean isModest(Lanes lanes, int trafficClass, int rank, long fromSource) {
+        return rank <= FairShare.SUSPECT || trafficClass == ICMP && fromSource <= lanes.sourceBound();
     }
 
     private int authenticate(Defence defence, PacketBatch batch, int i, int entry, long nowNanos) {

@@ -17,8 +17,13 @@ public final class SlowRequests {
     /** So many are no accident, and a good part of a server's slots: Apache's prefork has 256 (MaxRequestWorkers). */
     public static final int ALARM = 50;
 
-    /** A request that takes longer, at less than the rate below, is slow: a good half of the time servers give. */
-    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /**
+     * A head that takes longer, at less than the rate below, is slow: it fills a segment or two, sent at once, and a lost
+     * one comes again after 200 ms to a second (RFC 6298 section 2).
+     */
+    private static final long SLOW_HEAD_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** Likewise a body: uploads stall for a while where links are bad. */
+    private static final long SLOW_BODY_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** Apache's mod_reqtimeout closes below this by default (header=20-40,MinRate=500). */
     private static final double LEAST_BYTES_PER_SECOND = 500;
     /** Longest pause of slow tools between two bytes, and to spare (slowloris.pl: 100 s by default). */
@@ -151,6 +156,14 @@ public final class SlowRequests {
         }
     }
 
+    /** The server answers: so it has the head, whatever was seen of it. An answer to a body may come before its end. */
+    public void answer(long key) {
+        int at = tracked == 0 ? -1 : find(key);
+        if (at >= 0 && awaited[at] == RequestHead.UNFINISHED) {
+            forget(at);
+        }
+    }
+
     /** Forgets a connection that ends. */
     public void end(long key) {
         if (tracked > 0) {
@@ -175,7 +188,8 @@ public final class SlowRequests {
             if (nowNanos - lastNanos[hand] > FORGET_NANOS) {
                 forget(hand);
             } else {
-                mark(hand, age >= SLOW_NANOS && received[hand] < LEAST_BYTES_PER_SECOND * age / 1e9);
+                long patience = awaited[hand] == RequestHead.UNFINISHED ? SLOW_HEAD_NANOS : SLOW_BODY_NANOS;
+                mark(hand, age >= patience && received[hand] < LEAST_BYTES_PER_SECOND * age / 1e9);
             }
         }
     }

@@ -63,9 +63,9 @@ final class SlowRequestsTest {
         for (int n = 0; n < 200; n++) {
             begin(n, HEAD);
         }
-        pass(9);
+        pass(1.9);
         assertEquals(0, slow.count(TARGET));
-        pass(2);
+        pass(0.7);
         assertEquals(200, slow.count(TARGET));
         assertEquals(200, slow.count(GROUP));
         assertEquals(200, slow.countOfSource(key(0)));
@@ -92,6 +92,26 @@ final class SlowRequestsTest {
         goOn(1, "Accept: */*\r\n\r\n");
         assertEquals(1, slow.count(TARGET));
         goOn(2, "\r\n");
+        assertEquals(0, slow.count(TARGET));
+    }
+
+    @Test
+    void aHeadThatIsAnsweredIsOverWhateverWasSeenOfIt() {
+        begin(1, HEAD);
+        begin(2, POST);
+        pass(12);
+        slow.answer(key(1));
+        slow.answer(key(2));
+        assertFalse(slow.isSlow(key(1)));
+        assertTrue(slow.isSlow(key(2)), "an answer to a body may come before its end");
+    }
+
+    @Test
+    void aLargeHeadHasTimeForASegmentThatWasLost() {
+        for (int n = 0; n < 200; n++) {
+            begin(n, HEAD + "Cookie: " + "c".repeat(1_380));
+        }
+        pass(2.5);
         assertEquals(0, slow.count(TARGET));
     }
 

@@ -36,6 +36,8 @@ public final class RequestJudge {
 
     /** Requests in eight seconds that no user sends: eight pages. */
     private static final double OFFENDER_REQUESTS = 240;
+    /** Requests in eight seconds that a stranger may send whatever it looks like: the beginning of a page. */
+    private static final double FEW_OF_STRANGER = 12;
     /** Offences are remembered for half a minute. */
     private static final int OFFENCE_SLOWNESS = 5;
     /** A first may be chance. The second is a little faded. */
@@ -173,7 +175,13 @@ public final class RequestJudge {
         long bothKey = bothKey(isVaried);
         int both = features.stateOfHot(bothKey);
         if (both == RequestFeatures.RARE_HOT) {
-            return hostile();
+            // The rarest of what browsers ask for is soon hot where a flood looks like browsers.
+            if (isUsualSource()) {
+                return fair();
+            }
+            boolean isLight =
+                    features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= FEW_OF_STRANGER;
+            return isLight ? contested(bothKey) : hostile();
         }
         return RequestFeatures.isHot(both) ? contested(bothKey) : calm();
     }
@@ -220,12 +228,18 @@ public final class RequestJudge {
         return isAlone ? RequestFinding.HOSTILE_SOURCE : RequestFinding.HOSTILE;
     }
 
+    /** Whether its source is known from peace, and sends no more than then. */
+    private boolean isUsualSource() {
+        long sourceKey = features.key(SOURCE, source);
+        return features.isKnown(sourceKey) && features.isUsualRate(sourceKey, RequestFeatures.LIGHT_REQUESTS);
+    }
+
     /** All that can be told of the request is usual, but too many such come. */
     private RequestFinding contested(long contestedKey) {
-        long sourceKey = features.key(SOURCE, source);
-        if (features.isKnown(sourceKey) && features.isUsualRate(sourceKey, RequestFeatures.LIGHT_REQUESTS)) {
+        if (isUsualSource()) {
             return fair();
         }
+        long sourceKey = features.key(SOURCE, source);
         // Behind a known address that sends too much there may be users and bots: then each connection for itself.
         double weight = features.isKnown(sourceKey)
                 ? features.hit(features.key(CONNECTION, connection), RequestFeatures.SENDER_SLOWNESS)
@@ -235,7 +249,11 @@ public final class RequestJudge {
         }
         double perSecond = RequestFeatures.USUAL_FACTOR * features.peacePerSecond(contestedKey)
                 + RequestFeatures.THRESHOLD_PART * features.threshold();
-        return features.admits(weight, perSecond) ? RequestFinding.FAIR : RequestFinding.TOO_MANY;
+        if (features.admits(weight, perSecond)) {
+            return RequestFinding.FAIR;
+        }
+        boolean isTooHeavy = weight > Math.max(features.heaviest(), RequestFeatures.LIGHT_REQUESTS);
+        return isTooHeavy ? RequestFinding.HOSTILE : RequestFinding.TOO_MANY;
     }
 
     /** Too many names that weren't asked for before, where such come in peace as well. */
