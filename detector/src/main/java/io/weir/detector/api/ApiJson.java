@@ -7,6 +7,8 @@ import io.weir.detector.flood.Thresholds;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.report.RuleJson;
 import io.weir.detector.scan.SuspectReport;
+import io.weir.detector.scrub.KnownSource;
+import io.weir.filter.address.IpAddress;
 import io.weir.filter.match.RuleHits;
 import io.weir.filter.verdict.Reason;
 import java.io.ByteArrayOutputStream;
@@ -167,6 +169,29 @@ final class ApiJson {
         if (limit.bitsPerSecond() != Limit.UNLIMITED) {
             json.writeNumberProperty("bps", limit.bitsPerSecond());
         }
+        json.writeEndObject();
+    }
+
+    static byte[] sources(SourcePage page) {
+        return object(json -> {
+            writeList(json, "sources", page.sources(), ApiJson::writeSource);
+            if (page.next() > 0) {
+                json.writeNumberProperty("next", page.next());
+            }
+        });
+    }
+
+    static void writeSource(JsonGenerator json, KnownSource source) {
+        json.writeStartObject();
+        json.writeStringProperty("address", IpAddress.format(source.high(), source.low()));
+        json.writeNumberProperty("score", source.credibility().score());
+        json.writeBooleanProperty("credible", source.credibility().isCredible());
+        writeList(json, "parts", source.credibility().parts(), (to, part) -> {
+            to.writeStartObject();
+            to.writeNumberProperty("points", part.points());
+            to.writeStringProperty("text", part.text());
+            to.writeEndObject();
+        });
         json.writeEndObject();
     }
 

@@ -5,6 +5,7 @@ import io.weir.detector.config.tree.Faults;
 import io.weir.detector.config.tree.JsonTree;
 import io.weir.detector.config.tree.Section;
 import io.weir.detector.config.tree.Value;
+import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.fault.Fault;
 import java.util.ArrayList;
@@ -79,6 +80,32 @@ record ApiRequest(Map<String, String> query, String body) {
             case IpPrefix.Parsed.Invalid invalid ->
                 throw new Refusal(Refusal.Kind.INVALID, "prefix '" + text + "' " + invalid.problem());
         };
+    }
+
+    /** A whole number that a parameter gives, within bounds. */
+    int number(String name, int unlessGiven, int lowest, int highest) throws Refusal {
+        String text = query.get(name);
+        if (text == null) {
+            return unlessGiven;
+        }
+        // Nine digits fit an int.
+        int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
+        if (number < lowest || number > highest) {
+            throw new Refusal(
+                    Refusal.Kind.INVALID,
+                    name + " '" + text + "' must be a whole number from " + lowest + " to " + highest);
+        }
+        return number;
+    }
+
+    /** The halves of the address that the parameter {@code address} names. */
+    long[] address() throws Refusal {
+        long[] halves = new long[2];
+        String text = query.getOrDefault("address", "");
+        if (!IpAddress.parse(text, halves)) {
+            throw new Refusal(Refusal.Kind.INVALID, "address '" + text + "' must be one such as 203.0.113.9");
+        }
+        return halves;
     }
 
     /** The member {@code observe} of the body. */

@@ -3,6 +3,7 @@ package io.weir.detector.api;
 import io.weir.detector.event.EventListener;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.scan.SuspectReport;
+import io.weir.detector.scrub.KnownSource;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.match.RuleHits;
 import java.util.List;
@@ -27,6 +28,18 @@ public interface Control {
     List<RuleHits> rules() throws Refusal;
 
     List<TargetThresholds> thresholds() throws Refusal;
+
+    /**
+     * Sources that are known.
+     *
+     * @param from 0, or {@link SourcePage#next} of the page before
+     * @param minimumScore 0 to 1,000
+     * @param limit sources of a page at the most
+     */
+    SourcePage sources(int from, int minimumScore, int limit) throws Refusal;
+
+    /** What is known of one source. */
+    KnownSource source(long high, long low) throws Refusal;
 
     /** By prefix. */
     List<Ban> bans();

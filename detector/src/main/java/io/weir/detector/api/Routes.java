@@ -1,6 +1,7 @@
 package io.weir.detector.api;
 
 import io.weir.detector.flood.FloodReport;
+import io.weir.detector.scrub.Credibility;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,9 @@ import tools.jackson.core.JsonGenerator;
 final class Routes {
     /** Where events come as they happen; answered by {@link EventStream}. */
     static final String EVENTS = "/api/v1/events";
+
+    private static final int SOURCES_USUAL = 100;
+    private static final int SOURCES_MAXIMUM = 1_000;
 
     /**
      * One route.
@@ -47,6 +51,17 @@ final class Routes {
                 "/api/v1/thresholds",
                 "thresholds by protected prefix",
                 request -> list("targets", control.thresholds(), ApiJson::writeThresholds));
+        view(
+                "/api/v1/sources",
+                "sources that are known, a page at a time; ?from=, ?score= at least, ?limit=",
+                request -> ApiResponse.json(ApiJson.sources(control.sources(
+                        request.number("from", 0, 0, 999_999_999),
+                        request.number("score", 0, 0, Credibility.MAXIMUM),
+                        request.number("limit", SOURCES_USUAL, 1, SOURCES_MAXIMUM)))));
+        view("/api/v1/source", "how far one source is believed, and why, by ?address=", request -> {
+            long[] address = request.address();
+            return list("sources", List.of(control.source(address[0], address[1])), ApiJson::writeSource);
+        });
         view(
                 "/api/v1/config",
                 "the configuration as it holds",

@@ -7,6 +7,7 @@ import io.weir.detector.alert.Alerts;
 import io.weir.detector.api.ApiServer;
 import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
+import io.weir.detector.cli.RunLog.Level;
 import io.weir.detector.config.ApiConfig;
 import io.weir.detector.config.ConfigResult;
 import io.weir.detector.daemon.Engine;
@@ -21,7 +22,6 @@ import io.weir.detector.daemon.SessionRecorder;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
-import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.detector.report.FloodLine;
@@ -59,7 +59,7 @@ final class LiveRun implements AutoCloseable {
     private final LiveSettings settings;
     private final Supplier<ConfigResult> source;
     private final @Nullable Path recording;
-    private final PrintWriter err;
+    private final RunLog log;
     private final ServiceNotice systemd;
     private final ReplayTotals totals = new ReplayTotals();
     private final LatencyRecorder latency = new LatencyRecorder();
@@ -81,8 +81,8 @@ final class LiveRun implements AutoCloseable {
         this.settings = settings;
         this.source = source;
         this.recording = recording;
-        this.err = err;
-        this.systemd = new ServiceNotice(System.getenv(), err);
+        this.log = new RunLog(err);
+        this.systemd = new ServiceNotice(System.getenv(), log);
     }
 
     /**
@@ -97,7 +97,7 @@ final class LiveRun implements AutoCloseable {
         long startNanos = System.nanoTime();
         try (LiveTraffic traffic = LiveTraffic.open(settings);
                 EventWriter events = events();
-                Alerts alerts = Alerts.open(settings.config().alerts(), problem -> err.println("weir: " + problem));
+                Alerts alerts = Alerts.open(settings.config().alerts(), problem -> log.say(Level.WARNING, problem));
                 EventDesk desk = new EventDesk(event -> {
                     tell(event, events);
                     alerts.accept(event);
@@ -112,7 +112,7 @@ final class LiveRun implements AutoCloseable {
                     engine, traffic::change, settings, Main.Version.text(), source, findings, latency, desk);
             DaemonMetrics metrics = new DaemonMetrics(
                     control, Main.Version.text(), settings.run().mode().toString());
-            control.restore().forEach(problem -> err.println("weir: " + problem));
+            control.restore().forEach(problem -> log.say(Level.WARNING, problem));
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
             Capability.keepOnly(traffic.kept());
@@ -123,7 +123,7 @@ final class LiveRun implements AutoCloseable {
                 traffic.begin();
                 String status = settings.run().mode() + " on "
                         + String.join(", ", settings.run().interfaces());
-                err.println("weir: " + status);
+                log.say(Level.INFO, status);
                 systemd.ready(status);
                 judge(traffic, engine, control, desk, recorder);
                 systemd.stopping();
@@ -156,7 +156,7 @@ final class LiveRun implements AutoCloseable {
             if (!api.equals(ApiConfig.DEFAULT)) {
                 throw refused;
             }
-            err.println("weir: no commands can reach this daemon: " + message(refused));
+            log.say(Level.WARNING, "no commands can reach this daemon: " + message(refused));
             return null;
         }
     }
@@ -175,7 +175,7 @@ final class LiveRun implements AutoCloseable {
         return recording == null
                 ? null
                 : SessionRecorder.create(
-                        recording, engine, start, control.savedSources(), said -> err.println("weir: " + said));
+                        recording, engine, start, control.savedSources(), said -> log.say(Level.WARNING, said));
     }
 
     private void judge(
@@ -201,7 +201,7 @@ final class LiveRun implements AutoCloseable {
                 }
                 noteLoss(traffic, control, nowNanos, desk);
                 control.turn(nowNanos);
-                systemd.beat(nowNanos);
+                systemd.beat(System.nanoTime());
                 packets = pipeline.doWork();
             }
         } catch (IOException | UncheckedIOException broken) {
@@ -251,41 +251,16 @@ final class LiveRun implements AutoCloseable {
 
     /** On the thread of events. */
     private void tell(Event event, @Nullable EventWriter events) {
-        switch (event) {
-            case Event.FloodChanged flood -> say(flood.report());
-            case Event.CaptureLoss loss ->
-                err.println("weir: " + loss.packets() + " packets weren't seen: the kernel had no room");
-            case Event.Reloaded reload -> say(reload);
-            default -> {
-                // Only in the events.
-            }
-        }
+        log.tell(event);
         if (events != null && !isEventsBroken) {
             try {
                 events.accept(event);
             } catch (UncheckedIOException full) {
                 // Judging goes on: a full disk is no reason to stop protecting.
                 isEventsBroken = true;
-                err.println("weir: events are lost from now on: " + message(full));
+                log.say(Level.ERROR, "events are lost from now on: " + message(full));
             }
         }
-    }
-
-    private void say(FloodReport report) {
-        if (report.state() != FloodReport.State.UPDATED) {
-            err.println("weir: " + FloodLine.of(report));
-        }
-    }
-
-    private void say(Event.Reloaded reload) {
-        String result = switch (reload.result()) {
-            case APPLIED -> "configuration read again";
-            case REFUSED -> "configuration refused, the old one still holds";
-            case CONFIRMED -> "configuration confirmed";
-            case ROLLED_BACK -> "configuration rolled back";
-        };
-        err.println("weir: " + result);
-        reload.problems().forEach(problem -> err.println("weir:   " + problem));
     }
 
     /** The first signal ends it in order; the process then answers as a command does, not as one that was killed. */
@@ -296,7 +271,7 @@ final class LiveRun implements AutoCloseable {
                 traffic.end();
                 told.await(ENDING_SECONDS, TimeUnit.SECONDS);
             } catch (IOException stuck) {
-                err.println("weir: " + message(stuck));
+                log.say(Level.ERROR, message(stuck));
             } catch (InterruptedException impatient) {
                 Thread.currentThread().interrupt();
             }

@@ -2,7 +2,6 @@ package io.weir.detector.cli;
 
 import io.weir.capture.linux.KernelException;
 import io.weir.capture.linux.SystemdNotifier;
-import java.io.PrintWriter;
 import java.util.Map;
 
 /**
@@ -13,15 +12,15 @@ final class ServiceNotice {
     private static final long NANOS_PER_MICRO = 1_000L;
 
     private final SystemdNotifier systemd;
-    private final PrintWriter err;
+    private final RunLog log;
     /** Half of what systemd waits (sd_watchdog_enabled(3)); 0 for no watchdog. */
     private final long beatNanos;
 
     private long nextBeatNanos = Long.MIN_VALUE;
 
-    ServiceNotice(Map<String, String> environment, PrintWriter err) {
+    ServiceNotice(Map<String, String> environment, RunLog log) {
         this.systemd = SystemdNotifier.of(environment.get("NOTIFY_SOCKET"));
-        this.err = err;
+        this.log = log;
         this.beatNanos =
                 systemd.isHeard() ? micros(environment.getOrDefault("WATCHDOG_USEC", "0")) * NANOS_PER_MICRO / 2 : 0;
     }
@@ -38,7 +37,7 @@ final class ServiceNotice {
         tell("STOPPING=1");
     }
 
-    /** Called between batches. */
+    /** Called between batches, with a time that is never set back: a clock that is must not look like a hang. */
     void beat(long nowNanos) {
         if (beatNanos > 0 && nowNanos >= nextBeatNanos) {
             nextBeatNanos = nowNanos + beatNanos;
@@ -50,7 +49,7 @@ final class ServiceNotice {
         try {
             systemd.notify(state);
         } catch (KernelException unheard) {
-            err.println("weir: " + unheard.getMessage());
+            log.say(RunLog.Level.WARNING, String.valueOf(unheard.getMessage()));
         }
     }
 }

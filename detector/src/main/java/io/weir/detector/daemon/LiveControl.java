@@ -6,6 +6,7 @@ import io.weir.detector.api.Control;
 import io.weir.detector.api.DaemonStatus;
 import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
+import io.weir.detector.api.SourcePage;
 import io.weir.detector.api.TargetThresholds;
 import io.weir.detector.config.ConfigResult;
 import io.weir.detector.config.ManagementAccess;
@@ -18,6 +19,7 @@ import io.weir.detector.event.Findings;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.scan.SuspectReport;
+import io.weir.detector.scrub.KnownSource;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.fault.Fault;
 import io.weir.filter.match.RuleHits;
@@ -241,6 +243,16 @@ public final class LiveControl implements Control, AutoCloseable {
         return settings.protect().stream()
                 .map(entry -> new TargetThresholds(entry.prefix(), entry.thresholds(), entry.prefixThresholds()))
                 .toList();
+    }
+
+    @Override
+    public SourcePage sources(int from, int minimumScore, int limit) throws Refusal {
+        return SourcePages.read(engine.sources(), errands, from, minimumScore, limit, now());
+    }
+
+    @Override
+    public KnownSource source(long high, long low) throws Refusal {
+        return errands.ask(() -> new KnownSource(high, low, engine.sources().credibility(high, low, now())));
     }
 
     @Override

@@ -241,6 +241,28 @@ public final class SourceTable {
                 : CredibilityScore.explain(entries[entry + TIMES], entries[entry + DEEDS], nowNanos);
     }
 
+    /**
+     * Adds live sources to a list until it has {@code most}.
+     *
+     * @param from first entry looked at, {@code to} the one after the last
+     * @param minimumScore of those that are added
+     * @return the first entry that wasn't looked at
+     */
+    public int list(int from, int to, int minimumScore, int most, long nowNanos, List<KnownSource> list) {
+        int n = from;
+        for (; n < to && list.size() < most; n++) {
+            int at = n * STRIDE;
+            if (rank(at, nowNanos) > 0
+                    && CredibilityScore.of(entries[at + TIMES], entries[at + DEEDS], nowNanos) >= minimumScore) {
+                list.add(new KnownSource(
+                        entries[at + HIGH],
+                        entries[at + LOW],
+                        CredibilityScore.explain(entries[at + TIMES], entries[at + DEEDS], nowNanos)));
+            }
+        }
+        return n;
+    }
+
     /** Sources that had completed a handshake and gave way or found no entry, since the start. */
     public long displaced() {
         return displaced;

@@ -91,7 +91,9 @@ class ApiServerTest {
     @Test
     void answersEveryRouteThatOnlyLooks() {
         for (Routes.Route route : new Routes(daemon.control, () -> "").all()) {
-            if (route.method().equals("GET") && !route.path().equals("/api/v1/flood")) {
+            if (route.method().equals("GET")
+                    && !route.path().equals("/api/v1/flood")
+                    && !route.path().equals("/api/v1/source")) {
                 assertEquals(200, status(daemon.ask("GET", route.path(), "")), route.path());
             }
         }
@@ -157,6 +159,32 @@ class ApiServerTest {
         assertEquals(200, status(daemon.ask("POST", "/api/v1/reload", "{\"confirm\":\"1h\"}")));
         assertEquals(200, status(daemon.ask("POST", "/api/v1/confirm", "")));
         assertTrue(body(daemon.ask("GET", "/api/v1/thresholds", "")).contains("\"syn\":{\"pps\":77}"));
+    }
+
+    @Test
+    void saysHowFarSourcesAreBelievedPageByPage() {
+        TreeSet<String> listed = new TreeSet<>();
+        int pages = 0;
+        Object next = 0L;
+        while (next != null) {
+            Map<String, Object> page =
+                    Json.object(body(daemon.ask("GET", "/api/v1/sources?limit=7&score=300&from=" + next, "")));
+            for (Object source : page.get("sources") instanceof List<?> sources ? sources : List.of()) {
+                listed.add(String.valueOf(Json.asObject(source).get("address")));
+            }
+            next = page.get("next");
+            pages++;
+        }
+        assertEquals(RunningDaemon.CREDIBLE, listed);
+        assertTrue(pages >= 3, () -> "20 sources, 7 a page");
+        String one = body(daemon.ask("GET", "/api/v1/source?address=" + listed.getFirst(), ""));
+        assertTrue(one.contains("\"credible\":true") && one.contains("2 completed handshakes"), one);
+        String nobody = body(daemon.ask("GET", "/api/v1/source?address=2001:db8::1", ""));
+        assertEquals(
+                "{\"sources\":[{\"address\":\"2001:db8::1\",\"score\":0,\"credible\":false,\"parts\":[]}]}", nobody);
+        assertEquals(422, status(daemon.ask("GET", "/api/v1/source?address=nobody", "")));
+        assertEquals(422, status(daemon.ask("GET", "/api/v1/sources?limit=0", "")));
+        assertEquals(422, status(daemon.ask("GET", "/api/v1/sources?score=-1", "")));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.event.Findings;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.metrics.DaemonMetrics;
+import io.weir.filter.address.IpAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -25,11 +26,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 
 /** A daemon without traffic: engine, control and server are real; a thread takes the place of the one that judges. */
 final class RunningDaemon implements AutoCloseable {
     static final String OPERATE = "operate-token-0123456789";
     static final String VIEW = "view-token-0123456789";
+
+    /** Sources that an earlier run knew. */
+    static final SortedSet<String> CREDIBLE = IntStream.range(0, 20)
+            .mapToObj(i -> i % 2 == 0 ? "203.0.113." + i : "2001:db8::" + (100 + i))
+            .collect(Collectors.toCollection(TreeSet::new));
 
     final Path socket;
     final Path config;
@@ -41,6 +52,32 @@ final class RunningDaemon implements AutoCloseable {
     private final Thread judge;
     private volatile boolean isEnding;
 
+    /** Saves sources as an earlier run would have, see SourceFile: two handshakes each, the addresses {@link #CREDIBLE}. */
+    private static void saveSources(Path file) throws IOException {
+        ByteBuffer entries = ByteBuffer.allocate(CREDIBLE.size() * 32);
+        long units = System.currentTimeMillis() * 2 / 125 & 0xffff_ffffL;
+        for (String address : CREDIBLE) {
+            long[] halves = new long[2];
+            IpAddress.parse(address, halves);
+            entries.putLong(halves[0])
+                    .putLong(halves[1])
+                    .putLong(units << 32 | units)
+                    .putLong(2L << 52);
+        }
+        CRC32C checksum = new CRC32C();
+        checksum.update(entries.array());
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Files.write(
+                file,
+                ByteBuffer.allocate(24 + entries.capacity())
+                        .put("WEIRSRC1".getBytes(StandardCharsets.US_ASCII))
+                        .putLong(0)
+                        .putInt(CREDIBLE.size())
+                        .putInt((int) checksum.getValue())
+                        .put(entries.array())
+                        .array());
+    }
+
     /** @param protect what stands under {@code protect} */
     RunningDaemon(Path folder, String protect) throws IOException {
         config = Files.writeString(
@@ -49,6 +86,7 @@ final class RunningDaemon implements AutoCloseable {
                         + "state: state\napi: { socket: s, listen: '127.0.0.1:0', tokens: { view: view, operate: operate } }\n");
         Files.writeString(folder.resolve("view"), VIEW + "\n");
         Files.writeString(folder.resolve("operate"), OPERATE + "\n");
+        saveSources(folder.resolve("state/sources.bin"));
         WeirConfig read =
                 ConfigReader.read(config) instanceof ConfigResult.Loaded loaded ? loaded.config() : WeirConfig.DEFAULT;
         RunConfig run = read.run().orElseThrow();

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.weir.capture.load.LoadProfiles;
 import io.weir.detector.testing.Json;
 import io.weir.detector.testing.Skips;
 import java.io.IOException;
@@ -57,7 +56,7 @@ class BadInputTest {
         assertMisused("unknown command: 'frobnicate'", "weir", "frobnicate");
         assertMisused("unknown command: 'replya'", "weir", "replya", capture);
         assertMisused("missing required parameter: 'FILE'", "weir replay", "replay");
-        assertMisused("missing required option: '--out=FILE'", "weir generate", "generate", "syn");
+        assertRefused(2, "say where the traffic goes: --out FILE or --interface NAME", "generate", "syn");
         assertMisused("unexpected argument: 'more'", "weir demo", "demo", "more");
     }
 
@@ -255,14 +254,14 @@ class BadInputTest {
         Path out = folder.resolve("out.pcap");
         assertRefused(
                 2,
-                "'nope' is no profile; there are " + String.join(", ", LoadProfiles.names()),
+                "'nope' is no profile; 'weir generate --list' tells what there is",
                 "generate",
                 "nope",
                 "--out",
                 out);
         assertRefused(
                 2,
-                "profile 'peace' has no flood, so --pps, --start and --flood-seconds say nothing",
+                "profile 'peace' has no flood, so --pps, --ramp, --pulse, --start and --flood-seconds say nothing",
                 "generate",
                 "peace",
                 "--pps",
