@@ -102,6 +102,21 @@ final class FloodDecisionTest {
         assertEquals(0, scene.reports().size());
     }
 
+    /** More handshakes are always under way than a flood's surge holds. */
+    @Test
+    void manyWhoKeepConnectingAreNoFlood() {
+        crowd(3_000, 96, 0, 1_000);
+        crowd(4_500, 96, 0, 5_000);
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void aSurgeOfForgedSynsBesideABusyCrowdIsFoundAtOnce() {
+        crowd(900, 40, 0, 3_000);
+        crowd(900, 40, 5_000, 104);
+        assertEquals(1, scene.reports().size());
+    }
+
     @Test
     void aFloodHiddenInACrowdIsFoundOnceEveryHandshakeHadItsSecond() {
         crowd(5_000, 48, 1_200, 2_200);
