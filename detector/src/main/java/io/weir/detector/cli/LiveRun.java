@@ -24,7 +24,6 @@ import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.metrics.DaemonMetrics;
-import io.weir.detector.report.FloodLine;
 import io.weir.detector.report.ReplaySummary;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
