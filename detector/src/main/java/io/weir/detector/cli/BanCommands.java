@@ -77,9 +77,7 @@ final class BanCommands {
     static final class Bans extends DaemonCommands.Asking {
         @Override
         public Integer call() {
-            String bans = daemon.get(BANS);
-            print(bans, DaemonText.bans(JsonView.of(bans), Terminal.style()));
-            return ExitStatus.DONE;
+            return show(BANS, DaemonText::bans);
         }
     }
 }

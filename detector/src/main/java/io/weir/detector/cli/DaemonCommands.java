@@ -3,8 +3,10 @@ package io.weir.detector.cli;
 import io.weir.detector.config.DurationText;
 import io.weir.detector.report.DaemonText;
 import io.weir.detector.report.JsonView;
+import io.weir.detector.report.TextStyle;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +28,13 @@ final class DaemonCommands {
 
         @Spec
         CommandSpec spec = CommandSpec.create();
+
+        /** What a path answers, as a text that the answer is made into. */
+        int show(String path, BiFunction<JsonView, TextStyle, String> text) {
+            String answer = daemon.get(path);
+            print(answer, text.apply(JsonView.of(answer), Terminal.style()));
+            return ExitStatus.DONE;
+        }
 
         void print(String json, String text) {
             PrintWriter out = spec.commandLine().getOut();
@@ -52,9 +61,7 @@ final class DaemonCommands {
 
         @Override
         public Integer call() {
-            String floods = daemon.get(FLOODS + (active ? "?state=active" : ""));
-            print(floods, DaemonText.floods(JsonView.of(floods), Terminal.style()));
-            return ExitStatus.DONE;
+            return show(FLOODS + (active ? "?state=active" : ""), DaemonText::floods);
         }
     }
 
@@ -62,9 +69,7 @@ final class DaemonCommands {
     static final class Rules extends Asking {
         @Override
         public Integer call() {
-            String rules = daemon.get("/api/v1/rules");
-            print(rules, DaemonText.rules(JsonView.of(rules), Terminal.style()));
-            return ExitStatus.DONE;
+            return show("/api/v1/rules", DaemonText::rules);
         }
     }
 
@@ -72,9 +77,7 @@ final class DaemonCommands {
     static final class Thresholds extends Asking {
         @Override
         public Integer call() {
-            String thresholds = daemon.get("/api/v1/thresholds");
-            print(thresholds, DaemonText.thresholds(JsonView.of(thresholds), Terminal.style()));
-            return ExitStatus.DONE;
+            return show("/api/v1/thresholds", DaemonText::thresholds);
         }
     }
 
@@ -200,9 +203,7 @@ final class DaemonCommands {
         static final class Show extends Asking {
             @Override
             public Integer call() {
-                String config = daemon.get("/api/v1/config");
-                print(config, DaemonText.config(JsonView.of(config), Terminal.style()));
-                return ExitStatus.DONE;
+                return show("/api/v1/config", DaemonText::config);
             }
         }
     }

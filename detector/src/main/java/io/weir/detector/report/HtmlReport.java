@@ -5,7 +5,6 @@ import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.Limit;
 import io.weir.filter.match.RuleHits;
 import io.weir.filter.verdict.Reason;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,17 +13,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * A replay's report as one file of HTML that needs nothing else: its chart library, style and data are inside. Whatever
  * stands in a capture is escaped.
  */
 public final class HtmlReport {
-    private static final JsonFactory JSON = new JsonFactory();
     private static final int MOST_RULES = 200;
 
     private final ReplaySummary summary;
@@ -96,7 +91,7 @@ public final class HtmlReport {
             html.append("<p class=\"calm\">No flood found.</p>\n");
         }
         for (FloodReport flood : summary.floods()) {
-            String json = object(to -> EventWriter.writeFloodMembers(to, flood));
+            String json = RuleJson.object(to -> EventWriter.writeFloodMembers(to, flood));
             html.append("<p class=\"flood\">")
                     .append(escaped(DaemonText.sentence(JsonView.of(json))))
                     .append("<br><span class=\"none\">")
@@ -221,19 +216,9 @@ public final class HtmlReport {
                 + HumanText.duration(summary.latency().maxNanos()) + " a packet";
     }
 
-    private static String object(Consumer<JsonGenerator> members) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-            json.writeStartObject();
-            members.accept(json);
-            json.writeEndObject();
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
-    }
-
     /** For the chart: times, rates by reason and verdict, floods with their thresholds. Nothing in it can end the element. */
     private String data() {
-        return object(json -> {
+        return RuleJson.object(json -> {
                     writeTimes(json);
                     json.writeName("series");
                     json.writeStartArray();
