@@ -38,6 +38,12 @@ final class ReplayTotals {
         }
     }
 
+    /** Adds what the kernel dropped before it came here. */
+    void addDropped(long droppedPackets, long droppedBytes) {
+        packets += droppedPackets;
+        bytes += droppedBytes;
+    }
+
     long packets() {
         return packets;
     }
