@@ -118,7 +118,12 @@ final class LiveRun implements AutoCloseable {
             LiveControl control = new LiveControl(
                     engine,
                     new LiveKernel(traffic, offload),
-                    settings, Main.Version.text(), source, findings, latency, desk);
+                    settings,
+                    Main.Version.text(),
+                    source,
+                    findings,
+                    latency,
+                    desk);
             DaemonMetrics metrics = new DaemonMetrics(
                     control, Main.Version.text(), settings.run().mode().toString());
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));

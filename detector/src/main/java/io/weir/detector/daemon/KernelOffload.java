@@ -213,8 +213,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
 
     private void count(Dropped one) throws KernelException {
         Tally now = shield.dropped(one.rule.slot());
-        one.signature.count(
-                now.packets() - one.last.packets(), now.bytes() - one.last.bytes());
+        one.signature.count(now.packets() - one.last.packets(), now.bytes() - one.last.bytes());
         one.last = now;
     }
 

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param offload null where the kernel drops nothing by itself
  */
-public record LiveKernel(LiveTraffic traffic, @Nullable KernelOffload offload)
-        implements LiveControl.Kernel {
+public record LiveKernel(LiveTraffic traffic, @Nullable KernelOffload offload) implements LiveControl.Kernel {
     @Override
     public void change(LiveSettings settings) throws IOException {
         traffic.change(settings);

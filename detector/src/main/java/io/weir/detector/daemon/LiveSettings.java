@@ -54,7 +54,8 @@ public record LiveSettings(WeirConfig config, RunConfig run, List<ProtectedPrefi
             throw new DaemonException("no interface is up; name those to watch: run: { interfaces: [eth0] }");
         }
         RunConfig run = config.run()
-                .orElseGet(() -> new RunConfig(Mode.OBSERVE, host.interfaces(), 1, Failure.OPEN, Overload.DROP, Offload.AUTO));
+                .orElseGet(() ->
+                        new RunConfig(Mode.OBSERVE, host.interfaces(), 1, Failure.OPEN, Overload.DROP, Offload.AUTO));
         refuse(run);
         return new LiveSettings(config, run, protect);
     }

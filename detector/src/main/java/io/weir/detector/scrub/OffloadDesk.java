@@ -145,8 +145,8 @@ public final class OffloadDesk {
         boolean isChanged = false;
         for (LiveSignature live : one.watch().list()) {
             if (live.isActive() && isFast(one.flood(), live, nowNanos) && !isWanted(live)) {
-                OffloadedSignature signature =
-                        new OffloadedSignature(one.flood(), live, targets.prefix(one.flood().target()));
+                OffloadedSignature signature = new OffloadedSignature(
+                        one.flood(), live, targets.prefix(one.flood().target()));
                 if (offload != null && offload.isPossible(signature)) {
                     wanted.add(signature);
                     isChanged = true;

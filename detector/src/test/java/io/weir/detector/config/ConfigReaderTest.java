@@ -72,7 +72,12 @@ class ConfigReaderTest {
         assertEquals(Limit.ofPackets(2_000), protect.prefixThresholds().of(TrafficClass.HTTP));
         assertEquals(
                 Optional.of(new RunConfig(
-                        RunConfig.Mode.QUEUE, List.of("eth0"), 1, RunConfig.Failure.OPEN, RunConfig.Overload.DROP, RunConfig.Offload.AUTO)),
+                        RunConfig.Mode.QUEUE,
+                        List.of("eth0"),
+                        1,
+                        RunConfig.Failure.OPEN,
+                        RunConfig.Overload.DROP,
+                        RunConfig.Offload.AUTO)),
                 config.run());
         assertEquals(Optional.of(Path.of("/var/log/weir/events.jsonl")), config.events());
         assertEquals(List.of(prefix("192.0.2.0/28")), config.trusted());

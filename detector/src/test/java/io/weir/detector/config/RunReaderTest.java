@@ -32,7 +32,8 @@ class RunReaderTest {
     @Test
     void mapsEveryKey() throws IOException {
         assertEquals(
-                new RunConfig(Mode.BRIDGE, List.of("wan0", "lan0.12@x"), 64, Failure.CLOSED, Overload.OPEN, Offload.NONE),
+                new RunConfig(
+                        Mode.BRIDGE, List.of("wan0", "lan0.12@x"), 64, Failure.CLOSED, Overload.OPEN, Offload.NONE),
                 loaded(
                                 folder,
                                 "run:",
