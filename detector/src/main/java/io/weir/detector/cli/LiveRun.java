@@ -145,7 +145,7 @@ final class LiveRun implements AutoCloseable {
             }
             engine.finish();
             control.save();
-            totals.addDropped(engine.offloadedPackets(), engine.offloadedBytes());
+            totals.addOffloaded(engine.offloadedPackets(), engine.offloadedBytes());
             return totals.summary(
                     settings.run().interfaces(),
                     settings.isObserving(),

@@ -22,6 +22,7 @@ final class ReplayTotals {
     private final Map<String, Long> unsupported = new TreeMap<>();
     private long packets;
     private long bytes;
+    private long offloadedPackets;
     private long firstNanos = Long.MAX_VALUE;
     private long lastNanos = Long.MIN_VALUE;
 
@@ -39,7 +40,8 @@ final class ReplayTotals {
     }
 
     /** Adds what the kernel dropped before it came here. */
-    void addDropped(long droppedPackets, long droppedBytes) {
+    void addOffloaded(long droppedPackets, long droppedBytes) {
+        offloadedPackets += droppedPackets;
         packets += droppedPackets;
         bytes += droppedBytes;
     }
@@ -75,6 +77,7 @@ final class ReplayTotals {
                 tunnels(worker),
                 unsupported,
                 filteredPackets,
+                offloadedPackets,
                 worker.delayedConnections(),
                 latency,
                 tableBytes,

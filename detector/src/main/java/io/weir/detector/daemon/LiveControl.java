@@ -198,6 +198,7 @@ public final class LiveControl implements Control, AutoCloseable {
                     engine.connectionCapacity(),
                     engine.evictedConnections(),
                     bans.size(),
+                    engine.offloadedPackets(),
                     lostPackets,
                     desk.lost(),
                     reloadNanos,
