@@ -62,13 +62,7 @@ public final class Engine {
         int targetCount = ADDRESS_SLOTS + prefixes.size();
         TargetWindows windows = new TargetWindows(targetCount, TrafficClass.count());
         TargetTable addresses = new TargetTable(ADDRESS_SLOTS, windows, hash);
-        targets = new ProtectedTargets(
-                addresses,
-                ADDRESS_SLOTS,
-                prefixes,
-                limits(settings.protect(), false),
-                limits(settings.protect(), true),
-                settings.isWatchingPrefixes());
+        targets = targets(settings, addresses, prefixes);
         SampleRing samples = new SampleRing();
         SessionRing sessions = new SessionRing();
         SweepRing sweeps = new SweepRing();
@@ -128,6 +122,17 @@ public final class Engine {
                 + scrubber.sizeBytes()
                 + 2L * SampleRing.SIZE_BYTES
                 + peace.sizeBytes();
+    }
+
+    private static ProtectedTargets targets(
+            EngineSettings settings, TargetTable addresses, List<IpPrefix> prefixes) {
+        return new ProtectedTargets(
+                addresses,
+                ADDRESS_SLOTS,
+                prefixes,
+                limits(settings.protect(), false),
+                limits(settings.protect(), true),
+                settings.isWatchingPrefixes());
     }
 
     private static List<Limits> limits(List<ProtectedPrefix> protect, boolean ofPrefix) {
