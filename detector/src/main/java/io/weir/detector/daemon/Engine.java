@@ -124,8 +124,7 @@ public final class Engine {
                 + peace.sizeBytes();
     }
 
-    private static ProtectedTargets targets(
-            EngineSettings settings, TargetTable addresses, List<IpPrefix> prefixes) {
+    private static ProtectedTargets targets(EngineSettings settings, TargetTable addresses, List<IpPrefix> prefixes) {
         return new ProtectedTargets(
                 addresses,
                 ADDRESS_SLOTS,
