@@ -1,6 +1,7 @@
 package io.weir.capture.linux;
 
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.signature.Field;
 import io.weir.filter.signature.Head;
 import io.weir.filter.signature.NumberSet;
@@ -21,6 +22,10 @@ public record ShieldRule(int slot, IpPrefix destination, Kind kind, Signature si
         SEGMENT,
         /** UDP but DNS and DHCP. */
         DATAGRAM,
+        /** DNS questions over UDP to port 53, each by itself. */
+        QUESTION,
+        /** DNS answers over UDP from port 53. */
+        ANSWER,
         /** ICMP and ICMPv6 but errors and neighbour discovery. */
         MESSAGE
     }
@@ -30,21 +35,22 @@ public record ShieldRule(int slot, IpPrefix destination, Kind kind, Signature si
         boolean isHead = switch (signature.head().kind()) {
             case TCP -> kind == Kind.SYN || kind == Kind.SEGMENT;
             case UDP -> kind == Kind.DATAGRAM;
+            case DNS -> kind == Kind.QUESTION || kind == Kind.ANSWER;
             case ICMP, ICMPV6 -> kind == Kind.MESSAGE;
-            case DNS, OTHER -> false;
+            case OTHER -> false;
         };
-        return isHead && signature.terms().stream().allMatch(ShieldRule::isPossible);
+        return isHead && signature.terms().stream().allMatch(term -> isPossible(kind, term));
     }
 
-    private static boolean isPossible(Term term) {
+    private static boolean isPossible(Kind kind, Term term) {
         return switch (term) {
-            case Term.Numeric number -> isPossible(number.of(), number.values());
+            case Term.Numeric number -> isPossible(kind, number.of(), number.values());
             case Term.Source _, Term.SequenceIsDestination _, Term.Payload _ -> true;
-            case Term.Qname _ -> false;
+            case Term.Qname name -> name.suffix().wire().length <= ShieldNameCode.LONGEST_SUFFIX;
         };
     }
 
-    private static boolean isPossible(Field field, NumberSet values) {
+    private static boolean isPossible(Kind kind, Field field, NumberSet values) {
         return switch (field) {
             case LENGTH,
                     TIME_TO_LIVE,
@@ -57,17 +63,19 @@ public record ShieldRule(int slot, IpPrefix destination, Kind kind, Signature si
                     ACKNOWLEDGMENT,
                     ICMP_TYPE,
                     ICMP_CODE,
-                    ECHO_ID -> true;
+                    ECHO_ID,
+                    QTYPE -> true;
             // The program reads whole packets alone, and no options but their absence.
             case FRAGMENT -> values.contains(0);
             case OPTIONS -> values.equals(NumberSet.of(0));
-            case MAXIMUM_SEGMENT_SIZE, WINDOW_SCALE, MESSAGE, QTYPE -> false;
+            case MESSAGE -> values.contains(kind == Kind.ANSWER ? 1 : 0);
+            case MAXIMUM_SEGMENT_SIZE, WINDOW_SCALE -> false;
         };
     }
 
     /** Which protocol numbers the head means. */
     int protocol() {
-        return signature.head().number();
+        return signature.head().kind() == Head.Kind.DNS ? IpProtocol.UDP : signature.head().number();
     }
 
     int version() {

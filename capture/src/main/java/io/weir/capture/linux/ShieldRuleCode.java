@@ -21,7 +21,7 @@ import java.util.List;
 
 /**
  * Writes rules as instructions: one after the other, each a conjunction that goes on to the next where a condition fails. A
- * SYN that has all goes to {@code condemned}, anything else to {@code unasked}, its counter in R7.
+ * SYN or DNS question that has all goes to {@code condemned}, anything else to {@code unasked}, its counter in R7.
  */
 final class ShieldRuleCode {
     private static final int PAYLOAD = -256;
@@ -64,10 +64,15 @@ final class ShieldRuleCode {
                 case Term.Source source -> writeSource(source.prefixes());
                 case Term.SequenceIsDestination _ -> writeRelated();
                 case Term.Payload payload -> writePayload(payload.head());
-                case Term.Qname name -> throw new IllegalArgumentException(name.field());
+                case Term.Qname name -> new ShieldNameCode(code, next).writeName(name.suffix());
             }
         }
-        code.move(R7, rule.slot()).jump(rule.kind() == ShieldRule.Kind.SYN ? "condemned" : "unasked");
+        code.move(R7, rule.slot()).jump(isByItself(rule.kind()) ? "condemned" : "unasked");
+    }
+
+    /** SYNs open something, and who was answered once may still ask too much. */
+    private static boolean isByItself(ShieldRule.Kind kind) {
+        return kind == ShieldRule.Kind.SYN || kind == ShieldRule.Kind.QUESTION;
     }
 
     private void writeKind(ShieldRule rule) {
@@ -87,6 +92,14 @@ final class ShieldRuleCode {
                 isNot(ShieldParser.DESTINATION_PORT, DNS);
                 isNot(ShieldParser.DESTINATION_PORT, DHCP_CLIENT);
                 isNot(ShieldParser.DESTINATION_PORT, DHCPV6_CLIENT);
+            }
+            case QUESTION -> {
+                is(ShieldParser.DESTINATION_PORT, DNS);
+                new ShieldNameCode(code, next).writeQuestion(false);
+            }
+            case ANSWER -> {
+                is(ShieldParser.SOURCE_PORT, DNS);
+                new ShieldNameCode(code, next).writeQuestion(true);
             }
             case MESSAGE -> writeMessage(rule.protocol() == IpProtocol.ICMP);
         }
@@ -126,10 +139,11 @@ final class ShieldRuleCode {
                 in(ShieldParser.SOURCE_PORT, values);
             }
             case OPTIONS -> is(ShieldParser.TCP_HEADER, 20);
-            case FRAGMENT -> {
-                // What the parser reads is none.
+            case FRAGMENT, MESSAGE -> {
+                // What the parser reads is none; the kind says which it is.
             }
-            case MAXIMUM_SEGMENT_SIZE, WINDOW_SCALE, MESSAGE, QTYPE -> throw new IllegalArgumentException(field.text());
+            case QTYPE -> in(ShieldNameCode.QTYPE, values);
+            case MAXIMUM_SEGMENT_SIZE, WINDOW_SCALE -> throw new IllegalArgumentException(field.text());
         }
     }
 

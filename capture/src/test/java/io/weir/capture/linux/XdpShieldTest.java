@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.weir.capture.linux.ShieldRule.Kind;
 import io.weir.capture.testing.SampleSignatures;
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.packet.Application;
 import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.FrameBuilder;
 import io.weir.filter.packet.FrameDecoder;
@@ -63,7 +64,12 @@ class XdpShieldTest {
         } else {
             builder.addresses(0x2001_0db8_0000_0000L, random.nextInt(4), 0x2001_0db8_0000_0001L, 10);
         }
-        int length = switch (random.nextInt(4)) {
+        int length = switch (random.nextInt(6)) {
+            case 4, 5 -> {
+                boolean isAnswer = random.nextInt(3) == 0;
+                builder.payload(payload, 0, message(payload, isAnswer));
+                yield builder.udp(plain, 0, isAnswer ? 53 : 1000 + random.nextInt(3), isAnswer ? 1000 : 53);
+            }
             case 0 -> builder.udp(plain, 0, 1000 + random.nextInt(3), 7 + random.nextInt(2));
             case 1 -> builder.icmp(plain, 0, isIpv4 ? 8 : 128, 0, random.nextInt(3) << 16);
             default -> {
@@ -76,6 +82,21 @@ class XdpShieldTest {
             }
         };
         return tagged(arena, plain.asSlice(0, length));
+    }
+
+    /** A DNS message with one question, mostly. */
+    private int message(MemorySegment to, boolean isAnswer) {
+        byte[][] names = {
+            {3, 'w', 'w', 'w', 2, 'a', 'b', 0}, {2, 'W', 'x', 2, 'A', 'b', 0}, {2, 'a', 'b', 0}, {4, 'a', 2, 'a', 'b', 0}, {0}
+        };
+        byte[] name = names[random.nextInt(names.length)];
+        byte[] header = {0, 7, (byte) (isAnswer ? 0x81 : 1), 0, 0, 1, 0, 0, 0, 0, 0, 0};
+        header[5] = (byte) (random.nextInt(10) == 0 ? 2 : 1);
+        MemorySegment.copy(header, 0, to, ValueLayout.JAVA_BYTE, 0, header.length);
+        MemorySegment.copy(name, 0, to, ValueLayout.JAVA_BYTE, header.length, name.length);
+        byte[] tail = {0, (byte) (random.nextBoolean() ? 1 : 28), 0, 1};
+        MemorySegment.copy(tail, 0, to, ValueLayout.JAVA_BYTE, header.length + name.length, tail.length);
+        return header.length + name.length + tail.length;
     }
 
     private MemorySegment tagged(Arena arena, MemorySegment plain) {
@@ -107,7 +128,10 @@ class XdpShieldTest {
     private Kind kind() {
         return switch (batch.protocol[0]) {
             case IpProtocol.TCP -> (batch.tcpFlags[0] & 0x17) == TcpFlags.SYN ? Kind.SYN : Kind.SEGMENT;
-            case IpProtocol.UDP -> Kind.DATAGRAM;
+            case IpProtocol.UDP ->
+                batch.application[0] == Application.DNS_QUERY.ordinal()
+                        ? Kind.QUESTION
+                        : batch.application[0] == Application.DNS_RESPONSE.ordinal() ? Kind.ANSWER : Kind.DATAGRAM;
             default -> Kind.MESSAGE;
         };
     }
@@ -137,7 +161,7 @@ class XdpShieldTest {
                     }
                     Signature signature = SampleSignatures.of(batch, 0, random);
                     Kind kind = kind();
-                    if (!ShieldRule.isPossible(kind, signature)) {
+                    if (!ShieldRule.isPossible(kind, signature) || isSpared()) {
                         continue;
                     }
                     possible++;
@@ -206,8 +230,10 @@ class XdpShieldTest {
         int type = batch.icmpTypeCode[0] >>> 8;
         return switch (batch.protocol[0]) {
             case IpProtocol.UDP ->
-                batch.sourcePort[0] == 53
-                        || batch.destinationPort[0] == 53
+                kind() == Kind.DATAGRAM && (batch.sourcePort[0] == 53 || batch.destinationPort[0] == 53)
+                        || kind() == Kind.QUESTION && batch.destinationPort[0] != 53
+                        || kind() == Kind.ANSWER && batch.sourcePort[0] != 53
+                        || kind() != Kind.DATAGRAM && batch.dnsNameLength[0] == 0
                         || batch.destinationPort[0] == 68
                         || batch.destinationPort[0] == 546;
             case IpProtocol.ICMP -> type == 3;

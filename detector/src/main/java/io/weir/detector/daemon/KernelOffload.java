@@ -10,6 +10,10 @@ import io.weir.detector.scrub.BanTable;
 import io.weir.detector.scrub.Offload;
 import io.weir.detector.scrub.OffloadedSignature;
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.signature.Field;
+import io.weir.filter.signature.NumberSet;
+import io.weir.filter.signature.Signature;
+import io.weir.filter.signature.Term;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class KernelOffload implements Offload, AutoCloseable {
     private static final long COUNT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int DNS = 53;
     private static final long ENDING_MILLIS = 5_000;
 
     private final XdpShield shield;
@@ -94,8 +99,17 @@ public final class KernelOffload implements Offload, AutoCloseable {
             case ACK -> Optional.of(ShieldRule.Kind.SEGMENT);
             case UDP -> Optional.of(ShieldRule.Kind.DATAGRAM);
             case ICMP -> Optional.of(ShieldRule.Kind.MESSAGE);
-            case DNS, HTTP, TLS, OTHER -> Optional.empty();
+            case DNS -> Optional.of(isOfAnswers(signature.signature()) ? ShieldRule.Kind.ANSWER : ShieldRule.Kind.QUESTION);
+            case HTTP, TLS, OTHER -> Optional.empty();
         };
+    }
+
+    /** Where a signature says of neither that it means it, questions are dropped alone. */
+    private static boolean isOfAnswers(Signature signature) {
+        return signature.terms().stream()
+                .anyMatch(term -> term instanceof Term.Numeric number
+                        && (number.of() == Field.SOURCE_PORT && number.values().equals(NumberSet.of(DNS))
+                                || number.of() == Field.MESSAGE && !number.values().contains(0)));
     }
 
     @Override
