@@ -60,6 +60,7 @@ final class BpfAssembler {
     enum Helper {
         MAP_LOOKUP(1),
         MAP_UPDATE(2),
+        KTIME_GET_NS(5),
         RANDOM(7),
         REDIRECT(23),
         SKB_LOAD_BYTES(26),

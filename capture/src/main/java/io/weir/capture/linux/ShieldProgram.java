@@ -5,7 +5,9 @@ import static io.weir.capture.linux.BpfAssembler.Register.R1;
 import static io.weir.capture.linux.BpfAssembler.Register.R2;
 import static io.weir.capture.linux.BpfAssembler.Register.R3;
 import static io.weir.capture.linux.BpfAssembler.Register.R4;
+import static io.weir.capture.linux.BpfAssembler.Register.R6;
 import static io.weir.capture.linux.BpfAssembler.Register.R7;
+import static io.weir.capture.linux.BpfAssembler.Register.R8;
 import static io.weir.capture.linux.BpfAssembler.Register.R9;
 import static io.weir.capture.linux.BpfAssembler.Register.STACK;
 
@@ -18,7 +20,7 @@ import java.util.List;
 
 /**
  * The two programs of {@link XdpShield}. The first drops what comes in: of banned sources, and what has a signature, but for
- * one packet in {@value #SHOWN} of these, by which user space sees that the flood goes on. The second notes which
+ * one packet in {@value #SHOWN} of these, by which user space sees that the flood goes on; and what goes beyond a limit. The second notes which
  * conversations this side takes part in: their packets are left to user space, which knows more of them.
  */
 final class ShieldProgram {
@@ -43,6 +45,7 @@ final class ShieldProgram {
     private static final int ECHO_REQUEST_V6 = 128;
 
     private final BpfAssembler code = new BpfAssembler();
+    private int labels;
 
     /**
      * What the programs look up.
@@ -51,19 +54,24 @@ final class ShieldProgram {
      * @param hosts banned addresses
      * @param bans banned prefixes
      * @param flows conversations of this side
+     * @param known who was sent data over a connection
+     * @param trusted prefixes that no limit holds for
+     * @param buckets of limits: which window it is, and what passed in it, each 8 bytes
      * @param counters packets and bytes, each 8 bytes, of every processor
      */
-    record Maps(BpfMap protect, BpfMap hosts, BpfMap bans, BpfMap flows, BpfMap counters) {}
+    record Maps(
+            BpfMap protect, BpfMap hosts, BpfMap bans, BpfMap flows, BpfMap known, BpfMap trusted, BpfMap buckets, BpfMap counters) {}
 
     private ShieldProgram() {}
 
     /** What comes in. */
-    static List<Long> ingress(Maps maps, List<QueueRules.Management> management, List<ShieldRule> rules) {
+    static List<Long> ingress(Maps maps, List<QueueRules.Management> management, List<ShieldRule> rules, List<ShieldLimit> limits) {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.XDP);
         program.writeGate(maps, management);
         ShieldRuleCode.write(program.code, rules);
-        program.writeEnd(maps);
+        ShieldRuleCode.writeLimits(program.code, limits);
+        program.writeEnd(maps, limits);
         return program.code.assemble();
     }
 
@@ -91,19 +99,21 @@ final class ShieldProgram {
                 .load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
                 .and(R4, TcpFlags.RST)
                 .jump(R4, Condition.NOT_EQUAL, 0, "pass")
-                .label("note");
+                // Data goes to whoever has completed a handshake.
+                .load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
+                .and(R4, TcpFlags.SYN)
+                .jump(R4, Condition.NOT_EQUAL, 0, "note")
+                .load(Size.WORD, R4, STACK, ShieldParser.PAYLOAD_LENGTH)
+                .jump(R4, Condition.EQUAL, 0, "note");
+        look(maps.known(), ShieldParser.DESTINATION);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "note");
+        put(maps.known(), ShieldParser.DESTINATION);
+        code.label("note");
         writeFlow(
                 ShieldParser.DESTINATION, ShieldParser.SOURCE, ShieldParser.DESTINATION_PORT, ShieldParser.SOURCE_PORT);
         look(maps.flows(), FLOW);
-        code.jump(R0, Condition.NOT_EQUAL, 0, "pass")
-                .store(Size.WORD, STACK, VALUE, 1)
-                .load(R1, maps.flows())
-                .move(R2, STACK)
-                .add(R2, FLOW)
-                .move(R3, STACK)
-                .add(R3, VALUE)
-                .move(R4, 0)
-                .call(Helper.MAP_UPDATE);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "pass");
+        put(maps.flows(), FLOW);
     }
 
     /**
@@ -134,14 +144,11 @@ final class ShieldProgram {
     }
 
     /** R7 is the counter. */
-    private void writeEnd(Maps maps) {
+    private void writeEnd(Maps maps, List<ShieldLimit> limits) {
         // No rule has been met. Conditional, as the verifier wants every instruction reachable, also without rules.
         code.jump(R7, Condition.EQUAL, BANNED, "pass").label("unasked");
-        writeFlow(
-                ShieldParser.SOURCE, ShieldParser.DESTINATION, ShieldParser.SOURCE_PORT, ShieldParser.DESTINATION_PORT);
-        look(maps.flows(), FLOW);
-        code.jump(R0, Condition.NOT_EQUAL, 0, "pass")
-                .label("condemned")
+        writeAsked(maps);
+        code.label("condemned")
                 .call(Helper.RANDOM)
                 .and(R0, SHOWN - 1)
                 .jump(R0, Condition.EQUAL, 0, "pass")
@@ -161,6 +168,46 @@ final class ShieldProgram {
                 .label("pass")
                 .move(R0, XDP_PASS)
                 .exit();
+        if (!limits.isEmpty()) {
+            writeBucket(maps, limits.stream().anyMatch(limit -> !ShieldRuleCode.isByItself(limit.kind())));
+        }
+    }
+
+    /** Goes on where this side takes no part in the conversation. */
+    private void writeAsked(Maps maps) {
+        writeFlow(
+                ShieldParser.SOURCE, ShieldParser.DESTINATION, ShieldParser.SOURCE_PORT, ShieldParser.DESTINATION_PORT);
+        look(maps.flows(), FLOW);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "pass");
+    }
+
+    /** R8 is what passes in a window. Processors may count over each other: a limit is no sharper than that. */
+    private void writeBucket(Maps maps, boolean hasUnasked) {
+        if (hasUnasked) {
+            code.label("limitedUnasked");
+            writeAsked(maps);
+        }
+        code.label("limited");
+        look(maps.trusted(), ShieldParser.SOURCE_KEY);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "pass");
+        look(maps.known(), ShieldParser.SOURCE);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "pass")
+                .call(Helper.KTIME_GET_NS)
+                .move(R6, R0)
+                .shiftRight(R6, ShieldLimit.WINDOW_SHIFT)
+                .store(Size.WORD, STACK, COUNTER, R7);
+        look(maps.buckets(), COUNTER);
+        code.jump(R0, Condition.EQUAL, 0, "pass")
+                .load(Size.DOUBLE, R1, R0, 0)
+                .jump(R1, Condition.EQUAL, R6, "window")
+                .store(Size.DOUBLE, R0, 0, R6)
+                .store(Size.DOUBLE, R0, Long.BYTES, 0)
+                .label("window")
+                .load(Size.DOUBLE, R1, R0, Long.BYTES)
+                .add(R1, 1)
+                .store(Size.DOUBLE, R0, Long.BYTES, R1)
+                .jump(R1, Condition.GREATER, R8, "drop")
+                .jump("pass");
     }
 
     private void writeFlow(int remote, int local, int remotePort, int localPort) {
@@ -168,18 +215,30 @@ final class ShieldProgram {
             code.load(Size.WORD, R4, STACK, remote + at).store(Size.WORD, STACK, FLOW + at, R4);
             code.load(Size.WORD, R4, STACK, local + at).store(Size.WORD, STACK, FLOW + 16 + at, R4);
         }
+        String ports = "ports" + labels++;
         // Messages have no ports; what stands there for their identifier is the same both ways.
         code.load(Size.WORD, R4, STACK, remotePort)
                 .load(Size.WORD, R3, STACK, localPort)
                 .load(Size.WORD, R2, STACK, ShieldParser.PROTOCOL)
-                .jump(R2, Condition.EQUAL, IpProtocol.TCP, "ports" + remote)
-                .jump(R2, Condition.EQUAL, IpProtocol.UDP, "ports" + remote)
+                .jump(R2, Condition.EQUAL, IpProtocol.TCP, ports)
+                .jump(R2, Condition.EQUAL, IpProtocol.UDP, ports)
                 .move(R4, 0)
                 .move(R3, 0)
-                .label("ports" + remote)
+                .label(ports)
                 .store(Size.HALF, STACK, FLOW + 32, R4)
                 .store(Size.HALF, STACK, FLOW + 34, R3)
                 .store(Size.WORD, STACK, FLOW + 36, R2);
+    }
+
+    private void put(BpfMap map, int key) {
+        code.store(Size.WORD, STACK, VALUE, 1)
+                .load(R1, map)
+                .move(R2, STACK)
+                .add(R2, key)
+                .move(R3, STACK)
+                .add(R3, VALUE)
+                .move(R4, 0)
+                .call(Helper.MAP_UPDATE);
     }
 
     private void look(BpfMap map, int key) {

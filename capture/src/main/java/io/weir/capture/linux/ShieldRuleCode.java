@@ -5,6 +5,7 @@ import static io.weir.capture.linux.BpfAssembler.Register.R2;
 import static io.weir.capture.linux.BpfAssembler.Register.R3;
 import static io.weir.capture.linux.BpfAssembler.Register.R4;
 import static io.weir.capture.linux.BpfAssembler.Register.R7;
+import static io.weir.capture.linux.BpfAssembler.Register.R8;
 import static io.weir.capture.linux.BpfAssembler.Register.STACK;
 
 import io.weir.capture.linux.BpfAssembler.Condition;
@@ -57,7 +58,7 @@ final class ShieldRuleCode {
             is(ShieldParser.VERSION, rule.version());
         }
         inside(code, ShieldParser.DESTINATION, rule.destination(), next);
-        writeKind(rule);
+        writeKind(rule.kind(), rule.protocol() == IpProtocol.ICMP);
         for (Term term : rule.signature().terms()) {
             switch (term) {
                 case Term.Numeric number -> writeNumber(number.of(), number.values(), rule.version());
@@ -71,12 +72,37 @@ final class ShieldRuleCode {
     }
 
     /** SYNs open something, and who was answered once may still ask too much. */
-    private static boolean isByItself(ShieldRule.Kind kind) {
+    static boolean isByItself(ShieldRule.Kind kind) {
         return kind == ShieldRule.Kind.SYN || kind == ShieldRule.Kind.QUESTION;
     }
 
-    private void writeKind(ShieldRule rule) {
-        switch (rule.kind()) {
+    /** What goes to a limit has its place among the counters in R7, and what passes of it in R8. */
+    static void writeLimits(BpfAssembler code, List<ShieldLimit> limits) {
+        for (int i = 0; i < limits.size(); i++) {
+            ShieldLimit limit = limits.get(i);
+            String next = "limit" + (i + 1);
+            ShieldRuleCode rule = new ShieldRuleCode(code, next);
+            boolean isIpv4 = limit.destination().version() == 4;
+            inside(code, ShieldParser.DESTINATION, limit.destination(), next);
+            rule.is(ShieldParser.PROTOCOL, protocol(limit.kind(), isIpv4));
+            rule.writeKind(limit.kind(), isIpv4);
+            code.move(R7, limit.slot())
+                    .move(R8, limit.packetsPerWindow())
+                    .jump(isByItself(limit.kind()) ? "limited" : "limitedUnasked")
+                    .label(next);
+        }
+    }
+
+    private static int protocol(ShieldRule.Kind kind, boolean isIpv4) {
+        return switch (kind) {
+            case SYN, SEGMENT -> IpProtocol.TCP;
+            case DATAGRAM, QUESTION, ANSWER -> IpProtocol.UDP;
+            case MESSAGE -> isIpv4 ? IpProtocol.ICMP : IpProtocol.ICMPV6;
+        };
+    }
+
+    private void writeKind(ShieldRule.Kind kind, boolean isIcmp4) {
+        switch (kind) {
             case SYN -> {
                 code.load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
                         .and(R4, OPENING)
@@ -101,7 +127,7 @@ final class ShieldRuleCode {
                 is(ShieldParser.SOURCE_PORT, DNS);
                 new ShieldNameCode(code, next).writeQuestion(true);
             }
-            case MESSAGE -> writeMessage(rule.protocol() == IpProtocol.ICMP);
+            case MESSAGE -> writeMessage(isIcmp4);
         }
     }
 

@@ -16,13 +16,16 @@ public final class XdpShield implements AutoCloseable {
 
     public static final int PREFIXES = 16_384;
     private static final int FLOWS = 131_072;
+    private static final int KNOWN = 65_536;
     private static final int FLAG_GENERIC = 2;
     private static final int FLAG_NATIVE = 4;
     private static final int ADDRESS_BYTES = 16;
 
     private final ShieldProgram.Maps maps;
     private List<QueueRules.Management> management;
+    private List<IpPrefix> trusted = List.of();
     private List<ShieldRule> rules = List.of();
+    private List<ShieldLimit> limits = List.of();
     private final List<AutoCloseable> open;
     private final List<Descriptor> links = new ArrayList<>();
     private Descriptor program;
@@ -72,12 +75,15 @@ public final class XdpShield implements AutoCloseable {
                     map(open, BpfMap.Kind.HASH, "weir_hosts", ADDRESS_BYTES, 1, HOSTS),
                     map(open, BpfMap.Kind.LPM_TRIE, "weir_bans", 4 + ADDRESS_BYTES, 1, PREFIXES),
                     map(open, BpfMap.Kind.LRU_HASH, "weir_flows", ShieldProgram.FLOW_BYTES, 4, FLOWS),
+                    map(open, BpfMap.Kind.LRU_HASH, "weir_known", ADDRESS_BYTES, 4, KNOWN),
+                    map(open, BpfMap.Kind.LPM_TRIE, "weir_trusted", 4 + ADDRESS_BYTES, 1, PREFIXES),
+                    map(open, BpfMap.Kind.MAPPED_ARRAY, "weir_buckets", 4, 16, ShieldProgram.COUNTERS),
                     map(open, BpfMap.Kind.PERCPU_ARRAY, "weir_counters", 4, 16, ShieldProgram.COUNTERS));
             for (IpPrefix prefix : protect) {
                 putKey(maps.protect().key(), 0, prefix);
                 maps.protect().put();
             }
-            Descriptor program = Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of()));
+            Descriptor program = Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of(), List.of()));
             return new XdpShield(maps, List.copyOf(management), open, program);
         } catch (KernelException e) {
             closeAll(open);
@@ -125,20 +131,24 @@ public final class XdpShield implements AutoCloseable {
      * Exchanges the rules: each packet meets those before or these, as a whole.
      *
      * @param wanted such as {@link ShieldRule#isPossible} allows, their slots from 1 to {@link #slots}
+     * @param wantedLimits of what meets none of these; no slot twice
      */
-    public void rule(List<ShieldRule> wanted) throws KernelException {
-        exchange(management, wanted);
+    public void rule(List<ShieldRule> wanted, List<ShieldLimit> wantedLimits) throws KernelException {
+        exchange(management, wanted, wantedLimits);
         rules = List.copyOf(wanted);
+        limits = List.copyOf(wantedLimits);
     }
 
     /** Exchanges what passes before everything, in the same way. */
     public void manage(List<QueueRules.Management> access) throws KernelException {
-        exchange(access, rules);
+        exchange(access, rules, limits);
         management = List.copyOf(access);
     }
 
-    private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted) throws KernelException {
-        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, wanted));
+    private void exchange(
+            List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits)
+            throws KernelException {
+        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, wanted, wantedLimits));
         for (Descriptor link : links) {
             long result = Bpf.exchange(link, made);
             if (result < 0) {
@@ -150,7 +160,20 @@ public final class XdpShield implements AutoCloseable {
         program = made;
     }
 
-    /** How many rules can be counted; their slots begin at 1. */
+    /** Exchanges the prefixes that no limit holds for; those beyond {@link #PREFIXES} find no room. */
+    public void trust(List<IpPrefix> prefixes) throws KernelException {
+        for (IpPrefix prefix : trusted) {
+            putKey(maps.trusted().key(), 0, prefix);
+            maps.trusted().remove();
+        }
+        trusted = List.copyOf(prefixes);
+        for (IpPrefix prefix : trusted) {
+            putKey(maps.trusted().key(), 0, prefix);
+            maps.trusted().put();
+        }
+    }
+
+    /** How many rules and limits can be counted; their slots begin at 1. */
     public static int slots() {
         return ShieldProgram.COUNTERS - 1;
     }

@@ -21,6 +21,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -166,7 +169,7 @@ class XdpShieldTest {
                     }
                     possible++;
                     IpPrefix destination = batch.ipVersion[0] == 4 ? ANY4 : ANY6;
-                    shield.rule(List.of(new ShieldRule(1, destination, kind, signature)));
+                    shield.rule(List.of(new ShieldRule(1, destination, kind, signature)), List.of());
                     assertEquals(DROP, run(shield, model), signature::toString);
                     SignatureMatcher matcher = SignatureMatcher.of(signature);
                     for (int k = 0; k < FRAMES; k++) {
@@ -274,7 +277,7 @@ class XdpShieldTest {
                     assertTrue(shield.unban(prefix("192.0.2.2")) && shield.unban(prefix("2001:db8::/64")));
                     assertTrue(isAnswered(there, "192.0.2.1"));
                     Signature echo = signature("icmp type 8 or 0, ttl 64");
-                    shield.rule(List.of(new ShieldRule(3, prefix("192.0.2.1"), Kind.MESSAGE, echo)));
+                    shield.rule(List.of(new ShieldRule(3, prefix("192.0.2.1"), Kind.MESSAGE, echo)), List.of());
                     String pings = there.run("ping -q -c 100 -i 0.002 -W 0.1 192.0.2.1 || true");
                     assertTrue(shield.dropped(3).packets() >= 80, pings);
                     // What this side asked for is answered.
@@ -283,6 +286,49 @@ class XdpShieldTest {
                 }
                 return "";
             });
+        }
+    }
+
+    /** Of a hundred pings in a fifth of a second, and of connections of whoever was served before. */
+    @Test
+    void letsNoMoreThanALimitThroughButWhoWasServedBefore() throws Exception {
+        try (NetworkNamespace here = NetworkNamespace.make();
+                NetworkNamespace there = NetworkNamespace.make()) {
+            here.connect("v0", there, "v1");
+            here.run("ip address add 192.0.2.1/24 dev v0");
+            there.run("ip address add 192.0.2.2/24 dev v1");
+            here.call(() -> {
+                try (XdpShield shield = XdpShield.attach(List.of("v0"), List.of(prefix("192.0.2.1")), List.of())) {
+                    List<ShieldLimit> limits = List.of(new ShieldLimit(5, prefix("192.0.2.1"), Kind.MESSAGE, 120));
+                    shield.rule(List.of(), limits);
+                    String pings = there.run("ping -q -c 100 -i 0.002 -W 0.1 192.0.2.1 || true");
+                    long dropped = shield.dropped(5).packets();
+                    assertTrue(dropped >= 5 && dropped <= 99, () -> dropped + " " + pings);
+                    // What this side asked for is answered, and whoever it served over a connection is known.
+                    assertTrue(here.run("ping -q -c 20 -i 0.01 -W 0.2 192.0.2.2 || true")
+                            .contains(" 20 received"));
+                    serve(here, there);
+                    assertTrue(there.run("ping -q -c 100 -i 0.002 -W 0.1 192.0.2.1 || true")
+                            .contains(" 100 received"));
+                }
+                return "";
+            });
+        }
+    }
+
+    /** A connection over which the host here sends something. */
+    private static void serve(NetworkNamespace here, NetworkNamespace there) throws Exception {
+        try (ServerSocket server = here.call(() -> new ServerSocket(8080, 1, InetAddress.getByName("192.0.2.1")))) {
+            Thread teller = Thread.ofPlatform().daemon().start(() -> {
+                try (Socket socket = server.accept()) {
+                    socket.getOutputStream().write(1);
+                    socket.getInputStream().read();
+                } catch (IOException ended) {
+                    // The other side has what it wanted.
+                }
+            });
+            there.run("timeout 2 bash -c 'exec 3<>/dev/tcp/192.0.2.1/8080; head -c 1 <&3; sleep 0.1'");
+            teller.join();
         }
     }
 

@@ -11,6 +11,7 @@ import io.weir.detector.api.ReloadRequest;
 import io.weir.detector.cli.RunLog.Level;
 import io.weir.detector.config.ApiConfig;
 import io.weir.detector.config.ConfigResult;
+import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.config.RunConfig.Offload;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
@@ -170,6 +171,9 @@ final class LiveRun implements AutoCloseable {
         try {
             return KernelOffload.attach(settings, problem -> log.say(Level.WARNING, problem));
         } catch (KernelException refused) {
+            if (settings.run().mode() == Mode.XDP) {
+                throw CommandException.failed(message(refused));
+            }
             log.say(Level.WARNING, "the kernel drops nothing for weir, weir drops all itself: " + message(refused));
             return null;
         }

@@ -1,6 +1,7 @@
 package io.weir.detector.cli;
 
 import io.weir.detector.config.ConfigResult;
+import io.weir.detector.config.RunConfig;
 import io.weir.detector.config.WeirConfig;
 import io.weir.detector.daemon.DaemonException;
 import io.weir.detector.daemon.LivePlan;
@@ -78,6 +79,10 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             LiveSettings settings = LiveSettings.of(read);
+            if (record != null && settings.run().mode() == RunConfig.Mode.XDP) {
+                throw CommandException.wrongUsage("--record: in mode xdp the kernel drops packets that no recording"
+                        + " would hold; record in mode observe, queue or bridge");
+            }
             if (plan) {
                 out.print(LivePlan.text(settings));
                 out.flush();

@@ -85,6 +85,11 @@ final class ControlLoop implements FloodListener {
         return monitor.active(nowNanos);
     }
 
+    /** Says that what the worker drops passes. */
+    void witness() {
+        monitor.witness();
+    }
+
     /** Whether drops are only reported from now on. */
     void observe(boolean isOn) {
         monitor.observe(isOn);

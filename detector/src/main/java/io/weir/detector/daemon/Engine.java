@@ -188,6 +188,9 @@ public final class Engine {
     /** Has the kernel drop what is condemned fast. Before the first packet. */
     public void use(Offload kernel) {
         offload.use(kernel);
+        if (kernel.isAlone()) {
+            worker.witness();
+        }
     }
 
     /** Packets that the kernel dropped for the worker so far, counted among those of their reasons; for the thread that judges. */

@@ -3,12 +3,14 @@ package io.weir.detector.daemon;
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.KernelException;
 import io.weir.capture.linux.QueueRules;
+import io.weir.capture.linux.ShieldLimit;
 import io.weir.capture.linux.ShieldRule;
 import io.weir.capture.linux.XdpShield;
 import io.weir.capture.linux.XdpShield.Tally;
+import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.scrub.BanTable;
 import io.weir.detector.scrub.Offload;
-import io.weir.detector.scrub.OffloadedSignature;
+import io.weir.detector.scrub.Offloaded;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.signature.Field;
 import io.weir.filter.signature.NumberSet;
@@ -23,7 +25,6 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the kernel's program in step with what is condemned: a thread of its own, as an exchange takes milliseconds and
@@ -38,38 +39,59 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private final XdpShield shield;
     private final Consumer<String> problems;
     private final Thread thread;
+    private final boolean isAlone;
     private final List<Dropped> dropped = new ArrayList<>();
     private final Set<Integer> freeSlots = new TreeSet<>();
     private final Set<IpPrefix> banned = new HashSet<>();
 
-    private volatile List<OffloadedSignature> wanted = List.of();
+    private volatile List<Offloaded> wanted = List.of();
     private volatile BanTable bans = BanTable.NONE;
     private volatile boolean isObserving;
-    private volatile List<QueueRules.Management> management;
+    private volatile Access access;
     private volatile Tally bannedTally = new Tally(0, 0);
     private volatile boolean isClosing;
 
-    private List<OffloadedSignature> applied = List.of();
+    private List<Offloaded> applied = List.of();
     private BanTable appliedBans = BanTable.NONE;
-    private List<QueueRules.Management> appliedManagement;
+    private Access appliedAccess;
 
-    /** What a slot counts, and where its counter stood when that was last asked. */
-    private static final class Dropped {
-        private final OffloadedSignature signature;
-        private final ShieldRule rule;
-        private Tally last;
-
-        Dropped(OffloadedSignature signature, ShieldRule rule, Tally last) {
-            this.signature = signature;
-            this.rule = rule;
-            this.last = last;
+    /** Who passes before everything, and whom no limit holds for. */
+    private record Access(List<QueueRules.Management> management, List<IpPrefix> trusted) {
+        static Access of(LiveSettings settings) {
+            return new Access(settings.management(), settings.config().trusted());
         }
     }
 
-    private KernelOffload(XdpShield shield, List<QueueRules.Management> management, Consumer<String> problems) {
+    /** What a slot counts, and where its counter stood when that was last asked. */
+    private static final class Dropped {
+        private final Offloaded what;
+        private final ShieldRule.Kind kind;
+        private final int slot;
+        private Tally last;
+
+        Dropped(Offloaded what, ShieldRule.Kind kind, int slot, Tally last) {
+            this.what = what;
+            this.kind = kind;
+            this.slot = slot;
+            this.last = last;
+        }
+
+        Optional<ShieldRule> rule() {
+            return what.signature().map(signature -> new ShieldRule(slot, what.destination(), kind, signature));
+        }
+
+        Optional<ShieldLimit> limit() {
+            return what.signature().isPresent()
+                    ? Optional.empty()
+                    : Optional.of(new ShieldLimit(slot, what.destination(), kind, what.packetsPerSecond()));
+        }
+    }
+
+    private KernelOffload(XdpShield shield, LiveSettings settings, Consumer<String> problems) {
         this.shield = shield;
-        this.management = management;
-        this.appliedManagement = management;
+        this.isAlone = settings.run().mode() == Mode.XDP;
+        this.access = Access.of(settings);
+        this.appliedAccess = new Access(access.management(), List.of());
         this.problems = problems;
         for (int slot = 1; slot <= XdpShield.slots(); slot++) {
             freeSlots.add(slot);
@@ -86,20 +108,19 @@ public final class KernelOffload implements Offload, AutoCloseable {
     public static KernelOffload attach(LiveSettings settings, Consumer<String> problems) throws KernelException {
         List<IpPrefix> protect =
                 settings.protect().stream().map(entry -> entry.prefix()).toList();
-        List<QueueRules.Management> management = settings.management();
         KernelOffload made = new KernelOffload(
-                XdpShield.attach(settings.run().interfaces(), protect, management), management, problems);
+                XdpShield.attach(settings.run().interfaces(), protect, settings.management()), settings, problems);
         made.thread.start();
         return made;
     }
 
-    private static Optional<ShieldRule.Kind> kind(OffloadedSignature signature) {
-        return switch (signature.trafficClass()) {
+    private static Optional<ShieldRule.Kind> kind(Offloaded what) {
+        return switch (what.trafficClass()) {
             case SYN -> Optional.of(ShieldRule.Kind.SYN);
             case ACK -> Optional.of(ShieldRule.Kind.SEGMENT);
             case UDP -> Optional.of(ShieldRule.Kind.DATAGRAM);
             case ICMP -> Optional.of(ShieldRule.Kind.MESSAGE);
-            case DNS -> Optional.of(isOfAnswers(signature.signature()) ? ShieldRule.Kind.ANSWER : ShieldRule.Kind.QUESTION);
+            case DNS -> Optional.of(what.signature().filter(KernelOffload::isOfAnswers).isPresent() ? ShieldRule.Kind.ANSWER : ShieldRule.Kind.QUESTION);
             case HTTP, TLS, OTHER -> Optional.empty();
         };
     }
@@ -113,14 +134,16 @@ public final class KernelOffload implements Offload, AutoCloseable {
     }
 
     @Override
-    public boolean isPossible(OffloadedSignature signature) {
-        return kind(signature)
-                .filter(kind -> ShieldRule.isPossible(kind, signature.signature()))
+    public boolean isPossible(Offloaded what) {
+        return kind(what)
+                .filter(kind -> what.signature()
+                        .filter(signature -> !ShieldRule.isPossible(kind, signature))
+                        .isEmpty())
                 .isPresent();
     }
 
     @Override
-    public void drop(List<OffloadedSignature> signatures) {
+    public void drop(List<Offloaded> signatures) {
         wanted = signatures;
         LockSupport.unpark(thread);
     }
@@ -137,10 +160,15 @@ public final class KernelOffload implements Offload, AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** Lets other accesses pass before everything. Any thread. */
-    public void manage(List<QueueRules.Management> access) {
-        management = access;
+    /** Takes who may pass from other settings. Any thread. */
+    public void change(LiveSettings settings) {
+        access = Access.of(settings);
         LockSupport.unpark(thread);
+    }
+
+    @Override
+    public boolean isAlone() {
+        return isAlone;
     }
 
     @Override
@@ -167,12 +195,15 @@ public final class KernelOffload implements Offload, AutoCloseable {
 
     @SuppressWarnings("ReferenceEquality")
     private void step() throws KernelException {
-        List<QueueRules.Management> access = management;
-        if (access != appliedManagement) {
-            shield.manage(access);
-            appliedManagement = access;
+        Access next = access;
+        if (!next.management().equals(appliedAccess.management())) {
+            shield.manage(next.management());
         }
-        List<OffloadedSignature> signatures = isObserving ? List.of() : wanted;
+        if (!next.trusted().equals(appliedAccess.trusted())) {
+            shield.trust(next.trusted());
+        }
+        appliedAccess = next;
+        List<Offloaded> signatures = isObserving ? List.of() : wanted;
         if (signatures != applied) {
             exchange(signatures);
             applied = signatures;
@@ -190,44 +221,37 @@ public final class KernelOffload implements Offload, AutoCloseable {
         }
     }
 
-    private void exchange(List<OffloadedSignature> signatures) throws KernelException {
-        List<Dropped> ended = new ArrayList<>();
-        for (Dropped one : List.copyOf(dropped)) {
-            if (!signatures.contains(one.signature)) {
-                dropped.remove(one);
-                ended.add(one);
+    private void exchange(List<Offloaded> next) throws KernelException {
+        List<Dropped> ended =
+                dropped.stream().filter(one -> !next.contains(one.what)).toList();
+        dropped.removeAll(ended);
+        for (Offloaded what : next) {
+            if (dropped.stream().noneMatch(one -> one.what == what)) {
+                begin(what);
             }
         }
-        for (OffloadedSignature signature : signatures) {
-            if (dropped.stream().noneMatch(one -> one.signature == signature)) {
-                Dropped begun = begin(signature);
-                if (begun != null) {
-                    dropped.add(begun);
-                }
-            }
-        }
-        shield.rule(dropped.stream().map(one -> one.rule).toList());
+        shield.rule(
+                dropped.stream().flatMap(one -> one.rule().stream()).toList(),
+                dropped.stream().flatMap(one -> one.limit().stream()).toList());
         for (Dropped one : ended) {
             count(one);
-            freeSlots.add(one.rule.slot());
+            freeSlots.add(one.slot);
         }
     }
 
-    /** Null where there is no slot: what was asked for before goes on. */
-    private @Nullable Dropped begin(OffloadedSignature signature) throws KernelException {
-        ShieldRule.Kind kind = kind(signature).orElse(null);
-        if (kind == null || freeSlots.isEmpty()) {
-            return null;
+    /** Where there is no slot, what was asked for before goes on. */
+    private void begin(Offloaded what) throws KernelException {
+        ShieldRule.Kind kind = kind(what).orElse(null);
+        if (kind != null && !freeSlots.isEmpty()) {
+            int slot = freeSlots.iterator().next();
+            freeSlots.remove(slot);
+            dropped.add(new Dropped(what, kind, slot, shield.dropped(slot)));
         }
-        int slot = freeSlots.iterator().next();
-        freeSlots.remove(slot);
-        ShieldRule rule = new ShieldRule(slot, signature.destination(), kind, signature.signature());
-        return new Dropped(signature, rule, shield.dropped(slot));
     }
 
     private void count(Dropped one) throws KernelException {
-        Tally now = shield.dropped(one.rule.slot());
-        one.signature.count(now.packets() - one.last.packets(), now.bytes() - one.last.bytes());
+        Tally now = shield.dropped(one.slot);
+        one.what.count(now.packets() - one.last.packets(), now.bytes() - one.last.bytes());
         one.last = now;
     }
 

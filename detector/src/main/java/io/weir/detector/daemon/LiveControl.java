@@ -367,7 +367,8 @@ public final class LiveControl implements Control, AutoCloseable {
 
     private void apply(LiveSettings next) throws Refusal {
         Engine.Change change = engine.prepare(EngineSettings.forLive(next.config(), next.protect(), 0, isObserving));
-        if (!next.config().management().equals(settings.config().management())) {
+        if (!next.config().management().equals(settings.config().management())
+                || !next.config().trusted().equals(settings.config().trusted())) {
             try {
                 kernel.change(next);
             } catch (IOException refused) {

@@ -14,7 +14,7 @@ public record LiveKernel(LiveTraffic traffic, @Nullable KernelOffload offload) i
     public void change(LiveSettings settings) throws IOException {
         traffic.change(settings);
         if (offload != null) {
-            offload.manage(settings.management());
+            offload.change(settings);
         }
     }
 

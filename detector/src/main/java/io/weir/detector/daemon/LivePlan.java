@@ -21,7 +21,7 @@ public final class LivePlan {
             case OBSERVE -> observed(run);
             case QUEUE -> queued(settings);
             case BRIDGE -> bridged(run);
-            case XDP -> throw new IllegalArgumentException("mode xdp");
+            case XDP -> shielded(run);
         };
         String protect = settings.protect().stream()
                 .map(ProtectedPrefix::prefix)
@@ -37,6 +37,16 @@ public final class LivePlan {
                 + "Capabilities  CAP_NET_RAW until all is open, then none\n"
                 + "Sockets       " + run.interfaces().size() + " of AF_PACKET, each with a ring of "
                 + (ring.blockCount() >> 2) + " MiB\n";
+    }
+
+    private static String shielded(RunConfig run) {
+        RingSettings ring = RingSettings.of(run.interfaces().getFirst());
+        return "Capabilities  CAP_NET_RAW until all is open, CAP_NET_ADMIN and CAP_BPF for the kernel's program\n"
+                + "Programs      XDP and tc on " + String.join(", ", run.interfaces())
+                + ": drop banned sources, signatures of floods, and what of a\n"
+                + "              flood is beyond its threshold. End with Weir: packets then pass\n"
+                + "Sockets       " + run.interfaces().size() + " of AF_PACKET, " + LiveTraffic.XDP_SNAP_BYTES
+                + " bytes of each packet, each with a ring of " + (ring.blockCount() >> 2) + " MiB\n";
     }
 
     private static String queued(LiveSettings settings) {

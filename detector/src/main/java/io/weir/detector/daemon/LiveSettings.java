@@ -57,19 +57,39 @@ public record LiveSettings(WeirConfig config, RunConfig run, List<ProtectedPrefi
                 .orElseGet(() ->
                         new RunConfig(Mode.OBSERVE, host.interfaces(), 1, Failure.OPEN, Overload.DROP, Offload.AUTO));
         refuse(run);
+        if (run.mode() == Mode.XDP) {
+            refuseForXdp(run, protect);
+        }
         return new LiveSettings(config, run, protect);
     }
 
     private static void refuse(RunConfig run) throws DaemonException {
-        if (run.mode() == Mode.XDP) {
-            throw new DaemonException("run.mode xdp isn't there yet; observe, queue and bridge are");
-        }
         if (run.workers() > 1) {
             throw new DaemonException("run.workers " + run.workers() + ": this version runs one worker; write 1");
         }
         if (run.mode() == Mode.BRIDGE && run.failure() == Failure.OPEN) {
             throw new DaemonException("run.failure open: nothing passes a bridge whose program is gone; write"
                     + " 'failure: closed' to say that this is known");
+        }
+    }
+
+    private static void refuseForXdp(RunConfig run, List<ProtectedPrefix> protect) throws DaemonException {
+        for (ProtectedPrefix entry : protect) {
+            if (!entry.rules().isEmpty()) {
+                throw new DaemonException("run.mode xdp: it can't enforce the security groups of " + entry.prefix()
+                        + ", as it knows no connections; write 'mode: queue', or take the groups out");
+            }
+        }
+        if (protect.stream().anyMatch(entry -> !entry.signatures().isEmpty())) {
+            throw new DaemonException("run.mode xdp: it finds signatures itself and doesn't enforce those of the"
+                    + " configuration; write 'mode: queue', or take them out");
+        }
+        if (run.failure() == Failure.CLOSED) {
+            throw new DaemonException("run.failure closed: mode xdp ends with its program, and packets then pass; write"
+                    + " 'failure: open', or 'mode: queue'");
+        }
+        if (run.offload() == Offload.NONE) {
+            throw new DaemonException("run.offload none: in mode xdp the kernel alone drops; write 'mode: observe'");
         }
     }
 

@@ -21,6 +21,9 @@ import java.util.Set;
  * #begin} does. One thread, but for {@link #end}.
  */
 public sealed interface LiveTraffic extends AutoCloseable {
+    /** So much of a packet is looked at where the kernel alone drops: headers, and what an application begins with. */
+    int XDP_SNAP_BYTES = 256;
+
     PacketSource source();
 
     /** Where judged batches go. */
@@ -69,11 +72,16 @@ public sealed interface LiveTraffic extends AutoCloseable {
                         BridgeSource.open(
                                 run.interfaces().getFirst(), run.interfaces().getLast()),
                         new BridgeRules(run.interfaces()));
-            case XDP -> throw new IllegalArgumentException("mode xdp");
+            case XDP ->
+                new Observed(
+                        AfPacketSource.open(run.interfaces().stream()
+                                .map(name -> RingSettings.of(name).withSnapLength(XDP_SNAP_BYTES))
+                                .toList()),
+                        run.interfaces().size());
         };
     }
 
-    /** Watches. */
+    /** Watches copies. */
     record Observed(AfPacketSource source, int interfaces) implements LiveTraffic {
         @Override
         public List<PacketSink> sinks() {

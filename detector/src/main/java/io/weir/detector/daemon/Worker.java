@@ -63,6 +63,10 @@ public final class Worker {
     private final AnswerWatch answers;
     private final ControlLoop control;
     private boolean isObserving;
+    /** Whether what is dropped really passes here: observed only, or dropped elsewhere. */
+    private boolean isSparing;
+
+    private boolean isWitness;
     private final ReasonCounters reasons;
     private final DecodeCounters decodes = new DecodeCounters();
 
@@ -90,6 +94,7 @@ public final class Worker {
         judgeBy(rules);
         this.control = control;
         this.isObserving = isObserving;
+        this.isSparing = isObserving;
     }
 
     private void judgeBy(RuleStage stage) {
@@ -108,7 +113,15 @@ public final class Worker {
     /** Whether drops are only reported, from the next batch on. */
     void observe(boolean isOn) {
         isObserving = isOn;
+        isSparing = isOn || isWitness;
         control.observe(isOn);
+    }
+
+    /** Says that it sees copies, and that what it drops passes, unless the kernel drops it. Before the first packet. */
+    void witness() {
+        isWitness = true;
+        isSparing = true;
+        control.witness();
     }
 
     boolean isObserving() {
@@ -129,7 +142,7 @@ public final class Worker {
             noteTime(timestampNanos);
             advance();
             int verdict = judge(batch, i);
-            if (isObserving) {
+            if (isSparing) {
                 verdict = Verdict.spared(verdict);
             }
             batch.verdict[i] = verdict;
@@ -181,8 +194,8 @@ public final class Worker {
         int prefix = prefixes.destination[i];
         if (prefix >= 0) {
             boolean isBanned = condemn.isBanned(batch, i);
-            // Observing it really passes, so what follows of it is tracked.
-            return isBanned && !isObserving ? BANNED : ingress(batch, i, prefix, isBanned);
+            // Spared it really passes, so what follows of it is tracked.
+            return isBanned && !isSparing ? BANNED : ingress(batch, i, prefix, isBanned);
         }
         int source = prefixes.source[i];
         return source >= 0 ? judgeEgress(batch, i, source) : TRANSIT;
@@ -352,9 +365,9 @@ public final class Worker {
         };
     }
 
-    /** What the flow tracker is told: observing, every packet really passes. */
+    /** What the flow tracker is told: spared, every packet really passes. */
     private int learnable(int verdict) {
-        return isObserving ? Verdict.spared(verdict) : verdict;
+        return isSparing ? Verdict.spared(verdict) : verdict;
     }
 
     /** Lets other threads see what was counted so far. */

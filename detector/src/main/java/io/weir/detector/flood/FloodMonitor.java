@@ -46,6 +46,7 @@ public final class FloodMonitor {
     private final FlowHash hash;
     private final FloodListener listener;
     private boolean isObserving;
+    private boolean isWitness;
     private final WindowReading reading;
     private final UnusualTraffic unusual;
     private final FloodLook looks;
@@ -92,6 +93,11 @@ public final class FloodMonitor {
     /** Whether drops are only reported from now on. */
     public void observe(boolean isOn) {
         isObserving = isOn;
+    }
+
+    /** Says that what the worker drops passes: only what the kernel drops counts as dropped. Before the first packet. */
+    public void witness() {
+        isWitness = true;
     }
 
     /** Judges the windows as they stand. */
@@ -268,6 +274,9 @@ public final class FloodMonitor {
                 resumed == null ? "" : resumed.id(),
                 Math.min(Math.max(onsetNanos, clock.startNanos()), nowNanos),
                 nowNanos);
+        if (isWitness) {
+            flood.traffic().witness();
+        }
         looks.describe(flood, vector(flood, recent), recent, nowNanos);
         flood.measure(reading, true, nowNanos);
         flood.traffic().countBefore(reading.slowPackets(), (long) reading.slowBits() / 8);

@@ -10,6 +10,7 @@ public final class FloodTraffic {
     private final HyperLogLog sources = new HyperLogLog();
     private final long[] passedBySender = new long[Sender.count()];
     private final long[] droppedBySender = new long[Sender.count()];
+    private boolean isWitness;
     private long packets;
     private long bytes;
     private long droppedPackets;
@@ -26,7 +27,7 @@ public final class FloodTraffic {
         sources.add(sourceKey);
         packets++;
         bytes += lengthBytes;
-        if (isDropped) {
+        if (isDropped && !isWitness) {
             droppedPackets++;
             droppedBytes += lengthBytes;
             droppedBySender[sender.ordinal()]++;
@@ -35,13 +36,18 @@ public final class FloodTraffic {
         }
     }
 
-    /** Counts packets that the kernel dropped, whoever sent them. */
-    public void countOffloaded(long offloadedPackets, long offloadedBytes) {
+    /** Says that whatever is judged here passes. */
+    void witness() {
+        isWitness = true;
+    }
+
+    /** Counts packets that the kernel dropped. */
+    public void countOffloaded(long offloadedPackets, long offloadedBytes, Sender sender) {
         packets += offloadedPackets;
         bytes += offloadedBytes;
         droppedPackets += offloadedPackets;
         droppedBytes += offloadedBytes;
-        droppedBySender[Sender.SUSPECT.ordinal()] += offloadedPackets;
+        droppedBySender[sender.ordinal()] += offloadedPackets;
     }
 
     /** Counts packets of connections and exchanges that passed while the flood was on: no part of it. */

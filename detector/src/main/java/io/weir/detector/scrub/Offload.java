@@ -4,11 +4,14 @@ import java.util.List;
 
 /** Who drops what is condemned before the worker sees it: the kernel. Called by the control step; never waits. */
 public interface Offload {
-    /** Whether it can tell which packets of a class have a signature. */
-    boolean isPossible(OffloadedSignature wanted);
+    /** Whether it can tell which packets are meant. */
+    boolean isPossible(Offloaded wanted);
 
     /** Drops these from now on, and nothing else that was asked for before. */
-    void drop(List<OffloadedSignature> wanted);
+    void drop(List<Offloaded> wanted);
+
+    /** Whether nobody behind it drops anything: then it has to hold every threshold. */
+    boolean isAlone();
 
     /** Packets of banned sources that it dropped so far. */
     long bannedPackets();

@@ -2,6 +2,7 @@ package io.weir.detector.scrub;
 
 import io.weir.detector.flood.Flood;
 import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.flood.Sender;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.verdict.Reason;
@@ -11,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the kernel drop what signatures condemn fast, and counts what it dropped as if it had come here: an alarm lasts as
+ * Has the kernel drop what signatures condemn fast, and most of what comes too fast for the worker to look at each; counts what it dropped as if it had come here: an alarm lasts as
  * long as its flood does. Control step only.
  */
 public final class OffloadDesk {
@@ -24,7 +25,9 @@ public final class OffloadDesk {
     private final TargetWindows windows;
     private final ProtectedTargets targets;
     private final ReasonCounters reasons;
-    private final List<OffloadedSignature> wanted = new ArrayList<>();
+    private final List<Offloaded> wanted = new ArrayList<>();
+    private final List<LimitLook> looks = new ArrayList<>();
+    private List<SignatureCase> cases = List.of();
     private final List<Leaving> leaving = new ArrayList<>();
     private @Nullable Offload offload;
     private long packets;
@@ -32,7 +35,7 @@ public final class OffloadDesk {
     private long bannedPackets;
     private long bannedBytes;
 
-    private record Leaving(OffloadedSignature signature, long untilNanos) {}
+    private record Leaving(Offloaded what, long untilNanos) {}
 
     public OffloadDesk(TargetWindows windows, ProtectedTargets targets, ReasonCounters reasons) {
         this.windows = windows;
@@ -55,7 +58,7 @@ public final class OffloadDesk {
         }
         for (int i = leaving.size() - 1; i >= 0; i--) {
             Leaving one = leaving.get(i);
-            count(one.signature(), nowNanos);
+            count(one.what(), nowNanos);
             if (nowNanos >= one.untilNanos()) {
                 leaving.remove(i);
             }
@@ -69,21 +72,33 @@ public final class OffloadDesk {
         }
     }
 
-    private void count(OffloadedSignature signature, long nowNanos) {
-        long droppedPackets = signature.takePackets();
+    private void count(Offloaded one, long nowNanos) {
+        long droppedPackets = one.takePackets();
         if (droppedPackets == 0) {
             return;
         }
-        long droppedBytes = signature.takeBytes();
-        Flood flood = signature.flood();
+        long droppedBytes = one.takeBytes();
+        Flood flood = one.flood();
         int trafficClass = flood.trafficClass().ordinal();
         windows.count(flood.target(), trafficClass, droppedPackets, droppedBytes);
         if (!flood.isPrefix() && targets.isWatchingPrefixes()) {
             windows.count(targets.groupOf(flood.target()), trafficClass, droppedPackets, droppedBytes);
         }
-        flood.traffic().countOffloaded(droppedPackets, droppedBytes);
-        signature.live().count(droppedPackets, nowNanos);
-        note(Reason.SIGNATURE, droppedPackets, droppedBytes);
+        LiveSignature live = one.live();
+        flood.traffic().countOffloaded(droppedPackets, droppedBytes, live == null ? Sender.NEWCOMER : Sender.SUSPECT);
+        note(live == null ? Reason.of(flood.kind()) : Reason.SIGNATURE, droppedPackets, droppedBytes);
+        if (live != null) {
+            live.count(droppedPackets, nowNanos);
+            hit(live, droppedPackets);
+        }
+    }
+
+    private void hit(LiveSignature live, long droppedPackets) {
+        for (int i = 0; i < cases.size(); i++) {
+            if (isIn(cases.get(i).watch().list(), live)) {
+                cases.get(i).watch().countHits(droppedPackets);
+            }
+        }
     }
 
     private void note(Reason reason, long droppedPackets, long droppedBytes) {
@@ -93,15 +108,22 @@ public final class OffloadDesk {
     }
 
     /** Called every tick, after signatures were looked at. */
-    void want(List<SignatureCase> cases, long nowNanos) {
+    void want(List<SignatureCase> current, long nowNanos) {
+        cases = current;
         if (offload == null) {
             return;
         }
-        boolean isChanged = dropUnwanted(cases, nowNanos);
+        looks.removeIf(look -> !isOn(look.flood()));
+        for (int i = 0; i < cases.size(); i++) {
+            if (look(cases.get(i).flood()) == null) {
+                looks.add(new LimitLook(cases.get(i), nowNanos));
+            }
+        }
+        boolean isChanged = dropUnwanted(nowNanos);
         for (int i = 0; i < cases.size(); i++) {
             SignatureCase one = cases.get(i);
             if (isSafe(one.flood(), nowNanos)) {
-                isChanged |= want(one, nowNanos);
+                isChanged |= wantSignatures(one, nowNanos) | wantLimit(one, nowNanos);
             }
         }
         if (isChanged) {
@@ -109,27 +131,81 @@ public final class OffloadDesk {
         }
     }
 
-    private boolean dropUnwanted(List<SignatureCase> cases, long nowNanos) {
+    private boolean dropUnwanted(long nowNanos) {
         boolean isChanged = false;
         for (int i = wanted.size() - 1; i >= 0; i--) {
-            OffloadedSignature signature = wanted.get(i);
-            if (!isHeld(signature, cases) || !isSafe(signature.flood(), nowNanos)) {
+            Offloaded one = wanted.get(i);
+            if (!isHeld(one, nowNanos) || !isSafe(one.flood(), nowNanos)) {
                 wanted.remove(i);
-                leaving.add(new Leaving(signature, nowNanos + LEAVING_NANOS));
+                leaving.add(new Leaving(one, nowNanos + LEAVING_NANOS));
                 isChanged = true;
             }
         }
         return isChanged;
     }
 
-    private static boolean isHeld(OffloadedSignature signature, List<SignatureCase> cases) {
+    private boolean isHeld(Offloaded offloaded, long nowNanos) {
+        LiveSignature live = offloaded.live();
+        if (live == null) {
+            return isLimited(offloaded.flood(), nowNanos);
+        }
         for (int i = 0; i < cases.size(); i++) {
-            SignatureCase one = cases.get(i);
-            if (one.flood() == signature.flood()) {
-                return signature.live().isActive() && isIn(one.watch().list(), signature.live());
+            if (cases.get(i).flood() == offloaded.flood()) {
+                return live.isActive() && isIn(cases.get(i).watch().list(), live);
             }
         }
         return false;
+    }
+
+    private boolean isOn(Flood flood) {
+        for (int i = 0; i < cases.size(); i++) {
+            if (cases.get(i).flood() == flood) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable LimitLook look(Flood flood) {
+        for (int i = 0; i < looks.size(); i++) {
+            if (looks.get(i).flood() == flood) {
+                return looks.get(i);
+            }
+        }
+        return null;
+    }
+
+    private boolean isLimited(Flood flood, long nowNanos) {
+        LimitLook look = look(flood);
+        return look != null && (isAlone() || look.isOn(windows, nowNanos));
+    }
+
+    private boolean isAlone() {
+        return offload != null && offload.isAlone();
+    }
+
+    private boolean wantLimit(SignatureCase one, long nowNanos) {
+        Flood flood = one.flood();
+        if (!isLimited(flood, nowNanos)) {
+            return false;
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            if (wanted.get(i).flood() == flood && wanted.get(i).live() == null) {
+                return false;
+            }
+        }
+        long perSecond = isAlone()
+                ? Math.max(1, flood.admittedPacketsPerSecond())
+                : Math.max(LimitLook.PACKETS_PER_SECOND, flood.admittedPacketsPerSecond());
+        return want(Offloaded.limit(flood, targets.prefix(flood.target()), perSecond));
+    }
+
+    private boolean want(Offloaded one) {
+        if (offload == null || !offload.isPossible(one)) {
+            return false;
+        }
+        wanted.add(one);
+        return true;
     }
 
     private static boolean isIn(LiveSignature[] list, LiveSignature live) {
@@ -141,16 +217,12 @@ public final class OffloadDesk {
         return false;
     }
 
-    private boolean want(SignatureCase one, long nowNanos) {
+    private boolean wantSignatures(SignatureCase one, long nowNanos) {
         boolean isChanged = false;
         for (LiveSignature live : one.watch().list()) {
-            if (live.isActive() && isFast(one.flood(), live, nowNanos) && !isWanted(live)) {
-                OffloadedSignature signature = new OffloadedSignature(
-                        one.flood(), live, targets.prefix(one.flood().target()));
-                if (offload != null && offload.isPossible(signature)) {
-                    wanted.add(signature);
-                    isChanged = true;
-                }
+            if (live.isActive() && (isAlone() || isFast(one.flood(), live, nowNanos)) && !isWanted(live)) {
+                isChanged |= want(
+                        Offloaded.signature(one.flood(), live, targets.prefix(one.flood().target())));
             }
         }
         return isChanged;

@@ -24,6 +24,8 @@ final class SignatureWatch {
     private int target;
     private LiveSignature[] signatures = NONE;
     private boolean hasActive;
+    /** Packets that had one that drops. */
+    private long hits;
     /** Packets that had none of them. */
     private long missed;
 
@@ -62,7 +64,11 @@ final class SignatureWatch {
         if (first != NO_SIGNATURE) {
             LiveSignature live = signatures[first];
             live.count(nowNanos);
-            return live.isActive() ? dropVerdict : Scrubber.NO_OBJECTION;
+            if (!live.isActive()) {
+                return Scrubber.NO_OBJECTION;
+            }
+            hits++;
+            return dropVerdict;
         }
         missed++;
         missedInTick++;
@@ -72,6 +78,16 @@ final class SignatureWatch {
     /** Whether signatures drop here, so that what they miss is worth a look. */
     boolean hasActive() {
         return hasActive;
+    }
+
+    /** Packets that were dropped so far, here or before they came here. */
+    long hits() {
+        return hits;
+    }
+
+    /** Counts what was dropped before it came here. */
+    void countHits(long packets) {
+        hits += packets;
     }
 
     /** Packets that had no signature so far. */

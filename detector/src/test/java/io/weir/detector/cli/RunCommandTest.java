@@ -152,6 +152,43 @@ class RunCommandTest {
         assertTrue(ofFlood(summary) > 25_000, summary::toString);
     }
 
+    /** The kernel alone drops: by signature, and until there is one what is beyond the threshold. */
+    @Test
+    void dropsAFloodByTheProgramOfModeXdp() throws Exception {
+        Files.writeString(
+                folder.resolve("weir.yaml"), QUEUE.replace("queue", "xdp").formatted("open") + "api: { socket: s }\n");
+        String said = script(HostScript.ROUTED + """
+                start --config weir.yaml
+                ask() { "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN "$@" --socket s; }
+                ping3 198.51.100.9
+                seen() { at $b cat /proc/net/dev | sed -n 's/^ *eb0: *[0-9]* *\\([0-9]*\\).*/\\1/p'; }
+                before=$(seen)
+                flood 198.51.100.9
+                after=$(seen)
+                echo "arrived $((after - before))"
+                ping3 198.51.100.9
+                ask ban 192.0.2.99 --for 1h --reason test
+                sleep 0.3
+                echo "banned"; ping3 198.51.100.9
+                ask observe on
+                sleep 0.3
+                echo "observing"; ping3 198.51.100.9
+                ask observe off
+                sleep 0.3
+                echo "again"; ping3 198.51.100.9
+                stop
+                echo "gone"; ping3 198.51.100.9
+                """);
+        assertEquals(4, said.lines().filter("3 received"::equals).count(), said);
+        assertTrue(said.contains("banned\n0 received\n") && said.contains("again\n0 received\n"), said);
+        assertTrue(said.contains("exit 0"), said);
+        Map<String, Object> summary = summary();
+        long arrived = Long.parseLong(said.replaceAll("(?s).*arrived (\\d+).*", "$1"));
+        long dropped = Json.asLong(summary.get("dropped"));
+        assertTrue(arrived < 25_000, said);
+        assertTrue(dropped > 30_000 && dropped == Json.asLong(summary.get("offloaded")), summary::toString);
+    }
+
     @Test
     void watchesThisHostWithoutAConfigurationAndDropsNothing() throws Exception {
         String said = script("""
@@ -250,9 +287,11 @@ class RunCommandTest {
                 Weir.run("run", "--config", config)
                         .expect(ExitStatus.WRONG_USAGE)
                         .problems());
-        Files.writeString(config, "protect: [{ prefix: 192.0.2.1 }]\nrun: { mode: xdp, interfaces: [eth0] }\n");
+        Files.writeString(
+                config, "protect: [{ prefix: 192.0.2.1 }]\nrun: { mode: xdp, interfaces: [eth0], failure: closed }\n");
         assertEquals(
-                List.of("weir: run.mode xdp isn't there yet; observe, queue and bridge are"),
+                List.of("weir: run.failure closed: mode xdp ends with its program, and packets then pass; write"
+                        + " 'failure: open', or 'mode: queue'"),
                 Weir.run("run", "--config", config)
                         .expect(ExitStatus.WRONG_USAGE)
                         .problems());

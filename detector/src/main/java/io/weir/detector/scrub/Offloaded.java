@@ -4,25 +4,37 @@ import io.weir.detector.flood.Flood;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.signature.Signature;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A signature that the kernel is asked to drop, and what it dropped so far. Whoever talks to the kernel writes the counts,
- * the control step takes them.
+ * What the kernel is asked to drop of a flood, and what it dropped of that so far: what has a signature, or what nothing
+ * speaks for beyond a rate. Whoever talks to the kernel adds to the counts, the control step takes them.
  */
-public final class OffloadedSignature {
+public final class Offloaded {
     private final Flood flood;
-    private final LiveSignature live;
+    private final @Nullable LiveSignature live;
     private final IpPrefix destination;
+    private final long packetsPerSecond;
     private final AtomicLong packets = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private long takenPackets;
     private long takenBytes;
 
-    OffloadedSignature(Flood flood, LiveSignature live, IpPrefix destination) {
+    private Offloaded(Flood flood, @Nullable LiveSignature live, IpPrefix destination, long packetsPerSecond) {
         this.flood = flood;
         this.live = live;
         this.destination = destination;
+        this.packetsPerSecond = packetsPerSecond;
+    }
+
+    static Offloaded signature(Flood flood, LiveSignature live, IpPrefix destination) {
+        return new Offloaded(flood, live, destination, 0);
+    }
+
+    static Offloaded limit(Flood flood, IpPrefix destination, long packetsPerSecond) {
+        return new Offloaded(flood, null, destination, packetsPerSecond);
     }
 
     /** Where its packets go. */
@@ -34,8 +46,14 @@ public final class OffloadedSignature {
         return flood.trafficClass();
     }
 
-    public Signature signature() {
-        return live.finding().signature();
+    /** Empty where it is a limit. */
+    public Optional<Signature> signature() {
+        return Optional.ofNullable(live).map(known -> known.finding().signature());
+    }
+
+    /** What a limit lets through; 0 of a signature. */
+    public long packetsPerSecond() {
+        return packetsPerSecond;
     }
 
     /** Adds what was dropped. */
@@ -48,6 +66,7 @@ public final class OffloadedSignature {
         return flood;
     }
 
+    @Nullable
     LiveSignature live() {
         return live;
     }

@@ -1,0 +1,51 @@
+package io.weir.detector.scrub;
+
+import io.weir.detector.flood.Flood;
+import io.weir.detector.window.TargetWindows;
+
+/** Whether more comes of a flood without a signature than the worker should have to look at. Control step only. */
+final class LimitLook {
+    /** A worker judges many times that; but what it is asked about waits in the kernel, and its place there is bounded. */
+    static final long PACKETS_PER_SECOND = 20_000;
+
+    private static final double FROM_PER_SECOND = 30_000;
+    private static final double UNTIL_PER_SECOND = 15_000;
+    private static final long LOOK_NANOS = TargetWindows.FAST_WINDOW_NANOS;
+    private static final long ENDING_NANOS = 1_000_000_000L;
+
+    private final Flood flood;
+    private final SignatureWatch watch;
+    private long lookNanos;
+    private long hits;
+    private long aboveNanos;
+    private boolean isOn;
+
+    LimitLook(SignatureCase one, long nowNanos) {
+        this.flood = one.flood();
+        this.watch = one.watch();
+        this.lookNanos = nowNanos;
+        this.hits = watch.hits();
+        // At the alarm nothing drops yet but what was parked.
+        this.isOn = flood.packetsPerSecond() >= FROM_PER_SECOND && !watch.hasActive();
+        this.aboveNanos = nowNanos;
+    }
+
+    Flood flood() {
+        return flood;
+    }
+
+    /** Called every tick. */
+    boolean isOn(TargetWindows windows, long nowNanos) {
+        if (nowNanos - lookNanos >= LOOK_NANOS) {
+            double all = windows.fastPackets(flood.target(), flood.trafficClass().ordinal()) * 1e9 / LOOK_NANOS;
+            double matched = (watch.hits() - hits) * 1e9 / (nowNanos - lookNanos);
+            hits = watch.hits();
+            lookNanos = nowNanos;
+            double unmatched = all - matched;
+            isOn |= unmatched >= FROM_PER_SECOND;
+            aboveNanos = unmatched >= UNTIL_PER_SECOND ? nowNanos : aboveNanos;
+            isOn &= nowNanos - aboveNanos < ENDING_NANOS;
+        }
+        return isOn;
+    }
+}
