@@ -10,7 +10,8 @@ final class LimitLook {
 
     private static final double FROM_PER_SECOND = 30_000;
     private static final double UNTIL_PER_SECOND = 15_000;
-    private static final long LOOK_NANOS = TargetWindows.FAST_WINDOW_NANOS;
+    private static final int BUCKETS = 4;
+    private static final long LOOK_NANOS = BUCKETS * TargetWindows.FAST_BUCKET_NANOS;
     private static final long ENDING_NANOS = 1_000_000_000L;
 
     private final Flood flood;
@@ -20,13 +21,17 @@ final class LimitLook {
     private long aboveNanos;
     private boolean isOn;
 
-    LimitLook(SignatureCase one, long nowNanos) {
+    LimitLook(SignatureCase one, TargetWindows windows, long nowNanos) {
         this.flood = one.flood();
         this.watch = one.watch();
         this.lookNanos = nowNanos;
         this.hits = watch.hits();
         // At the alarm nothing drops yet but what was parked.
-        this.isOn = flood.packetsPerSecond() >= FROM_PER_SECOND && !watch.hasActive();
+        // The bucket that ends: at the alarm there may be no more of the flood.
+        double newest = windows.newestPackets(flood.target(), flood.trafficClass().ordinal(), 1)
+                * 1e9
+                / TargetWindows.FAST_BUCKET_NANOS;
+        this.isOn = newest >= FROM_PER_SECOND && !watch.hasActive();
         this.aboveNanos = nowNanos;
     }
 
@@ -37,7 +42,9 @@ final class LimitLook {
     /** Called every tick. */
     boolean isOn(TargetWindows windows, long nowNanos) {
         if (nowNanos - lookNanos >= LOOK_NANOS) {
-            double all = windows.fastPackets(flood.target(), flood.trafficClass().ordinal()) * 1e9 / LOOK_NANOS;
+            double all = windows.newestPackets(flood.target(), flood.trafficClass().ordinal(), BUCKETS)
+                    * 1e9
+                    / LOOK_NANOS;
             double matched = (watch.hits() - hits) * 1e9 / (nowNanos - lookNanos);
             hits = watch.hits();
             lookNanos = nowNanos;

@@ -116,7 +116,7 @@ public final class OffloadDesk {
         looks.removeIf(look -> !isOn(look.flood()));
         for (int i = 0; i < cases.size(); i++) {
             if (look(cases.get(i).flood()) == null) {
-                looks.add(new LimitLook(cases.get(i), nowNanos));
+                looks.add(new LimitLook(cases.get(i), windows, nowNanos));
             }
         }
         boolean isChanged = dropUnwanted(nowNanos);

@@ -1,0 +1,156 @@
+package io.weir.detector.scrub;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weir.detector.config.ProtectedPrefix;
+import io.weir.detector.daemon.Engine;
+import io.weir.detector.daemon.EngineSettings;
+import io.weir.detector.event.Event;
+import io.weir.detector.flood.FloodReport;
+import io.weir.filter.address.IpPrefix;
+import io.weir.filter.flow.FlowTimeouts;
+import io.weir.filter.packet.FrameBuilder;
+import io.weir.filter.packet.LinkType;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
+import io.weir.filter.verdict.Reason;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What is asked of the kernel, and that what it drops counts as if it had come here. */
+class OffloadDeskTest {
+    private static final long START_NANOS = 1_767_225_600_000_000_000L;
+    private static final long MILLI = 1_000_000L;
+
+    private final List<FloodReport> reports = new ArrayList<>();
+    private final Random random = new Random(1);
+    private List<Offloaded> asked = List.of();
+
+    /** Drops nothing by itself: the test says what it dropped. */
+    private final Offload kernel = new Offload() {
+        @Override
+        public boolean isPossible(Offloaded wanted) {
+            return true;
+        }
+
+        @Override
+        public void drop(List<Offloaded> wanted) {
+            asked = wanted;
+        }
+
+        @Override
+        public boolean isAlone() {
+            return false;
+        }
+
+        @Override
+        public long bannedPackets() {
+            return 7;
+        }
+
+        @Override
+        public long bannedBytes() {
+            return 420;
+        }
+    };
+
+    private final Engine engine = new Engine(
+            new EngineSettings(
+                    List.of(ProtectedPrefix.of(prefix("198.51.100.0/24"))),
+                    true,
+                    List.of(),
+                    4_096,
+                    FlowTimeouts.DEFAULT,
+                    1,
+                    false),
+            event -> {
+                if (event instanceof Event.FloodChanged changed) {
+                    reports.add(changed.report());
+                }
+            });
+
+    private static IpPrefix prefix(String text) {
+        return switch (IpPrefix.parse(text)) {
+            case IpPrefix.Parsed.Valid valid -> valid.prefix();
+            case IpPrefix.Parsed.Invalid invalid -> throw new IllegalArgumentException(invalid.problem());
+        };
+    }
+
+    /** SYNs of one window from everywhere, 64 of each millisecond that there are to send. */
+    private void flood(long fromMillis, long toMillis, int perMilli) {
+        try (Arena arena = Arena.ofConfined()) {
+            PacketBatch batch = new PacketBatch();
+            batch.frames = arena.allocate(PacketBatch.CAPACITY * 64L);
+            for (long milli = fromMillis; milli < toMillis; milli++) {
+                batch.size = perMilli;
+                for (int i = 0; i < perMilli; i++) {
+                    syn(batch, i, START_NANOS + milli * MILLI + i * MILLI / perMilli);
+                }
+                engine.worker().judge(batch);
+            }
+        }
+    }
+
+    private void syn(PacketBatch batch, int i, long timeNanos) {
+        MemorySegment frame = batch.frames.asSlice(i * 64L, 64);
+        int length = new FrameBuilder()
+                .timeToLive(64)
+                .ipv4(random.nextInt(), 0xc633_640a)
+                .tcp(frame, 0, 1024 + random.nextInt(60_000), 80, random.nextInt(), 0, TcpFlags.SYN, 512);
+        batch.frameOffset[i] = (int) (i * 64L);
+        batch.capturedLength[i] = length;
+        batch.wireLength[i] = length;
+        batch.timestampNanos[i] = timeNanos;
+        batch.linkType[i] = LinkType.ETHERNET;
+    }
+
+    @Test
+    void asksForALimitAtOnceThenForTheSignature() {
+        engine.use(kernel);
+        flood(0, 100, 64);
+        assertEquals(1, asked.size(), reports::toString);
+        assertTrue(asked.getFirst().signature().isEmpty());
+        assertTrue(asked.getFirst().packetsPerSecond() >= LimitLook.PACKETS_PER_SECOND);
+        assertEquals(prefix("198.51.100.10"), asked.getFirst().destination());
+        flood(100, 2_000, 64);
+        assertEquals(1, asked.size(), reports::toString);
+        assertTrue(asked.getFirst().signature().orElseThrow().toString().contains("window 512"), asked::toString);
+    }
+
+    @Test
+    void asksForNothingOfASlowFlood() {
+        engine.use(kernel);
+        flood(0, 2_000, 4);
+        assertTrue(!reports.isEmpty() && asked.isEmpty(), reports::toString);
+    }
+
+    @Test
+    void keepsTheAlarmByWhatTheKernelDrops() {
+        engine.use(kernel);
+        flood(0, 500, 64);
+        Offloaded signature = asked.getLast();
+        for (int second = 0; second < 20; second++) {
+            for (int turn = 0; turn < 10; turn++) {
+                signature.count(6_000, 360_000);
+                flood(500 + second * 1_000 + turn * 100, 501 + second * 1_000 + turn * 100, 1);
+            }
+        }
+        engine.worker().publish();
+        assertTrue(
+                reports.stream().noneMatch(report -> report.state() == FloodReport.State.ENDED), reports::toString);
+        assertTrue(engine.offloadedPackets() >= 1_194_000, () -> engine.offloadedPackets() + " packets");
+        assertTrue(engine.worker().reasons().packets(Reason.SIGNATURE, true) >= 1_194_000);
+        assertEquals(7, engine.worker().reasons().packets(Reason.BAN, true));
+        FloodReport now = engine.activeFloods().getFirst();
+        assertTrue(now.droppedPackets() >= 1_194_000 && now.packetsPerSecond() > 40_000, now::toString);
+        // Nothing more comes: what was asked for is taken back with the alarm.
+        flood(40_000, 40_001, 1);
+        flood(41_000, 41_001, 1);
+        assertTrue(asked.isEmpty(), asked::toString);
+    }
+}
