@@ -78,6 +78,10 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             LiveSettings settings = LiveSettings.of(read);
+            if (record != null && settings.run().workers() > 1) {
+                throw CommandException.wrongUsage("--record needs one worker, run.workers is "
+                        + settings.run().workers() + "; a recording has one order of packets");
+            }
             if (plan) {
                 out.print(LivePlan.text(settings));
                 out.flush();

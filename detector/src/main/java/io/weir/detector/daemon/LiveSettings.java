@@ -62,8 +62,9 @@ public record LiveSettings(WeirConfig config, RunConfig run, List<ProtectedPrefi
         if (run.mode() == Mode.XDP) {
             throw new DaemonException("run.mode xdp isn't there yet; observe, queue and bridge are");
         }
-        if (run.workers() > 1) {
-            throw new DaemonException("run.workers " + run.workers() + ": this version runs one worker; write 1");
+        if (run.mode() == Mode.BRIDGE && run.workers() > 1) {
+            throw new DaemonException(
+                    "run.workers " + run.workers() + ": a bridge has one worker, only queue and observe more; write 1");
         }
         if (run.mode() == Mode.BRIDGE && run.failure() == Failure.OPEN) {
             throw new DaemonException("run.failure open: nothing passes a bridge whose program is gone; write"
@@ -116,6 +117,6 @@ public record LiveSettings(WeirConfig config, RunConfig run, List<ProtectedPrefi
         for (ManagementAccess access : config.management()) {
             access.ports().forEach(port -> management.add(new QueueRules.Management(access.prefix(), port)));
         }
-        return new QueueRules(run.interfaces(), 0, 1, run.failure() == Failure.OPEN, management);
+        return new QueueRules(run.interfaces(), 0, run.workers(), run.failure() == Failure.OPEN, management);
     }
 }
