@@ -101,9 +101,7 @@ public sealed interface LiveTraffic extends AutoCloseable {
 
         @Override
         public List<Share> shares() {
-            return sources.stream()
-                    .map(source -> new Share(source, List.of()))
-                    .toList();
+            return sources.stream().map(source -> new Share(source, List.of())).toList();
         }
 
         @Override

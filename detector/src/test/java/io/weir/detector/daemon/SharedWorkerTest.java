@@ -105,15 +105,16 @@ final class SharedWorkerTest {
                 .withFloodSeconds(FLOOD_SECONDS)
                 .withFloodRate(FLOOD);
         Recording all = Recording.of(profile, 1);
-        EngineSettings settings = Settings.of(
-                View.AUTO, Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(THRESHOLD)), false);
+        EngineSettings settings =
+                Settings.of(View.AUTO, Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(THRESHOLD)), false);
         for (int i = 0; i < SHARES; i++) {
             assertEquals(List.of(), Judgement.of(settings, all.share(SHARES, i)).floods(State.STARTED));
         }
 
         List<Event> events = new ArrayList<>();
         Engine engine = new Engine(settings, events::add);
-        long floodNanos = Judgement.of(settings, all).floods(State.STARTED).getFirst().detectedNanos();
+        long floodNanos =
+                Judgement.of(settings, all).floods(State.STARTED).getFirst().detectedNanos();
         long passed = run(engine, profile, all, floodNanos + 200_000_000);
 
         assertEquals(1, floods(events, State.STARTED).size(), events::toString);
@@ -166,7 +167,9 @@ final class SharedWorkerTest {
             for (int i = 0; i < packets; i++) {
                 int label = share.label(from + i);
                 boolean isAttack = Label.isAttack(label) && !Label.isAnswer(label);
-                if (isAttack && share.timeNanos(from + i) >= fromNanos && !Verdict.isDrop(pipeline.batch().verdict[i])) {
+                if (isAttack
+                        && share.timeNanos(from + i) >= fromNanos
+                        && !Verdict.isDrop(pipeline.batch().verdict[i])) {
                     passed++;
                 }
             }

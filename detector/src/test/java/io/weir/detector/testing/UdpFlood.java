@@ -27,9 +27,7 @@ public final class UdpFlood {
         for (int i = 0; i < SOCKETS; i++) {
             sockets[i] = arguments.length > FIRST_SOURCE
                     ? new DatagramSocket(
-                            0,
-                            InetAddress.getByName(
-                                    arguments[FIRST_SOURCE + i % (arguments.length - FIRST_SOURCE)]))
+                            0, InetAddress.getByName(arguments[FIRST_SOURCE + i % (arguments.length - FIRST_SOURCE)]))
                     : new DatagramSocket();
         }
         long startNanos = System.nanoTime();
