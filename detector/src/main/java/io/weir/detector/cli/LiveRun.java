@@ -2,8 +2,6 @@ package io.weir.detector.cli;
 
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.KernelException;
-import io.weir.capture.sink.PacketSink;
-import io.weir.capture.source.PacketSource;
 import io.weir.detector.alert.Alerts;
 import io.weir.detector.api.ApiServer;
 import io.weir.detector.api.Refusal;
@@ -22,7 +20,6 @@ import io.weir.detector.daemon.LiveControl;
 import io.weir.detector.daemon.LiveKernel;
 import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.daemon.LiveTraffic;
-import io.weir.detector.daemon.Pipeline;
 import io.weir.detector.daemon.SessionRecorder;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
@@ -30,6 +27,7 @@ import io.weir.detector.event.Findings;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.detector.report.ReplaySummary;
+import io.weir.filter.packet.PacketBatch;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,7 +36,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +66,6 @@ final class LiveRun implements AutoCloseable {
     private final LatencyRecorder latency = new LatencyRecorder();
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final CountDownLatch told = new CountDownLatch(1);
-    private volatile boolean isEnding;
     private volatile int status = ExitStatus.FAILED;
     private @Nullable Thread stopper;
     private @Nullable String failure;
@@ -211,46 +207,50 @@ final class LiveRun implements AutoCloseable {
     }
 
     private void judge(
-            LiveTraffic traffic, Engine engine, LiveControl control, EventDesk desk, @Nullable SessionRecorder recorder)
-            throws IOException {
-        List<PacketSink> sinks = new ArrayList<>(traffic.sinks());
-        if (recorder != null) {
-            // Last: no verdict waits for a disk.
-            sinks.add(recorder);
-        }
-        Pipeline pipeline = new Pipeline(traffic.source(), engine.worker(), sinks, latency);
-        try {
-            int packets = pipeline.doWork();
-            while (packets != PacketSource.END) {
-                long nowNanos = System.currentTimeMillis() * NANOS_PER_MILLI;
-                if (packets == 0) {
-                    engine.worker().idle(nowNanos - OLDEST_NANOS);
-                    if (recorder != null) {
-                        recorder.idle(nowNanos - OLDEST_NANOS);
-                    }
-                } else {
-                    totals.add(pipeline.batch());
+            LiveTraffic traffic,
+            Engine engine,
+            LiveControl control,
+            EventDesk desk,
+            @Nullable SessionRecorder recorder) {
+        LiveWorkers.Turn turn = new LiveWorkers.Turn() {
+            @Override
+            public void judged(PacketBatch batch) {
+                if (recorder != null) {
+                    recorder.accept(batch);
                 }
+                totals.add(batch);
+            }
+
+            @Override
+            public void idle() {
+                long timeNanos = nowNanos() - OLDEST_NANOS;
+                engine.worker().idle(timeNanos);
+                if (recorder != null) {
+                    recorder.idle(timeNanos);
+                }
+            }
+
+            @Override
+            public void pass() throws IOException {
+                long nowNanos = nowNanos();
                 noteLoss(traffic, control, nowNanos, desk);
                 control.turn(nowNanos);
-                systemd.beat(System.nanoTime());
-                packets = pipeline.doWork();
             }
+
+            @Override
+            public void beat() {
+                systemd.beat(System.nanoTime());
+            }
+        };
+        try {
+            new LiveWorkers(traffic, engine.worker(), latency, turn).run();
         } catch (IOException | UncheckedIOException broken) {
             failure = message(broken);
-        } finally {
-            endTraffic(traffic);
         }
     }
 
-    private void endTraffic(LiveTraffic traffic) {
-        try {
-            if (!isEnding) {
-                traffic.end();
-            }
-        } catch (IOException stuck) {
-            failure = failure == null ? message(stuck) : failure;
-        }
+    private static long nowNanos() {
+        return System.currentTimeMillis() * NANOS_PER_MILLI;
     }
 
     private void noteLoss(LiveTraffic traffic, LiveControl control, long nowNanos, EventDesk desk) throws IOException {
@@ -298,7 +298,6 @@ final class LiveRun implements AutoCloseable {
     /** The first signal ends it in order; the process then answers as a command does, not as one that was killed. */
     private void stopOnSignal(LiveTraffic traffic) {
         Thread hook = new Thread(() -> {
-            isEnding = true;
             try {
                 traffic.end();
                 told.await(ENDING_SECONDS, TimeUnit.SECONDS);

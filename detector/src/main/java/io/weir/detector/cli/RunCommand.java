@@ -83,6 +83,10 @@ final class RunCommand implements Callable<Integer> {
                 throw CommandException.wrongUsage("--record: in mode xdp the kernel drops packets that no recording"
                         + " would hold; record in mode observe, queue or bridge");
             }
+            if (record != null && settings.run().workers() > 1) {
+                throw CommandException.wrongUsage("--record needs one worker, run.workers is "
+                        + settings.run().workers() + "; a recording has one order of packets");
+            }
             if (plan) {
                 out.print(LivePlan.text(settings));
                 out.flush();

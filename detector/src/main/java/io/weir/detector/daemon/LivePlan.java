@@ -35,8 +35,9 @@ public final class LivePlan {
         RingSettings ring = RingSettings.of(run.interfaces().getFirst());
         return "Drops nothing, puts no rule into the kernel.\n\n"
                 + "Capabilities  CAP_NET_RAW until all is open, then none\n"
-                + "Sockets       " + run.interfaces().size() + " of AF_PACKET, each with a ring of "
-                + (ring.blockCount() >> 2) + " MiB\n";
+                + "Sockets       " + run.workers() * run.interfaces().size() + " of AF_PACKET, each with a ring of "
+                + (ring.blockCount() >> 2) + " MiB" + (run.workers() > 1 ? "; one an interface for each worker" : "")
+                + "\n";
     }
 
     private static String shielded(RunConfig run) {
@@ -57,7 +58,9 @@ public final class LivePlan {
                 ? "packets then pass unjudged"
                 : "packets then are dropped, but for management and neighbour discovery";
         return capabilities("CAP_NET_ADMIN", run)
-                + "Queue         NFQUEUE 0: " + queue.copyBytes() + " bytes of each packet, up to "
+                + "Queue         NFQUEUE 0"
+                + (run.workers() > 1 ? " to " + (run.workers() - 1) + ", one for each worker" : "")
+                + ": " + queue.copyBytes() + " bytes of each packet, up to "
                 + queue.capacityPackets() + " packets wait; what finds it full " + overload + "\n"
                 + "Rules         one table, taken out at the end. If Weir is killed it stays until the next start; "
                 + failure + "\n" + offloaded(run) + "\n"

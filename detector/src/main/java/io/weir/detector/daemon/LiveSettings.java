@@ -64,8 +64,9 @@ public record LiveSettings(WeirConfig config, RunConfig run, List<ProtectedPrefi
     }
 
     private static void refuse(RunConfig run) throws DaemonException {
-        if (run.workers() > 1) {
-            throw new DaemonException("run.workers " + run.workers() + ": this version runs one worker; write 1");
+        if (run.mode() == Mode.BRIDGE && run.workers() > 1) {
+            throw new DaemonException(
+                    "run.workers " + run.workers() + ": a bridge has one worker, all other modes may have more; write 1");
         }
         if (run.mode() == Mode.BRIDGE && run.failure() == Failure.OPEN) {
             throw new DaemonException("run.failure open: nothing passes a bridge whose program is gone; write"
@@ -134,7 +135,7 @@ public record LiveSettings(WeirConfig config, RunConfig run, List<ProtectedPrefi
 
     /** The rules of mode queue. */
     QueueRules queueRules() {
-        return new QueueRules(run.interfaces(), 0, 1, run.failure() == Failure.OPEN, management());
+        return new QueueRules(run.interfaces(), 0, run.workers(), run.failure() == Failure.OPEN, management());
     }
 
     /** What passes before everything, in the kernel. */

@@ -4,6 +4,7 @@ import io.weir.capture.linux.BridgeRules;
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.QueueRules;
 import io.weir.capture.linux.QueueSettings;
+import io.weir.capture.linux.RingGroup;
 import io.weir.capture.linux.RingSettings;
 import io.weir.capture.sink.PacketSink;
 import io.weir.capture.source.AfPacketSource;
@@ -11,8 +12,10 @@ import io.weir.capture.source.BridgeSource;
 import io.weir.capture.source.NfQueueSource;
 import io.weir.capture.source.PacketSource;
 import io.weir.detector.config.RunConfig;
+import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.config.RunConfig.Overload;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -24,10 +27,15 @@ public sealed interface LiveTraffic extends AutoCloseable {
     /** So much of a packet is looked at where the kernel alone drops: headers, and what an application begins with. */
     int XDP_SNAP_BYTES = 256;
 
-    PacketSource source();
+    /** One for each worker, the same packets in none of two. */
+    List<Share> shares();
 
-    /** Where judged batches go. */
-    List<PacketSink> sinks();
+    /**
+     * The packets that one worker takes; both directions of a flow come to the same.
+     *
+     * @param sinks where its judged batches go
+     */
+    record Share(PacketSource source, List<PacketSink> sinks) {}
 
     /** Puts the rules into the kernel: from now on packets come. */
     void begin() throws IOException;
@@ -57,35 +65,51 @@ public sealed interface LiveTraffic extends AutoCloseable {
     static LiveTraffic open(LiveSettings settings) throws IOException {
         RunConfig run = settings.run();
         return switch (run.mode()) {
-            case OBSERVE ->
-                new Observed(
-                        AfPacketSource.open(
-                                run.interfaces().stream().map(RingSettings::of).toList()),
-                        run.interfaces().size());
-            case QUEUE ->
-                new Queued(
-                        NfQueueSource.open(QueueSettings.of(0, run.interfaces())
-                                .withOverloadOpen(run.overload() == Overload.OPEN)),
-                        settings.queueRules());
+            case OBSERVE, XDP -> Observed.open(run);
+            case QUEUE -> Queued.open(run, settings.queueRules());
             case BRIDGE ->
                 new Bridged(
                         BridgeSource.open(
                                 run.interfaces().getFirst(), run.interfaces().getLast()),
                         new BridgeRules(run.interfaces()));
-            case XDP ->
-                new Observed(
-                        AfPacketSource.open(run.interfaces().stream()
-                                .map(name -> RingSettings.of(name).withSnapLength(XDP_SNAP_BYTES))
-                                .toList()),
-                        run.interfaces().size());
         };
     }
 
     /** Watches copies. */
-    record Observed(AfPacketSource source, int interfaces) implements LiveTraffic {
+    record Observed(List<AfPacketSource> sources, int interfaces) implements LiveTraffic {
+        static Observed open(RunConfig run) throws IOException {
+            List<RingSettings> rings =
+                    run.interfaces().stream().map(name -> ring(run, name)).toList();
+            List<AfPacketSource> sources = new ArrayList<>();
+            try {
+                for (int worker = 0; worker < run.workers(); worker++) {
+                    sources.add(AfPacketSource.open(rings));
+                }
+                for (int i = 0; i < rings.size() && run.workers() > 1; i++) {
+                    share(sources, i);
+                }
+            } catch (IOException refused) {
+                sources.forEach(AfPacketSource::close);
+                throw refused;
+            }
+            return new Observed(sources, rings.size());
+        }
+
+        private static RingSettings ring(RunConfig run, String name) {
+            RingSettings whole = RingSettings.of(name);
+            return run.mode() == Mode.XDP ? whole.withSnapLength(XDP_SNAP_BYTES) : whole;
+        }
+
+        private static void share(List<AfPacketSource> sources, int index) throws IOException {
+            int group = RingGroup.NEW_GROUP;
+            for (AfPacketSource source : sources) {
+                group = source.share(index, group);
+            }
+        }
+
         @Override
-        public List<PacketSink> sinks() {
-            return List.of();
+        public List<Share> shares() {
+            return sources.stream().map(source -> new Share(source, List.of())).toList();
         }
 
         @Override
@@ -93,14 +117,16 @@ public sealed interface LiveTraffic extends AutoCloseable {
 
         @Override
         public void end() {
-            source.interrupt();
+            sources.forEach(AfPacketSource::interrupt);
         }
 
         @Override
         public long lostPackets() throws IOException {
             long sum = 0;
-            for (int i = 0; i < interfaces; i++) {
-                sum += source.counters(i).lostPackets();
+            for (AfPacketSource source : sources) {
+                for (int i = 0; i < interfaces; i++) {
+                    sum += source.counters(i).lostPackets();
+                }
             }
             return sum;
         }
@@ -112,15 +138,31 @@ public sealed interface LiveTraffic extends AutoCloseable {
 
         @Override
         public void close() {
-            source.close();
+            sources.forEach(AfPacketSource::close);
         }
     }
 
-    /** Has packets wait for a verdict. */
-    record Queued(NfQueueSource source, QueueRules rules) implements LiveTraffic {
+    /** Has packets wait for a verdict, in a queue for each worker. */
+    record Queued(List<NfQueueSource> sources, QueueRules rules) implements LiveTraffic {
+        static Queued open(RunConfig run, QueueRules rules) throws IOException {
+            List<NfQueueSource> sources = new ArrayList<>();
+            try {
+                for (int worker = 0; worker < run.workers(); worker++) {
+                    sources.add(NfQueueSource.open(QueueSettings.of(rules.firstQueue() + worker, run.interfaces())
+                            .withOverloadOpen(run.overload() == Overload.OPEN)));
+                }
+            } catch (IOException refused) {
+                sources.forEach(NfQueueSource::close);
+                throw refused;
+            }
+            return new Queued(sources, rules);
+        }
+
         @Override
-        public List<PacketSink> sinks() {
-            return List.of(source.verdicts());
+        public List<Share> shares() {
+            return sources.stream()
+                    .map(source -> new Share(source, List.of(source.verdicts())))
+                    .toList();
         }
 
         @Override
@@ -138,13 +180,16 @@ public sealed interface LiveTraffic extends AutoCloseable {
             try {
                 QueueRules.remove();
             } finally {
-                source.interrupt();
+                sources.forEach(NfQueueSource::interrupt);
             }
         }
 
         @Override
         public long lostPackets() {
-            return source.counters().refusedPackets() + source.counters().skippedPackets();
+            return sources.stream()
+                    .map(NfQueueSource::counters)
+                    .mapToLong(counters -> counters.refusedPackets() + counters.skippedPackets())
+                    .sum();
         }
 
         @Override
@@ -154,15 +199,15 @@ public sealed interface LiveTraffic extends AutoCloseable {
 
         @Override
         public void close() {
-            source.close();
+            sources.forEach(NfQueueSource::close);
         }
     }
 
     /** Is the cable between two interfaces. */
     record Bridged(BridgeSource source, BridgeRules rules) implements LiveTraffic {
         @Override
-        public List<PacketSink> sinks() {
-            return List.of(source.otherSide());
+        public List<Share> shares() {
+            return List.of(new Share(source, List.of(source.otherSide())));
         }
 
         @Override

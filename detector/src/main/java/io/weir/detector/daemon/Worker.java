@@ -23,7 +23,8 @@ import io.weir.filter.verdict.Verdict;
 import java.util.List;
 
 /**
- * Judges batches: decode, relate, count, admit, commit. Run to completion on one thread; allocates nothing per packet.
+ * Judges batches: decode, relate, count, admit, commit. Run to completion on one thread, or on several that take turns
+ * ({@link Pipeline}); allocates nothing per packet.
  *
  * <p>Packets are decoded and their cache lines fetched a batch at a time, then judged strictly one after the other, so
  * that verdicts don't depend on where a source cuts its batches.
@@ -131,6 +132,11 @@ public final class Worker {
     /** Decodes and judges every packet of a batch; the verdicts then stand in its column. */
     public void judge(PacketBatch batch) {
         decoder.decode(batch);
+        judgeDecoded(batch);
+    }
+
+    /** The same for a batch that a decoder of the caller's has read. */
+    void judgeDecoded(PacketBatch batch) {
         prefixes.look(batch);
         touched = flows.prepare(batch, 0, batch.size) + scrubber.prepare(batch);
         condemn.prepare(batch);

@@ -36,7 +36,7 @@ final class HostScript {
               while ! grep -q '^weir: [a-z]* on ' log; do kill -0 $weir || { cat log; exit 1; }; sleep 0.05; done
             }
             stop() { kill $weir; status=0; wait $weir || status=$?; echo "exit $status"; }
-            flood() { at $a "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $FLOOD $1 60000 30000; }
+            flood() { at $a "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $FLOOD $1 60000 30000 "${@:2}"; }
             ping3() { at $a ping -q -c 3 -i 0.05 -W 1 $1 | grep -o '[0-9]* received' || true; }
             """;
 

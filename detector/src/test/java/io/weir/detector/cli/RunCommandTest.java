@@ -23,6 +23,18 @@ class RunCommandTest {
             events: events.jsonl
             """;
 
+    private static final String TWO_WORKERS = """
+            protect: [{ prefix: 198.51.100.0/24 }]
+            run: { mode: queue, interfaces: [ra0], workers: 2, offload: none }
+            events: events.jsonl
+            """;
+
+    /** So many that they come to the queues of both workers. */
+    private static final String SOURCES = """
+            for n in $(seq 100 123); do at $a ip address add 192.0.2.$n/24 dev ea0; done
+            sources=$(seq -f 192.0.2.%g 100 123)
+            """;
+
     private static final String BRIDGE = """
             protect: [{ prefix: 192.0.2.9/32 }]
             run: { mode: bridge, interfaces: [ra0, rb0], failure: closed }
@@ -77,6 +89,59 @@ class RunCommandTest {
         assertEquals("started", Json.asObject(events.getFirst().get("flood")).get("state"));
         assertEquals("ended", Json.asObject(events.getLast().get("flood")).get("state"));
         assertEquals("198.51.100.9", events.getFirst().get("dest_ip"));
+    }
+
+    /** One flood, whichever queues its packets wait in; whoever is served by either stays served. */
+    @Test
+    void twoWorkersFindAFloodOnceAndServeUsers() throws Exception {
+        Files.writeString(folder.resolve("weir.yaml"), TWO_WORKERS + "api: { socket: s }\n");
+        String said = script(HostScript.ROUTED + SOURCES + """
+                start --config weir.yaml
+                flood 198.51.100.9 $sources & flood=$!
+                sleep 1
+                for n in 100 101 102 103 104 105; do
+                  at $a ping -q -c 2 -i 0.05 -W 10 -I 192.0.2.$n 198.51.100.9 | grep -o '[0-9]* received' || true
+                done
+                wait $flood
+                "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN status --socket s
+                awk '{ print "queue " $1 (($8 > 1000) ? " used" : " idle") }' /proc/net/netfilter/nfnetlink_queue
+                stop
+                ping3 198.51.100.9
+                """);
+        assertEquals(6, said.lines().filter("2 received"::equals).count(), said);
+        assertTrue(said.contains("queue 0 used\nqueue 1 used\nexit 0\n3 received\n"), said);
+        Map<String, Object> summary = summary();
+        long judged = ofFlood(summary) + packets(summary, "accepted");
+        assertTrue(judged >= 55_000, summary::toString);
+        assertTrue(ofFlood(summary) > judged / 2, summary::toString);
+        assertEquals(List.of("started", "ended"), floodStates());
+    }
+
+    @Test
+    void twoWorkersWatchOneInterface() throws Exception {
+        Files.writeString(folder.resolve("weir.yaml"), TWO_WORKERS.replace("queue", "observe"));
+        String said = script(HostScript.ROUTED + SOURCES + """
+                start --config weir.yaml
+                flood 198.51.100.9 $sources
+                sleep 0.2
+                ip link delete ra0
+                status=0; wait $weir || status=$?; echo "exit $status"
+                """);
+        assertTrue(said.contains("exit 1"), said);
+        String log = Files.readString(folder.resolve("log"));
+        assertTrue(log.contains("weir: can't find the interface ra0: no such device (ENODEV)"), log);
+        Map<String, Object> summary = summary();
+        assertEquals(0, Json.asLong(summary.get("dropped")));
+        assertTrue(ofFlood(summary) > 1_000, summary::toString);
+        assertEquals(List.of("started", "ended"), floodStates());
+    }
+
+    private List<Object> floodStates() throws IOException {
+        return EventSchema.check(folder.resolve("events.jsonl")).stream()
+                .filter(event -> "flood".equals(event.get("event_type")))
+                .map(event -> Json.asObject(event.get("flood")).get("state"))
+                .filter(state -> !"updated".equals(state))
+                .toList();
     }
 
     @Test
@@ -295,11 +360,16 @@ class RunCommandTest {
                 Weir.run("run", "--config", config)
                         .expect(ExitStatus.WRONG_USAGE)
                         .problems());
-        Files.writeString(
-                config, "protect: [{ prefix: 192.0.2.1 }]\nrun: { mode: queue, interfaces: [eth0], workers: 2 }\n");
+        Files.writeString(config, BRIDGE.replace("failure", "workers: 2, failure"));
         assertEquals(
-                List.of("weir: run.workers 2: this version runs one worker; write 1"),
-                Weir.run("run", "--config", config)
+                List.of("weir: run.workers 2: a bridge has one worker, all other modes may have more; write 1"),
+                Weir.run("run", "--plan", "--config", config)
+                        .expect(ExitStatus.WRONG_USAGE)
+                        .problems());
+        Files.writeString(config, TWO_WORKERS);
+        assertEquals(
+                List.of("weir: --record needs one worker, run.workers is 2; a recording has one order of packets"),
+                Weir.run("run", "--plan", "--record", folder.resolve("session.pcapng"), "--config", config)
                         .expect(ExitStatus.WRONG_USAGE)
                         .problems());
     }

@@ -6,12 +6,16 @@ import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** Simulated packets kept in memory, so that several engines can judge the same ones. */
 final class Recording {
+    /** In an Ethernet frame. */
+    private static final int SOURCE_ADDRESS = 26;
+
     private final MemorySegment frames;
     private final long[] offsets;
     private final int[] lengths;
@@ -76,14 +80,29 @@ final class Recording {
 
     /** The packets with such labels alone. */
     Recording only(IntPredicate label) {
-        int[] kept =
-                IntStream.range(0, size()).filter(i -> label.test(labels[i])).toArray();
+        return kept(i -> label.test(labels[i]));
+    }
+
+    private Recording kept(IntPredicate packet) {
+        int[] kept = IntStream.range(0, size()).filter(packet).toArray();
         return new Recording(
                 frames,
                 Arrays.stream(kept).mapToLong(i -> offsets[i]).toArray(),
                 Arrays.stream(kept).map(i -> lengths[i]).toArray(),
                 Arrays.stream(kept).mapToLong(i -> timesNanos[i]).toArray(),
                 Arrays.stream(kept).map(i -> labels[i]).toArray());
+    }
+
+    /** What one of several workers is given: both directions between two IPv4 addresses go to the same. */
+    Recording share(int shares, int index) {
+        return kept(i -> addresses(i) % shares == index);
+    }
+
+    private int addresses(int packet) {
+        long at = offsets[packet] + SOURCE_ADDRESS;
+        return (frames.get(ValueLayout.JAVA_INT_UNALIGNED, at)
+                        ^ frames.get(ValueLayout.JAVA_INT_UNALIGNED, at + Integer.BYTES))
+                >>> 24;
     }
 
     /** The same packets at other times. */

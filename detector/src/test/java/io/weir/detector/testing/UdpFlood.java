@@ -8,10 +8,14 @@ import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A program that sends UDP to a host from many ports: {@code UdpFlood ADDRESS PACKETS PACKETS_PER_SECOND}. */
+/**
+ * A program that sends UDP to a host from many ports, and in turn from the host's addresses where some are named: {@code
+ * UdpFlood ADDRESS PACKETS PACKETS_PER_SECOND [SOURCE...]}.
+ */
 public final class UdpFlood {
     private static final int SOCKETS = 32;
     private static final int BURST = 64;
+    private static final int FIRST_SOURCE = 3;
 
     private UdpFlood() {}
 
@@ -21,7 +25,10 @@ public final class UdpFlood {
         long burstNanos = TimeUnit.SECONDS.toNanos(1) * BURST / Integer.parseInt(arguments[2]);
         DatagramSocket[] sockets = new DatagramSocket[SOCKETS];
         for (int i = 0; i < SOCKETS; i++) {
-            sockets[i] = new DatagramSocket();
+            sockets[i] = arguments.length > FIRST_SOURCE
+                    ? new DatagramSocket(
+                            0, InetAddress.getByName(arguments[FIRST_SOURCE + i % (arguments.length - FIRST_SOURCE)]))
+                    : new DatagramSocket();
         }
         long startNanos = System.nanoTime();
         byte[] content = new byte[32];
