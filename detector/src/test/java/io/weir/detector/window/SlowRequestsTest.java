@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.filter.flow.FlowHash;
+import io.weir.filter.packet.Application;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.TcpFlags;
 import java.lang.foreign.Arena;
@@ -18,6 +19,7 @@ final class SlowRequestsTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int TARGET = 3;
     private static final int GROUP = 5;
+    private static final int ROOM = 64_240;
     private static final String HEAD = "GET / HTTP/1.1\r\nHost: a\r\n";
     private static final String POST = "POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n";
 
@@ -34,16 +36,17 @@ final class SlowRequestsTest {
         batch.payloadCaptured[0] = bytes.length;
         batch.payloadLength[0] = bytes.length;
         batch.tcpFlags[0] = flags;
+        batch.application[0] = (byte) Application.HTTP_REQUEST.ordinal();
     }
 
     private void begin(int connection, String payload) {
         packet(payload, TcpFlags.ACK);
-        slow.begin(batch, 0, key(connection), key(0), TARGET, GROUP, nowNanos);
+        slow.begin(batch, 0, key(connection), key(0), TARGET, GROUP, ROOM, nowNanos);
     }
 
     private void goOn(int connection, String payload) {
         packet(payload, TcpFlags.ACK);
-        slow.goOn(batch, 0, key(connection), nowNanos);
+        slow.goOn(batch, 0, key(connection), ROOM, nowNanos);
     }
 
     private long key(int connection) {
@@ -162,7 +165,7 @@ final class SlowRequestsTest {
         pass(12);
         slow.end(key(1));
         packet("", TcpFlags.RST);
-        slow.goOn(batch, 0, key(2), nowNanos);
+        slow.goOn(batch, 0, key(2), ROOM, nowNanos);
         begin(3, HEAD + "\r\n");
         assertEquals(0, slow.count(TARGET));
     }
