@@ -347,6 +347,17 @@ public final class FloodMonitor {
         return (long) target * TrafficClass.count() + trafficClass;
     }
 
+    /** Whether an address or a prefix around it is under an alarm for HTTP requests. */
+    public boolean areRequestsFlooding(long addressHigh, long addressLow) {
+        for (int i = 0; i < floods.size(); i++) {
+            boolean isOfRequests = floods.get(i).trafficClass() == TrafficClass.HTTP;
+            if (isOfRequests && targets.isAt(floods.get(i).target(), addressHigh, addressLow)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Alarms that weren't raised because {@link #MOST_FLOODS} were on. */
     public long untracked() {
         return untracked;

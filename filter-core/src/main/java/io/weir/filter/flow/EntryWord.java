@@ -61,7 +61,10 @@ final class EntryWord {
 
     /** @param initiatorScale shift of the initiator's windows (RFC 7323 section 2.2), 0 to 14 */
     static long withScales(long meta, int initiatorScale, int responderScale) {
-        return meta | SCALED | (long) initiatorScale << INITIATOR_SCALE_SHIFT | (long) responderScale << RESPONDER_SCALE_SHIFT;
+        return meta
+                | SCALED
+                | (long) initiatorScale << INITIATOR_SCALE_SHIFT
+                | (long) responderScale << RESPONDER_SCALE_SHIFT;
     }
 
     static int scale(long meta, int side) {

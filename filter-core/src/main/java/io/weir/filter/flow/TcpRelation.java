@@ -152,7 +152,9 @@ final class TcpRelation {
     }
 
     int windowBytes(PacketBatch batch, int i) {
-        return tracked.entry() == ConnectionTable.NONE ? handshakes.windowBytes(batch, i) : tracked.windowBytes(batch, i);
+        return tracked.entry() == ConnectionTable.NONE
+                ? handshakes.windowBytes(batch, i)
+                : tracked.windowBytes(batch, i);
     }
 
     boolean isFromInitiator() {
