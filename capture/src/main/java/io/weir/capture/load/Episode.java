@@ -24,10 +24,21 @@ public record Episode(Kind kind, long startNanos, long durationNanos, double per
         SPEED_TEST,
         /** A thousand users behind one address. */
         SHARED_ADDRESS,
-        /** One address that tries port after port. */
+        /** One address that tries port after port, with bare SYNs (nmap -sS). */
         PORT_SCAN,
+        /** Likewise, as an ordinary client (nmap -sT). */
+        CONNECT_SCAN,
+        /** Likewise, with datagrams (nmap -sU). */
+        UDP_SCAN,
+        /** Likewise, with flags that nobody sends (nmap -sX). */
+        XMAS_SCAN,
         /** One address that tries password after password. */
-        BRUTE_FORCE
+        BRUTE_FORCE;
+
+        /** Whether it tries ports. */
+        public boolean isScan() {
+            return this == PORT_SCAN || this == CONNECT_SCAN || this == UDP_SCAN || this == XMAS_SCAN;
+        }
     }
 
     void addFaults(String profile, String path, long trafficNanos, List<Fault> faults) {

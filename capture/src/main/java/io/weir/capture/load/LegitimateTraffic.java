@@ -130,7 +130,8 @@ final class LegitimateTraffic {
             case SHARED_ADDRESS -> visitors(random, behindOneAddress(purpose), CROWD_TLS);
             case BACKUP -> new Transfers(scene, random, newcomers(1, purpose)[0], false, end);
             case SPEED_TEST -> new Transfers(scene, random, newcomers(1, purpose)[0], true, end);
-            case PORT_SCAN -> new PortScan(scene, random, newcomers(1, purpose)[0]);
+            case PORT_SCAN, CONNECT_SCAN, UDP_SCAN, XMAS_SCAN ->
+                new PortScan(scene, random, newcomers(1, purpose)[0], episode.kind());
             case BRUTE_FORCE -> {
                 Population one = new Population(newcomers(1, purpose), false);
                 yield new TalkUsers(Activity.BRUTE_FORCE, scene, random, one);

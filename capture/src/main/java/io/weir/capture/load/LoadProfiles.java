@@ -102,7 +102,7 @@ public final class LoadProfiles {
                     case BACKUP -> 1;
                     case SPEED_TEST -> 4;
                     case SHARED_ADDRESS -> 60;
-                    case PORT_SCAN -> 200;
+                    case PORT_SCAN, CONNECT_SCAN, UDP_SCAN, XMAS_SCAN -> 200;
                     case BRUTE_FORCE -> 5;
                 };
                 Episode episode = new Episode(kind, LENGTH_NANOS / 4, LENGTH_NANOS / 2, rate);

@@ -53,7 +53,10 @@ public final class ProfileText {
             case BACKUP -> "a host that copies all it has";
             case SPEED_TEST -> "as fast as the line allows";
             case SHARED_ADDRESS -> "hundreds of users behind one address";
-            case PORT_SCAN -> "one source tries ports";
+            case PORT_SCAN -> "one source tries ports with SYNs";
+            case CONNECT_SCAN -> "one source tries to connect to ports";
+            case UDP_SCAN -> "one source tries ports with datagrams";
+            case XMAS_SCAN -> "one source tries ports with FIN, PSH and URG";
             case BRUTE_FORCE -> "one source guesses passwords";
         };
     }

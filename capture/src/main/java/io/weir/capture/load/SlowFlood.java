@@ -2,7 +2,7 @@ package io.weir.capture.load;
 
 /**
  * Bots whose connections never come to an end, as slowhttptest makes them: each arrival opens one. Headers or a body that
- * grow by a few bytes every ten seconds, or an answer that is taken in small sips.
+ * grow by a few bytes every ten seconds, or an answer of which nothing is taken once the small buffer is full.
  */
 final class SlowFlood implements Arrivals.Handler, TcpConversation.Owner {
     private static final int MAXIMUM_CONNECTIONS = 65_536;
@@ -10,9 +10,10 @@ final class SlowFlood implements Arrivals.Handler, TcpConversation.Owner {
     /** slowhttptest's interval between follow-ups, and between reads. */
     private static final long FOLLOW_UP_NANOS = 10_000_000_000L;
 
-    private static final long READ_NANOS = 5_000_000_000L;
-    /** What a slow reader offers (slowhttptest's -w and -y: up to 512 bytes). */
-    private static final int SMALL_WINDOW = 256;
+    /** How often the server asks whether there is room again, in the mean: it doubles its wait (RFC 9293 section 3.8.6.1). */
+    private static final long PROBE_NANOS = 1_500_000_000L;
+    /** What a slow reader offers: Linux' least for a socket that asks for up to 512 bytes (slowhttptest's -w and -y). */
+    private static final int SMALL_WINDOW = 1_152;
 
     private final EventQueue queue;
     private final LoadRandom random;
@@ -53,10 +54,12 @@ final class SlowFlood implements Arrivals.Handler, TcpConversation.Owner {
             case SLOW_READ -> {
                 if (isFirst) {
                     conversation.ask(Payloads.REQUESTS.getFirst(), 0);
-                } else {
-                    conversation.answer(Payloads.TALK.drop);
+                    return TcpConversation.SERVER_NANOS;
                 }
-                return isFirst ? TcpConversation.SERVER_NANOS : READ_NANOS;
+                boolean isFull = conversation.turns() > 1;
+                conversation.answer(isFull ? Response.EMPTY : Payloads.TALK.bufferful);
+                conversation.fill();
+                return isFull ? PROBE_NANOS : TcpConversation.SERVER_NANOS;
             }
             case SLOW_POST ->
                 conversation.say(false, isFirst ? Payloads.TALK.openBody : Payloads.TALK.oneMoreByte, isFirst);

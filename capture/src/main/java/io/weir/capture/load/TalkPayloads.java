@@ -26,7 +26,8 @@ final class TalkPayloads {
     final Response oneMoreHeader;
     final Response openBody;
     final Response oneMoreByte;
-    final Response drop;
+    /** As much of an answer as a slow reader has room for. */
+    final Response bufferful;
 
     TalkPayloads(PayloadBank bank, Slice text, Slice opaque) {
         mail = texts(
@@ -72,7 +73,7 @@ final class TalkPayloads {
                                 + "Content-Type: application/x-www-form-urlencoded\r\n\r\nfoo=bar")
                 .getFirst();
         oneMoreByte = texts(bank, "&Q=7").getFirst();
-        drop = new Response(new Slice(text.offset(), 0), new Slice(text.offset(), 64));
+        bufferful = new Response(new Slice(text.offset(), 0), new Slice(text.offset(), 1_152));
     }
 
     private static Response piece(Slice from, int at, int lengthBytes) {

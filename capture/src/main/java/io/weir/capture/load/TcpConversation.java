@@ -41,6 +41,8 @@ final class TcpConversation implements Actor {
     private int windowFactor;
     /** The client's window field, where it isn't its stack's usual one; else 0. */
     private int clientWindow;
+    /** Whether the client has no room left. */
+    private boolean isFull;
 
     private int unansweredSyns;
     private int synTries;
@@ -113,6 +115,7 @@ final class TcpConversation implements Actor {
         largestBurst = USUAL_BURST;
         windowFactor = 1;
         clientWindow = 0;
+        isFull = false;
         unansweredSyns = 0;
         synTries = 0;
         long bits = random.nextLong();
@@ -143,6 +146,11 @@ final class TcpConversation implements Actor {
     /** The client never offers more room than this, in bytes. */
     void offer(int windowBytes) {
         clientWindow = windowBytes;
+    }
+
+    /** From now on the client offers no room at all. */
+    void fill() {
+        isFull = true;
     }
 
     /** The first so many SYNs get no answer: the host is overloaded. */
@@ -354,7 +362,8 @@ final class TcpConversation implements Actor {
     }
 
     private void transmit(Tap tap, boolean byHost, int flags, int truth) {
-        int window = byHost ? HOST_WINDOW : clientWindow > 0 ? client.stack.scaled(clientWindow) : client.stack.window;
+        int room = isFull ? 0 : clientWindow > 0 ? client.stack.scaled(clientWindow) : client.stack.window;
+        int window = byHost ? HOST_WINDOW : room;
         int widened = Math.min(65_535, window * windowFactor);
         if (byHost) {
             transmit(tap, true, hostNext, hostSaw, flags, widened, truth);

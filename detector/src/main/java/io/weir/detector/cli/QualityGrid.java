@@ -13,6 +13,7 @@ import io.weir.detector.cli.QualityScenario.Truth;
 import io.weir.filter.address.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Every scenario: vector and tool, rate, view and start, each with each; what is special about some; and peace. */
@@ -100,7 +101,7 @@ final class QualityGrid {
                 case BACKUP -> 1;
                 case SPEED_TEST -> 4;
                 case SHARED_ADDRESS -> 60;
-                case PORT_SCAN -> 300;
+                case PORT_SCAN, CONNECT_SCAN, UDP_SCAN, XMAS_SCAN -> 300;
                 case BRUTE_FORCE -> 5;
             };
             boolean isHeavy = kind == Kind.FLASH_CROWD || kind == Kind.BACKUP || kind == Kind.SPEED_TEST;
@@ -163,6 +164,12 @@ final class QualityGrid {
         addUnconfigured(udp, 10);
         addUnconfigured(http, 10);
         add("peace-unconfigured", eventful(120, Kind.CRAWLER, Kind.BACKUP, Kind.SHARED_ADDRESS), false, 0, List.of());
+        for (Kind kind : Kind.values()) {
+            if (kind.isScan() || kind == Kind.BRUTE_FORCE) {
+                String name = kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+                add(name, eventful(60, kind), 0, List.of());
+            }
+        }
         add("peace-cold", eventful(120, Kind.CRAWLER, Kind.BACKUP, Kind.SHARED_ADDRESS), 20 * SECOND, List.of());
         addCarpet("carpet-udp", udp, 10);
         addCarpet("carpet-syn", syn, 10);

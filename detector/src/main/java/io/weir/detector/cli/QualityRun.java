@@ -1,5 +1,6 @@
 package io.weir.detector.cli;
 
+import io.weir.capture.load.Episode;
 import io.weir.capture.load.SyntheticSource;
 import io.weir.capture.load.TrafficSimulator;
 import io.weir.capture.source.PacketSource;
@@ -9,6 +10,7 @@ import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.event.Event;
 import io.weir.detector.flood.FloodReport;
+import io.weir.detector.scan.SuspectReport;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.packet.PacketBatch;
@@ -22,6 +24,9 @@ final class QualityRun {
     /** So long after its end a flood may still be reported: an alarm is held for ten seconds. */
     private static final long AFTERMATH_NANOS = 12_000_000_000L;
 
+    /** A source is watched for some seconds, so that its connections may still succeed. */
+    private static final double SUSPECT_GOAL_MILLIS = 10_000;
+
     private static final double NO_GOAL = Double.POSITIVE_INFINITY;
     private static final double FEW = 0.001;
 
@@ -29,6 +34,7 @@ final class QualityRun {
     private final QualityTally tally;
     private final List<FloodReport> started = new ArrayList<>();
     private final List<FloodReport> last = new ArrayList<>();
+    private final List<SuspectReport> suspects = new ArrayList<>();
 
     private QualityRun(QualityScenario scenario) {
         this.scenario = scenario;
@@ -66,6 +72,9 @@ final class QualityRun {
             } else {
                 last.replaceAll(before -> before.id().equals(report.id()) ? report : before);
             }
+        } else if (event instanceof Event.SuspectNoticed noticed
+                && !noticed.report().isEnded()) {
+            suspects.add(noticed.report());
         }
     }
 
@@ -73,8 +82,13 @@ final class QualityRun {
         List<String> said = falseAlarms();
         List<QualityRow> rows = new ArrayList<>();
         if (scenario.truths().isEmpty()) {
-            rows.add(row(
-                    "", List.of(QualityFigure.NONE, QualityFigure.NONE, QualityFigure.NONE, QualityFigure.NONE), said));
+            rows.add(row("", ofFlood(QualityFigure.NONE), said));
+        }
+        for (Episode episode : scenario.profile().legitimate().episodes()) {
+            if (episode.kind().isScan() || episode.kind() == Episode.Kind.BRUTE_FORCE) {
+                QualityFigure delay = new QualityFigure("delay_ms", true, delayMillis(episode), SUSPECT_GOAL_MILLIS);
+                rows.add(row(episode.kind().isScan() ? "scan" : "bruteforce", ofFlood(delay), said));
+            }
         }
         for (int i = 0; i < scenario.truths().size(); i++) {
             Truth truth = scenario.truths().get(i);
@@ -83,6 +97,37 @@ final class QualityRun {
             rows.add(row(truth.kind().text() + " " + truth.target(), figures, words));
         }
         return rows;
+    }
+
+    private static List<QualityFigure> ofFlood(QualityFigure delay) {
+        return List.of(delay, QualityFigure.NONE, QualityFigure.NONE, QualityFigure.NONE);
+    }
+
+    /** From the beginning of a scan or brute force to its event. */
+    private double delayMillis(Episode episode) {
+        return suspects.stream()
+                .filter(report -> isOf(report, episode))
+                .mapToDouble(report -> (report.timeNanos() - startNanos(episode)) / 1e6)
+                .min()
+                .orElse(Double.POSITIVE_INFINITY);
+    }
+
+    private long startNanos(Episode episode) {
+        return scenario.profile().epochNanos() + episode.startNanos();
+    }
+
+    private boolean isOf(SuspectReport report, Episode episode) {
+        String method = switch (episode.kind()) {
+            case PORT_SCAN, CONNECT_SCAN -> "syn";
+            case UDP_SCAN -> "udp";
+            case XMAS_SCAN -> "xmas";
+            case BRUTE_FORCE -> "ssh";
+            default -> "";
+        };
+        long end = startNanos(episode) + episode.durationNanos() + AFTERMATH_NANOS;
+        return report.method().equals(method)
+                && report.startNanos() >= startNanos(episode)
+                && report.timeNanos() <= end;
     }
 
     private List<QualityFigure> flood(int index, Truth truth, List<String> words) {
@@ -133,7 +178,7 @@ final class QualityRun {
                 List.copyOf(said));
     }
 
-    /** Reports that no flood explains: of another kind or target, or at another time. */
+    /** Reports that no flood, scan or brute force explains: of another kind or target, or at another time. */
     private List<String> falseAlarms() {
         List<String> wrong = new ArrayList<>();
         for (FloodReport report : started) {
@@ -147,6 +192,18 @@ final class QualityRun {
                         "%s flood (%s) of %s after %.3f s",
                         report.kind().text(),
                         report.vector(),
+                        report.target(),
+                        (report.timeNanos() - scenario.profile().epochNanos()) / 1e9));
+            }
+        }
+        for (SuspectReport report : suspects) {
+            if (scenario.profile().legitimate().episodes().stream().noneMatch(episode -> isOf(report, episode))) {
+                wrong.add(String.format(
+                        Locale.ROOT,
+                        "%s (%s) by %s of %s after %.3f s",
+                        report.suspicion().isScan() ? "scan" : "bruteforce",
+                        report.method(),
+                        report.source(),
                         report.target(),
                         (report.timeNanos() - scenario.profile().epochNanos()) / 1e9));
             }

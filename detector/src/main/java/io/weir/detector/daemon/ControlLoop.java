@@ -75,9 +75,14 @@ final class ControlLoop implements FloodListener {
         this.scrubber = scrubber;
         this.sources = sources;
         this.events = events;
-        this.scans = new ScanWatch(
-                samples, sessions, sweeps, hash, report -> events.accept(new Event.SuspectNoticed(report)));
         this.monitor = new FloodMonitor(windows, targets, samples, hash, this, isObserving);
+        this.scans = new ScanWatch(
+                samples,
+                sessions,
+                sweeps,
+                hash,
+                monitor::areRequestsFlooding,
+                report -> events.accept(new Event.SuspectNoticed(report)));
     }
 
     /** Floods that are on, as they stand. */
@@ -148,8 +153,8 @@ final class ControlLoop implements FloodListener {
         if (bucketEndNanos != Long.MIN_VALUE) {
             mitigation.countEstablished(windows);
             tick(nowNanos);
+            scans.finish(nowNanos); // while it is known what floods
             monitor.finish(nowNanos);
-            scans.finish(nowNanos);
         }
     }
 

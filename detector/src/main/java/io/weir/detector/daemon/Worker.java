@@ -269,7 +269,10 @@ public final class Worker {
                 && (trafficClass >= 0 || targets.addressLimits(prefix).hasTotal())) {
             target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         }
-        int verdict = scrubber.followRequest(batch, i, target, group, trafficClass, relation, nowNanos);
+        int window = batch.protocol[i] == IpProtocol.TCP && Relation.isProven(relation)
+                ? flows.windowBytes(batch, i)
+                : FlowTracker.UNKNOWN_WINDOW;
+        int verdict = scrubber.followRequest(batch, i, target, group, trafficClass, relation, window, nowNanos);
         trafficClass = verdict == Scrubber.NO_OBJECTION ? trafficClass : TrafficClassifier.NONE;
         counter.count(batch, i, relation, target, group, trafficClass, nowNanos);
         if (verdict == Scrubber.NO_OBJECTION) {

@@ -40,6 +40,8 @@ public final class FloodMonitor {
             new OtherFlood());
 
     private static final int HTTP = TrafficClass.HTTP.ordinal();
+    /** Of a second's requests, those that may stall by chance: links lose a hundredth of their packets, and badly ten. */
+    private static final double STALLED_BY_CHANCE = 0.1;
 
     private final TargetWindows windows;
     private final ProtectedTargets targets;
@@ -158,7 +160,7 @@ public final class FloodMonitor {
                 judge(detector, target, limits, nowNanos);
             }
         }
-        if (isHeldUp(target, SlowRequests.ALARM) && !isOn(target, HTTP)) {
+        if (!isOn(target, HTTP) && isHeldUp(target, 1)) {
             raiseIdling(target, limits, nowNanos);
         }
     }
@@ -170,8 +172,23 @@ public final class FloodMonitor {
         start(DETECTORS.get(HTTP), target, alarm, null, nowNanos);
     }
 
-    private boolean isHeldUp(int target, double connections) {
-        return windows.slowRequests().count(target) >= connections;
+    /**
+     * Whether connections that stall are so large a part of an alarm's, and more than chance makes of many. What toward an
+     * address is under alarm for itself is no part of its prefix's.
+     */
+    private boolean isHeldUp(int target, double part) {
+        SlowRequests slow = windows.slowRequests();
+        int held = slow.count(target);
+        if (held < part * SlowRequests.ALARM) {
+            return false;
+        }
+        for (int i = 0; targets.isPrefix(target) && i < floods.size(); i++) {
+            Flood flood = floods.get(i);
+            boolean isInside = !flood.isPrefix() && targets.groupOf(flood.target()) == target;
+            held -= isInside && flood.trafficClass() == TrafficClass.HTTP ? slow.count(flood.target()) : 0;
+        }
+        double perSecond = read(target, HTTP).slowPackets() / WindowReading.SLOW_SECONDS;
+        return held >= part * Math.max(SlowRequests.ALARM, STALLED_BY_CHANCE * perSecond);
     }
 
     private void judge(FloodDetector detector, int target, Limits limits, long nowNanos) {
@@ -295,7 +312,7 @@ public final class FloodMonitor {
         WindowReading current = read(flood.target(), index);
         boolean isAbove = current.slowPackets() >= END_SHARE * flood.alarm().perSecond() * WindowReading.SLOW_SECONDS
                 || isAbove(current.slowBits(), flood.limits().bitsPerSecond(index))
-                || index == HTTP && isHeldUp(flood.target(), END_SHARE * SlowRequests.ALARM);
+                || index == HTTP && isHeldUp(flood.target(), END_SHARE);
         flood.measure(current, isAbove, nowNanos);
         if (nowNanos - flood.lastAboveNanos() >= HOLD_NANOS) {
             end(flood, nowNanos);
@@ -318,11 +335,13 @@ public final class FloodMonitor {
         }
     }
 
-    private static String vector(Flood flood, FloodSamples samples) {
-        boolean isIdling = flood.alarm().trigger() == Alarm.Trigger.IDLING;
-        return isIdling
-                ? "slow-http"
-                : DETECTORS.get(flood.trafficClass().ordinal()).vector(samples);
+    private String vector(Flood flood, FloodSamples samples) {
+        boolean isHttp = flood.trafficClass() == TrafficClass.HTTP;
+        if (flood.alarm().trigger() == Alarm.Trigger.IDLING || isHttp && isHeldUp(flood.target(), 1)) {
+            SlowRequests slow = windows.slowRequests();
+            return 2 * slow.countOfReaders(flood.target()) > slow.count(flood.target()) ? "slow-read" : "slow-http";
+        }
+        return DETECTORS.get(flood.trafficClass().ordinal()).vector(samples);
     }
 
     private void end(Flood flood, long nowNanos) {
@@ -335,6 +354,17 @@ public final class FloodMonitor {
 
     private static long key(int target, int trafficClass) {
         return (long) target * TrafficClass.count() + trafficClass;
+    }
+
+    /** Whether an address or a prefix around it is under an alarm for HTTP requests. */
+    public boolean areRequestsFlooding(long addressHigh, long addressLow) {
+        for (int i = 0; i < floods.size(); i++) {
+            boolean isOfRequests = floods.get(i).trafficClass() == TrafficClass.HTTP;
+            if (isOfRequests && targets.isAt(floods.get(i).target(), addressHigh, addressLow)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Alarms that weren't raised because {@link #MOST_FLOODS} were on. */

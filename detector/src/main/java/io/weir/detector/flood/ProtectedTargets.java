@@ -131,6 +131,13 @@ public final class ProtectedTargets {
                 : IpPrefix.host(addresses.addressHigh(target), addresses.addressLow(target));
     }
 
+    /** Whether a target is an address, or the prefix around it. */
+    boolean isAt(int target, long addressHigh, long addressLow) {
+        return isPrefix(target)
+                ? prefixes.get(target - slots).contains(addressHigh, addressLow)
+                : addresses.addressHigh(target) == addressHigh && addresses.addressLow(target) == addressLow;
+    }
+
     /** Address or prefix as text. */
     public String text(int target) {
         return isPrefix(target)

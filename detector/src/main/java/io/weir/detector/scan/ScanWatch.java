@@ -37,11 +37,16 @@ public final class ScanWatch {
     private long sweptNanos = Long.MIN_VALUE;
 
     public ScanWatch(
-            SampleRing samples, SessionRing sessions, SweepRing sweeps, FlowHash hash, SuspectListener listener) {
+            SampleRing samples,
+            SessionRing sessions,
+            SweepRing sweeps,
+            FlowHash hash,
+            FloodedTargets flooded,
+            SuspectListener listener) {
         this.samples = samples;
         this.sessions = sessions;
         this.sweeps = sweeps;
-        this.suspects = new Suspects(hash, listener);
+        this.suspects = new Suspects(hash, flooded, listener);
     }
 
     /** Reads what came since the last tick. */

@@ -31,10 +31,12 @@ final class Suspects {
 
     private final SuspectTable table = new SuspectTable();
     private final FlowHash hash;
+    private final FloodedTargets flooded;
     private final SuspectListener listener;
 
-    Suspects(FlowHash hash, SuspectListener listener) {
+    Suspects(FlowHash hash, FloodedTargets flooded, SuspectListener listener) {
         this.hash = hash;
+        this.flooded = flooded;
         this.listener = listener;
     }
 
@@ -177,7 +179,9 @@ final class Suspects {
             if (!table.isTaken(entry)) {
                 continue;
             }
-            if (table.isReported[entry]) {
+            if (isOfFlood(entry)) {
+                table.free(entry);
+            } else if (table.isReported[entry]) {
                 if (nowNanos - table.lastNanos[entry] > OVER_NANOS) {
                     report(entry, true, nowNanos);
                     table.free(entry);
@@ -187,6 +191,13 @@ final class Suspects {
                 tell(entry, nowNanos);
             }
         }
+    }
+
+    /** Whether what was counted may be the requests of a flood: bots that post forms, too. */
+    private boolean isOfFlood(int entry) {
+        return !table.isReported[entry]
+                && suspicion(entry) == Suspicion.LOGINS
+                && flooded.areRequestsFlooding(table.targetHigh[entry], table.targetLow[entry]);
     }
 
     private void tell(int entry, long nowNanos) {
@@ -200,7 +211,7 @@ final class Suspects {
     /** Tells and ends everything. */
     void finish(long nowNanos) {
         for (int entry = 0; entry < SuspectTable.CAPACITY; entry++) {
-            if (table.isTaken(entry) && !table.isReported[entry] && isEnough(entry)) {
+            if (table.isTaken(entry) && !table.isReported[entry] && isEnough(entry) && !isOfFlood(entry)) {
                 tell(entry, nowNanos);
             }
             if (table.isTaken(entry) && table.isReported[entry]) {

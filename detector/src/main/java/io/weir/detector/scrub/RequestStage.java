@@ -29,6 +29,7 @@ public final class RequestStage {
     private static final int HTTP = TrafficClass.HTTP.ordinal();
     private static final int TLS = TrafficClass.TLS.ordinal();
     private static final int HTTP_REQUEST = Application.HTTP_REQUEST.ordinal();
+    private static final int TLS_CLIENT_HELLO = Application.TLS_CLIENT_HELLO.ordinal();
     private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
     private static final int ESTABLISHED = Verdict.of(Reason.ESTABLISHED);
     private static final int CREDIBLE = Verdict.of(Reason.CREDIBLE);
@@ -46,10 +47,8 @@ public final class RequestStage {
     /** Time for a bot to give up, or for a user who got its address to wait. */
     private static final long SOURCE_NANOS = 15_000_000_000L;
 
-    /** Requests that one user may hold up at once: what browsers open to one host. */
-    private static final int SLOW_OF_SOURCE = 6;
-    /** From so many times an alarm's connections on none that is held up may stay. */
-    private static final int SLOW_OF_ALL = 4;
+    /** Requests that the users of one address may hold up at once: what a browser opens to one host. */
+    private static final int STALLED_OF_SOURCE = 6;
 
     private final Mitigation mitigation;
     private final FlowHash hash;
@@ -60,6 +59,8 @@ public final class RequestStage {
     private final SlowRequests slow;
     private MitigationPlan plan;
     private long startNanos = Long.MIN_VALUE;
+    /** What {@link SlowRequests} says of the request that was noted last. */
+    private int noted = SlowRequests.WHOLE;
 
     /** @param targets how many targets there are, addresses and prefixes together */
     public RequestStage(Mitigation mitigation, FlowHash hash, SlowRequests slow, int targets) {
@@ -131,7 +132,12 @@ public final class RequestStage {
         }
         boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
         long connection = sender(batch, i);
-        RequestFinding finding = judge.judge(shape, source(batch, i), connection, onset, perSecond);
+        long source = source(batch, i);
+        boolean isWhole = !isTcp || noted == SlowRequests.WHOLE;
+        // Of those who hold the server up, the next connections are recognised by how they begin.
+        RequestFinding finding = noted == SlowRequests.SUSPECT && isUnderSiege(target) && !judge.isUser(source)
+                ? judge.condemn(shape, source, connection)
+                : judge.judge(shape, source, connection, isWhole, onset, perSecond);
         if (isTcp) {
             remember(finding, batch, i, connection, nowNanos);
             if (connections.contains(connection, nowNanos)) {
@@ -176,13 +182,19 @@ public final class RequestStage {
         }
     }
 
-    /** Notes a packet toward a target: whether it begins a request that doesn't end, or goes on with one. */
-    void note(PacketBatch batch, int i, int target, int group, int relation, long nowNanos) {
-        boolean isRequest = batch.application[i] == HTTP_REQUEST && Relation.isProven(relation);
-        if (isRequest) {
-            slow.begin(batch, i, sender(batch, i), source(batch, i), target, group, nowNanos);
+    /**
+     * Notes a packet toward a target: whether it begins a request that doesn't end, or goes on with one.
+     *
+     * @param windowBytes the room for answers that a proven segment offers, negative where it isn't known
+     */
+    void note(PacketBatch batch, int i, int target, int group, int relation, int windowBytes, long nowNanos) {
+        int application = batch.application[i];
+        boolean isRequest = application == HTTP_REQUEST || application == TLS_CLIENT_HELLO;
+        noted = SlowRequests.WHOLE;
+        if (isRequest && Relation.isProven(relation)) {
+            noted = slow.begin(batch, i, sender(batch, i), source(batch, i), target, group, windowBytes, nowNanos);
         } else if (slow.isTracking() && batch.protocol[i] == IpProtocol.TCP) {
-            slow.goOn(batch, i, sender(batch, i), nowNanos);
+            slow.goOn(batch, i, sender(batch, i), windowBytes, nowNanos);
         }
     }
 
@@ -214,42 +226,46 @@ public final class RequestStage {
      *
      * @param relation one of {@link Relation}
      */
-    boolean isFollowing(PacketBatch batch, int i, int target, int relation, long nowNanos) {
+    boolean isFollowing(PacketBatch batch, int i, int target, int group, int relation, long nowNanos) {
         if (batch.protocol[i] != IpProtocol.TCP) {
             return false;
         }
         if ((batch.tcpFlags[i] & TcpFlags.SYN) != 0) {
-            long source = source(batch, i);
-            return sources.contains(source, nowNanos) || isHoldingUp(source, target, nowNanos);
+            return sources.contains(source(batch, i), nowNanos) || isHoldingUp(batch, i, target, group, nowNanos);
         }
         long connection = sender(batch, i);
         // A recorded server answers SYNs that were dropped: then it is the handshake's last segment that doesn't pass.
         boolean isDropped = connections.contains(connection, nowNanos)
                 || relation == Relation.COMPLETES && sources.contains(source(batch, i), nowNanos)
-                || isHeldUp(batch, i, connection, target, nowNanos);
+                || isUnderSiege(target)
+                        && (slow.isSlow(connection)
+                                || slow.isStalling(connection) && isHoldingUp(batch, i, target, group, nowNanos));
         if (isDropped) {
             connections.put(connection, nowNanos + CONNECTION_NANOS);
         }
         return isDropped;
     }
 
-    /** Whether a connection is one of many that hold up the server, and its source has more of them than a user. */
-    private boolean isHeldUp(PacketBatch batch, int i, long connection, int target, long nowNanos) {
-        if (target < 0 || slow.count(target) < SlowRequests.ALARM || !slow.isSlow(connection)) {
-            return false;
-        }
-        return isHoldingUp(source(batch, i), target, nowNanos)
-                || slow.count(target) >= SLOW_OF_ALL * SlowRequests.ALARM;
+    /** Whether so many connections toward a target stall that it is no accident. */
+    private boolean isUnderSiege(int target) {
+        return target >= 0 && slow.count(target) >= SlowRequests.ALARM;
     }
 
-    /** Whether a source has more connections that hold up a server under such an attack than a user: it gets no further. */
-    private boolean isHoldingUp(long source, int target, long nowNanos) {
-        boolean isMany =
-                target >= 0 && slow.count(target) >= SlowRequests.ALARM && slow.countOfSource(source) > SLOW_OF_SOURCE;
-        if (isMany) {
-            sources.put(source, nowNanos + SOURCE_NANOS);
+    /**
+     * Whether a packet's source holds up a server under such an attack: it gets no further. Where users share the address,
+     * one of them may stall as well.
+     */
+    private boolean isHoldingUp(PacketBatch batch, int i, int target, int group, long nowNanos) {
+        int stalled = isUnderSiege(target) ? slow.countOfSource(source(batch, i)) : 0;
+        if (stalled == 0 || stalled <= STALLED_OF_SOURCE && isOfUsers(batch, i, target, group, nowNanos)) {
+            return false;
         }
-        return isMany;
+        sources.put(source(batch, i), nowNanos + SOURCE_NANOS);
+        return true;
+    }
+
+    private boolean isOfUsers(PacketBatch batch, int i, int target, int group, long nowNanos) {
+        return enter(batch, i, target, group, HTTP, nowNanos) && judge.isUser(source(batch, i));
     }
 
     /** Whether there is something to compare with; the judge then knows what. */

@@ -197,13 +197,21 @@ public final class Scrubber {
      * Judges a TCP packet before it is counted, by what was found of its connection's requests or of its source's: what
      * follows of a dropped request proves nothing and is no flood of its own.
      *
+     * @param windowBytes the room for answers that a proven segment offers, negative where it isn't known
      * @return a drop verdict, or {@link #NO_OBJECTION}
      */
     public int followRequest(
-            PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
-        requests.note(batch, i, target, group, relation, nowNanos);
+            PacketBatch batch,
+            int i,
+            int target,
+            int group,
+            int trafficClass,
+            int relation,
+            int windowBytes,
+            long nowNanos) {
+        requests.note(batch, i, target, group, relation, windowBytes, nowNanos);
         Defence defence = isRequest(trafficClass) ? null : requests.defence(target, group);
-        if (defence == null || !requests.isFollowing(batch, i, target, relation, nowNanos)) {
+        if (defence == null || !requests.isFollowing(batch, i, target, group, relation, nowNanos)) {
             return NO_OBJECTION;
         }
         long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);

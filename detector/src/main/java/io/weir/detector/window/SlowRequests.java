@@ -1,5 +1,6 @@
 package io.weir.detector.window;
 
+import io.weir.filter.packet.Application;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.RequestHead;
 import io.weir.filter.packet.TcpFlags;
@@ -7,19 +8,42 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many connections hold a server up: they have begun an HTTP request and hardly go on with it (slowloris, slow POST).
- * Only connections whose request didn't end in its first segment are tracked, until it ends or they do.
+ * How many connections hold a server up: they have begun an HTTP request and hardly go on with it (slowloris, slow POST),
+ * or have asked for an answer that they hardly take (slow read).
+ *
+ * <p>Tracked are connections whose request didn't end in its first segment, until it ends or they do; and those that
+ * offered next to no room when they asked, until they have room. They <em>stall</em> when nothing has come of them for
+ * longer than a lost segment takes, though what came is less than any stack sends or takes at once; they are
+ * <em>slow</em> when they have stalled for longer than a user would.
  *
  * <p>One writer; the control step reads. A fixed table, 4-way set-associative: where a set is full, a further connection
  * isn't tracked.
  */
 public final class SlowRequests {
-    /** So many are no accident, and a good part of a server's slots: Apache's prefork has 256 (MaxRequestWorkers). */
+    /** So many that stall are no accident, and a good part of a server's slots: Apache's prefork has 256 (MaxRequestWorkers). */
     public static final int ALARM = 50;
 
+    /** What {@link #begin} answers: of a request that is whole. */
+    public static final int WHOLE = 0;
+    /** Of a request that goes on in another segment. */
+    public static final int UNFINISHED = 1;
+    /** Of one such as hardly any stack sends: a head that breaks off in a short segment, next to no room for the answer. */
+    public static final int SUSPECT = 2;
+
+    /** No path has smaller segments (RFC 9293 section 3.7.1): whoever sends less had no more to send. */
+    private static final int SHORT_BYTES = 536;
+    /** Less room for an answer than any system has by default. Linux gives half of SO_RCVBUF's least, 2,304. */
+    private static final int TINY_WINDOW = 2_048;
+    /** Whoever has taken so much in spite of it does read. */
+    private static final int TAKEN_BYTES = 1 << 14;
+
+    /** A lost segment comes again after 200 ms (Linux) or little more. */
+    private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    /** Of an answer: an application may be busy for a moment. */
+    private static final long FULL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /**
      * A head that takes longer, at less than the rate below, is slow: it fills a segment or two, sent at once, and a lost
-     * one comes again after 200 ms to a second (RFC 6298 section 2).
+     * one comes again after 200 ms to a second (RFC 6298 section 2). Likewise an answer that isn't taken.
      */
     private static final long SLOW_HEAD_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** Likewise a body: uploads stall for a while where links are bad. */
@@ -29,25 +53,39 @@ public final class SlowRequests {
     /** Longest pause of slow tools between two bytes, and to spare (slowloris.pl: 100 s by default). */
     private static final long FORGET_NANOS = TimeUnit.SECONDS.toNanos(150);
 
+    private static final int HTTP_REQUEST = Application.HTTP_REQUEST.ordinal();
     private static final int WAYS = 4;
     private static final int ENTRIES = 1 << 14;
     /** All entries are looked at in so long, in steps of a tick. */
-    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(128);
 
-    private static final int COUNTED_SOURCES = 1 << 14;
+    /** What {@link #awaited} holds of a connection that has asked and doesn't take the answer. */
+    private static final long READING = Long.MIN_VALUE;
+
+    /** Bits of a connection: every segment of the request was short; it has no room for a segment. */
+    private static final int SHORT = 1;
+
+    private static final int FULL = 2;
+    /** It stalls; it has done so for too long. */
+    private static final int STALLS = 4;
+
+    private static final int SLOW = 8;
 
     private final int[] counts;
-    private final int[] sourceCounts = new int[COUNTED_SOURCES];
+    private final int[] readers;
+    private final SlowSources holders = new SlowSources();
 
     private final long[] keys = new long[ENTRIES];
     private final int[] targets = new int[ENTRIES];
     private final int[] groups = new int[ENTRIES];
-    private final int[] sources = new int[ENTRIES];
+    private final long[] sources = new long[ENTRIES];
+    private final int[] holder = new int[ENTRIES];
     private final long[] startNanos = new long[ENTRIES];
     private final long[] lastNanos = new long[ENTRIES];
     private final long[] awaited = new long[ENTRIES];
     private final long[] received = new long[ENTRIES];
-    private final boolean[] isSlow = new boolean[ENTRIES];
+    private final int[] acknowledged = new int[ENTRIES];
+    private final byte[] traits = new byte[ENTRIES];
 
     private int tracked;
     private int hand;
@@ -57,37 +95,44 @@ public final class SlowRequests {
     /** @param targets how many targets there are, addresses and prefixes together */
     public SlowRequests(int targets) {
         this.counts = new int[targets];
+        this.readers = new int[targets];
     }
 
     /** Forgets everything: a new stream begins. */
     public void restart() {
         sweptNanos = 0;
         Arrays.fill(keys, 0);
-        Arrays.fill(isSlow, false);
+        Arrays.fill(traits, (byte) 0);
         Arrays.fill(counts, 0);
-        Arrays.fill(sourceCounts, 0);
+        Arrays.fill(readers, 0);
+        holders.clear();
         tracked = 0;
     }
 
-    /** Connections toward a target that have held up a request for longer than a user would, now. */
+    /** Connections toward a target that stall now. */
     public int count(int target) {
         return counts[target];
+    }
+
+    /** Of them, those that don't take an answer. */
+    public int countOfReaders(int target) {
+        return readers[target];
     }
 
     /** When the first of them began. For the control step: it looks at the whole table. */
     public long onsetNanos(int target) {
         long onset = Long.MAX_VALUE;
         for (int at = 0; at < ENTRIES; at++) {
-            if (isSlow[at] && (targets[at] == target || groups[at] == target)) {
+            if ((traits[at] & STALLS) != 0 && (targets[at] == target || groups[at] == target)) {
                 onset = Math.min(onset, startNanos[at]);
             }
         }
         return onset;
     }
 
-    /** Likewise of one source, all targets together; sources that share a counter count as one. */
+    /** Connections of one source that stall, all targets together. */
     public int countOfSource(long source) {
-        return sourceCounts[source(source)];
+        return holders.count(source);
     }
 
     /** Connections that found no place since the start. */
@@ -97,7 +142,7 @@ public final class SlowRequests {
 
     /** Memory in bytes. */
     public long sizeBytes() {
-        return ENTRIES * (8L + 4 + 4 + 4 + 8 + 8 + 8 + 8 + 1) + 4L * counts.length + 4L * COUNTED_SOURCES;
+        return ENTRIES * (8L + 4 + 4 + 8 + 4 + 8 + 8 + 8 + 8 + 4 + 1) + 8L * counts.length + SlowSources.sizeBytes();
     }
 
     /** Whether any connection is tracked: if not, nothing goes on or ends. */
@@ -106,54 +151,84 @@ public final class SlowRequests {
     }
 
     /**
-     * Notes packet {@code i}, which begins a request.
+     * Notes packet {@code i}, which begins a request or handshake.
      *
      * @param key keyed hash of the client's end of its connection
      * @param source keyed hash of its source
      * @param target of its address, or -1
      * @param group target of its prefix, or -1
+     * @param windowBytes the room that it offers, negative where it isn't known
+     * @return {@link #WHOLE}, {@link #UNFINISHED} or {@link #SUSPECT}
      */
-    public void begin(PacketBatch batch, int i, long key, long source, int target, int group, long nowNanos) {
+    public int begin(
+            PacketBatch batch, int i, long key, long source, int target, int group, int windowBytes, long nowNanos) {
         end(key);
-        long left = RequestHead.awaited(batch, i);
-        if (left == 0) {
-            return;
+        long left = batch.application[i] == HTTP_REQUEST ? RequestHead.awaited(batch, i) : 0;
+        boolean isTiny = windowBytes >= 0 && windowBytes < TINY_WINDOW;
+        if (left == 0 && !isTiny) {
+            return WHOLE;
         }
+        boolean isShort = batch.payloadLength[i] < SHORT_BYTES;
         int at = freePlace(key);
-        if (at < 0) {
+        if (at >= 0) {
+            tracked++;
+            keys[at] = key;
+            targets[at] = target;
+            groups[at] = group;
+            sources[at] = source;
+            startNanos[at] = nowNanos;
+            lastNanos[at] = nowNanos;
+            awaited[at] = left == 0 ? READING : left;
+            received[at] = left == 0 ? 0 : batch.payloadLength[i];
+            acknowledged[at] = batch.tcpAcknowledgment[i];
+            traits[at] = (byte) ((isShort ? SHORT : 0) | full(windowBytes));
+        } else {
             untracked++;
-            return;
         }
-        tracked++;
-        keys[at] = key;
-        targets[at] = target;
-        groups[at] = group;
-        sources[at] = source(source);
-        startNanos[at] = nowNanos;
-        lastNanos[at] = nowNanos;
-        awaited[at] = left;
-        received[at] = batch.payloadLength[i];
+        return isTiny || left == RequestHead.UNFINISHED && isShort ? SUSPECT : UNFINISHED;
     }
 
     /** Notes a packet that begins no request. */
-    public void goOn(PacketBatch batch, int i, long key, long nowNanos) {
+    public void goOn(PacketBatch batch, int i, long key, int windowBytes, long nowNanos) {
         int at = find(key);
         if (at < 0) {
             return;
         }
-        int length = batch.payloadLength[i];
-        boolean isOver = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST | TcpFlags.SYN)) != 0
-                || length > 0 && awaited[at] == RequestHead.UNFINISHED && RequestHead.endsHead(batch, i)
-                || awaited[at] >= 0 && length >= awaited[at];
-        if (isOver) {
+        boolean isEnd = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST | TcpFlags.SYN)) != 0;
+        if (isEnd || (awaited[at] == READING ? takes(batch, i, at, windowBytes, nowNanos) : isOver(batch, i, at))) {
             forget(at);
             return;
         }
-        if (length > 0) {
+        int length = batch.payloadLength[i];
+        if (awaited[at] != READING && length > 0) {
             lastNanos[at] = nowNanos;
             received[at] += length;
             awaited[at] -= awaited[at] > 0 ? length : 0;
+            traits[at] &= (byte) (length < SHORT_BYTES ? -1 : ~SHORT);
         }
+    }
+
+    private boolean isOver(PacketBatch batch, int i, int at) {
+        int length = batch.payloadLength[i];
+        return length > 0 && awaited[at] == RequestHead.UNFINISHED && RequestHead.endsHead(batch, i)
+                || awaited[at] >= 0 && length >= awaited[at];
+    }
+
+    /** Notes how much of an answer was taken, and whether there is room for more; says whether it is read indeed. */
+    private boolean takes(PacketBatch batch, int i, int at, int windowBytes, long nowNanos) {
+        int taken = batch.tcpAcknowledgment[i] - acknowledged[at];
+        if (taken > 0) {
+            acknowledged[at] += taken;
+            received[at] += taken;
+            lastNanos[at] = nowNanos;
+        }
+        traits[at] = (byte) (traits[at] & ~FULL | full(windowBytes));
+        return received[at] > TAKEN_BYTES || windowBytes >= 2 * TINY_WINDOW;
+    }
+
+    /** Whoever reads offers a segment's room or none (RFC 9293 section 3.8.6.2.2), and none but for a moment. */
+    private static int full(int windowBytes) {
+        return windowBytes >= 0 && windowBytes < SHORT_BYTES ? FULL : 0;
     }
 
     /** The server answers: so it has the head, whatever was seen of it. An answer to a body may come before its end. */
@@ -184,34 +259,61 @@ public final class SlowRequests {
             if (keys[hand] == 0) {
                 continue;
             }
-            long age = nowNanos - startNanos[hand];
             if (nowNanos - lastNanos[hand] > FORGET_NANOS) {
                 forget(hand);
             } else {
-                long patience = awaited[hand] == RequestHead.UNFINISHED ? SLOW_HEAD_NANOS : SLOW_BODY_NANOS;
-                mark(hand, age >= patience && received[hand] < LEAST_BYTES_PER_SECOND * age / 1e9);
+                look(hand, nowNanos);
             }
         }
     }
 
-    /** Whether a connection is held up. */
-    public boolean isSlow(long key) {
-        int at = tracked == 0 ? -1 : find(key);
-        return at >= 0 && isSlow[at];
+    private void look(int at, long nowNanos) {
+        long age = nowNanos - startNanos[at];
+        long idle = nowNanos - lastNanos[at];
+        boolean isReading = awaited[at] == READING;
+        long patience = isReading || awaited[at] == RequestHead.UNFINISHED ? SLOW_HEAD_NANOS : SLOW_BODY_NANOS;
+        boolean isTrickling = age >= patience && received[at] < LEAST_BYTES_PER_SECOND * age / 1e9;
+        boolean isFull = (traits[at] & FULL) != 0;
+        boolean isShort = (traits[at] & SHORT) != 0;
+        boolean isSlow = isReading ? isFull && (isTrickling || idle >= patience) : isTrickling;
+        mark(at, isSlow || (isReading ? isFull && idle >= FULL_NANOS : isShort && idle >= STALL_NANOS));
+        traits[at] = (byte) (isSlow ? traits[at] | SLOW : traits[at] & ~SLOW);
     }
 
-    private void mark(int at, boolean slow) {
-        if (isSlow[at] == slow) {
+    /** Whether a connection stalls. */
+    public boolean isStalling(long key) {
+        return has(key, STALLS);
+    }
+
+    /** Whether a connection has stalled for longer than a user would. */
+    public boolean isSlow(long key) {
+        return has(key, SLOW);
+    }
+
+    private boolean has(long key, int bit) {
+        int at = tracked == 0 ? -1 : find(key);
+        return at >= 0 && (traits[at] & bit) != 0;
+    }
+
+    private void mark(int at, boolean stalls) {
+        if ((traits[at] & STALLS) != 0 == stalls) {
             return;
         }
-        isSlow[at] = slow;
-        int change = slow ? 1 : -1;
-        sourceCounts[sources[at]] += change;
-        if (targets[at] >= 0) {
-            counts[targets[at]] += change;
+        traits[at] ^= STALLS;
+        int change = stalls ? 1 : -1;
+        if (stalls) {
+            holder[at] = holders.hold(sources[at]);
+        } else {
+            holders.release(holder[at]);
         }
-        if (groups[at] >= 0) {
-            counts[groups[at]] += change;
+        count(targets[at], at, change);
+        count(groups[at], at, change);
+    }
+
+    private void count(int target, int at, int change) {
+        if (target >= 0) {
+            counts[target] += change;
+            readers[target] += awaited[at] == READING ? change : 0;
         }
     }
 
@@ -219,6 +321,7 @@ public final class SlowRequests {
         if (at >= 0) {
             mark(at, false);
             keys[at] = 0;
+            traits[at] = 0;
             tracked--;
         }
     }
@@ -245,9 +348,5 @@ public final class SlowRequests {
 
     private static int first(long key) {
         return (int) (key >>> 32 & ENTRIES / WAYS - 1) * WAYS;
-    }
-
-    private static int source(long source) {
-        return (int) (source >>> 32) & COUNTED_SOURCES - 1;
     }
 }

@@ -1,5 +1,6 @@
 package io.weir.detector.scan;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,9 +9,13 @@ import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.SweepRing;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.flow.FlowHash;
+import io.weir.filter.packet.Application;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.TcpFlags;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -28,7 +33,9 @@ final class ScanWatchTest {
     private final SessionRing sessions = new SessionRing();
     private final SweepRing sweeps = new SweepRing();
     private final List<SuspectReport> reports = new ArrayList<>();
-    private final ScanWatch watch = new ScanWatch(samples, sessions, sweeps, new FlowHash(1), reports::add);
+    private boolean isFlooding;
+    private final ScanWatch watch =
+            new ScanWatch(samples, sessions, sweeps, new FlowHash(1), (high, low) -> isFlooding, reports::add);
     private final PacketBatch batch = new PacketBatch();
     private long nowNanos = TimeUnit.DAYS.toNanos(20_000);
 
@@ -188,6 +195,34 @@ final class ScanWatchTest {
         watch.finish(nowNanos);
         assertEquals(2, reports.size());
         assertEquals(reports.getFirst().id(), reports.getLast().id());
+    }
+
+    @Test
+    void postedLoginsAreBruteForceButNotWhereRequestsFlood() {
+        postLogins(40);
+        assertEquals(Suspicion.LOGINS, single().suspicion());
+        pass(120_000);
+        reports.clear();
+        isFlooding = true;
+        postLogins(400);
+        isFlooding = false;
+        pass(120_000);
+        watch.finish(nowNanos);
+        assertEquals(List.of(), reports);
+    }
+
+    private void postLogins(int count) {
+        byte[] request = "POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII);
+        batch.frames = Arena.ofAuto().allocate(request.length);
+        MemorySegment.copy(request, 0, batch.frames, ValueLayout.JAVA_BYTE, 0, request.length);
+        batch.payloadLength[0] = request.length;
+        batch.payloadCaptured[0] = request.length;
+        batch.application[0] = (byte) Application.HTTP_REQUEST.ordinal();
+        for (int n = 0; n < count; n++) {
+            send(IpProtocol.TCP, TcpFlags.ACK | TcpFlags.PSH, SCANNER, HOST, 80);
+            pass(100);
+        }
+        pass(5_000);
     }
 
     private SuspectReport single() {

@@ -41,7 +41,7 @@ final class RequestStageTest {
         int followed = 0;
         for (int n = 0; n < BOTS * PORTS; n++) {
             segment(n % BOTS, n / BOTS);
-            followed += stage.isFollowing(batch, 0, TARGET, Relation.BELONGS, nowNanos) ? 1 : 0;
+            followed += stage.isFollowing(batch, 0, TARGET, Scene.PREFIX_TARGET, Relation.BELONGS, nowNanos) ? 1 : 0;
         }
         return followed;
     }
@@ -63,6 +63,6 @@ final class RequestStageTest {
         segment(1, 1);
         stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, NOW);
         segment(1, 2);
-        assertFalse(stage.isFollowing(batch, 0, TARGET, Relation.BELONGS, NOW));
+        assertFalse(stage.isFollowing(batch, 0, TARGET, Scene.PREFIX_TARGET, Relation.BELONGS, NOW));
     }
 }

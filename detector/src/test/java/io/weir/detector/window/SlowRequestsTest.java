@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.filter.flow.FlowHash;
+import io.weir.filter.packet.Application;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.TcpFlags;
 import java.lang.foreign.Arena;
@@ -18,6 +19,7 @@ final class SlowRequestsTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int TARGET = 3;
     private static final int GROUP = 5;
+    private static final int ROOM = 64_240;
     private static final String HEAD = "GET / HTTP/1.1\r\nHost: a\r\n";
     private static final String POST = "POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n";
 
@@ -25,6 +27,8 @@ final class SlowRequestsTest {
     private final FlowHash hash = new FlowHash(1);
     private final PacketBatch batch = new PacketBatch();
     private final MemorySegment memory = Arena.ofAuto().allocate(1 << 16);
+    private int room = ROOM;
+    private int source;
     private long nowNanos = 1_000 * SECOND;
 
     private void packet(String payload, int flags) {
@@ -34,16 +38,23 @@ final class SlowRequestsTest {
         batch.payloadCaptured[0] = bytes.length;
         batch.payloadLength[0] = bytes.length;
         batch.tcpFlags[0] = flags;
+        batch.application[0] = (byte) Application.HTTP_REQUEST.ordinal();
     }
 
-    private void begin(int connection, String payload) {
+    private int begin(int connection, String payload) {
         packet(payload, TcpFlags.ACK);
-        slow.begin(batch, 0, key(connection), key(0), TARGET, GROUP, nowNanos);
+        return slow.begin(batch, 0, key(connection), key(source), TARGET, GROUP, room, nowNanos);
+    }
+
+    private void takes(int connection, int lengthBytes, int windowBytes) {
+        packet("", TcpFlags.ACK);
+        batch.tcpAcknowledgment[0] += lengthBytes;
+        slow.goOn(batch, 0, key(connection), windowBytes, nowNanos);
     }
 
     private void goOn(int connection, String payload) {
         packet(payload, TcpFlags.ACK);
-        slow.goOn(batch, 0, key(connection), nowNanos);
+        slow.goOn(batch, 0, key(connection), ROOM, nowNanos);
     }
 
     private long key(int connection) {
@@ -63,14 +74,104 @@ final class SlowRequestsTest {
         for (int n = 0; n < 200; n++) {
             begin(n, HEAD);
         }
-        pass(1.9);
+        pass(0.25);
         assertEquals(0, slow.count(TARGET));
-        pass(0.7);
+        pass(0.3);
         assertEquals(200, slow.count(TARGET));
         assertEquals(200, slow.count(GROUP));
         assertEquals(200, slow.countOfSource(key(0)));
+        assertTrue(slow.isStalling(key(7)));
+        assertFalse(slow.isSlow(key(7)));
+        pass(1.7);
         assertTrue(slow.isSlow(key(7)));
+        assertEquals(0, slow.countOfReaders(TARGET));
         assertEquals(1_000 * SECOND, slow.onsetNanos(TARGET));
+    }
+
+    @Test
+    void aHeadThatComesLineByLineOverAFarLinkDoesNot() {
+        begin(1, HEAD);
+        for (int n = 0; n < 6; n++) {
+            pass(0.28);
+            goOn(1, "X-a: " + n + "\r\n");
+            assertEquals(0, slow.count(TARGET));
+        }
+        goOn(1, "\r\n");
+        assertFalse(slow.isTracking());
+    }
+
+    @Test
+    void whatABreakingOffHeadIsKnownByIsSaidAtOnce() {
+        assertEquals(SlowRequests.SUSPECT, begin(1, HEAD));
+        assertEquals(SlowRequests.UNFINISHED, begin(2, HEAD + "Cookie: " + "c".repeat(1_380)));
+        assertEquals(SlowRequests.UNFINISHED, begin(3, POST));
+        assertEquals(SlowRequests.WHOLE, begin(4, HEAD + "\r\n"));
+        room = 1_152;
+        assertEquals(SlowRequests.SUSPECT, begin(5, HEAD + "\r\n"));
+    }
+
+    @Test
+    void whoAsksWithoutRoomAndTakesNoAnswerHoldsTheServerUp() {
+        room = 1_152;
+        begin(1, HEAD + "\r\n");
+        takes(1, 1_152, 0);
+        pass(0.4);
+        assertEquals(0, slow.count(TARGET));
+        pass(0.3);
+        assertEquals(1, slow.count(TARGET));
+        assertEquals(1, slow.countOfReaders(TARGET));
+        for (int n = 0; n < 4; n++) {
+            pass(0.5);
+            takes(1, 0, 0);
+        }
+        assertTrue(slow.isSlow(key(1)));
+    }
+
+    @Test
+    void sipsOfAFewBytesNowAndThenDontHelp() {
+        room = 256;
+        begin(1, HEAD + "\r\n");
+        for (int n = 0; n < 10; n++) {
+            pass(0.3);
+            takes(1, 10, 256);
+        }
+        assertEquals(1, slow.countOfReaders(TARGET));
+        assertTrue(slow.isSlow(key(1)));
+    }
+
+    @Test
+    void aSmallDeviceThatReadsDoesNotNorOneThatHasRead() {
+        room = 1_460;
+        begin(1, HEAD + "\r\n");
+        for (int n = 0; n < 4; n++) {
+            takes(1, 1_460, 0);
+            pass(0.1);
+            takes(1, 0, 1_460);
+            pass(0.3);
+            assertEquals(0, slow.count(TARGET));
+        }
+        pass(100);
+        assertEquals(0, slow.count(TARGET));
+    }
+
+    @Test
+    void aPlayerThatPausesDoesNot() {
+        begin(1, HEAD + "\r\n");
+        takes(1, 60_000, 0);
+        pass(60);
+        assertFalse(slow.isTracking());
+    }
+
+    @Test
+    void onlyTheConnectionsOfASourceAreItsOwn() {
+        for (int n = 0; n < 5_000; n++) {
+            source = n;
+            begin(n, HEAD);
+        }
+        pass(0.6);
+        for (int n = 0; n < 20_000; n++) {
+            assertTrue(slow.countOfSource(key(n)) <= (n < 5_000 ? 1 : 0), "source " + n);
+        }
     }
 
     @Test
@@ -129,8 +230,8 @@ final class SlowRequestsTest {
     void anUploadOverASlowLineDoesNot() {
         begin(1, POST);
         for (int n = 0; n < 60; n++) {
-            pass(1);
             goOn(1, "x".repeat(1_000));
+            pass(1);
             assertEquals(0, slow.count(TARGET));
         }
     }
@@ -162,7 +263,7 @@ final class SlowRequestsTest {
         pass(12);
         slow.end(key(1));
         packet("", TcpFlags.RST);
-        slow.goOn(batch, 0, key(2), nowNanos);
+        slow.goOn(batch, 0, key(2), ROOM, nowNanos);
         begin(3, HEAD + "\r\n");
         assertEquals(0, slow.count(TARGET));
     }

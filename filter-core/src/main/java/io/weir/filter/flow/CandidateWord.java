@@ -72,6 +72,12 @@ final class CandidateWord {
         return (word & CUT) == 0;
     }
 
+    /** The shift that the initiator offers, whatever the responder does, whose SYN wasn't seen. */
+    static int offeredScale(long word) {
+        int offered = (int) (word >>> INITIATOR_SCALE_SHIFT) & NO_SCALE;
+        return offered == NO_SCALE ? 0 : offered;
+    }
+
     /** The shift of a side's windows: none where either side offers none (RFC 7323 section 2.2). */
     static int scale(long word, boolean ofInitiator) {
         int initiators = (int) (word >>> INITIATOR_SCALE_SHIFT) & NO_SCALE;

@@ -4,11 +4,11 @@ package io.weir.filter.flow;
  * Words of a {@link ConnectionTable} entry.
  *
  * <pre>
- *   63            41 40           18 17   14 13   10  9  8      4 3     0
- *  +----------------+---------------+-------+-------+---+--------+-------+
- *  |   rule epoch   |     free      | scale | scale |end| flags  | state |   meta word; scales: initiator's, responder's
- *  +----------------+---------------+-------+-------+---+--------+-------+
- *                                                     └─ which end of its flow began it, see {@link FlowHash#end}
+ *   63            41 40     19  18  17   14 13   10  9  8      4 3     0
+ *  +----------------+---------+---+-------+-------+---+--------+-------+
+ *  |   rule epoch   |  free   |has| scale | scale |end| flags  | state |   meta word; scales: initiator's, responder's
+ *  +----------------+---------+---+-------+-------+---+--------+-------+
+ *                               └─ scales        └─ which end of its flow began it, see {@link FlowHash#end}
  * </pre>
  */
 final class EntryWord {
@@ -37,6 +37,9 @@ final class EntryWord {
     static final long BOTH_HEARD = 3L << 5;
     static final long BOTH_FINISHED = 3L << 7;
 
+    /** The scales are known: at least the initiator's SYN was seen with its options. */
+    static final long SCALED = 1L << 18;
+
     private static final long STATE_MASK = 0xf;
     private static final int INITIATOR_SCALE_SHIFT = 14;
     private static final int RESPONDER_SCALE_SHIFT = 10;
@@ -58,7 +61,10 @@ final class EntryWord {
 
     /** @param initiatorScale shift of the initiator's windows (RFC 7323 section 2.2), 0 to 14 */
     static long withScales(long meta, int initiatorScale, int responderScale) {
-        return meta | (long) initiatorScale << INITIATOR_SCALE_SHIFT | (long) responderScale << RESPONDER_SCALE_SHIFT;
+        return meta
+                | SCALED
+                | (long) initiatorScale << INITIATOR_SCALE_SHIFT
+                | (long) responderScale << RESPONDER_SCALE_SHIFT;
     }
 
     static int scale(long meta, int side) {

@@ -17,6 +17,9 @@ import io.weir.filter.verdict.Verdict;
  * as refused: so what follows of it is told from a flood, and its answers from a reflection.
  */
 public final class FlowTracker {
+    /** What {@link #windowBytes} answers where it can't be told. */
+    public static final int UNKNOWN_WINDOW = TcpWindow.UNKNOWN;
+
     /** Later fragments that may follow a first: what 65,535 bytes make at the smallest MTU in use, 576 bytes. */
     private static final int FRAGMENT_LIMIT = 119;
 
@@ -199,6 +202,15 @@ public final class FlowTracker {
      */
     public boolean isFromInitiator() {
         return entry() == ConnectionTable.NONE || (isTcp ? tcp.isFromInitiator() : exchange.isFromInitiator());
+    }
+
+    /**
+     * After {@link #relate} of a TCP segment that is proven: the room that its sender offers, in bytes.
+     *
+     * @return {@link #UNKNOWN_WINDOW} where nobody knows how the connection's windows scale (RFC 7323 section 2)
+     */
+    public int windowBytes(PacketBatch batch, int i) {
+        return tcp.windowBytes(batch, i);
     }
 
     /**

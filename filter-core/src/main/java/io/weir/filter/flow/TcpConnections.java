@@ -109,6 +109,11 @@ final class TcpConnections {
         }
     }
 
+    /** The room that the segment's sender offers; see {@link TcpWindow#windowBytes}. */
+    int windowBytes(PacketBatch batch, int i) {
+        return window.windowBytes(batch, i, entry, side);
+    }
+
     TcpWindow window() {
         return window;
     }

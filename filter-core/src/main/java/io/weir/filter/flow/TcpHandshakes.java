@@ -236,6 +236,16 @@ final class TcpHandshakes {
                 : refusal != RefusedTable.NONE && !RefusedTable.isAnswered(refusal);
     }
 
+    /** The window of a segment of the initiator that completes an opening, {@link TcpWindow#UNKNOWN} without one. */
+    int windowBytes(PacketBatch batch, int i) {
+        if (opening == CandidateTable.NONE || !TcpWindow.isCaptured(batch, i)) {
+            return TcpWindow.UNKNOWN;
+        }
+        long word = openings.wordB(opening);
+        int scale = isAnswered(word) ? CandidateWord.scale(word, true) : CandidateWord.offeredScale(word);
+        return CandidateWord.isWhole(word) ? batch.tcpWindow[i] << scale : TcpWindow.UNKNOWN;
+    }
+
     /** The state of the connection that the handshake opens. */
     int openedState() {
         return isOneSided() ? FlowState.TCP_ONE_SIDED : FlowState.TCP_OPEN;
@@ -253,6 +263,8 @@ final class TcpHandshakes {
                     isAnswered(word) ? EntryWord.half(numbers, EntryWord.RESPONDER) + 1 : acknowledgment);
             if (isAnswered(word) && CandidateWord.isWhole(word)) {
                 window.beginWindows(entry, CandidateWord.scale(word, true), CandidateWord.scale(word, false));
+            } else if (CandidateWord.isWhole(word)) {
+                window.keepScale(entry, CandidateWord.offeredScale(word));
             }
             openings.remove(opening);
         } else {

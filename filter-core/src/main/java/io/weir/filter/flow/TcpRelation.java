@@ -151,6 +151,12 @@ final class TcpRelation {
         return tracked.entry();
     }
 
+    int windowBytes(PacketBatch batch, int i) {
+        return tracked.entry() == ConnectionTable.NONE
+                ? handshakes.windowBytes(batch, i)
+                : tracked.windowBytes(batch, i);
+    }
+
     boolean isFromInitiator() {
         return tracked.isFromInitiator();
     }

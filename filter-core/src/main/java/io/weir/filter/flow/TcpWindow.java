@@ -25,6 +25,9 @@ final class TcpWindow {
     /** Bytes of a TCP header up to the end of its window field. */
     private static final int WINDOW_END = 16;
 
+    /** What {@link #windowBytes(PacketBatch, int, int, int)} answers where it can't be told. */
+    static final int UNKNOWN = -1;
+
     private final ConnectionTable connections;
 
     TcpWindow(ConnectionTable connections) {
@@ -119,6 +122,26 @@ final class TcpWindow {
         begin(entry, EntryWord.half(numbers, EntryWord.INITIATOR), EntryWord.half(numbers, EntryWord.RESPONDER));
     }
 
+    /** Keeps the shift of the initiator's windows where its side of the handshake alone was seen. */
+    void keepScale(int entry, int initiatorScale) {
+        connections.setWord(
+                entry,
+                EntryWord.META,
+                EntryWord.withScales(connections.word(entry, EntryWord.META), initiatorScale, 0));
+    }
+
+    /** The room that a segment offers, in bytes, or {@link #UNKNOWN}: nobody knows how its connection's windows scale. */
+    int windowBytes(PacketBatch batch, int i, int entry, int side) {
+        long meta = connections.word(entry, EntryWord.META);
+        boolean isKnown = isCaptured(batch, i) && ((meta & EntryWord.SCALED) != 0 || batch.tcpWindow[i] == 0);
+        return isKnown ? batch.tcpWindow[i] << EntryWord.scale(meta, side) : UNKNOWN;
+    }
+
+    /** Whether the capture has the window field. */
+    static boolean isCaptured(PacketBatch batch, int i) {
+        return batch.capturedLength[i] - batch.transportOffset[i] >= WINDOW_END;
+    }
+
     /** Lets the windows of a handshake hold that was seen whole. */
     void beginWindows(int entry, int initiatorScale, int responderScale) {
         long meta = EntryWord.withScales(connections.word(entry, EntryWord.META), initiatorScale, responderScale);
@@ -154,9 +177,7 @@ final class TcpWindow {
     }
 
     private void widen(PacketBatch batch, int i, int entry, int side, int acknowledgment) {
-        int window = batch.capturedLength[i] - batch.transportOffset[i] >= WINDOW_END
-                ? batch.tcpWindow[i]
-                : MOST_UNSCALED; // the capture cut it off
+        int window = isCaptured(batch, i) ? batch.tcpWindow[i] : MOST_UNSCALED;
         boolean isScaled = (batch.tcpFlags[i] & TcpFlags.SYN) == 0;
         int scale = isScaled ? EntryWord.scale(connections.word(entry, EntryWord.META), side) : 0;
         if (isScaled && window > connections.largestWindow(entry, side)) {

@@ -53,6 +53,7 @@ public final class RequestJudge {
     private RequestShape shape = new RequestShape();
     private long source;
     private long connection;
+    private boolean isWhole;
     /** How its program compares with peace. */
     private int software;
 
@@ -123,15 +124,22 @@ public final class RequestJudge {
      * Judges a request under alarm.
      *
      * @param ofConnection keyed hash of its connection; that of its source where there is none
+     * @param isComplete whether nothing of it is still to come: only then does it speak for its source
      * @param onsetSinceStartNanos when the flood began
      * @param perSecond what its defence lets through
      */
     public RequestFinding judge(
-            RequestShape request, long ofSource, long ofConnection, long onsetSinceStartNanos, double perSecond) {
+            RequestShape request,
+            long ofSource,
+            long ofConnection,
+            boolean isComplete,
+            long onsetSinceStartNanos,
+            double perSecond) {
         features.beginJudging(request.requests(), onsetSinceStartNanos, perSecond);
         shape = request;
         source = ofSource;
         connection = ofConnection;
+        isWhole = isComplete;
         features.hit(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
         software = features.state(features.key(SOFTWARE, shape.software()));
@@ -209,16 +217,16 @@ public final class RequestJudge {
     }
 
     private RequestFinding fair() {
-        features.hit(features.key(FAIR_OF_SOURCE, source), OFFENCE_SLOWNESS);
+        if (isWhole) {
+            features.hit(features.key(FAIR_OF_SOURCE, source), OFFENCE_SLOWNESS);
+        }
         boolean isUsual = software >= RequestFeatures.USUAL_CALM && features.isKnown(features.key(SOURCE, source));
         return isUsual ? RequestFinding.USUAL : RequestFinding.FAIR;
     }
 
     private RequestFinding hostile() {
         double offences = features.hit(features.key(HOSTILE_OF_SOURCE, source), OFFENCE_SLOWNESS);
-        if (offences < FEWEST_OFFENCES
-                || features.isKnown(features.key(SOURCE, source))
-                || features.now(features.key(FAIR_OF_SOURCE, source), OFFENCE_SLOWNESS) > 0) {
+        if (offences < FEWEST_OFFENCES || isUser(source)) {
             return RequestFinding.HOSTILE;
         }
         // Before the alarm nobody was told from anybody: then other programs behind the address may be users.
@@ -226,6 +234,12 @@ public final class RequestJudge {
                 - features.now(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
         boolean isAlone = others < 0.5 || offences >= OFFENCES_OF_MANY;
         return isAlone ? RequestFinding.HOSTILE_SOURCE : RequestFinding.HOSTILE;
+    }
+
+    /** Whether users are at a source: it was there in peace, or has asked for something unobjectionable since. */
+    public boolean isUser(long ofSource) {
+        return features.isKnown(features.key(SOURCE, ofSource))
+                || features.now(features.key(FAIR_OF_SOURCE, ofSource), OFFENCE_SLOWNESS) > 0;
     }
 
     /** Whether its source is known from peace, and sends no more than then. */

@@ -103,7 +103,7 @@ final class RequestScene {
             }
             boolean isCounted = request.atNanos() >= alarmNanos + GRACE_NANOS;
             offered[request.who()] += isCounted ? 1 : 0;
-            RequestFinding finding = judge.judge(shape, source, connection, onsetNanos, THRESHOLD);
+            RequestFinding finding = judge.judge(shape, source, connection, true, onsetNanos, THRESHOLD);
             boolean isDropped = finding != RequestFinding.FAIR && finding != RequestFinding.USUAL;
             dropped[request.who()] += isCounted && isDropped ? 1 : 0;
         }
