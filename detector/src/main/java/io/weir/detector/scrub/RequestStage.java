@@ -113,9 +113,18 @@ public final class RequestStage {
      * @param target of its address, or -1
      * @param group target of its prefix, or -1
      * @param relation one of {@link Relation}
+     * @param isSourceKnown whether its source was there before the flood
      * @return a drop verdict, one that passes, or {@link Scrubber#NO_OBJECTION} where fair sharing decides
      */
-    int judge(PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
+    int judge(
+            PacketBatch batch,
+            int i,
+            int target,
+            int group,
+            int trafficClass,
+            int relation,
+            boolean isSourceKnown,
+            long nowNanos) {
         Defence defence = plan.defence(target, group, trafficClass);
         if (defence == null || !enter(batch, i, target, group, trafficClass, nowNanos)) {
             return Scrubber.NO_OBJECTION;
@@ -137,7 +146,7 @@ public final class RequestStage {
         // Of those who hold the server up, the next connections are recognised by how they begin.
         RequestFinding finding = noted == SlowRequests.SUSPECT && isUnderSiege(target) && !judge.isUser(source)
                 ? judge.condemn(shape, source, connection)
-                : judge.judge(shape, source, connection, isWhole, onset, perSecond);
+                : judge.judge(shape, source, connection, isWhole, isSourceKnown, onset, perSecond);
         if (isTcp) {
             remember(finding, batch, i, connection, nowNanos);
             if (connections.contains(connection, nowNanos)) {
@@ -280,7 +289,8 @@ public final class RequestStage {
         int ofClass = trafficClass == DNS ? 0 : trafficClass == HTTP ? 1 : 2;
         long destination = hash.address(batch.destinationHigh[i], batch.destinationLow[i]);
         long identity = group >= 0 ? hash.address(group, 0) : destination;
-        judge.enter(number * CLASSES + ofClass, identity + ofClass * KINDS, destination, nowNanos - startNanos);
+        double page = trafficClass == TLS ? RequestJudge.HANDSHAKES_OF_PAGE : RequestJudge.REQUESTS_OF_PAGE;
+        judge.enter(number * CLASSES + ofClass, identity + ofClass * KINDS, destination, page, nowNanos - startNanos);
         return true;
     }
 

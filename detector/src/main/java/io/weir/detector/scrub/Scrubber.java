@@ -352,7 +352,8 @@ public final class Scrubber {
         sender = known > Standing.NONE ? Sender.CREDIBLE : Sender.SUSPECT;
         if (isRequest(trafficClass)) {
             // Whoever sends requests has completed a handshake, users and robots alike: here their test comes first.
-            int requested = requests.judge(batch, i, target, group, trafficClass, relation, nowNanos);
+            boolean isKnown = known > Standing.NONE;
+            int requested = requests.judge(batch, i, target, group, trafficClass, relation, isKnown, nowNanos);
             if (requested != NO_OBJECTION) {
                 return requested;
             }

@@ -161,7 +161,7 @@ final class SignatureCase {
         int trafficClass = watch.trafficClass();
         double rate = flood.packetsPerSecond() * (isFirst ? 1 : 1 - share);
         SignatureSearch search =
-                new SignatureSearch(flood.trafficClass(), peace.rows(trafficClass), usualPerSecond, rate);
+                new SignatureSearch(flood.trafficClass(), peace.rows(trafficClass), usualPerSecond, rate, nowNanos);
         List<LiveSignature> live = new ArrayList<>(watch.signatures());
         for (SignatureFinding finding : search.find(attack, SignatureWatch.MOST)) {
             boolean isKnown =

@@ -62,18 +62,21 @@ final class SignatureSearch {
     private final SampleRows somePeace;
     private final double peacePerSecond;
     private final double attackPerSecond;
+    private final long nowNanos;
 
     /**
      * @param peace of the class
      * @param peacePerSecond upper bound of the newcomers of the class to the target in peace
      * @param attackPerSecond packets of the attack
      */
-    SignatureSearch(TrafficClass trafficClass, SampleRows peace, double peacePerSecond, double attackPerSecond) {
+    SignatureSearch(
+            TrafficClass trafficClass, SampleRows peace, double peacePerSecond, double attackPerSecond, long nowNanos) {
         this.trafficClass = trafficClass;
         this.peace = peace;
         this.somePeace = peace.thinned(THINNED_PEACE);
         this.peacePerSecond = peacePerSecond;
         this.attackPerSecond = attackPerSecond;
+        this.nowNanos = nowNanos;
     }
 
     /** One term, judged. */
@@ -148,7 +151,7 @@ final class SignatureSearch {
     private Optional<SignatureFinding> findOne(SampleRows left, SampleRows all) {
         Head head = head(left);
         List<Candidate> candidates = new ArrayList<>();
-        for (Term term : TermCandidates.of(head, left)) {
+        for (Term term : TermCandidates.of(head, left, nowNanos)) {
             candidates.add(
                     new Candidate(term, left.bits(term), somePeace.bits(term), TermPriors.of(trafficClass, term)));
         }

@@ -38,15 +38,21 @@ final class TermCandidates {
     private static final double WIDEST = 0.5;
 
     private final SampleRows attack;
+    private final long nowNanos;
     private final Set<Term> terms = new LinkedHashSet<>();
 
-    private TermCandidates(SampleRows attack) {
+    private TermCandidates(SampleRows attack, long nowNanos) {
         this.attack = attack;
+        this.nowNanos = nowNanos;
     }
 
-    /** Terms of the fields of a protocol, in the same order for the same samples. */
-    static List<Term> of(Head head, SampleRows attack) {
-        TermCandidates candidates = new TermCandidates(attack);
+    /**
+     * Terms of the fields of a protocol, in the same order for the same samples.
+     *
+     * @param nowNanos when the samples came, nanoseconds since 1970
+     */
+    static List<Term> of(Head head, SampleRows attack, long nowNanos) {
+        TermCandidates candidates = new TermCandidates(attack, nowNanos);
         for (Field field : Field.values()) {
             if (head.has(field)) {
                 candidates.addNumbers(field);
@@ -226,7 +232,11 @@ final class TermCandidates {
             // Of the samples that aren't the attack's, some differ.
             isFixed[at] = members > 0 && times[commonest] >= 0.9 * members;
             bytes[at] = (byte) commonest;
-            isAnyFixed |= isFixed[at];
+        }
+        // Peace is older: it never has the time that users send now as well.
+        PayloadClock.leaveOut(bytes, isFixed, nowNanos);
+        for (boolean fixed : isFixed) {
+            isAnyFixed |= fixed;
         }
         if (isAnyFixed) {
             terms.add(new Term.Payload(PayloadHead.of(bytes, isFixed)));

@@ -50,6 +50,13 @@ final class UnusualTrafficTest {
     }
 
     @Test
+    void ofPingsBelowTheThresholdAllMayPass() {
+        int target = peace();
+        scene.stream(target, TrafficClass.ICMP, 0.5 * LIMIT, 1_200, udp(MANY));
+        assertEquals(LIMIT, scene.floods().getFirst().admittedPacketsPerSecond());
+    }
+
+    @Test
     void nothingIsUnusualWithinTheFirstThreeSeconds() {
         scene.tick();
         scene.stream(scene.target(1), TrafficClass.UDP, 0.9 * LIMIT, 3_000, udp(MANY));

@@ -7,21 +7,26 @@ import io.weir.detector.flood.FloodSignature.Basis;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.signature.Signature;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The floods of known tools among people's packets: the signature has to hold all of the one and none of the other. */
 final class SignatureSearchTest {
     private static final double RATE = 20_000;
+    private static final long NOW_NANOS = 1_767_225_600_000_000_000L; // 2026-01-01T00:00:00Z
 
     private final ToolTraffic traffic = new ToolTraffic(3);
+    private final Random random = new Random(3);
 
     private static List<SignatureFinding> find(
             TrafficClass trafficClass, SampleRows attack, SampleRows peace, double rate) {
-        return new SignatureSearch(trafficClass, peace, rate, RATE).find(attack, 4);
+        return new SignatureSearch(trafficClass, peace, rate, RATE, NOW_NANOS).find(attack, 4);
     }
 
     static Stream<Arguments> tools() {
@@ -125,6 +130,32 @@ final class SignatureSearchTest {
                     find(TrafficClass.SYN, traffic.of(1000, ToolTraffic::user), peace, rate),
                     seconds + " s");
         }
+    }
+
+    /** Linux's pings begin with the seconds, low byte first, macOS' with the high one first; NTP counts from 1900. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%2$08x00000000????????00000000",
+                "%1$08x????????08090a0b0c0d0e0f",
+                "%3$08x????????0000000000000000"
+            })
+    void theTimeOfDayIsNoPattern(String head) {
+        SampleRows peace = new SampleRows(300);
+        for (int n = 300; n > 0; n--) {
+            SampleRows one = traffic.of(1, ToolTraffic.ping(0, 84, -1, at(head, n)));
+            peace.add(one.rows(), 0);
+        }
+        ToolTraffic.Shape now =
+                (b, draw) -> ToolTraffic.ping(0, 84, -1, at(head, 0)).set(b, draw);
+        assertEquals(List.of(), find(TrafficClass.ICMP, traffic.of(600, now), peace, 5));
+    }
+
+    private String at(String head, int secondsAgo) {
+        int seconds = (int) (NOW_NANOS / 1_000_000_000 - secondsAgo);
+        int drawn = random.nextInt();
+        return String.format(Locale.ROOT, head, seconds, Integer.reverseBytes(seconds), seconds + (int) 2_208_988_800L)
+                .replace("????????", String.format(Locale.ROOT, "%08x", drawn));
     }
 
     @Test

@@ -17,8 +17,8 @@ final class RequestFeatures {
     static final double THRESHOLD_PART = 0.05;
     /** Rates of senders are of eight seconds: longer than a page takes to load. */
     static final int SENDER_SLOWNESS = 3;
-    /** Requests of one sender in that time that are always light: two pages. */
-    static final double LIGHT_REQUESTS = 60;
+    /** Pages of one sender in that time that are always light. */
+    private static final double LIGHT_PAGES = 2;
 
     /** Features that are remembered: 4 MB. */
     private static final int FEATURES = 1 << 16;
@@ -26,9 +26,6 @@ final class RequestFeatures {
     private static final double RARE_SHARE = 0.001;
 
     private static final double USUAL_DEVIATIONS = 6;
-    /** A page with everything on it: what a single visitor asks for in a second. */
-    private static final double PAGE_REQUESTS = 30;
-
     private static final double FEW_REQUESTS = 8;
     /** With fewer requests in peace nothing is known of it. */
     private static final double FEWEST_KNOWN = 20;
@@ -51,6 +48,9 @@ final class RequestFeatures {
     private long salt;
     private int tick;
     private int epoch;
+    /** A page with everything on it: what a single visitor asks for in a second. */
+    private double page;
+
     private int count;
     private double threshold;
     private boolean isPeace;
@@ -72,8 +72,9 @@ final class RequestFeatures {
         return table.sizeBytes() + scopes.sizeBytes();
     }
 
-    void enter(int ofScope, long identity, long sinceStartNanos) {
+    void enter(int ofScope, long identity, double requestsOfPage, long sinceStartNanos) {
         scope = ofScope;
+        page = requestsOfPage;
         salt = identity;
         tick = (int) (sinceStartNanos >> FeatureTable.TICK_SHIFT);
         epoch = (int) (sinceStartNanos / FeatureTable.EPOCH_NANOS);
@@ -106,7 +107,7 @@ final class RequestFeatures {
         count = requests;
         threshold = perSecond;
         long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
-        scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS), LIGHT_REQUESTS);
+        scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS), light());
         int at = settled(key(TOTAL, 0));
         peaceTotal = table.peace(at);
         nowTotal = table.hit(at, count, tick, 0);
@@ -119,7 +120,7 @@ final class RequestFeatures {
 
     /** Counts a feature and compares it with peace. One with a small part of the threshold explains no flood. */
     int state(long key) {
-        return state(key, Math.max(PAGE_REQUESTS, THRESHOLD_PART * threshold));
+        return state(key, Math.max(page, THRESHOLD_PART * threshold));
     }
 
     /** Likewise of two features together that are hot one by one: a smaller number tells. */
@@ -148,6 +149,16 @@ final class RequestFeatures {
         return table.isMarked(at, tick) ? RARE_HOT : RARE_CALM;
     }
 
+    /** Requests of one sender in eight seconds that are as many as pages ask for. */
+    double ofPages(double pages) {
+        return pages * page;
+    }
+
+    /** Those that are always light. */
+    double light() {
+        return ofPages(LIGHT_PAGES);
+    }
+
     /** After {@link #state}: whether the feature had come before. */
     boolean isRepeated() {
         return isRepeated;
@@ -163,8 +174,13 @@ final class RequestFeatures {
      * @param allowance requests of eight seconds that are always usual
      */
     boolean isUsualRate(long key, double allowance) {
+        return beyondUsual(key, allowance) <= 0;
+    }
+
+    /** How many more requests of eight seconds a sender sends than are usual; negative where it sends fewer. */
+    double beyondUsual(long key, double allowance) {
         double inPeace = peacePerSecond(key) * (1 << SENDER_SLOWNESS);
-        return now(key, SENDER_SLOWNESS) <= USUAL_FACTOR * inPeace + USUAL_DEVIATIONS * Math.sqrt(inPeace) + allowance;
+        return now(key, SENDER_SLOWNESS) - USUAL_FACTOR * inPeace - USUAL_DEVIATIONS * Math.sqrt(inPeace) - allowance;
     }
 
     /** How often a feature came in peace, a second. */
@@ -175,6 +191,12 @@ final class RequestFeatures {
         }
         table.settle(at, scopes.forgottenFrom(scope), scopes.learned(scope));
         return table.peace(at) / scopes.peaceSeconds(scope);
+    }
+
+    /** As many requests of all kinds a second as aren't too many, whatever they are: no more than the defence lets through. */
+    double usualPerSecond() {
+        double inPeace = peaceTotal / scopes.peaceSeconds(scope);
+        return Math.min(threshold, USUAL_FACTOR * inPeace + THRESHOLD_PART * threshold);
     }
 
     /** Whether enough was seen in peace that who wasn't is new. */
@@ -218,21 +240,12 @@ final class RequestFeatures {
      * a rate.
      */
     boolean admits(double weight, double perSecond) {
-        scopes.adapt(scope, tick, perSecond);
-        if (weight > scopes.heaviest(scope) || scopes.isUsedUp(scope, perSecond)) {
-            return false;
-        }
-        scopes.noteAdmitted(scope);
-        return true;
+        return scopes.admits(scope, weight, tick, perSecond);
     }
 
     /** From which weight on a sender is too heavy now. */
     double heaviest() {
         return scopes.heaviest(scope);
-    }
-
-    double threshold() {
-        return threshold;
     }
 
     /** The key of a feature of some kind in this scope. Kinds are from 1. */

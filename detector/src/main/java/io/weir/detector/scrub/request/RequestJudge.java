@@ -34,10 +34,15 @@ public final class RequestJudge {
     /** Rare names that a known resolver may ask for in eight seconds, whatever it did in peace. */
     private static final double RARE_REQUESTS = 2;
 
-    /** Requests in eight seconds that no user sends: eight pages. */
-    private static final double OFFENDER_REQUESTS = 240;
-    /** Requests in eight seconds that a stranger may send whatever it looks like: the beginning of a page. */
-    private static final double FEW_OF_STRANGER = 12;
+    /** What a page asks for with everything on it. */
+    public static final double REQUESTS_OF_PAGE = 30;
+    /** What it opens for that: browsers open six connections to a host. */
+    public static final double HANDSHAKES_OF_PAGE = 6;
+
+    /** Pages in eight seconds that no user looks at. */
+    private static final double OFFENDER_PAGES = 8;
+    /** What a stranger may send in eight seconds whatever it looks like: the beginning of a page. */
+    private static final double FEW_OF_STRANGER_PAGES = 0.4;
     /** Offences are remembered for half a minute. */
     private static final int OFFENCE_SLOWNESS = 5;
     /** A first may be chance. The second is a little faded. */
@@ -54,6 +59,7 @@ public final class RequestJudge {
     private long source;
     private long connection;
     private boolean isWhole;
+    private boolean isKnownBefore;
     /** How its program compares with peace. */
     private int software;
 
@@ -78,10 +84,11 @@ public final class RequestJudge {
      * @param scope its number
      * @param identity keyed hash of whose scope it is
      * @param ofDestination keyed hash of the address that the request goes to
+     * @param requestsOfPage how many such a page asks for
      * @param sinceStartNanos time since the stream began
      */
-    public void enter(int scope, long identity, long ofDestination, long sinceStartNanos) {
-        features.enter(scope, identity, sinceStartNanos);
+    public void enter(int scope, long identity, long ofDestination, double requestsOfPage, long sinceStartNanos) {
+        features.enter(scope, identity, requestsOfPage, sinceStartNanos);
         destination = ofDestination;
     }
 
@@ -125,6 +132,7 @@ public final class RequestJudge {
      *
      * @param ofConnection keyed hash of its connection; that of its source where there is none
      * @param isComplete whether nothing of it is still to come: only then does it speak for its source
+     * @param isSourceKnown whether its source was there before the flood, whatever it sent
      * @param onsetSinceStartNanos when the flood began
      * @param perSecond what its defence lets through
      */
@@ -133,6 +141,7 @@ public final class RequestJudge {
             long ofSource,
             long ofConnection,
             boolean isComplete,
+            boolean isSourceKnown,
             long onsetSinceStartNanos,
             double perSecond) {
         features.beginJudging(request.requests(), onsetSinceStartNanos, perSecond);
@@ -140,6 +149,7 @@ public final class RequestJudge {
         source = ofSource;
         connection = ofConnection;
         isWhole = isComplete;
+        isKnownBefore = isSourceKnown;
         features.hit(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
         software = features.state(features.key(SOFTWARE, shape.software()));
@@ -187,11 +197,11 @@ public final class RequestJudge {
             if (isUsualSource()) {
                 return fair();
             }
-            boolean isLight =
-                    features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= FEW_OF_STRANGER;
-            return isLight ? contested(bothKey) : hostile();
+            boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
+                    <= features.ofPages(FEW_OF_STRANGER_PAGES);
+            return isLight ? contested() : hostile();
         }
-        return RequestFeatures.isHot(both) ? contested(bothKey) : calm();
+        return RequestFeatures.isHot(both) ? contested() : calm();
     }
 
     /**
@@ -211,7 +221,7 @@ public final class RequestJudge {
     private RequestFinding calm() {
         long sourceKey = features.key(SOURCE, source);
         boolean isOffender = features.isPeaceKnown()
-                && features.now(sourceKey, RequestFeatures.SENDER_SLOWNESS) > OFFENDER_REQUESTS
+                && features.now(sourceKey, RequestFeatures.SENDER_SLOWNESS) > features.ofPages(OFFENDER_PAGES)
                 && !features.isKnown(sourceKey);
         return isOffender ? hostile() : fair();
     }
@@ -245,29 +255,40 @@ public final class RequestJudge {
     /** Whether its source is known from peace, and sends no more than then. */
     private boolean isUsualSource() {
         long sourceKey = features.key(SOURCE, source);
-        return features.isKnown(sourceKey) && features.isUsualRate(sourceKey, RequestFeatures.LIGHT_REQUESTS);
+        return isKnown(sourceKey) && features.isUsualRate(sourceKey, features.light());
+    }
+
+    private boolean isKnown(long sourceKey) {
+        return isKnownBefore || features.isKnown(sourceKey);
     }
 
     /** All that can be told of the request is usual, but too many such come. */
-    private RequestFinding contested(long contestedKey) {
+    private RequestFinding contested() {
         if (isUsualSource()) {
             return fair();
         }
-        long sourceKey = features.key(SOURCE, source);
-        // Behind a known address that sends too much there may be users and bots: then each connection for itself.
-        double weight = features.isKnown(sourceKey)
-                ? features.hit(features.key(CONNECTION, connection), RequestFeatures.SENDER_SLOWNESS)
-                : features.now(sourceKey, RequestFeatures.SENDER_SLOWNESS);
-        if (weight > OFFENDER_REQUESTS) {
+        double weight = weight(features.key(SOURCE, source));
+        if (weight > features.ofPages(OFFENDER_PAGES)) {
             return hostile();
         }
-        double perSecond = RequestFeatures.USUAL_FACTOR * features.peacePerSecond(contestedKey)
-                + RequestFeatures.THRESHOLD_PART * features.threshold();
-        if (features.admits(weight, perSecond)) {
+        if (features.admits(weight, features.usualPerSecond())) {
             return RequestFinding.FAIR;
         }
-        boolean isTooHeavy = weight > Math.max(features.heaviest(), RequestFeatures.LIGHT_REQUESTS);
-        return isTooHeavy ? RequestFinding.HOSTILE : RequestFinding.TOO_MANY;
+        boolean isTooHeavy = weight > Math.max(features.heaviest(), features.light());
+        return isTooHeavy ? hostile() : RequestFinding.TOO_MANY;
+    }
+
+    /** How much its sender sends, in requests of eight seconds: who sends most loses first. */
+    private double weight(long sourceKey) {
+        if (!isKnown(sourceKey)) {
+            return features.now(sourceKey, RequestFeatures.SENDER_SLOWNESS);
+        }
+        // Of whoever is known what is usual passes: the rest alone competes.
+        if (connection == source) {
+            return Math.max(1, features.beyondUsual(sourceKey, features.light()));
+        }
+        // Behind a known address that sends too much there may be users and bots: then each connection for itself.
+        return features.hit(features.key(CONNECTION, connection), RequestFeatures.SENDER_SLOWNESS);
     }
 
     /** Too many names that weren't asked for before, where such come in peace as well. */
@@ -296,8 +317,7 @@ public final class RequestJudge {
         long sourceKey = features.key(SOURCE, ofSource);
         features.hit(sourceKey, RequestFeatures.SENDER_SLOWNESS);
         boolean isHot = RequestFeatures.isHot(features.state(features.key(ANSWER, 0)));
-        boolean isUsual =
-                features.isKnown(sourceKey) && features.isUsualRate(sourceKey, RequestFeatures.LIGHT_REQUESTS);
+        boolean isUsual = features.isKnown(sourceKey) && features.isUsualRate(sourceKey, features.light());
         return isHot && !isUsual ? RequestFinding.HOSTILE : RequestFinding.FAIR;
     }
 

@@ -115,28 +115,31 @@ final class RequestScopes {
         return heaviest[scope];
     }
 
-    /** Notes that a contested request was let through. */
-    void noteAdmitted(int scope) {
-        admitted[scope]++;
-    }
-
-    /** Whether the contested requests let through since the last {@link #adapt} have used up what may pass until it. */
-    boolean isUsedUp(int scope, double perSecond) {
-        return admitted[scope] >= Math.max(1, 2 * perSecond * ADAPT_TICKS / TICKS_PER_SECOND);
-    }
-
     /**
-     * Ten times a second: makes the limit stricter where more was let through than may pass, milder where less, so that
-     * the heaviest senders lose first and only as many as must.
+     * Whether a contested request of a sender of some weight passes. Ten times a second the limit becomes milder where less
+     * was let through than may pass, stricter where more; and stricter at once when twice as much was, so that the lightest
+     * senders don't wait for what the heaviest have used up.
      */
-    void adapt(int scope, int tick, double perSecond) {
+    boolean admits(int scope, double weight, int tick, double perSecond) {
+        double most = perSecond * ADAPT_TICKS / TICKS_PER_SECOND;
         int ticks = tick - adaptTicks[scope];
-        if (ticks >= 0 && ticks < ADAPT_TICKS) {
-            return;
+        boolean isDue = ticks < 0 || ticks >= ADAPT_TICKS;
+        // Where all are as light as can be there is nobody left to lose first.
+        boolean isStrictest = heaviest[scope] <= 1;
+        boolean isUsedUp = admitted[scope] >= Math.max(1, isStrictest ? most : 2 * most);
+        if (isDue || isUsedUp && !isStrictest) {
+            boolean isOver = admitted[scope] > most;
+            heaviest[scope] =
+                    isOver ? Math.max(1, heaviest[scope] * STRICTER) : Math.min(MOST, heaviest[scope] * MILDER);
+            admitted[scope] = 0;
+            adaptTicks[scope] = tick;
+        } else if (isUsedUp) {
+            return false;
         }
-        boolean isOver = admitted[scope] > perSecond * ADAPT_TICKS / TICKS_PER_SECOND;
-        heaviest[scope] = isOver ? Math.max(1, heaviest[scope] * STRICTER) : Math.min(MOST, heaviest[scope] * MILDER);
-        admitted[scope] = 0;
-        adaptTicks[scope] = tick;
+        if (weight > heaviest[scope]) {
+            return false;
+        }
+        admitted[scope]++;
+        return true;
     }
 }

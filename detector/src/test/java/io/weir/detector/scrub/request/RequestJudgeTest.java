@@ -262,6 +262,60 @@ final class RequestJudgeTest {
         assertSpared(scene.run(ONSET, ALARM), 0.001, 0.001);
     }
 
+    private static RequestScene handshakes() {
+        return new RequestScene().send(0, TLS, 1, USERS, 0.3, 1, 0, END, RequestJudgeTest::hello);
+    }
+
+    private static byte[] hello(Random random, int sender) {
+        return RequestScene.hello(random, 0x1301, 0x1302, 0xc02b + sender % 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 50, 250})
+    void botsThatGreetAsBrowsersDoLoseByHowOftenTheyGreet(int perSecondEach) {
+        RequestScene scene =
+                handshakes().send(1, TLS, BOTS, 200, perSecondEach, 1, ONSET, END, RequestJudgeTest::hello);
+        assertSpared(scene.run(ONSET, ALARM), 0.001, 0.4);
+    }
+
+    @Test
+    void newUsersDontWaitForWhatBotsHaveUsedUp() {
+        RequestScene scene = users().send(1, HTTP, BOTS, 200, 100, 1000, ONSET, END, RequestJudgeTest::page)
+                .send(2, HTTP, 0x0c00_0000, 200, 0.5, 5, ONSET, END, RequestJudgeTest::page);
+        assertSpared(scene.run(ONSET, ALARM), 0.001, 0.02);
+        assertTrue(scene.droppedShare(2) < 0.05, () -> "newcomers lost " + scene.droppedShare(2));
+    }
+
+    @Test
+    void whoWasThereBeforeWithoutAskingGoesBeforeNewcomers() {
+        int known = 0x0c00_0000;
+        int newcomers = 0x0d00_0000;
+        RequestScene scene = users().knowing(known, 400)
+                .send(1, HTTP, BOTS, 20_000, 1, 5, ONSET, END, RequestJudgeTest::page)
+                .send(2, HTTP, known, 400, 3, 5, ONSET, END, RequestJudgeTest::page)
+                .send(3, HTTP, newcomers, 400, 3, 5, ONSET, END, RequestJudgeTest::page);
+        scene.run(ONSET, ALARM);
+        assertTrue(scene.droppedShare(2) <= 0.001, () -> "the known lost " + scene.droppedShare(2));
+        assertTrue(scene.droppedShare(3) > 0.5, "there was room for all");
+    }
+
+    @Test
+    void resolversKnownFromPeaceGoBeforeNewOnesInACrowd() {
+        RequestScene scene = new RequestScene()
+                .send(0, DNS, 1, 300, 1, 1, 0, ONSET, RequestJudgeTest::usualQuestion)
+                .send(0, DNS, 1, 300, 15, 1, ONSET, END, RequestJudgeTest::usualQuestion)
+                .send(1, DNS, BOTS, 3000, 1, 1, ONSET, END, RequestJudgeTest::usualQuestion);
+        scene.run(ONSET, ONSET + SECOND / 4);
+        double known = scene.droppedShare(0);
+        double fresh = scene.droppedShare(1);
+        assertTrue(fresh > 0.2, "there was room for all");
+        assertTrue(known < fresh, () -> "of the known " + known + " were lost, of the new " + fresh);
+    }
+
+    private static byte[] usualQuestion(Random random, int sender) {
+        return RequestScene.question("h" + random.nextInt(50) + ".example.com", 1, true, random.nextInt());
+    }
+
     @Test
     void aSourceThatSendsNothingElseIsAnOffender() {
         RequestScene scene = users();

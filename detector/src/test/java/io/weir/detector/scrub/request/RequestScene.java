@@ -41,6 +41,8 @@ final class RequestScene {
     private final MemorySegment memory = Arena.ofAuto().allocate(1 << 16);
     private final Random random = new Random(1);
     private final List<Sent> sent = new ArrayList<>();
+    private int knownFrom = 1;
+    private int knownTo;
     private int[] offered = new int[0];
     private int[] dropped = new int[0];
 
@@ -86,6 +88,13 @@ final class RequestScene {
         return this;
     }
 
+    /** So many sources were there before, whatever they did. */
+    RequestScene knowing(int firstSource, int sources) {
+        knownFrom = firstSource;
+        knownTo = firstSource + sources - 1;
+        return this;
+    }
+
     /** Learns until the alarm, judges from then on. */
     RequestScene run(long onsetNanos, long alarmNanos) {
         sent.sort(Comparator.comparingLong(Sent::atNanos));
@@ -96,14 +105,18 @@ final class RequestScene {
             long source = hash.address(0, request.source());
             long connection = hash.endpoint(0, request.source(), request.port());
             read(request);
-            judge.enter(0, 99, 98, request.atNanos());
+            double page = request.application() == Application.TLS_CLIENT_HELLO
+                    ? RequestJudge.HANDSHAKES_OF_PAGE
+                    : RequestJudge.REQUESTS_OF_PAGE;
+            judge.enter(0, 99, 98, page, request.atNanos());
             if (request.atNanos() < alarmNanos) {
                 judge.learn(shape, source, connection);
                 continue;
             }
             boolean isCounted = request.atNanos() >= alarmNanos + GRACE_NANOS;
             offered[request.who()] += isCounted ? 1 : 0;
-            RequestFinding finding = judge.judge(shape, source, connection, true, onsetNanos, THRESHOLD);
+            boolean isKnown = request.source() >= knownFrom && request.source() <= knownTo;
+            RequestFinding finding = judge.judge(shape, source, connection, true, isKnown, onsetNanos, THRESHOLD);
             boolean isDropped = finding != RequestFinding.FAIR && finding != RequestFinding.USUAL;
             dropped[request.who()] += isCounted && isDropped ? 1 : 0;
         }
