@@ -66,6 +66,17 @@ final class Routes {
                 "/api/v1/config",
                 "the configuration as it holds",
                 request -> list("values", control.config(), ApiJson::writeConfig));
+        view(
+                "/api/v1/captures",
+                "files with the packets around floods",
+                request -> list("captures", control.captures(), ApiJson::writeCapture));
+        // Packets tell what users say: not for everybody who may look.
+        operate(
+                "GET",
+                "/api/v1/capture",
+                "one of these files, by ?name=",
+                request -> ApiResponse.file(
+                        control.capture(request.query().getOrDefault("name", ""))));
         view("/api/v1/bans", "who is banned", request -> list("bans", control.bans(), ApiJson::writeBan));
         operate(
                 "POST",

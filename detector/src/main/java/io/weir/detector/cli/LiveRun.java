@@ -9,10 +9,12 @@ import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
 import io.weir.detector.cli.RunLog.Level;
 import io.weir.detector.config.ApiConfig;
+import io.weir.detector.config.CapturesConfig;
 import io.weir.detector.config.ConfigResult;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.daemon.EventDesk;
+import io.weir.detector.daemon.FloodCaptures;
 import io.weir.detector.daemon.HangUp;
 import io.weir.detector.daemon.LiveControl;
 import io.weir.detector.daemon.LiveSettings;
@@ -35,6 +37,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -100,15 +103,17 @@ final class LiveRun implements AutoCloseable {
                 EventDesk desk = new EventDesk(event -> {
                     tell(event, events);
                     alerts.accept(event);
-                })) {
+                });
+                FloodCaptures captures = captures()) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
             Engine engine = new Engine(engineSettings, event -> {
-                findings.note(event);
-                desk.accept(event);
+                Event told = captures == null ? event : captures.note(event);
+                findings.note(told);
+                desk.accept(told);
             });
             LiveControl control = new LiveControl(
-                    engine, traffic::change, settings, Main.Version.text(), source, findings, latency, desk);
+                    engine, traffic::change, settings, Main.Version.text(), source, findings, latency, desk, captures);
             DaemonMetrics metrics = new DaemonMetrics(
                     control, Main.Version.text(), settings.run().mode().toString());
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
@@ -124,7 +129,7 @@ final class LiveRun implements AutoCloseable {
                         + String.join(", ", settings.run().interfaces());
                 log.say(Level.INFO, status);
                 systemd.ready(status);
-                judge(traffic, engine, control, desk, recorder);
+                judge(traffic, engine, control, desk, captures, recorder);
                 systemd.stopping();
                 control.close();
             }
@@ -178,9 +183,17 @@ final class LiveRun implements AutoCloseable {
     }
 
     private void judge(
-            LiveTraffic traffic, Engine engine, LiveControl control, EventDesk desk, @Nullable SessionRecorder recorder)
+            LiveTraffic traffic,
+            Engine engine,
+            LiveControl control,
+            EventDesk desk,
+            @Nullable FloodCaptures captures,
+            @Nullable SessionRecorder recorder)
             throws IOException {
         List<PacketSink> sinks = new ArrayList<>(traffic.sinks());
+        if (captures != null) {
+            sinks.add(captures.sink());
+        }
         if (recorder != null) {
             // Last: no verdict waits for a disk.
             sinks.add(recorder);
@@ -232,6 +245,21 @@ final class LiveRun implements AutoCloseable {
             findings.note(loss);
             desk.accept(loss);
             lostPackets = lost;
+        }
+    }
+
+    /** Null where nothing is kept, or can't be: protecting goes on without. */
+    private @Nullable FloodCaptures captures() {
+        Optional<CapturesConfig> kept = settings.config().captures();
+        Optional<Path> state = settings.config().state();
+        if (kept.isEmpty() || state.isEmpty()) {
+            return null;
+        }
+        try {
+            return FloodCaptures.open(kept.get(), state.get(), problem -> log.say(Level.WARNING, problem));
+        } catch (IOException refused) {
+            log.say(Level.WARNING, message(refused));
+            return null;
         }
     }
 
