@@ -97,7 +97,8 @@ class RecentPacketsTest {
                         assertEquals(numbers.size() - 1, numbers.getLast() - numbers.getFirst());
                         boolean isFull = numbers.getFirst() > 0;
                         // Each takes 232 bytes at the most, and a batch's worth may have given way already.
-                        assertTrue(numbers.size() >= RecentPackets.SIZE_MINIMUM / 232 - 256 || !isFull, numbers::toString);
+                        assertTrue(
+                                numbers.size() >= RecentPackets.SIZE_MINIMUM / 232 - 256 || !isFull, numbers::toString);
                     }
                 }
             }

@@ -75,8 +75,7 @@ final class Routes {
                 "GET",
                 "/api/v1/capture",
                 "one of these files, by ?name=",
-                request -> ApiResponse.file(
-                        control.capture(request.query().getOrDefault("name", ""))));
+                request -> ApiResponse.file(control.capture(request.query().getOrDefault("name", ""))));
         view("/api/v1/bans", "who is banned", request -> list("bans", control.bans(), ApiJson::writeBan));
         operate(
                 "POST",

@@ -112,8 +112,8 @@ public final class ConfigReader {
                         .orElse(AlertsConfig.NONE),
                 section.get("state").flatMap(value -> FilePath.beside(file, value)),
                 section.get("captures")
-                        .map(value -> CapturesReader.read(
-                                value, section.get("state").isPresent()))
+                        .map(value ->
+                                CapturesReader.read(value, section.get("state").isPresent()))
                         .orElse(Optional.of(CapturesConfig.DEFAULT)));
     }
 

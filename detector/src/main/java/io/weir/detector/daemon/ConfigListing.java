@@ -93,8 +93,8 @@ final class ConfigListing {
     }
 
     private void captures(LiveSettings settings) {
-        Optional<CapturesConfig> captures = settings.config().state().flatMap(state -> settings.config()
-                .captures());
+        Optional<CapturesConfig> captures =
+                settings.config().state().flatMap(state -> settings.config().captures());
         if (captures.isEmpty()) {
             add("captures", "off", settings.config().captures().isPresent() ? BUILT_IN : SET);
             return;

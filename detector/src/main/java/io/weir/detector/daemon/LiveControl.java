@@ -429,7 +429,8 @@ public final class LiveControl implements Control, AutoCloseable {
     public Path capture(String name) throws Refusal {
         Optional<Path> file = captures == null ? Optional.empty() : captures.find(name);
         return file.orElseThrow(() -> new Refusal(
-                Refusal.Kind.MISSING, "no capture has the name '" + name + "'; /api/v1/captures lists those there are"));
+                Refusal.Kind.MISSING,
+                "no capture has the name '" + name + "'; /api/v1/captures lists those there are"));
     }
 
     @Override

@@ -96,8 +96,8 @@ final class RunningDaemon implements AutoCloseable {
         Findings findings = new Findings(100);
         desk = new EventDesk(event -> {});
         Engine engine = new Engine(EngineSettings.forLive(read, read.protect(), 1, false), desk);
-        captures = FloodCaptures.open(
-                read.captures().orElseThrow(), read.state().orElseThrow(), problem -> {});
+        captures =
+                FloodCaptures.open(read.captures().orElseThrow(), read.state().orElseThrow(), problem -> {});
         control = new LiveControl(
                 engine,
                 changed -> {},

@@ -111,8 +111,7 @@ class FloodCapturesTest {
         assertEquals(3_001, times.size());
         assertEquals(name, tell("a", State.ENDED));
         assertEquals("", tell("a", State.UPDATED));
-        assertEquals(
-                List.of(name), captures.list().stream().map(Capture::name).toList());
+        assertEquals(List.of(name), captures.list().stream().map(Capture::name).toList());
         assertEquals(List.of(), said);
     }
 
