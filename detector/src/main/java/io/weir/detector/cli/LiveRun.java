@@ -141,10 +141,7 @@ final class LiveRun implements AutoCloseable {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
                 traffic.begin();
-                String status = settings.run().mode() + " on "
-                        + String.join(", ", settings.run().interfaces());
-                log.say(Level.INFO, status);
-                systemd.ready(status);
+                begun();
                 judge(traffic, engine, control, desk, captures, recorder);
                 systemd.stopping();
                 control.close();
@@ -166,6 +163,13 @@ final class LiveRun implements AutoCloseable {
         } catch (IOException refused) {
             throw CommandException.failed(message(refused));
         }
+    }
+
+    private void begun() {
+        String status =
+                settings.run().mode() + " on " + String.join(", ", settings.run().interfaces());
+        log.say(Level.INFO, status);
+        systemd.ready(status);
     }
 
     /** Null where the kernel drops nothing by itself: nothing is to be dropped, or a recording has to hold all of it. */
