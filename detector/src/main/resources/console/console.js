@@ -178,9 +178,35 @@ function showFlood(all) {
     add(name, count(lost.dropped) + ' of ' + count(lost.dropped + lost.passed) + ' packets lost');
   }
   add('Delayed', flood.collateral.delayed_connections ? count(flood.collateral.delayed_connections) + ' connections' : '');
+  if (flood.capture) add('Capture', captureCell(flood.capture));
   const back = make('a', 'Close');
   back.href = '#floods';
   page.replaceChildren(make('h2', flood.kind.toUpperCase() + ' flood: ' + flood.vector), list, back);
+}
+
+function captureCell(name) {
+  const cell = make('dd', name + ' ');
+  const get = button('Download', 'Download the packets around this flood', () => download(name, get));
+  get.classList.add('operate');
+  cell.append(get);
+  return cell;
+}
+/** With the token, which a plain link wouldn't send. */
+async function download(name, get) {
+  get.disabled = true;
+  try {
+    const answer = await fetch('/api/v1/capture?name=' + encodeURIComponent(name),
+      {headers: token() ? {Authorization: 'Bearer ' + token()} : {}});
+    if (!answer.ok) throw new Error((await answer.json()).problems.join('\n'));
+    const link = make('a');
+    link.href = URL.createObjectURL(await answer.blob());
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  } catch (refused) {
+    get.after(' ' + refused.message);
+  }
+  get.disabled = false;
 }
 
 // ---- the rest

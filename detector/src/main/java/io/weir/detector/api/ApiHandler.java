@@ -1,20 +1,27 @@
 package io.weir.detector.api;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpChunkedInput;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.stream.ChunkedNioFile;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,9 +184,13 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 }
                 ApiResponse made = response;
                 context.executor().execute(() -> {
-                    isBusy = false;
-                    send(context, made, isKept);
-                    context.channel().config().setAutoRead(true);
+                    ChannelFuture sent = made.file == null
+                            ? send(context, made, isKept)
+                            : sendFile(context, made.file, made.contentType, isKept);
+                    sent.addListener(done -> {
+                        isBusy = false;
+                        context.channel().config().setAutoRead(true);
+                    });
                 });
             });
         } catch (RejectedExecutionException full) {
@@ -195,24 +206,44 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         return first;
     }
 
-    private static void send(ChannelHandlerContext context, ApiResponse response, boolean isKept) {
+    private static ChannelFuture send(ChannelHandlerContext context, ApiResponse response, boolean isKept) {
         DefaultFullHttpResponse http = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(response.status),
                 Unpooled.wrappedBuffer(response.body));
+        describe(http, response.contentType, response.body.length, isKept);
+        return closing(context.writeAndFlush(http), isKept);
+    }
+
+    /** In pieces, as fast as they are taken: the file may be larger than memory. */
+    private static ChannelFuture sendFile(ChannelHandlerContext context, Path file, String type, boolean isKept) {
+        try {
+            ChunkedNioFile pieces = new ChunkedNioFile(file.toFile());
+            HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+            describe(head, type, pieces.length(), isKept);
+            head.headers()
+                    .set(HttpHeaderNames.CONTENT_DISPOSITION, "attachment; filename=\"" + file.getFileName() + '"');
+            context.write(head);
+            return closing(context.writeAndFlush(new HttpChunkedInput(pieces)), isKept);
+        } catch (IOException gone) {
+            return send(context, ApiResponse.problem(404, "not found", "the file is gone"), isKept);
+        }
+    }
+
+    private static void describe(HttpResponse http, String type, long bytes, boolean isKept) {
         http.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, response.contentType)
-                .set(HttpHeaderNames.CONTENT_LENGTH, response.body.length)
+                .set(HttpHeaderNames.CONTENT_TYPE, type)
+                .set(HttpHeaderNames.CONTENT_LENGTH, bytes)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .set("X-Content-Type-Options", "nosniff")
                 .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, StaticPages.POLICY)
                 .set("Referrer-Policy", "no-referrer")
                 .set(HttpHeaderNames.X_FRAME_OPTIONS, "DENY");
         HttpUtil.setKeepAlive(http, isKept);
-        var sent = context.writeAndFlush(http);
-        if (!isKept) {
-            sent.addListener(ChannelFutureListener.CLOSE);
-        }
+    }
+
+    private static ChannelFuture closing(ChannelFuture sent, boolean isKept) {
+        return isKept ? sent : sent.addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override

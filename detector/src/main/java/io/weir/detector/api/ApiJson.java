@@ -207,6 +207,14 @@ final class ApiJson {
         json.writeEndObject();
     }
 
+    static void writeCapture(JsonGenerator json, Capture capture) {
+        json.writeStartObject();
+        json.writeStringProperty("name", capture.name());
+        json.writeNumberProperty("bytes", capture.bytes());
+        json.writeStringProperty("written", EventWriter.timestamp(capture.writtenNanos()));
+        json.writeEndObject();
+    }
+
     static void writeConfig(JsonGenerator json, Control.ConfigValue value) {
         json.writeStartObject();
         json.writeStringProperty("key", value.key());

@@ -1,6 +1,8 @@
 package io.weir.detector.api;
 
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What goes back. */
 final class ApiResponse {
@@ -9,11 +11,22 @@ final class ApiResponse {
     final int status;
     final String contentType;
     final byte[] body;
+    /** Sent in place of the body. */
+    final @Nullable Path file;
 
     ApiResponse(int status, String contentType, byte[] body) {
+        this(status, contentType, body, null);
+    }
+
+    private ApiResponse(int status, String contentType, byte[] body, @Nullable Path file) {
         this.status = status;
         this.contentType = contentType;
         this.body = body;
+        this.file = file;
+    }
+
+    static ApiResponse file(Path file) {
+        return new ApiResponse(200, "application/octet-stream", new byte[0], file);
     }
 
     static ApiResponse json(byte[] body) {

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import io.weir.detector.api.Control.Subscription;
 import io.weir.detector.config.ApiConfig;
 import java.io.IOException;
@@ -174,6 +175,7 @@ public final class ApiServer implements AutoCloseable {
         }
         pipeline.addLast(new HttpServerCodec(LINE_BYTES_MAXIMUM, HEADERS_BYTES_MAXIMUM, CHUNK_BYTES))
                 .addLast(new HttpObjectAggregator(BODY_BYTES_MAXIMUM))
+                .addLast(new ChunkedWriteHandler())
                 .addLast(new ApiHandler(routes, access, events, executor, isUnix));
     }
 

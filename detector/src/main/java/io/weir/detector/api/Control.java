@@ -6,6 +6,7 @@ import io.weir.detector.scan.SuspectReport;
 import io.weir.detector.scrub.KnownSource;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.match.RuleHits;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -69,6 +70,12 @@ public interface Control {
 
     /** The configuration as it holds, each value with where it comes from. */
     List<ConfigValue> config();
+
+    /** Files with the packets around floods, the oldest first. */
+    List<Capture> captures() throws Refusal;
+
+    /** Where such a file stands. */
+    Path capture(String name) throws Refusal;
 
     /** Tells a listener of every event from now on, on a thread of its own, until it is closed. */
     Subscription listen(EventListener listener);

@@ -32,6 +32,19 @@ final class Routes {
     private final List<Route> all = new ArrayList<>();
 
     Routes(Control control, Supplier<String> metrics) {
+        addTraffic(control);
+        addSettings(control);
+        addChanges(control);
+        view(
+                "/metrics",
+                "for Prometheus",
+                request -> new ApiResponse(
+                        200,
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        metrics.get().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    }
+
+    private void addTraffic(Control control) {
         view("/api/v1/status", "how the daemon fares", request -> ApiResponse.json(ApiJson.status(control.status())));
         view(
                 "/api/v1/series",
@@ -47,6 +60,9 @@ final class Routes {
                 "/api/v1/rules",
                 "rules in use with what each decided",
                 request -> list("rules", control.rules(), ApiJson::writeRule));
+    }
+
+    private void addSettings(Control control) {
         view(
                 "/api/v1/thresholds",
                 "thresholds by protected prefix",
@@ -66,6 +82,19 @@ final class Routes {
                 "/api/v1/config",
                 "the configuration as it holds",
                 request -> list("values", control.config(), ApiJson::writeConfig));
+        view(
+                "/api/v1/captures",
+                "files with the packets around floods",
+                request -> list("captures", control.captures(), ApiJson::writeCapture));
+        // Packets tell what users say: not for everybody who may look.
+        operate(
+                "GET",
+                "/api/v1/capture",
+                "one of these files, by ?name=",
+                request -> ApiResponse.file(control.capture(request.query().getOrDefault("name", ""))));
+    }
+
+    private void addChanges(Control control) {
         view("/api/v1/bans", "who is banned", request -> list("bans", control.bans(), ApiJson::writeBan));
         operate(
                 "POST",
@@ -89,13 +118,6 @@ final class Routes {
             control.confirm();
             return ApiResponse.json(ApiJson.status(control.status()));
         });
-        view(
-                "/metrics",
-                "for Prometheus",
-                request -> new ApiResponse(
-                        200,
-                        "text/plain; version=0.0.4; charset=utf-8",
-                        metrics.get().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
     private static <T> ApiResponse list(

@@ -8,12 +8,14 @@ import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
 import io.weir.detector.cli.RunLog.Level;
 import io.weir.detector.config.ApiConfig;
+import io.weir.detector.config.CapturesConfig;
 import io.weir.detector.config.ConfigResult;
 import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.config.RunConfig.Offload;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.daemon.EventDesk;
+import io.weir.detector.daemon.FloodCaptures;
 import io.weir.detector.daemon.HangUp;
 import io.weir.detector.daemon.KernelOffload;
 import io.weir.detector.daemon.LiveControl;
@@ -37,6 +39,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -102,12 +105,14 @@ final class LiveRun implements AutoCloseable {
                 EventDesk desk = new EventDesk(event -> {
                     tell(event, events);
                     alerts.accept(event);
-                })) {
+                });
+                FloodCaptures captures = captures()) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
             Engine engine = new Engine(engineSettings, event -> {
-                findings.note(event);
-                desk.accept(event);
+                Event told = captures == null ? event : captures.note(event);
+                findings.note(told);
+                desk.accept(told);
             });
             if (offload != null) {
                 engine.use(offload);
@@ -120,7 +125,8 @@ final class LiveRun implements AutoCloseable {
                     source,
                     findings,
                     latency,
-                    desk);
+                    desk,
+                    captures);
             DaemonMetrics metrics = new DaemonMetrics(
                     control, Main.Version.text(), settings.run().mode().toString());
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
@@ -132,11 +138,8 @@ final class LiveRun implements AutoCloseable {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
                 traffic.begin();
-                String status = settings.run().mode() + " on "
-                        + String.join(", ", settings.run().interfaces());
-                log.say(Level.INFO, status);
-                systemd.ready(status);
-                judge(traffic, engine, control, desk, recorder);
+                begun();
+                judge(traffic, engine, control, desk, captures, recorder);
                 systemd.stopping();
                 control.close();
             }
@@ -157,6 +160,13 @@ final class LiveRun implements AutoCloseable {
         } catch (IOException refused) {
             throw CommandException.failed(message(refused));
         }
+    }
+
+    private void begun() {
+        String status =
+                settings.run().mode() + " on " + String.join(", ", settings.run().interfaces());
+        log.say(Level.INFO, status);
+        systemd.ready(status);
     }
 
     /** Null where the kernel drops nothing by itself: nothing is to be dropped, or a recording has to hold all of it. */
@@ -211,10 +221,14 @@ final class LiveRun implements AutoCloseable {
             Engine engine,
             LiveControl control,
             EventDesk desk,
+            @Nullable FloodCaptures captures,
             @Nullable SessionRecorder recorder) {
         LiveWorkers.Turn turn = new LiveWorkers.Turn() {
             @Override
             public void judged(PacketBatch batch) {
+                if (captures != null) {
+                    captures.sink().accept(batch);
+                }
                 if (recorder != null) {
                     recorder.accept(batch);
                 }
@@ -265,6 +279,21 @@ final class LiveRun implements AutoCloseable {
             findings.note(loss);
             desk.accept(loss);
             lostPackets = lost;
+        }
+    }
+
+    /** Null where nothing is kept, or can't be: protecting goes on without. */
+    private @Nullable FloodCaptures captures() {
+        Optional<CapturesConfig> kept = settings.config().captures();
+        Optional<Path> state = settings.config().state();
+        if (kept.isEmpty() || state.isEmpty()) {
+            return null;
+        }
+        try {
+            return FloodCaptures.open(kept.get(), state.get(), problem -> log.say(Level.WARNING, problem));
+        } catch (IOException refused) {
+            log.say(Level.WARNING, message(refused));
+            return null;
         }
     }
 

@@ -36,7 +36,8 @@ public final class ConfigReader {
             "signatures",
             "api",
             "alerts",
-            "state");
+            "state",
+            "captures");
     private static final List<String> PROTECT_KEYS =
             List.of("prefix", "view", "groups", "thresholds", "prefix_thresholds", "signatures");
     private static final List<String> MANAGEMENT_KEYS = List.of("prefix", "ports");
@@ -109,7 +110,11 @@ public final class ConfigReader {
                 section.get("alerts")
                         .map(value -> AlertsReader.read(file, value))
                         .orElse(AlertsConfig.NONE),
-                section.get("state").flatMap(value -> FilePath.beside(file, value)));
+                section.get("state").flatMap(value -> FilePath.beside(file, value)),
+                section.get("captures")
+                        .map(value ->
+                                CapturesReader.read(value, section.get("state").isPresent()))
+                        .orElse(Optional.of(CapturesConfig.DEFAULT)));
     }
 
     private List<Draft.Entry> protect(Value value) {

@@ -33,7 +33,8 @@ record Draft(
         List<Signature> signatures,
         ApiConfig api,
         AlertsConfig alerts,
-        Optional<Path> state) {
+        Optional<Path> state,
+        Optional<CapturesConfig> captures) {
     static final Draft EMPTY = new Draft(
             List.of(),
             List.of(),
@@ -47,7 +48,8 @@ record Draft(
             List.of(),
             ApiConfig.DEFAULT,
             AlertsConfig.NONE,
-            Optional.empty());
+            Optional.empty(),
+            Optional.of(CapturesConfig.DEFAULT));
 
     /** @param groups none where everything is accepted */
     record Entry(ProtectedPrefix protect, List<GroupUse> groups) {}
@@ -76,7 +78,8 @@ record Draft(
                 signatures,
                 api,
                 alerts,
-                state);
+                state,
+                captures);
     }
 
     /** @param faults found so far; those of the files of groups are added */
@@ -112,6 +115,7 @@ record Draft(
                 api,
                 alerts,
                 state,
+                captures,
                 assembly.unused()));
     }
 }

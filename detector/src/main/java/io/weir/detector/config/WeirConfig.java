@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param api where a daemon can be asked
  * @param alerts who is told what happens
  * @param state folder where a daemon keeps what it knows between its runs
+ * @param captures what it keeps there of the packets around a flood; empty for nothing
  * @param unusedNames members and prefix lists that no rule uses, such as {@code prefix_lists.pl-1}
  */
 public record WeirConfig(
@@ -34,6 +35,7 @@ public record WeirConfig(
         ApiConfig api,
         AlertsConfig alerts,
         Optional<Path> state,
+        Optional<CapturesConfig> captures,
         List<String> unusedNames) {
     /** What holds without a configuration. */
     public static final WeirConfig DEFAULT = new WeirConfig(
@@ -49,6 +51,7 @@ public record WeirConfig(
             ApiConfig.DEFAULT,
             AlertsConfig.NONE,
             Optional.empty(),
+            Optional.of(CapturesConfig.DEFAULT),
             List.of());
 
     /** @throws IllegalArgumentException where a prefix is protected twice */

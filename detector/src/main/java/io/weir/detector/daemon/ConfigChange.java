@@ -33,6 +33,7 @@ final class ConfigChange {
         refuse(problems, "api", now, next, settings -> settings.config().api());
         refuse(problems, "alerts", now, next, settings -> settings.config().alerts());
         refuse(problems, "state", now, next, settings -> settings.config().state());
+        refuse(problems, "captures", now, next, settings -> settings.config().captures());
         return problems;
     }
 

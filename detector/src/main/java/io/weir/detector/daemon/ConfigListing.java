@@ -2,6 +2,8 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.api.Control.ConfigValue;
 import io.weir.detector.config.ApiConfig;
+import io.weir.detector.config.CapturesConfig;
+import io.weir.detector.config.DurationText;
 import io.weir.detector.config.ManagementAccess;
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.config.TableSizes;
@@ -13,6 +15,7 @@ import io.weir.detector.flood.TrafficClass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A configuration as it holds, value by value, for people who ask why. */
 final class ConfigListing {
@@ -81,12 +84,30 @@ final class ConfigListing {
         }
         settings.config().events().ifPresent(file -> add("events", file, SET));
         settings.config().state().ifPresent(folder -> add("state", folder, SET));
+        captures(settings);
         compare("api.socket", settings.config().api().socket(), ApiConfig.DEFAULT_SOCKET);
         settings.config().api().listen().ifPresent(address -> add("api.listen", address, SET));
         settings.config().alerts().webhooks().forEach(webhook -> add("alerts.webhooks", webhook.url(), SET));
         settings.config().alerts().syslog().ifPresent(address -> add("alerts.syslog", address, SET));
         settings.config().alerts().script().ifPresent(script -> add("alerts.script", script, SET));
         compare("tables.connections", settings.config().tables().connections(), TableSizes.DEFAULT.connections());
+    }
+
+    private void captures(LiveSettings settings) {
+        Optional<CapturesConfig> captures =
+                settings.config().state().flatMap(state -> settings.config().captures());
+        if (captures.isEmpty()) {
+            add("captures", "off", settings.config().captures().isPresent() ? BUILT_IN : SET);
+            return;
+        }
+        CapturesConfig set = captures.get();
+        CapturesConfig base = CapturesConfig.DEFAULT;
+        compare("captures.before", DurationText.format(set.beforeNanos()), DurationText.format(base.beforeNanos()));
+        compare("captures.after", DurationText.format(set.afterNanos()), DurationText.format(base.afterNanos()));
+        compare("captures.packet", set.packetBytes(), base.packetBytes());
+        compare("captures.memory", set.memoryBytes(), base.memoryBytes());
+        compare("captures.file", set.fileBytes(), base.fileBytes());
+        compare("captures.folder", set.folderBytes(), base.folderBytes());
     }
 
     private void compare(String key, Object value, Object base) {

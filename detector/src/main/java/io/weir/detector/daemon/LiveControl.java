@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.api.Ban;
 import io.weir.detector.api.BanRequest;
+import io.weir.detector.api.Capture;
 import io.weir.detector.api.Control;
 import io.weir.detector.api.DaemonStatus;
 import io.weir.detector.api.Refusal;
@@ -27,11 +28,13 @@ import io.weir.filter.match.RuleHits;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.ReasonCounters;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -54,6 +57,7 @@ public final class LiveControl implements Control, AutoCloseable {
     private final LatencyRecorder latency;
     private final EventDesk desk;
     private final @Nullable StateFolder state;
+    private final @Nullable FloodCaptures captures;
     private final Errands errands = new Errands();
     private final RateSeries series = new RateSeries();
     private final BanBook bans;
@@ -82,7 +86,12 @@ public final class LiveControl implements Control, AutoCloseable {
         default void observe(boolean isOn) {}
     }
 
-    /** @param source reads the configuration again, as the daemon was started */
+    /**
+     * Takes over an engine that isn't judging yet.
+     *
+     * @param source reads the configuration again, as the daemon was started
+     * @param captures files around floods, null for none
+     */
     public LiveControl(
             Engine engine,
             Kernel kernel,
@@ -91,7 +100,8 @@ public final class LiveControl implements Control, AutoCloseable {
             Supplier<ConfigResult> source,
             Findings findings,
             LatencyRecorder latency,
-            EventDesk desk) {
+            EventDesk desk,
+            @Nullable FloodCaptures captures) {
         this.engine = engine;
         this.kernel = kernel;
         this.settings = settings;
@@ -100,6 +110,7 @@ public final class LiveControl implements Control, AutoCloseable {
         this.findings = findings;
         this.latency = latency;
         this.desk = desk;
+        this.captures = captures;
         this.isObserving = settings.isObserving();
         this.bans = new BanBook(
                 table -> {
@@ -237,7 +248,8 @@ public final class LiveControl implements Control, AutoCloseable {
         return errands.ask(() -> {
             Map<String, FloodReport> all = new LinkedHashMap<>();
             findings.floods().forEach(flood -> all.put(flood.id(), flood));
-            engine.activeFloods().forEach(flood -> all.put(flood.id(), flood));
+            engine.activeFloods()
+                    .forEach(flood -> all.put(flood.id(), captures == null ? flood : captures.named(flood)));
             return List.copyOf(all.values());
         });
     }
@@ -418,6 +430,23 @@ public final class LiveControl implements Control, AutoCloseable {
     @Override
     public List<ConfigValue> config() {
         return ConfigListing.of(settings);
+    }
+
+    @Override
+    public List<Capture> captures() throws Refusal {
+        try {
+            return captures == null ? List.of() : captures.list();
+        } catch (IOException unreadable) {
+            throw new Refusal(Refusal.Kind.CONFLICT, "captures can't be listed: " + unreadable.getMessage());
+        }
+    }
+
+    @Override
+    public Path capture(String name) throws Refusal {
+        Optional<Path> file = captures == null ? Optional.empty() : captures.find(name);
+        return file.orElseThrow(() -> new Refusal(
+                Refusal.Kind.MISSING,
+                "no capture has the name '" + name + "'; /api/v1/captures lists those there are"));
     }
 
     @Override

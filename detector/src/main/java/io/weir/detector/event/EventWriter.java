@@ -153,6 +153,9 @@ public final class EventWriter implements EventListener, AutoCloseable {
         }
         json.writeEndArray();
         writeSignatures(json, report.signatures());
+        if (!report.capture().isEmpty()) {
+            json.writeStringProperty("capture", report.capture());
+        }
         json.writeEndObject();
     }
 

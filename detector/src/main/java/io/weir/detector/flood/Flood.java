@@ -239,6 +239,7 @@ public final class Flood {
                 traffic.collateral(),
                 isObserving,
                 new FloodReport.Detection(alarm.detector(), resumedId, innerVector, activeAddresses),
-                signatures());
+                signatures(),
+                "");
     }
 }

@@ -27,6 +27,7 @@ import java.util.List;
  * @param isObserving whether drops are only reported
  * @param detection how it was found
  * @param signatures found so far, the one of most of its packets first
+ * @param capture name of the file with its packets and those before it, empty where there is none
  */
 public record FloodReport(
         String id,
@@ -56,7 +57,8 @@ public record FloodReport(
         Collateral collateral,
         boolean isObserving,
         Detection detection,
-        List<FloodSignature> signatures) {
+        List<FloodSignature> signatures,
+        String capture) {
     /**
      * How a flood was found.
      *
@@ -77,6 +79,15 @@ public record FloodReport(
 
     /** The same with other signatures. */
     public FloodReport with(List<FloodSignature> others) {
+        return copy(others, capture);
+    }
+
+    /** The same with its packets in a file. */
+    public FloodReport in(String file) {
+        return copy(signatures, file);
+    }
+
+    private FloodReport copy(List<FloodSignature> others, String file) {
         return new FloodReport(
                 id,
                 state,
@@ -105,7 +116,8 @@ public record FloodReport(
                 collateral,
                 isObserving,
                 detection,
-                others);
+                others,
+                file);
     }
 
     public FloodKind kind() {

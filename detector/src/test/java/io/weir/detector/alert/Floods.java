@@ -9,7 +9,7 @@ import io.weir.detector.flood.TrafficClass;
 import java.util.List;
 
 /** Floods to be told of. */
-final class Floods {
+public final class Floods {
     static final long START_NANOS = 1_767_323_045_123_456_789L;
 
     private Floods() {}
@@ -19,6 +19,12 @@ final class Floods {
     }
 
     static Event syn(String id, String target, FloodReport.State state, String vector) {
+        return syn(id, target, state, vector, START_NANOS);
+    }
+
+    /** @param timeNanos when it is told; it began 87 ms before */
+    public static Event.FloodChanged syn(
+            String id, String target, FloodReport.State state, String vector, long timeNanos) {
         return new Event.FloodChanged(new FloodReport(
                 id,
                 state,
@@ -28,10 +34,10 @@ final class Floods {
                 false,
                 80,
                 6,
-                START_NANOS,
-                START_NANOS - 87_000_000,
-                START_NANOS,
-                START_NANOS + 5_000_000_000L,
+                timeNanos,
+                timeNanos - 87_000_000,
+                timeNanos,
+                timeNanos + 5_000_000_000L,
                 20_311,
                 9_749_280,
                 25_000,
@@ -47,6 +53,7 @@ final class Floods {
                 Collateral.NONE,
                 false,
                 new FloodReport.Detection("threshold", "", "", 1),
-                List.of()));
+                List.of(),
+                ""));
     }
 }

@@ -1,5 +1,6 @@
 package io.weir.detector.api;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -93,7 +95,8 @@ class ApiServerTest {
         for (Routes.Route route : new Routes(daemon.control, () -> "").all()) {
             if (route.method().equals("GET")
                     && !route.path().equals("/api/v1/flood")
-                    && !route.path().equals("/api/v1/source")) {
+                    && !route.path().equals("/api/v1/source")
+                    && !route.path().equals("/api/v1/capture")) {
                 assertEquals(200, status(daemon.ask("GET", route.path(), "")), route.path());
             }
         }
@@ -228,6 +231,36 @@ class ApiServerTest {
                                 .build())
                         .statusCode());
         assertEquals(1, daemon.control.bans().size());
+    }
+
+    @Test
+    void givesCapturesToWhoMayOperate() throws Exception {
+        String name = "20260101T000000000Z-syn.pcapng";
+        byte[] packets = new byte[3_000_000];
+        new Random(1).nextBytes(packets);
+        Files.write(folder.resolve("state/captures").resolve(name), packets);
+        assertTrue(body(daemon.ask("GET", "/api/v1/captures", ""))
+                .startsWith("{\"captures\":[{\"name\":\"" + name + "\",\"bytes\":3000000,"));
+        HttpRequest.Builder get = tcp("/api/v1/capture?name=" + name);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            // One after the other on one connection, and as it was written.
+            for (int i = 0; i < 3; i++) {
+                HttpResponse<byte[]> answer = client.send(
+                        get.copy()
+                                .header("Authorization", "Bearer " + RunningDaemon.OPERATE)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+                assertEquals(200, answer.statusCode());
+                assertArrayEquals(packets, answer.body());
+            }
+        }
+        assertEquals(
+                403,
+                send(get.header("Authorization", "Bearer " + RunningDaemon.VIEW).build())
+                        .statusCode());
+        for (String other : List.of("", "..", "../sources.bin", "..%2Fsources.bin", "%2Fetc%2Fpasswd", name + "%00")) {
+            assertEquals(404, status(daemon.ask("GET", "/api/v1/capture?name=" + other, "")), other);
+        }
     }
 
     @ParameterizedTest

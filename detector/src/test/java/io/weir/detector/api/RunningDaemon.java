@@ -8,6 +8,7 @@ import io.weir.detector.config.WeirConfig;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.daemon.EventDesk;
+import io.weir.detector.daemon.FloodCaptures;
 import io.weir.detector.daemon.LiveControl;
 import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.event.Findings;
@@ -49,6 +50,7 @@ final class RunningDaemon implements AutoCloseable {
 
     private final ApiServer server;
     private final EventDesk desk;
+    final FloodCaptures captures;
     private final Thread judge;
     private volatile boolean isEnding;
 
@@ -94,6 +96,8 @@ final class RunningDaemon implements AutoCloseable {
         Findings findings = new Findings(100);
         desk = new EventDesk(event -> {});
         Engine engine = new Engine(EngineSettings.forLive(read, read.protect(), 1, false), desk);
+        captures =
+                FloodCaptures.open(read.captures().orElseThrow(), read.state().orElseThrow(), problem -> {});
         control = new LiveControl(
                 engine,
                 changed -> {},
@@ -102,7 +106,8 @@ final class RunningDaemon implements AutoCloseable {
                 () -> ConfigReader.read(config),
                 findings,
                 new LatencyRecorder(),
-                desk);
+                desk,
+                captures);
         List<String> problems = control.restore();
         if (!problems.isEmpty()) {
             throw new IOException(problems.toString());
@@ -158,6 +163,7 @@ final class RunningDaemon implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         server.close();
+        captures.close();
         desk.close();
     }
 }

@@ -67,6 +67,7 @@ final class ConsoleExercise {
         picture("flood");
         browser.findElement(By.cssSelector("#active a")).click();
         await("details", () -> text("#flood").contains("Mitigation"));
+        await("capture", () -> text("#flood").matches("(?s).*-udp\\.pcapng.*"));
         picture("details");
         emulate(390, 844, "dark");
         picture("phone-dark");

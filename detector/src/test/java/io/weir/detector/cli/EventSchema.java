@@ -94,7 +94,8 @@ final class EventSchema {
                     true,
                     value -> value instanceof List<?> words && words.stream().allMatch(WORD)),
             new Field("signature", false, EventSchema::isSignature),
-            new Field("signatures", false, EventSchema::areSignatures));
+            new Field("signatures", false, EventSchema::areSignatures),
+            new Field("capture", false, text("[0-9TZ]{19}-[a-z]+\\.pcapng")));
 
     private static final List<Field> SCAN = List.of(
             new Field("id", true, text("\\S+")),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.detector.testing.Json;
+import io.weir.detector.testing.Skips;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -326,6 +327,52 @@ class RunCommandTest {
                 notified);
         assertTrue(Files.readString(folder.resolve("details")).startsWith("IP: 198.51.100.9\n"), notified);
         assertTrue(packets(summary(), "ban") >= 6, said);
+    }
+
+    @Test
+    void keepsThePacketsAroundTheStartOfAFlood() throws Exception {
+        Skips.unless(Files.isExecutable(Path.of("/usr/bin/tshark")), "install tshark, to read captures of floods");
+        Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("closed").replace("run: {", "run: { offload: none,") + """
+                state: state
+                api: { socket: s }
+                captures: { before: 3s, after: 1s, packet: 96, memory: 4M, file: 2M, folder: 3M }
+                """);
+        String said = script(HostScript.ROUTED + """
+                mkdir -p state/captures
+                head -c 1500000 /dev/zero > state/captures/20200101T000000000Z-syn.pcapng
+                head -c 1500000 /dev/zero > state/captures/another.pcapng
+                start --config weir.yaml
+                ping3 198.51.100.9
+                flood 198.51.100.9
+                while ! ls state/captures/2*-udp.pcapng; do kill -0 $weir; sleep 0.05; done
+                stop
+                stat -c '%a %n' state/captures state/captures/*
+                ask() { tshark -r state/captures/2*-udp.pcapng "$@" 2>> tshark.log; }
+                echo "$(ask -Y 'icmp.type == 8 || icmp.type == 0' | wc -l) pings"
+                echo "$(ask -Y 'udp && frame.cap_len <= 96 && frame.len >= 60' | wc -l) of the flood"
+                echo "first: $(ask -c 1 -T fields -e frame.protocols)"
+                grep -v "Running as user" tshark.log || echo "no complaint"
+                """);
+        List<Map<String, Object>> floods = EventSchema.check(folder.resolve("events.jsonl")).stream()
+                .filter(event -> "flood".equals(event.get("event_type")))
+                .map(event -> Json.asObject(event.get("flood")))
+                .toList();
+        String name = Json.asText(floods.getFirst().get("capture"));
+        assertEquals(name, floods.getLast().get("capture"));
+        // The oldest made room; what isn't ours stays.
+        assertEquals(
+                List.of("700 state/captures", "600 state/captures/" + name, "644 state/captures/another.pcapng"),
+                said.lines().filter(line -> line.matches("[67].. state.*")).toList(),
+                said);
+        assertTrue(said.contains("\n6 pings\n") && said.contains("first: raw:ip:icmp:data\nno complaint"), said);
+        long bytes = Files.size(folder.resolve("state/captures").resolve(name));
+        assertTrue(bytes <= 2_000_000 && bytes > 1_900_000, () -> bytes + " bytes");
+        long packets = Long.parseLong(said.lines()
+                .filter(line -> line.endsWith(" of the flood"))
+                .findFirst()
+                .orElseThrow()
+                .split(" ")[0]);
+        assertTrue(packets >= 10_000, said);
     }
 
     @Test

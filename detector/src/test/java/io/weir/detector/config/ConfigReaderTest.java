@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReaderTest {
     private static final String KNOWN =
-            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, alerts, state";
+            "known here are protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, alerts, state, captures";
 
     @TempDir
     Path folder;
@@ -102,6 +102,7 @@ class ConfigReaderTest {
                         ApiConfig.DEFAULT,
                         AlertsConfig.NONE,
                         Optional.empty(),
+                        Optional.of(CapturesConfig.DEFAULT),
                         List.of()),
                 WeirConfig.DEFAULT);
         assertEquals(
@@ -229,7 +230,7 @@ class ConfigReaderTest {
                 folder,
                 lines("hello"),
                 "1: 'hello' is a single value; it must be a block with the keys "
-                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, alerts, state");
+                        + "protect, run, events, trusted, management, tables, timeouts, members, prefix_lists, signatures, api, alerts, state, captures");
     }
 
     @Test
@@ -351,6 +352,7 @@ class ConfigReaderTest {
                         List.of(),
                         ApiConfig.DEFAULT,
                         AlertsConfig.NONE,
+                        Optional.empty(),
                         Optional.empty(),
                         List.of()));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(999));
