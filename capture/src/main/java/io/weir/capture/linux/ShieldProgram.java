@@ -70,8 +70,14 @@ final class ShieldProgram {
     /** What goes out. */
     static List<Long> egress(Maps maps) {
         ShieldProgram program = new ShieldProgram();
-        BpfAssembler code = program.code;
-        ShieldParser.write(code, Bpf.Type.TC);
+        ShieldParser.write(program.code, Bpf.Type.TC);
+        program.writeNote(maps);
+        program.code.label("pass").move(R0, TCX_NEXT).exit();
+        return program.code.assemble();
+    }
+
+    /** Notes the conversation of a packet that this side sends, unless it is noted already. */
+    private void writeNote(Maps maps) {
         code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL)
                 .jump(R4, Condition.EQUAL, 0, "pass")
                 .jump(R4, Condition.EQUAL, IpProtocol.UDP, "note")
@@ -86,23 +92,24 @@ final class ShieldProgram {
                 .and(R4, TcpFlags.RST)
                 .jump(R4, Condition.NOT_EQUAL, 0, "pass")
                 .label("note");
-        program.writeFlow(
+        writeFlow(
                 ShieldParser.DESTINATION, ShieldParser.SOURCE, ShieldParser.DESTINATION_PORT, ShieldParser.SOURCE_PORT);
-        code.store(Size.WORD, STACK, VALUE, 1)
+        look(maps.flows(), FLOW);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "pass")
+                .store(Size.WORD, STACK, VALUE, 1)
                 .load(R1, maps.flows())
                 .move(R2, STACK)
                 .add(R2, FLOW)
                 .move(R3, STACK)
                 .add(R3, VALUE)
                 .move(R4, 0)
-                .call(Helper.MAP_UPDATE)
-                .label("pass")
-                .move(R0, TCX_NEXT)
-                .exit();
-        return code.assemble();
+                .call(Helper.MAP_UPDATE);
     }
 
-    /** Management passes, then what goes elsewhere; what is banned is dropped. */
+    /**
+     * Management passes, then what goes elsewhere; what is banned is dropped. What a protected address sends through this
+     * host is noted here: a bridge hands it on past what sees the rest of what goes out.
+     */
     private void writeGate(Maps maps, List<QueueRules.Management> management) {
         for (int i = 0; i < management.size(); i++) {
             QueueRules.Management access = management.get(i);
@@ -115,7 +122,11 @@ final class ShieldProgram {
             code.jump("pass").label(next);
         }
         look(maps.protect(), ShieldParser.DESTINATION_KEY);
-        code.jump(R0, Condition.EQUAL, 0, "pass").move(R7, BANNED);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "toward");
+        look(maps.protect(), ShieldParser.SOURCE_KEY);
+        code.jump(R0, Condition.EQUAL, 0, "pass");
+        writeNote(maps);
+        code.jump("pass").label("toward").move(R7, BANNED);
         look(maps.hosts(), ShieldParser.SOURCE);
         code.jump(R0, Condition.NOT_EQUAL, 0, "drop");
         look(maps.bans(), ShieldParser.SOURCE_KEY);

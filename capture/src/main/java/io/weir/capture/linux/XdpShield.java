@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Drops in the kernel what is condemned toward protected destinations, on some interfaces: banned sources, and what has a
  * signature. In the driver where it can, else where the kernel first sees a packet. Ends with the process, whatever ends
- * that: packets then go on to what stands behind. One thread. No mode of the daemon uses it yet.
+ * that: packets then go on to what stands behind. One thread.
  */
 public final class XdpShield implements AutoCloseable {
     /** Banned addresses; the rest of bans are prefixes. */
@@ -21,7 +21,8 @@ public final class XdpShield implements AutoCloseable {
     private static final int ADDRESS_BYTES = 16;
 
     private final ShieldProgram.Maps maps;
-    private final List<QueueRules.Management> management;
+    private List<QueueRules.Management> management;
+    private List<ShieldRule> rules = List.of();
     private final List<AutoCloseable> open;
     private final List<Descriptor> links = new ArrayList<>();
     private Descriptor program;
@@ -123,10 +124,21 @@ public final class XdpShield implements AutoCloseable {
     /**
      * Exchanges the rules: each packet meets those before or these, as a whole.
      *
-     * @param rules such as {@link ShieldRule#isPossible} allows, their slots from 1 to {@link #slots}
+     * @param wanted such as {@link ShieldRule#isPossible} allows, their slots from 1 to {@link #slots}
      */
-    public void rule(List<ShieldRule> rules) throws KernelException {
-        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, management, rules));
+    public void rule(List<ShieldRule> wanted) throws KernelException {
+        exchange(management, wanted);
+        rules = List.copyOf(wanted);
+    }
+
+    /** Exchanges what passes before everything, in the same way. */
+    public void manage(List<QueueRules.Management> access) throws KernelException {
+        exchange(access, rules);
+        management = List.copyOf(access);
+    }
+
+    private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted) throws KernelException {
+        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, wanted));
         for (Descriptor link : links) {
             long result = Bpf.exchange(link, made);
             if (result < 0) {

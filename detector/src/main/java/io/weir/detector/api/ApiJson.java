@@ -83,6 +83,7 @@ final class ApiJson {
             json.writeNumberProperty("bans", status.bans());
             json.writeNumberProperty("connections", status.connections());
             json.writeNumberProperty("connection_capacity", status.connectionCapacity());
+            json.writeNumberProperty("offloaded_packets", status.offloadedPackets());
             json.writeNumberProperty("lost_packets", status.lostPackets());
             json.writeNumberProperty("table_bytes", status.tableBytes());
             json.writeName("latency_ns");

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param connections that are remembered, about
  * @param bans in force
  * @param evictedConnections that gave way since the start, newcomers that found no room included
+ * @param offloadedPackets that the kernel dropped before they came here, counted with their reasons
  * @param lostPackets that came and weren't seen
  * @param lostEvents that couldn't be told
  * @param reloadNanos when a configuration last came into force, in nanoseconds since the epoch
@@ -37,6 +38,7 @@ public record DaemonStatus(
         long connectionCapacity,
         long evictedConnections,
         int bans,
+        long offloadedPackets,
         long lostPackets,
         long lostEvents,
         long reloadNanos,

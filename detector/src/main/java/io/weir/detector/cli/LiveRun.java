@@ -1,6 +1,7 @@
 package io.weir.detector.cli;
 
 import io.weir.capture.linux.Capability;
+import io.weir.capture.linux.KernelException;
 import io.weir.capture.sink.PacketSink;
 import io.weir.capture.source.PacketSource;
 import io.weir.detector.alert.Alerts;
@@ -10,11 +11,14 @@ import io.weir.detector.api.ReloadRequest;
 import io.weir.detector.cli.RunLog.Level;
 import io.weir.detector.config.ApiConfig;
 import io.weir.detector.config.ConfigResult;
+import io.weir.detector.config.RunConfig.Offload;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.daemon.EventDesk;
 import io.weir.detector.daemon.HangUp;
+import io.weir.detector.daemon.KernelOffload;
 import io.weir.detector.daemon.LiveControl;
+import io.weir.detector.daemon.LiveKernel;
 import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.daemon.LiveTraffic;
 import io.weir.detector.daemon.Pipeline;
@@ -95,6 +99,7 @@ final class LiveRun implements AutoCloseable {
         }
         long startNanos = System.nanoTime();
         try (LiveTraffic traffic = LiveTraffic.open(settings);
+                KernelOffload offload = offload();
                 EventWriter events = events();
                 Alerts alerts = Alerts.open(settings.config().alerts(), problem -> log.say(Level.WARNING, problem));
                 EventDesk desk = new EventDesk(event -> {
@@ -107,8 +112,18 @@ final class LiveRun implements AutoCloseable {
                 findings.note(event);
                 desk.accept(event);
             });
+            if (offload != null) {
+                engine.use(offload);
+            }
             LiveControl control = new LiveControl(
-                    engine, traffic::change, settings, Main.Version.text(), source, findings, latency, desk);
+                    engine,
+                    new LiveKernel(traffic, offload),
+                    settings,
+                    Main.Version.text(),
+                    source,
+                    findings,
+                    latency,
+                    desk);
             DaemonMetrics metrics = new DaemonMetrics(
                     control, Main.Version.text(), settings.run().mode().toString());
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
@@ -130,6 +145,7 @@ final class LiveRun implements AutoCloseable {
             }
             engine.finish();
             control.save();
+            totals.addOffloaded(engine.offloadedPackets(), engine.offloadedBytes());
             return totals.summary(
                     settings.run().interfaces(),
                     settings.isObserving(),
@@ -143,6 +159,19 @@ final class LiveRun implements AutoCloseable {
                     System.nanoTime() - startNanos);
         } catch (IOException refused) {
             throw CommandException.failed(message(refused));
+        }
+    }
+
+    /** Null where the kernel drops nothing by itself: nothing is to be dropped, or a recording has to hold all of it. */
+    private @Nullable KernelOffload offload() {
+        if (settings.isObserving() || recording != null || settings.run().offload() == Offload.NONE) {
+            return null;
+        }
+        try {
+            return KernelOffload.attach(settings, problem -> log.say(Level.WARNING, problem));
+        } catch (KernelException refused) {
+            log.say(Level.WARNING, "the kernel drops nothing for weir, weir drops all itself: " + message(refused));
+            return null;
         }
     }
 

@@ -22,6 +22,7 @@ final class ReplayTotals {
     private final Map<String, Long> unsupported = new TreeMap<>();
     private long packets;
     private long bytes;
+    private long offloadedPackets;
     private long firstNanos = Long.MAX_VALUE;
     private long lastNanos = Long.MIN_VALUE;
 
@@ -36,6 +37,13 @@ final class ReplayTotals {
                 unsupported.merge(LinkType.name(batch.linkType[i]), 1L, Long::sum);
             }
         }
+    }
+
+    /** Adds what the kernel dropped before it came here. */
+    void addOffloaded(long droppedPackets, long droppedBytes) {
+        offloadedPackets += droppedPackets;
+        packets += droppedPackets;
+        bytes += droppedBytes;
     }
 
     long packets() {
@@ -69,6 +77,7 @@ final class ReplayTotals {
                 tunnels(worker),
                 unsupported,
                 filteredPackets,
+                offloadedPackets,
                 worker.delayedConnections(),
                 latency,
                 tableBytes,

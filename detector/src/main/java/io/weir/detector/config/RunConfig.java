@@ -7,9 +7,11 @@ import java.util.Locale;
  * The {@code run} block: what the daemon alone needs. Replay ignores it.
  *
  * @param interfaces names, at least one; of a bridge the outside and the inside one
+ * @param offload whether the kernel drops what is condemned, where it can
  * @param workers 1 to {@value #WORKERS_MAXIMUM}
  */
-public record RunConfig(Mode mode, List<String> interfaces, int workers, Failure failure, Overload overload) {
+public record RunConfig(
+        Mode mode, List<String> interfaces, int workers, Failure failure, Overload overload, Offload offload) {
     public static final int WORKERS_MAXIMUM = 64;
     public static final int BRIDGE_INTERFACES = 2;
 
@@ -41,6 +43,18 @@ public record RunConfig(Mode mode, List<String> interfaces, int workers, Failure
     public enum Overload {
         DROP,
         OPEN;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Whether the kernel drops what is condemned before Weir sees it. */
+    public enum Offload {
+        /** By an XDP program where the interfaces take one; Weir drops the rest itself. */
+        AUTO,
+        NONE;
 
         @Override
         public String toString() {

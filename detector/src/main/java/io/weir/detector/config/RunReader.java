@@ -2,6 +2,7 @@ package io.weir.detector.config;
 
 import io.weir.detector.config.RunConfig.Failure;
 import io.weir.detector.config.RunConfig.Mode;
+import io.weir.detector.config.RunConfig.Offload;
 import io.weir.detector.config.RunConfig.Overload;
 import io.weir.detector.config.tree.Section;
 import io.weir.detector.config.tree.Value;
@@ -13,7 +14,7 @@ import java.util.OptionalLong;
 
 /** Reads the {@code run} block. */
 final class RunReader {
-    private static final List<String> KEYS = List.of("mode", "interfaces", "workers", "failure", "overload");
+    private static final List<String> KEYS = List.of("mode", "interfaces", "workers", "failure", "overload", "offload");
     private static final String INTERFACES = "a list of network interfaces such as [eth0]";
 
     /** IFNAMSIZ of Linux less its closing zero. */
@@ -43,9 +44,12 @@ final class RunReader {
         Overload overload = run.get("overload")
                 .flatMap(given -> given.choice(Overload.values()))
                 .orElse(Overload.DROP);
+        Offload offload = run.get("offload")
+                .flatMap(given -> given.choice(Offload.values()))
+                .orElse(Offload.AUTO);
         return value.faults().count() > faultsBefore
                 ? Optional.empty()
-                : Optional.of(new RunConfig(mode, interfaces, (int) workers.orElse(1), failure, overload));
+                : Optional.of(new RunConfig(mode, interfaces, (int) workers.orElse(1), failure, overload, offload));
     }
 
     private static List<String> interfaces(Value value, Mode mode) {

@@ -40,6 +40,7 @@ final class ConfigListing {
         add("run.workers", settings.run().workers(), origin);
         add("run.failure", settings.run().failure(), origin);
         add("run.overload", settings.run().overload(), origin);
+        add("run.offload", settings.run().offload(), origin);
     }
 
     private void protect(String key, ProtectedPrefix entry) {

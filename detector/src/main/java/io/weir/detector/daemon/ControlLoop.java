@@ -9,6 +9,7 @@ import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.scan.ScanWatch;
 import io.weir.detector.scrub.Mitigation;
+import io.weir.detector.scrub.OffloadDesk;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.scrub.SignatureDesk;
 import io.weir.detector.scrub.SourceTable;
@@ -33,6 +34,7 @@ final class ControlLoop implements FloodListener {
     private final ProtectedTargets targets;
     private final Mitigation mitigation;
     private final SignatureDesk signatures;
+    private final OffloadDesk offload;
     private final FlowTracker flows;
     private final Scrubber scrubber;
     private final SourceTable sources;
@@ -58,6 +60,7 @@ final class ControlLoop implements FloodListener {
             FlowHash hash,
             Mitigation mitigation,
             SignatureDesk signatures,
+            OffloadDesk offload,
             FlowTracker flows,
             Scrubber scrubber,
             SourceTable sources,
@@ -67,6 +70,7 @@ final class ControlLoop implements FloodListener {
         this.targets = targets;
         this.mitigation = mitigation;
         this.signatures = signatures;
+        this.offload = offload;
         this.flows = flows;
         this.scrubber = scrubber;
         this.sources = sources;
@@ -115,6 +119,7 @@ final class ControlLoop implements FloodListener {
     }
 
     private void tick(long nowNanos) {
+        offload.count(nowNanos);
         reportSacrifices(nowNanos);
         monitor.tick(nowNanos);
         signatures.tick(nowNanos);

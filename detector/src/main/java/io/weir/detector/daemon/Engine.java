@@ -11,6 +11,8 @@ import io.weir.detector.scrub.BanTable;
 import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.ConfiguredSignatures;
 import io.weir.detector.scrub.Mitigation;
+import io.weir.detector.scrub.Offload;
+import io.weir.detector.scrub.OffloadDesk;
 import io.weir.detector.scrub.RateBucket;
 import io.weir.detector.scrub.RequestStage;
 import io.weir.detector.scrub.Scrubber;
@@ -29,6 +31,7 @@ import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.signature.Signature;
+import io.weir.filter.verdict.ReasonCounters;
 import java.util.List;
 
 /** One worker with its control step: everything between a source and its sinks. */
@@ -46,6 +49,7 @@ public final class Engine {
     private final Scrubber scrubber;
     private final Condemn condemn;
     private final FlowTracker flows;
+    private final OffloadDesk offload;
     private final long sizeBytes;
     private final RulePublishers publishers = new RulePublishers();
     private int changes;
@@ -58,13 +62,7 @@ public final class Engine {
         int targetCount = ADDRESS_SLOTS + prefixes.size();
         TargetWindows windows = new TargetWindows(targetCount, TrafficClass.count());
         TargetTable addresses = new TargetTable(ADDRESS_SLOTS, windows, hash);
-        targets = new ProtectedTargets(
-                addresses,
-                ADDRESS_SLOTS,
-                prefixes,
-                limits(settings.protect(), false),
-                limits(settings.protect(), true),
-                settings.isWatchingPrefixes());
+        targets = targets(settings, addresses, prefixes);
         SampleRing samples = new SampleRing();
         SessionRing sessions = new SessionRing();
         SweepRing sweeps = new SweepRing();
@@ -82,6 +80,8 @@ public final class Engine {
         SampleRing missed = new SampleRing();
         PeaceSamples peace = new PeaceSamples(samples, TrafficClass.count());
         SignatureBoard board = new SignatureBoard();
+        ReasonCounters reasons = new ReasonCounters();
+        offload = new OffloadDesk(windows, targets, reasons);
         control = new ControlLoop(
                 windows,
                 targets,
@@ -90,7 +90,8 @@ public final class Engine {
                 sweeps,
                 hash,
                 mitigation,
-                new SignatureDesk(samples, missed, peace, addresses, board),
+                new SignatureDesk(samples, missed, peace, addresses, board, offload),
+                offload,
                 flows,
                 scrubber,
                 sources,
@@ -112,7 +113,8 @@ public final class Engine {
                 scrubber,
                 new SourceWatch(sources, scrubber),
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
-                new RuleStage(settings.protect(), publishers));
+                new RuleStage(settings.protect(), publishers),
+                reasons);
         worker = new Worker(parts, control, settings.isObserving());
         sizeBytes = flows.sizeBytes()
                 + windows.sizeBytes()
@@ -120,6 +122,16 @@ public final class Engine {
                 + scrubber.sizeBytes()
                 + 2L * SampleRing.SIZE_BYTES
                 + peace.sizeBytes();
+    }
+
+    private static ProtectedTargets targets(EngineSettings settings, TargetTable addresses, List<IpPrefix> prefixes) {
+        return new ProtectedTargets(
+                addresses,
+                ADDRESS_SLOTS,
+                prefixes,
+                limits(settings.protect(), false),
+                limits(settings.protect(), true),
+                settings.isWatchingPrefixes());
     }
 
     private static List<Limits> limits(List<ProtectedPrefix> protect, boolean ofPrefix) {
@@ -171,6 +183,21 @@ public final class Engine {
     /** Exchanges the bans. Any thread. */
     public void ban(BanTable table) {
         condemn.ban(table);
+    }
+
+    /** Has the kernel drop what is condemned fast. Before the first packet. */
+    public void use(Offload kernel) {
+        offload.use(kernel);
+    }
+
+    /** Packets that the kernel dropped for the worker so far, counted among those of their reasons; for the thread that judges. */
+    public long offloadedPackets() {
+        return offload.packets();
+    }
+
+    /** Bytes of those. */
+    public long offloadedBytes() {
+        return offload.bytes();
     }
 
     /** The bans that the last batch was judged by. */

@@ -19,6 +19,7 @@ import io.weir.detector.event.Findings;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.scan.SuspectReport;
+import io.weir.detector.scrub.BanTable;
 import io.weir.detector.scrub.KnownSource;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.fault.Fault;
@@ -46,7 +47,7 @@ public final class LiveControl implements Control, AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
     private final Engine engine;
-    private final KernelRules kernel;
+    private final Kernel kernel;
     private final String version;
     private final Supplier<ConfigResult> source;
     private final Findings findings;
@@ -69,15 +70,22 @@ public final class LiveControl implements Control, AutoCloseable {
 
     private @Nullable ScheduledFuture<?> rollback;
 
-    /** What exchanges the rules in the kernel for those of other settings. */
-    public interface KernelRules {
+    /** What a running daemon changes in the kernel. Any thread. */
+    public interface Kernel {
+        /** Exchanges the rules for those of other settings. */
         void change(LiveSettings settings) throws IOException;
+
+        /** Exchanges the bans. */
+        default void ban(BanTable table) {}
+
+        /** Whether nothing is dropped. */
+        default void observe(boolean isOn) {}
     }
 
     /** @param source reads the configuration again, as the daemon was started */
     public LiveControl(
             Engine engine,
-            KernelRules kernel,
+            Kernel kernel,
             LiveSettings settings,
             String version,
             Supplier<ConfigResult> source,
@@ -93,7 +101,12 @@ public final class LiveControl implements Control, AutoCloseable {
         this.latency = latency;
         this.desk = desk;
         this.isObserving = settings.isObserving();
-        this.bans = new BanBook(engine::ban, desk);
+        this.bans = new BanBook(
+                table -> {
+                    engine.ban(table);
+                    kernel.ban(table);
+                },
+                desk);
         this.state = settings.config().state().map(StateFolder::new).orElse(null);
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("weir-clock").factory());
@@ -185,6 +198,7 @@ public final class LiveControl implements Control, AutoCloseable {
                     engine.connectionCapacity(),
                     engine.evictedConnections(),
                     bans.size(),
+                    engine.offloadedPackets(),
                     lostPackets,
                     desk.lost(),
                     reloadNanos,
@@ -290,6 +304,7 @@ public final class LiveControl implements Control, AutoCloseable {
             isObserving = isOn;
             return isOn;
         });
+        kernel.observe(isOn);
     }
 
     @Override

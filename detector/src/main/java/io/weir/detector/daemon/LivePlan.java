@@ -6,6 +6,7 @@ import io.weir.capture.linux.RingSettings;
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.config.RunConfig;
 import io.weir.detector.config.RunConfig.Failure;
+import io.weir.detector.config.RunConfig.Offload;
 import io.weir.detector.config.RunConfig.Overload;
 import java.util.stream.Collectors;
 
@@ -45,18 +46,31 @@ public final class LivePlan {
         String failure = run.failure() == Failure.OPEN
                 ? "packets then pass unjudged"
                 : "packets then are dropped, but for management and neighbour discovery";
-        return "Capabilities  CAP_NET_ADMIN\n"
+        return capabilities("CAP_NET_ADMIN", run)
                 + "Queue         NFQUEUE 0: " + queue.copyBytes() + " bytes of each packet, up to "
                 + queue.capacityPackets() + " packets wait; what finds it full " + overload + "\n"
                 + "Rules         one table, taken out at the end. If Weir is killed it stays until the next start; "
-                + failure + "\n\n"
+                + failure + "\n" + offloaded(run) + "\n"
                 + settings.queueRules().plan();
     }
 
     private static String bridged(RunConfig run) {
-        return "Capabilities  CAP_NET_RAW until all is open, CAP_NET_ADMIN\n"
+        return capabilities("CAP_NET_RAW until all is open, CAP_NET_ADMIN", run)
                 + "Sockets       2 of AF_PACKET, promiscuous; large receive offload (LRO) is turned off and on again\n"
-                + "Rules         one table, taken out at the end. Without Weir nothing passes\n\n"
+                + "Rules         one table, taken out at the end. Without Weir nothing passes\n"
+                + offloaded(run) + "\n"
                 + new BridgeRules(run.interfaces()).plan();
+    }
+
+    private static String capabilities(String ofMode, RunConfig run) {
+        return "Capabilities  " + ofMode + (run.offload() == Offload.NONE ? "" : ", CAP_BPF for the offload") + "\n";
+    }
+
+    private static String offloaded(RunConfig run) {
+        return run.offload() == Offload.NONE
+                ? ""
+                : "Offload       an XDP program and a tc program on " + String.join(", ", run.interfaces())
+                        + ", with 5 maps: banned sources, and signatures of fast\n"
+                        + "              floods. Where they can't be attached Weir drops everything itself\n";
     }
 }

@@ -6,6 +6,7 @@ import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.config.RunConfig;
 import io.weir.detector.config.RunConfig.Failure;
 import io.weir.detector.config.RunConfig.Mode;
+import io.weir.detector.config.RunConfig.Offload;
 import io.weir.detector.config.RunConfig.Overload;
 import io.weir.detector.config.WeirConfig;
 import io.weir.filter.address.IpAddress;
@@ -53,7 +54,8 @@ public record LiveSettings(WeirConfig config, RunConfig run, List<ProtectedPrefi
             throw new DaemonException("no interface is up; name those to watch: run: { interfaces: [eth0] }");
         }
         RunConfig run = config.run()
-                .orElseGet(() -> new RunConfig(Mode.OBSERVE, host.interfaces(), 1, Failure.OPEN, Overload.DROP));
+                .orElseGet(() ->
+                        new RunConfig(Mode.OBSERVE, host.interfaces(), 1, Failure.OPEN, Overload.DROP, Offload.AUTO));
         refuse(run);
         return new LiveSettings(config, run, protect);
     }
@@ -112,10 +114,15 @@ public record LiveSettings(WeirConfig config, RunConfig run, List<ProtectedPrefi
 
     /** The rules of mode queue. */
     QueueRules queueRules() {
+        return new QueueRules(run.interfaces(), 0, 1, run.failure() == Failure.OPEN, management());
+    }
+
+    /** What passes before everything, in the kernel. */
+    List<QueueRules.Management> management() {
         List<QueueRules.Management> management = new ArrayList<>();
         for (ManagementAccess access : config.management()) {
             access.ports().forEach(port -> management.add(new QueueRules.Management(access.prefix(), port)));
         }
-        return new QueueRules(run.interfaces(), 0, 1, run.failure() == Failure.OPEN, management);
+        return management;
     }
 }

@@ -63,7 +63,7 @@ public final class Worker {
     private final AnswerWatch answers;
     private final ControlLoop control;
     private boolean isObserving;
-    private final ReasonCounters reasons = new ReasonCounters();
+    private final ReasonCounters reasons;
     private final DecodeCounters decodes = new DecodeCounters();
 
     private long nowNanos = Long.MIN_VALUE;
@@ -85,6 +85,7 @@ public final class Worker {
         this.counter = new TargetCounter(parts);
         this.answers = new AnswerWatch(parts.views(), addresses);
         this.rules = parts.rules();
+        this.reasons = parts.reasons();
         this.prefixes = new PrefixColumns(parts.prefixes(), true);
         judgeBy(rules);
         this.control = control;

@@ -14,6 +14,7 @@ import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowTracker;
+import io.weir.filter.verdict.ReasonCounters;
 import java.util.List;
 
 /**
@@ -37,4 +38,5 @@ record WorkerParts(
         Scrubber scrubber,
         SourceWatch sources,
         RateBucket control,
-        RuleStage rules) {}
+        RuleStage rules,
+        ReasonCounters reasons) {}

@@ -35,6 +35,15 @@ public final class FloodTraffic {
         }
     }
 
+    /** Counts packets that the kernel dropped, whoever sent them. */
+    public void countOffloaded(long offloadedPackets, long offloadedBytes) {
+        packets += offloadedPackets;
+        bytes += offloadedBytes;
+        droppedPackets += offloadedPackets;
+        droppedBytes += offloadedBytes;
+        droppedBySender[Sender.SUSPECT.ordinal()] += offloadedPackets;
+    }
+
     /** Counts packets of connections and exchanges that passed while the flood was on: no part of it. */
     public void countEstablished(long passedPackets) {
         passedBySender[Sender.ESTABLISHED.ordinal()] += passedPackets;

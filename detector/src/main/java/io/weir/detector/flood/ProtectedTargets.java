@@ -84,7 +84,7 @@ public final class ProtectedTargets {
     }
 
     /** The prefix target that an address target belongs to. */
-    int groupOf(int target) {
+    public int groupOf(int target) {
         return slots + prefixOfSlot[target];
     }
 
@@ -109,7 +109,7 @@ public final class ProtectedTargets {
     }
 
     /** Whether an address was seen to answer a SYN within the last ten seconds. */
-    boolean isAnswering(int target, long nowNanos) {
+    public boolean isAnswering(int target, long nowNanos) {
         long lastNanos = isPrefix(target) ? Long.MIN_VALUE : addresses.lastAnswerNanos(target);
         return lastNanos != Long.MIN_VALUE && nowNanos - lastNanos <= ANSWERING_NANOS;
     }
@@ -122,6 +122,13 @@ public final class ProtectedTargets {
     /** How many slots of addresses there are. */
     int slots() {
         return slots;
+    }
+
+    /** Its addresses. */
+    public IpPrefix prefix(int target) {
+        return isPrefix(target)
+                ? prefixes.get(target - slots)
+                : IpPrefix.host(addresses.addressHigh(target), addresses.addressLow(target));
     }
 
     /** Address or prefix as text. */

@@ -59,6 +59,7 @@ public final class DaemonMetrics implements Supplier<String> {
         gauge(Metric.FLOW_CAPACITY, now -> (double) now.connectionCapacity());
         counter(Metric.FLOW_EVICTIONS, Tags.empty(), now -> (double) now.evictedConnections());
         counter(Metric.CAPTURE_DROPPED, Tags.empty(), now -> (double) now.lostPackets());
+        counter(Metric.KERNEL_DROPPED, Tags.empty(), now -> (double) now.offloadedPackets());
         counter(Metric.EVENTS_LOST, Tags.empty(), now -> (double) now.lostEvents());
         gauge(Metric.BANS, now -> (double) now.bans());
         gauge(Metric.OBSERVING, now -> now.isObserving() ? 1 : 0);

@@ -19,6 +19,7 @@ public enum Metric {
     FLOW_EVICTIONS("weir_flow_table_evictions_total", "connections that gave way, and newcomers that found no room"),
     THRESHOLD("weir_threshold", "thresholds of each address of a protected prefix", "prefix", "class", "unit"),
     CAPTURE_DROPPED("weir_capture_dropped_total", "packets that came and weren't seen: the kernel had no room"),
+    KERNEL_DROPPED("weir_kernel_dropped_total", "packets that the kernel dropped for Weir before it saw them"),
     EVENTS_LOST("weir_events_lost_total", "events that couldn't be told"),
     BANS("weir_bans", "bans in force"),
     OBSERVING("weir_observing", "1 while drops are only counted"),

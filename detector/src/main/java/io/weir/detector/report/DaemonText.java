@@ -41,6 +41,13 @@ public final class DaemonText {
                 "p50 " + HumanText.duration(latency.number("p50")) + ", p99 "
                         + HumanText.duration(latency.number("p99")) + ", max "
                         + HumanText.duration(latency.number("max")));
+        if (status.number("offloaded_packets") > 0) {
+            line(
+                    text,
+                    "In the kernel",
+                    HumanText.count(status.number("offloaded_packets"), "packet")
+                            + " of those dropped never came up here");
+        }
         if (status.number("lost_packets") > 0) {
             line(text, "Not seen", style.alarm(HumanText.count(status.number("lost_packets"), "packet")));
         }

@@ -28,6 +28,7 @@ import java.util.Map;
  * @param tunnels packets that carry another, only those that occurred
  * @param unsupportedLinkTypes packets by name of a link type that isn't decoded
  * @param filteredPackets that {@code --filter} left out
+ * @param offloadedPackets that the kernel dropped for Weir before it saw them; 0 in a replay
  * @param delayedConnections that opened although their SYN had been dropped
  * @param tableBytes memory of the engine's tables, fixed at its start
  * @param wallNanos how long the replay took
@@ -48,6 +49,7 @@ public record ReplaySummary(
         Map<Tunnel, Long> tunnels,
         Map<String, Long> unsupportedLinkTypes,
         long filteredPackets,
+        long offloadedPackets,
         long delayedConnections,
         Latency latency,
         long tableBytes,
@@ -73,6 +75,7 @@ public record ReplaySummary(
                 tunnels,
                 unsupportedLinkTypes,
                 filteredPackets,
+                offloadedPackets,
                 delayedConnections,
                 latency,
                 tableBytes,

@@ -63,6 +63,7 @@ public final class SummaryJson {
         json.writeNumberProperty("dropped", summary.droppedPackets());
         json.writeNumberProperty("dropped_bytes", summary.droppedBytes());
         json.writeNumberProperty("filtered", summary.filteredPackets());
+        json.writeNumberProperty("offloaded", summary.offloadedPackets());
         json.writeNumberProperty("delayed_connections", summary.delayedConnections());
         CollateralJson.write(json, summary.collateral());
         if (summary.packets() > 0) {

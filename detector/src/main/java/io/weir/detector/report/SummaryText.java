@@ -193,6 +193,11 @@ public final class SummaryText {
                         + HumanText.duration(summary.latency().maxNanos())
                         + " (a packet with its batch of up to 256)");
         if (isLive) {
+            if (summary.offloadedPackets() > 0) {
+                line(
+                        "In the kernel",
+                        HumanText.count(summary.offloadedPackets(), "packet") + " of those dropped never came up here");
+            }
             line(
                     "Ran",
                     HumanText.duration(summary.wallNanos()) + ", tables of "

@@ -35,6 +35,12 @@ final class LiveSignature {
         lastHitNanos = nowNanos;
     }
 
+    /** Counts packets that have it and were dropped before they came here. */
+    void count(long droppedPackets, long nowNanos) {
+        packets += droppedPackets;
+        lastHitNanos = nowNanos;
+    }
+
     SignatureFinding finding() {
         return finding;
     }

@@ -22,18 +22,25 @@ public final class SignatureDesk {
     private final SampleRows scratch = new SampleRows(SignatureCase.MOST_SAMPLES);
     private final PeaceSamples.Judge judge = this::isPeace;
     private final List<SignatureCase> cases = new ArrayList<>();
+    private final OffloadDesk offload;
 
     /**
      * @param samples of what is unproven
      * @param missed of what active signatures missed
      */
     public SignatureDesk(
-            SampleRing samples, SampleRing missed, PeaceSamples peace, TargetTable addresses, SignatureBoard board) {
+            SampleRing samples,
+            SampleRing missed,
+            PeaceSamples peace,
+            TargetTable addresses,
+            SignatureBoard board,
+            OffloadDesk offload) {
         this.samples = samples;
         this.missed = missed;
         this.board = board;
         this.peace = new PeaceRecord(peace);
         this.parked = new ParkedSignatures(addresses);
+        this.offload = offload;
     }
 
     /** An alarm was raised: what is parked drops at once, else a signature is looked for in what came so far. */
@@ -72,6 +79,7 @@ public final class SignatureDesk {
         if (isChanged) {
             publish();
         }
+        offload.want(cases, nowNanos);
     }
 
     /** Forgets what depends on time: a new stream begins. */

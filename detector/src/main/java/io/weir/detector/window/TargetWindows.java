@@ -83,6 +83,16 @@ public final class TargetWindows {
         fast[at + further + TOTAL_BYTES] += lengthBytes;
     }
 
+    /** Counts packets of a class that came without being seen one by one. */
+    public void count(int target, int trafficClass, long packets, long bytes) {
+        int at = rings.current(target);
+        long[] fast = rings.fast;
+        fast[at + trafficClass] += packets;
+        fast[at + classes + trafficClass] += bytes;
+        fast[at + further + TOTAL_PACKETS] += packets;
+        fast[at + further + TOTAL_BYTES] += bytes;
+    }
+
     /** Counts a TCP segment that belongs to a connection; its total is counted by {@link #count(int, int)}. */
     public void countProvenSegment(int target) {
         rings.fast[rings.current(target) + further + PROVEN_SEGMENTS]++;

@@ -78,7 +78,10 @@ final class HostScript {
     }
 
     private static boolean canUnshare() throws IOException, InterruptedException {
-        return new ProcessBuilder("bash", "-c", "unshare -n true && command -v ip ping nsenter > /dev/null")
+        return new ProcessBuilder(
+                                "bash",
+                                "-c",
+                                "unshare -n true && for tool in ip ping nsenter; do command -v $tool || exit 1; done > /dev/null")
                         .start()
                         .waitFor()
                 == 0;

@@ -72,7 +72,12 @@ class ConfigReaderTest {
         assertEquals(Limit.ofPackets(2_000), protect.prefixThresholds().of(TrafficClass.HTTP));
         assertEquals(
                 Optional.of(new RunConfig(
-                        RunConfig.Mode.QUEUE, List.of("eth0"), 1, RunConfig.Failure.OPEN, RunConfig.Overload.DROP)),
+                        RunConfig.Mode.QUEUE,
+                        List.of("eth0"),
+                        1,
+                        RunConfig.Failure.OPEN,
+                        RunConfig.Overload.DROP,
+                        RunConfig.Offload.AUTO)),
                 config.run());
         assertEquals(Optional.of(Path.of("/var/log/weir/events.jsonl")), config.events());
         assertEquals(List.of(prefix("192.0.2.0/28")), config.trusted());
@@ -178,7 +183,7 @@ class ConfigReaderTest {
                 "2: protect[0].prefx: unknown key; did you mean 'prefix'?"
                         + " known here are prefix, view, groups, thresholds, prefix_thresholds, signatures",
                 "3: run.worker: unknown key; did you mean 'workers'?"
-                        + " known here are mode, interfaces, workers, failure, overload",
+                        + " known here are mode, interfaces, workers, failure, overload, offload",
                 "4: management[0].port: unknown key; did you mean 'ports'? known here are prefix, ports",
                 "5: tables.connection: unknown key; did you mean 'connections'? known here are connections",
                 "6: a key must be a word; " + KNOWN);
@@ -214,7 +219,7 @@ class ConfigReaderTest {
                         "tables: []"),
                 "1: protect: has no value; it must be a list of entries such as - prefix: 198.51.100.0/24",
                 "2: run: '5' is a single value;"
-                        + " it must be a block with the keys mode, interfaces, workers, failure, overload",
+                        + " it must be a block with the keys mode, interfaces, workers, failure, overload, offload",
                 "3: events: is a list; it must be the path of a file",
                 "4: trusted: is a block of keys; it must be a list of prefixes such as [192.0.2.0/28]",
                 "5: management[0]: is a list; it must be an address or a prefix such as 198.51.100.0/24",

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.weir.detector.config.RunConfig.Failure;
 import io.weir.detector.config.RunConfig.Mode;
+import io.weir.detector.config.RunConfig.Offload;
 import io.weir.detector.config.RunConfig.Overload;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,14 +25,15 @@ class RunReaderTest {
     @Test
     void takesDefaultsForEverythingButTheInterfaces() throws IOException {
         assertEquals(
-                new RunConfig(Mode.OBSERVE, List.of("eth0"), 1, Failure.OPEN, Overload.DROP),
+                new RunConfig(Mode.OBSERVE, List.of("eth0"), 1, Failure.OPEN, Overload.DROP, Offload.AUTO),
                 loaded(folder, "run: { interfaces: [eth0] }").run().orElseThrow());
     }
 
     @Test
     void mapsEveryKey() throws IOException {
         assertEquals(
-                new RunConfig(Mode.BRIDGE, List.of("wan0", "lan0.12@x"), 64, Failure.CLOSED, Overload.OPEN),
+                new RunConfig(
+                        Mode.BRIDGE, List.of("wan0", "lan0.12@x"), 64, Failure.CLOSED, Overload.OPEN, Offload.NONE),
                 loaded(
                                 folder,
                                 "run:",
@@ -39,7 +41,8 @@ class RunReaderTest {
                                 "  interfaces: [wan0, lan0.12@x]",
                                 "  workers: 64",
                                 "  failure: closed",
-                                "  overload: open")
+                                "  overload: open",
+                                "  offload: none")
                         .run()
                         .orElseThrow());
     }
@@ -112,6 +115,6 @@ class RunReaderTest {
     }
 
     private static RunConfig run(Mode mode, List<String> interfaces, int workers) {
-        return new RunConfig(mode, interfaces, workers, Failure.OPEN, Overload.DROP);
+        return new RunConfig(mode, interfaces, workers, Failure.OPEN, Overload.DROP, Offload.AUTO);
     }
 }

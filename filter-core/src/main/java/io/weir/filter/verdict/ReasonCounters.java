@@ -34,6 +34,12 @@ public final class ReasonCounters {
         }
     }
 
+    /** Counts packets that were dropped for a reason without being judged one by one. Writer only. */
+    public void countDropped(Reason reason, long droppedPackets, long droppedBytes) {
+        packets[index(reason, true)] += droppedPackets;
+        bytes[index(reason, true)] += droppedBytes;
+    }
+
     /** Lets readers see what was counted so far. Writer only. */
     public void publish() {
         for (int i = 0; i < packets.length; i++) {
