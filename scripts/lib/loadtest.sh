@@ -8,7 +8,7 @@ LT_TARGET=198.51.100.10
 LT_QUIET=5  # s of peace before the flood: Weir learns what is usual for four
 LT_FLOOD=6  # s
 LT_SETTLE_MS=500 # after that a flood counts as leaking
-LT_COLUMNS="defence,flood,rate_asked,rate_sent,http_served_pct,http_p50_ms,http_p99_ms,dns_served_pct,dns_p50_ms,dns_p99_ms,leak_pct,leaked_ms,detect_ms,filter_cpu_pct,weir_cpu_pct,weir_mb"
+LT_COLUMNS="defence,flood,rate_asked,rate_sent,refused_pct,http_served_pct,http_p50_ms,http_p99_ms,dns_served_pct,dns_p50_ms,dns_p99_ms,leak_pct,leaked_ms,detect_ms,filter_cpu_pct,weir_cpu_pct,weir_mb"
 LT_PACKAGES=(iproute2 nftables iptables ethtool nginx-light dnsmasq-base wrk procps gawk)
 
 lt_require() { # whether to install
@@ -32,11 +32,11 @@ lt_machine() {
 
 lt_begin() {
   A=weir-lt-$$-a F=weir-lt-$$-f V=weir-lt-$$-v
-  work=$(mktemp -d)
-  pids=()
+  work="" cell=""
   trap lt_end EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
+  work=$(mktemp -d)
   local last=$(($(nproc) - 1))
   # One core makes load and serves, another filters; with more cores the servers have their own.
   attack_cpu=0 filter_cpu=$last serve_cpu=$((last > 1 ? 1 : 0))
@@ -59,17 +59,15 @@ lt_begin() {
   ip -n "$F" link set f1 up
   ip -n "$V" link set v0 up
   ip -n "$A" route add 198.51.100.0/24 via 10.255.0.1
-  ip -n "$F" route add 10.1.0.0/24 via 10.255.0.2
-  ip -n "$F" route add 172.16.0.0/24 via 10.255.0.2
-  ip -n "$F" route add 198.18.0.0/15 via 10.255.0.2
+  lt_routes "$F"
   ip -n "$V" route add default via 198.51.100.1
   lt_in $F sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.f0.rp_filter=0 net.ipv4.conf.f0.accept_local=1
   lt_in $A ethtool -K a0 tx off tso off gso off >/dev/null 2>&1 || true
   lt_in $V ethtool -K v0 tx off tso off gso off >/dev/null 2>&1 || true
-  lt_in $F ethtool -K f0 gro on >/dev/null 2>&1 || true
-  if [ "$filter_cpu" != "$attack_cpu" ]; then
-    lt_in $F bash -c "printf %x $((1 << filter_cpu)) > /sys/class/net/f0/queues/rx-0/rps_cpus" || true
-  fi
+  lt_polled_by "$filter_cpu" "$F" f0
+  lt_polled_by "$filter_cpu" "$F" f1
+  lt_polled_by "$serve_cpu" "$V" v0
+  lt_polled_by "$attack_cpu" "$A" a0
   lt_in $A nft -f - <<'NFT'
 table ip bots {
   chain out {
@@ -92,11 +90,32 @@ NFT
 
 lt_in() { ip netns exec "$@"; }
 
+# Where users, floods and bots are.
+lt_routes() { # network
+  local prefix
+  for prefix in 10.1.0.0/24 172.16.0.0/24 198.18.0.0/15; do ip -n "$1" route replace $prefix via 10.255.0.2; done
+}
+
+# Has one core take what comes in at an interface, by a thread of the kernel (threaded NAPI) that is as nice as this script. Left to
+# itself a veth interrupts the core that sends, and all interfaces of a core share one backlog: a busy server then drops what a filter
+# passed. What a full ring has no room for, the sender hears of: it is the load's `refused`, and no leak that was stopped.
+lt_polled_by() { # core, network, interface
+  local before pid
+  lt_in "$2" ethtool -K "$3" gro on >/dev/null 2>&1 || true
+  before=" $(pgrep "^napi/$3-" | tr '\n' ' ' || true)"
+  lt_in "$2" bash -c "echo 1 > /sys/class/net/$3/threaded" 2>/dev/null || return 0
+  for pid in $(pgrep "^napi/$3-" || true); do
+    [[ $before == *" $pid "* ]] && continue
+    taskset -pc "$1" "$pid" >/dev/null || true
+    renice -n "$(nice)" -p "$pid" >/dev/null || true
+  done
+}
+
 lt_servers() {
   mkdir -p "$work/www"
   head -c 512 /dev/zero | tr '\0' x >"$work/www/index.html"
   cat >"$work/nginx.conf" <<NGINX
-worker_processes 1;
+master_process off;
 pid $work/nginx.pid;
 error_log $work/nginx.err crit;
 worker_rlimit_nofile 65536;
@@ -111,10 +130,8 @@ http {
 NGINX
   chmod 755 "$work"
   ip netns exec $V taskset -c "$serve_cpu" nginx -c "$work/nginx.conf" -g 'daemon off;' &
-  pids+=($!)
   ip netns exec $V taskset -c "$serve_cpu" dnsmasq --no-daemon --no-resolv --no-hosts --conf-file=/dev/null --user=root --cache-size=0 \
     --address=/www.example.test/192.0.2.80 --local=/#/ --listen-address=$LT_TARGET --bind-interfaces --pid-file="$work/dns.pid" >/dev/null 2>&1 &
-  pids+=($!)
 }
 
 lt_end() {
@@ -122,14 +139,16 @@ lt_end() {
   trap - EXIT
   trap '' INT TERM HUP # Cleaning up isn't interrupted.
   local pid name
-  for pid in "${pids[@]}" ${cell:-} $(cat "$work/sampler" 2>/dev/null); do kill "$pid" 2>/dev/null || true; done
-  for name in $A $F $V; do
-    # What still runs in a network of ours is ours.
-    for pid in $(ip netns pids "$name" 2>/dev/null); do kill -9 "$pid" 2>/dev/null || true; done
-    ip netns del "$name" 2>/dev/null || true
-  done
-  wait 2>/dev/null || true
-  rm -rf "$work"
+  {
+    [ -z "$cell" ] || kill "$cell" || true
+    for name in $A $F $V; do
+      # What still runs in a network of ours is ours.
+      for pid in $(ip netns pids "$name"); do kill -9 "$pid" || true; done
+      ip netns del "$name" || true
+    done
+    wait || true
+  } 2>/dev/null
+  [ -z "$work" ] || rm -rf "$work"
   exit "$status"
 }
 
@@ -154,12 +173,14 @@ lt_available() {
 }
 
 lt_config() { # mode; with lt_unlimited nothing is a flood
-  local thresholds=""
+  local thresholds="" where="interfaces: [f0]"
+  [ "$1" = bridge ] && where="interfaces: [f0, f1], failure: closed"
   [ -n "${lt_unlimited:-}" ] && thresholds=", thresholds: { udp: { pps: 10M, bps: 100G } }, prefix_thresholds: { udp: { pps: 10M, bps: 100G } }"
   cat >"$work/weir.yaml" <<YAML
 protect: [{ prefix: 198.51.100.0/24$thresholds }]
-run: { mode: $1, interfaces: [f0] }
+run: { mode: $1, $where }
 events: $work/events.jsonl
+api: { socket: $work/weir.sock }
 YAML
 }
 
@@ -199,17 +220,38 @@ NFT
     fastnetmon) lt_fastnetmon ;;
     weir-*)
       lt_config "${1#weir-}"
+      [ "$1" = weir-bridge ] && lt_bridge
       rm -f "$work/events.jsonl"
       ip netns exec $F taskset -c "$filter_cpu" "$root/scripts/weir" run --config "$work/weir.yaml" >"$work/weir.out" 2>"$work/weir.err" &
       defence_pid=$!
-      lt_wait_for 'on f0' "$work/weir.err" "$defence_pid"
+      lt_wait_for ' on f0' "$work/weir.err" "$defence_pid"
       ;;
   esac
 }
 
+# The filter becomes a cable: the server has the address that users and floods go by.
+lt_bridge() {
+  ip -n "$F" address flush dev f0
+  ip -n "$F" address flush dev f1
+  ip -n "$V" address add 10.255.0.1/30 dev v0
+  lt_routes "$V"
+  ip -n "$A" neighbour flush dev a0
+}
+
+lt_unbridge() {
+  ip -n "$V" address show dev v0 | grep -q 'inet 10.255.0.1/' || return 0
+  ip -n "$V" address del 10.255.0.1/30 dev v0
+  ip -n "$V" route flush via 10.255.0.2
+  ip -n "$F" address add 10.255.0.1/30 dev f0
+  ip -n "$F" address add 198.51.100.1/24 dev f1
+  lt_routes "$F"
+  ip -n "$A" neighbour flush dev a0
+  ip -n "$V" neighbour flush dev v0
+}
+
 lt_wait_for() { # text, file, process
   local i
-  for i in {1..200}; do
+  for i in {1..600}; do
     grep -qs "$1" "$2" && return
     kill -0 "$3" 2>/dev/null || break
     sleep 0.1
@@ -242,7 +284,11 @@ lt_undefend() {
     defence_pid=
   fi
   lt_in $F nft flush ruleset 2>/dev/null || true
+  # Those of the older iptables are none of its rules.
+  lt_in $F iptables -t raw -F 2>/dev/null || true
+  lt_in $F iptables -F 2>/dev/null || true
   lt_in $F sysctl -qw net.netfilter.nf_conntrack_tcp_loose=1 2>/dev/null || true
+  lt_unbridge
 }
 
 # ---- one cell ----
@@ -258,29 +304,54 @@ lt_measure() { # csv, command
   tee -a "$csv" <"$work/row" >&2
 }
 
-lt_arrived() { lt_in $V nft list counter netdev count flood | awk '/packets/ { print $2 }'; }
-lt_busy() { awk -v cpu="cpu$filter_cpu" '$1 == cpu { print $2 + $3 + $4 + $7 + $8, $2 + $3 + $4 + $5 + $6 + $7 + $8 }' /proc/stat; }
-lt_process() { [ -n "${defence_pid:-}" ] && sed 's/.*) //' "/proc/$defence_pid/stat" | awk '{ print $12 + $13 }' || echo 0; }
-lt_bots() { awk '/^172\.16\./ { n++ } END { print n + 0 }' "$work/access.log"; }
-lt_json() { sed -n "s/.*\"$2\":{[^}]*\"$3\":\([-0-9.]*\).*/\1/p" "$1"; }
+# What reached the server, or the ring before it.
+lt_arrived() { lt_in $V bash -c "$(declare -f lt_counted); lt_counted"; }
+lt_counted() {
+  local word counted=0 before="" name dropped
+  for word in $(nft list counter netdev count flood); do
+    [ "$before" = packets ] && counted=$word
+    before=$word
+  done
+  while read -r name _ _ _ dropped _; do
+    [ "$name" = v0: ] && counted=$((counted + dropped))
+  done </proc/net/dev
+  echo "$counted"
+}
 
-lt_sample() { # until killed: when, arrived, the filter's processor busy and all, the defence's own ticks
+# Until killed: when, sent, arrived, the filter's core busy and all, the defence's own ticks. In the server's network.
+lt_sample() { # the filter's core, a process of the users' network, the defence's process
+  local arrived fields busy ticks now sent
   while :; do
-    echo "$(date +%s%N) $(lt_arrived) $(lt_busy) $(lt_process)"
+    arrived=$(lt_counted)
+    while read -r -a fields; do
+      [ "${fields[0]}" = "cpu$1" ] && break
+    done </proc/stat
+    busy=$((fields[1] + fields[2] + fields[3] + fields[6] + fields[7]))
+    sent=$(grep a0: "/proc/$2/net/dev" 2>/dev/null) && sent=(${sent#*:}) || break
+    ticks=0
+    if [ -n "${3:-}" ] && ticks=$(<"/proc/$3/stat"); then
+      ticks=(${ticks##*) })
+      ticks=$((ticks[11] + ticks[12]))
+    fi
+    now=${EPOCHREALTIME/[.,]/}
+    echo "${now}000 ${sent[9]} $arrived $busy $((busy + fields[4] + fields[5])) $ticks"
     sleep 0.1
   done
 }
+
+lt_bots() { awk '/^172\.16\./ { n++ } END { print n + 0 }' "$work/access.log"; }
+lt_number() { sed "s/.*\"$1\":\([0-9]*\).*/\1/" "$2"; }
+lt_json() { sed -n "s/.*\"$2\":{[^}]*\"$3\":\([-0-9.]*\).*/\1/p" "$1"; }
 
 lt_cell() { # defence, flood, rate
   local defence=$1 flood=$2 rate=$3 sampler users generator
   : >"$work/access.log"
   lt_defend "$defence" "$flood"
-  lt_sample >"$work/samples" &
-  sampler=$!
-  echo $sampler >"$work/sampler"
   ip netns exec $A taskset -c "$attack_cpu" "$root/scripts/weir" load-users --target $LT_TARGET --sources "$(printf '10.1.0.%d,' {1..15})10.1.0.16" \
     --seconds $((LT_QUIET + LT_FLOOD)) --from "$LT_QUIET" >"$work/users.json" &
   users=$!
+  lt_in $V taskset -c "$attack_cpu" bash -c "$(declare -f lt_counted lt_sample); lt_sample $filter_cpu $users $defence_pid" >"$work/samples" &
+  sampler=$!
   if [ "$flood" = http ]; then
     sleep "$LT_QUIET"
     date +%s%N >"$work/http.start"
@@ -303,7 +374,7 @@ lt_cell() { # defence, flood, rate
 }
 
 lt_row() { # defence, flood, rate, memory
-  local start sent rate_sent detect="" bots=0
+  local start sent refused=0 rate_sent detect="" bots=0
   if [ "$2" = http ]; then
     start=$(cat "$work/http.start")
     sleep 1.2
@@ -313,7 +384,8 @@ lt_row() { # defence, flood, rate, memory
     sent=$(cat "$work/bots" 2>/dev/null || echo 0)
   else
     start=$(awk -v q="$LT_QUIET" 'match($0, /"started_ns":[0-9]+/) { printf "%.0f", substr($0, RSTART + 13, RLENGTH - 13) + q * 1e9 }' "$work/flood.json")
-    sent=$(sed 's/.*"packets":\([0-9]*\).*/\1/' "$work/flood.json")
+    sent=$(lt_number packets "$work/flood.json")
+    refused=$(lt_number refused "$work/flood.json")
   fi
   rate_sent=$((sent / LT_FLOOD))
   case $1 in
@@ -325,20 +397,21 @@ lt_row() { # defence, flood, rate, memory
     fastnetmon) [ -s "$work/banned" ] && detect=$((($(head -n 1 "$work/banned") - start) / 1000000)) ;;
   esac
   awk -v start="$start" -v settle="$LT_SETTLE_MS" -v length_s="$LT_FLOOD" -v sent="$sent" -v bots="$bots" -v hertz="$(getconf CLK_TCK)" \
-    -v row="$1,$2,$3,$rate_sent" -v detect="$detect" -v memory="$4" -v flood="$2" -v own="${defence_pid:+1}" \
+    -v row="$1,$2,$3,$rate_sent" -v refused="$refused" -v detect="$detect" -v memory="$4" -v flood="$2" -v own="${defence_pid:+1}" \
     -v http="$(lt_served http)" -v dns="$(lt_served dns)" '
-    $1 < start { before = $2; busy0 = $3; all0 = $4; ticks0 = $5; t0 = $1; next }
-    $1 < start + settle * 1e6 { early = $2 }
-    $1 < start + length_s * 1e9 { busy1 = $3; all1 = $4; ticks1 = $5; t1 = $1 }
-    { last = $2 }
+    $1 < start { sent0 = $2; before = $3; busy0 = $4; all0 = $5; ticks0 = $6; t0 = $1; next }
+    $1 < start + settle * 1e6 { sent1 = $2; early = $3 }
+    $1 < start + length_s * 1e9 { busy1 = $4; all1 = $5; ticks1 = $6; t1 = $1 }
+    { sent2 = $2; last = $3 }
     END {
-      if (early == "") early = before
-      rest = sent * (1 - settle / 1000 / length_s)
+      if (early == "") { early = before; sent1 = sent0 }
+      rest = sent2 > sent0 ? sent * (sent2 - sent1) / (sent2 - sent0) : 0
       if (flood == "http") { leak = sent ? 100 * bots / sent : 0; leaked = "" }
       else { leak = rest ? 100 * (last - early) / rest : 0; leaked = sent ? sprintf("%.0f", (last - before) * 1000 * length_s / sent) : "" }
       cpu = all1 > all0 ? 100 * (busy1 - busy0) / (all1 - all0) : 0
       process = own && t1 > t0 ? sprintf("%.0f", 100 * (ticks1 - ticks0) / hertz / ((t1 - t0) / 1e9)) : ""
-      printf "%s,%s,%s,%.2f,%s,%s,%.0f,%s,%s\n", row, http, dns, leak, leaked, detect, cpu, process, memory
+      share = refused ? sprintf("%.2f", 100 * refused / (sent + refused)) : flood == "http" ? "" : "0.00"
+      printf "%s,%s,%s,%s,%.2f,%s,%s,%.0f,%s,%s\n", row, share, http, dns, leak, leaked, detect, cpu, process, memory
     }' "$work/samples"
 }
 
@@ -360,7 +433,7 @@ lt_trial() { # packets a second: prints the share lost, in hundredths of a per c
   before=$(lt_arrived)
   ip netns exec $A taskset -c "$attack_cpu" "$root/scripts/weir" generate udp-one-port --interface a0 --target $LT_TARGET --pps "$1" --seconds $LT_TRIAL --json >"$work/trial.json"
   sleep 0.3
-  sent=$(sed 's/.*"packets":\([0-9]*\).*/\1/' "$work/trial.json")
+  sent=$(lt_number packets "$work/trial.json")
   awk -v sent="$sent" -v got=$(($(lt_arrived) - before)) -v asked=$(($1 * LT_TRIAL)) 'BEGIN {
     # A rate that the generator did not reach has not been passed either.
     print sent < 0.95 * asked ? 10000 : int(10000 * (sent - got) / sent)
@@ -383,7 +456,7 @@ lt_throughput() { # defence
     [ $((low * share / 100)) -gt 0 ] && ip netns exec $A taskset -c "$attack_cpu" "$root/scripts/weir" generate udp-one-port --interface a0 --target $LT_TARGET \
       --pps $((low * share / 100)) --seconds 4 --json >/dev/null
     wait $users
-    echo "$1,throughput at $share %,$low,$((low * share / 100)),$(lt_served http),$(lt_served dns),,,,,,"
+    echo "$1,throughput at $share %,$low,$((low * share / 100)),,$(lt_served http),$(lt_served dns),,,,,,"
   done
   lt_undefend
 }
@@ -400,7 +473,8 @@ HTML
   echo "<p>$(cat "$2")</p>"
   cat <<HTML
 <p>200 requests (a connection each) and 100 DNS questions a second from 16 addresses, at the times of a fixed schedule and measured from them (no coordinated omission),
-counted over the $LT_FLOOD s of the flood, after $LT_QUIET s of peace. Leak: share of the flood that reached the server from $LT_SETTLE_MS ms after its start (HTTP: requests served to bots, of those
+counted over the $LT_FLOOD s of the flood, after $LT_QUIET s of peace. Sent: packets a second that the filter's link took; refused: the share beyond, because its
+ring was full. Leak: share of what was sent that reached the server from $LT_SETTLE_MS ms after its start (HTTP: requests served to bots, of those
 served without a defence). Leaked: how long of the whole flood that would be. Detection: from the flood's first packet to the event. Green: 99.5 % served, leak of 1 % at the most.
 RFC 9411 asks for separate machines, application mixes and long runs: load, filter and servers share this machine.</p>
 HTML
@@ -408,13 +482,13 @@ HTML
     NR == 1 { next }
     { key = $2 ", " $3 " packets a second"; if ($2 == "http") key = "http, as many requests as 64 connections get" }
     $2 ~ /^throughput/ { key = "throughput without loss: UDP of 60 bytes (found by halves, trials of 2 s), and latency beside it" }
-    key != last { if (last) print "</table>"; print "<table><caption>" key "</caption><tr><th>defence<th>sent/s<th>web %<th>p50 ms<th>p99 ms<th>DNS %<th>p50 ms<th>p99 ms<th>leak %<th>leaked ms<th>detected ms<th>filter core %<th>Weir %<th>MB"; last = key }
+    key != last { if (last) print "</table>"; print "<table><caption>" key "</caption><tr><th>defence<th>sent/s<th>refused %<th>web %<th>p50 ms<th>p99 ms<th>DNS %<th>p50 ms<th>p99 ms<th>leak %<th>leaked ms<th>detected ms<th>filter core %<th>Weir %<th>MB"; last = key }
     {
       name = $2 ~ /^throughput/ ? $1 " " $2 " of " $3 "/s" : $1
-      printf "<tr><td>%s<td>%s", name, $4
-      printf "<td class=%s>%s<td>%s<td>%s<td class=%s>%s<td>%s<td>%s", mark($5 >= 99.5), $5, $6, $7, mark($8 >= 99.5), $8, $9, $10
-      printf "<td class=%s>%s", $11 == "" ? "none" : mark($11 <= 1), $11
-      for (i = 12; i <= 16; i++) printf "<td>%s", $i
+      printf "<tr><td>%s<td>%s<td>%s", name, $4, $5
+      printf "<td class=%s>%s<td>%s<td>%s<td class=%s>%s<td>%s<td>%s", mark($6 >= 99.5), $6, $7, $8, mark($9 >= 99.5), $9, $10, $11
+      printf "<td class=%s>%s", $12 == "" ? "none" : mark($12 <= 1), $12
+      for (i = 13; i <= 17; i++) printf "<td>%s", $i
       print ""
     }
     END { if (last) print "</table>" }

@@ -69,14 +69,7 @@ class StartScriptTest {
 
     /** A build that takes a second, so that two at once would be seen. */
     private void fakeMaven(int status) throws IOException {
-        Path jar = folder.resolve("weir.jar");
-        java.util.jar.Manifest manifest = new java.util.jar.Manifest();
-        var main = manifest.getMainAttributes();
-        main.putValue("Manifest-Version", "1.0");
-        main.putValue("Main-Class", Main.class.getName());
-        main.putValue("Enable-Native-Access", "ALL-UNNAMED");
-        main.putValue("Class-Path", classPath());
-        new java.util.jar.JarOutputStream(Files.newOutputStream(jar), manifest).close();
+        Path jar = ProgramJar.write(folder.resolve("weir.jar"));
         Path maven = tools.resolve("mvn");
         Files.writeString(maven, """
                 #!/bin/bash
@@ -88,14 +81,6 @@ class StartScriptTest {
                 exit %d
                 """.formatted(calls, status, jar, status));
         assertTrue(maven.toFile().setExecutable(true));
-    }
-
-    private static String classPath() {
-        return String.join(
-                " ",
-                Stream.of(System.getProperty("java.class.path").split(":"))
-                        .map(entry -> Path.of(entry).toUri().toString())
-                        .toList());
     }
 
     private Process start(Path from, String name, String javaHome, String... arguments) throws IOException {
