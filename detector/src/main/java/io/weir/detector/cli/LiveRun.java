@@ -225,7 +225,7 @@ final class LiveRun implements AutoCloseable {
             @Nullable SessionRecorder recorder) {
         LiveWorkers.Turn turn = new LiveWorkers.Turn() {
             @Override
-            public void judged(PacketBatch batch) {
+            public void judged(PacketBatch batch) throws IOException {
                 if (captures != null) {
                     captures.sink().accept(batch);
                 }

@@ -19,7 +19,7 @@ final class LiveWorkers {
     /** What else is done in turn. */
     interface Turn {
         /** A batch was judged and has its verdicts. */
-        void judged(PacketBatch batch);
+        void judged(PacketBatch batch) throws IOException;
 
         /** No share has a packet. */
         void idle();
