@@ -60,12 +60,20 @@ final class ShieldProgram {
      * @param counters packets and bytes, each 8 bytes, of every processor
      */
     record Maps(
-            BpfMap protect, BpfMap hosts, BpfMap bans, BpfMap flows, BpfMap known, BpfMap trusted, BpfMap buckets, BpfMap counters) {}
+            BpfMap protect,
+            BpfMap hosts,
+            BpfMap bans,
+            BpfMap flows,
+            BpfMap known,
+            BpfMap trusted,
+            BpfMap buckets,
+            BpfMap counters) {}
 
     private ShieldProgram() {}
 
     /** What comes in. */
-    static List<Long> ingress(Maps maps, List<QueueRules.Management> management, List<ShieldRule> rules, List<ShieldLimit> limits) {
+    static List<Long> ingress(
+            Maps maps, List<QueueRules.Management> management, List<ShieldRule> rules, List<ShieldLimit> limits) {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.XDP);
         program.writeGate(maps, management);

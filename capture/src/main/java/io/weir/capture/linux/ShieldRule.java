@@ -75,7 +75,9 @@ public record ShieldRule(int slot, IpPrefix destination, Kind kind, Signature si
 
     /** Which protocol numbers the head means. */
     int protocol() {
-        return signature.head().kind() == Head.Kind.DNS ? IpProtocol.UDP : signature.head().number();
+        return signature.head().kind() == Head.Kind.DNS
+                ? IpProtocol.UDP
+                : signature.head().number();
     }
 
     int version() {

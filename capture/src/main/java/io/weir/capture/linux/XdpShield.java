@@ -145,8 +145,7 @@ public final class XdpShield implements AutoCloseable {
         management = List.copyOf(access);
     }
 
-    private void exchange(
-            List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits)
+    private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits)
             throws KernelException {
         Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, wanted, wantedLimits));
         for (Descriptor link : links) {

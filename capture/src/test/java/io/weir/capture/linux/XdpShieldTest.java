@@ -90,7 +90,11 @@ class XdpShieldTest {
     /** A DNS message with one question, mostly. */
     private int message(MemorySegment to, boolean isAnswer) {
         byte[][] names = {
-            {3, 'w', 'w', 'w', 2, 'a', 'b', 0}, {2, 'W', 'x', 2, 'A', 'b', 0}, {2, 'a', 'b', 0}, {4, 'a', 2, 'a', 'b', 0}, {0}
+            {3, 'w', 'w', 'w', 2, 'a', 'b', 0},
+            {2, 'W', 'x', 2, 'A', 'b', 0},
+            {2, 'a', 'b', 0},
+            {4, 'a', 2, 'a', 'b', 0},
+            {0}
         };
         byte[] name = names[random.nextInt(names.length)];
         byte[] header = {0, 7, (byte) (isAnswer ? 0x81 : 1), 0, 0, 1, 0, 0, 0, 0, 0, 0};

@@ -163,8 +163,8 @@ final class LiveRun implements AutoCloseable {
     }
 
     private void begun() {
-        String status =
-                settings.run().mode() + " on " + String.join(", ", settings.run().interfaces());
+        String status = settings.run().mode() + " on "
+                + String.join(", ", settings.run().interfaces());
         log.say(Level.INFO, status);
         systemd.ready(status);
     }

@@ -120,7 +120,11 @@ public final class KernelOffload implements Offload, AutoCloseable {
             case ACK -> Optional.of(ShieldRule.Kind.SEGMENT);
             case UDP -> Optional.of(ShieldRule.Kind.DATAGRAM);
             case ICMP -> Optional.of(ShieldRule.Kind.MESSAGE);
-            case DNS -> Optional.of(what.signature().filter(KernelOffload::isOfAnswers).isPresent() ? ShieldRule.Kind.ANSWER : ShieldRule.Kind.QUESTION);
+            case DNS ->
+                Optional.of(
+                        what.signature().filter(KernelOffload::isOfAnswers).isPresent()
+                                ? ShieldRule.Kind.ANSWER
+                                : ShieldRule.Kind.QUESTION);
             case HTTP, TLS, OTHER -> Optional.empty();
         };
     }
@@ -130,7 +134,8 @@ public final class KernelOffload implements Offload, AutoCloseable {
         return signature.terms().stream()
                 .anyMatch(term -> term instanceof Term.Numeric number
                         && (number.of() == Field.SOURCE_PORT && number.values().equals(NumberSet.of(DNS))
-                                || number.of() == Field.MESSAGE && !number.values().contains(0)));
+                                || number.of() == Field.MESSAGE
+                                        && !number.values().contains(0)));
     }
 
     @Override

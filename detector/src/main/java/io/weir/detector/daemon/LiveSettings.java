@@ -65,8 +65,8 @@ public record LiveSettings(WeirConfig config, RunConfig run, List<ProtectedPrefi
 
     private static void refuse(RunConfig run) throws DaemonException {
         if (run.mode() == Mode.BRIDGE && run.workers() > 1) {
-            throw new DaemonException(
-                    "run.workers " + run.workers() + ": a bridge has one worker, all other modes may have more; write 1");
+            throw new DaemonException("run.workers " + run.workers()
+                    + ": a bridge has one worker, all other modes may have more; write 1");
         }
         if (run.mode() == Mode.BRIDGE && run.failure() == Failure.OPEN) {
             throw new DaemonException("run.failure open: nothing passes a bridge whose program is gone; write"

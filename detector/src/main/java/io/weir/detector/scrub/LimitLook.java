@@ -28,9 +28,10 @@ final class LimitLook {
         this.hits = watch.hits();
         // At the alarm nothing drops yet but what was parked.
         // The bucket that ends: at the alarm there may be no more of the flood.
-        double newest = windows.newestPackets(flood.target(), flood.trafficClass().ordinal(), 1)
-                * 1e9
-                / TargetWindows.FAST_BUCKET_NANOS;
+        double newest =
+                windows.newestPackets(flood.target(), flood.trafficClass().ordinal(), 1)
+                        * 1e9
+                        / TargetWindows.FAST_BUCKET_NANOS;
         this.isOn = newest >= FROM_PER_SECOND && !watch.hasActive();
         this.aboveNanos = nowNanos;
     }
@@ -42,9 +43,8 @@ final class LimitLook {
     /** Called every tick. */
     boolean isOn(TargetWindows windows, long nowNanos) {
         if (nowNanos - lookNanos >= LOOK_NANOS) {
-            double all = windows.newestPackets(flood.target(), flood.trafficClass().ordinal(), BUCKETS)
-                    * 1e9
-                    / LOOK_NANOS;
+            double all =
+                    windows.newestPackets(flood.target(), flood.trafficClass().ordinal(), BUCKETS) * 1e9 / LOOK_NANOS;
             double matched = (watch.hits() - hits) * 1e9 / (nowNanos - lookNanos);
             hits = watch.hits();
             lookNanos = nowNanos;

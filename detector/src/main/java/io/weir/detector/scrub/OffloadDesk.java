@@ -221,8 +221,8 @@ public final class OffloadDesk {
         boolean isChanged = false;
         for (LiveSignature live : one.watch().list()) {
             if (live.isActive() && (isAlone() || isFast(one.flood(), live, nowNanos)) && !isWanted(live)) {
-                isChanged |= want(
-                        Offloaded.signature(one.flood(), live, targets.prefix(one.flood().target())));
+                isChanged |= want(Offloaded.signature(
+                        one.flood(), live, targets.prefix(one.flood().target())));
             }
         }
         return isChanged;

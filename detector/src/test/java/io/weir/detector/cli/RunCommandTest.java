@@ -332,7 +332,9 @@ class RunCommandTest {
     @Test
     void keepsThePacketsAroundTheStartOfAFlood() throws Exception {
         Skips.unless(Files.isExecutable(Path.of("/usr/bin/tshark")), "install tshark, to read captures of floods");
-        Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("closed").replace("run: {", "run: { offload: none,") + """
+        Files.writeString(
+                folder.resolve("weir.yaml"),
+                QUEUE.formatted("closed").replace("run: {", "run: { offload: none,") + """
                 state: state
                 api: { socket: s }
                 captures: { before: 3s, after: 1s, packet: 96, memory: 4M, file: 2M, folder: 3M }

@@ -141,8 +141,7 @@ class OffloadDeskTest {
             }
         }
         engine.worker().publish();
-        assertTrue(
-                reports.stream().noneMatch(report -> report.state() == FloodReport.State.ENDED), reports::toString);
+        assertTrue(reports.stream().noneMatch(report -> report.state() == FloodReport.State.ENDED), reports::toString);
         assertTrue(engine.offloadedPackets() >= 1_194_000, () -> engine.offloadedPackets() + " packets");
         assertTrue(engine.worker().reasons().packets(Reason.SIGNATURE, true) >= 1_194_000);
         assertEquals(7, engine.worker().reasons().packets(Reason.BAN, true));
