@@ -26,7 +26,7 @@ final class RequestScopes {
     private final int[] siegeEpochs;
     private final int[] forgottenFrom;
     private final double[] peaceSeconds;
-    /** The count from which on a source of what is contested is too heavy; see {@link #adapt}. */
+    /** The count from which on a source of what is contested is too heavy; see {@link #admits}. */
     private final double[] heaviest;
 
     private final int[] admitted;
