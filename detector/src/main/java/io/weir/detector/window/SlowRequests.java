@@ -299,7 +299,7 @@ public final class SlowRequests {
         if ((traits[at] & STALLS) != 0 == stalls) {
             return;
         }
-        traits[at] ^= STALLS;
+        traits[at] ^= (byte) STALLS;
         int change = stalls ? 1 : -1;
         if (stalls) {
             holder[at] = holders.hold(sources[at]);
