@@ -166,8 +166,8 @@ final class LiveRun implements AutoCloseable {
     }
 
     private void begun() {
-        String status =
-                settings.run().mode() + " on " + String.join(", ", settings.run().interfaces());
+        String status = settings.run().mode() + " on "
+                + String.join(", ", settings.run().interfaces());
         log.say(Level.INFO, status);
         systemd.ready(status);
     }
@@ -201,11 +201,14 @@ final class LiveRun implements AutoCloseable {
 
     /** What becomes of it is told as an event. */
     private static void reload(LiveControl control) {
+        boolean isDone = false;
         try {
             control.reload(new ReloadRequest(false, false, 0));
+            isDone = true;
         } catch (Refusal told) {
             // As an event.
         }
+        control.audit("SIGHUP", "reload", "", isDone);
     }
 
     private @Nullable SessionRecorder record(Engine engine, EngineSettings start, LiveControl control)

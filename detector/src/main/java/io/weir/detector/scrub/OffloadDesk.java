@@ -27,6 +27,7 @@ public final class OffloadDesk {
     private final List<OffloadedSignature> wanted = new ArrayList<>();
     private final List<Leaving> leaving = new ArrayList<>();
     private @Nullable Offload offload;
+    private final long[] classPackets = new long[TrafficClass.count()];
     private long packets;
     private long bytes;
     private long bannedPackets;
@@ -81,9 +82,15 @@ public final class OffloadDesk {
         if (!flood.isPrefix() && targets.isWatchingPrefixes()) {
             windows.count(targets.groupOf(flood.target()), trafficClass, droppedPackets, droppedBytes);
         }
+        classPackets[trafficClass] += droppedPackets;
         flood.traffic().countOffloaded(droppedPackets, droppedBytes);
         signature.live().count(droppedPackets, nowNanos);
         note(Reason.SIGNATURE, droppedPackets, droppedBytes);
+    }
+
+    /** What the kernel dropped of a class, since the start. */
+    public long classPackets(TrafficClass trafficClass) {
+        return classPackets[trafficClass.ordinal()];
     }
 
     private void note(Reason reason, long droppedPackets, long droppedBytes) {
