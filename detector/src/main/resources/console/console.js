@@ -244,7 +244,9 @@ function showBans(bans) {
   });
   fill(byId('bans').querySelector('tbody'), rows, 'Nobody is banned.', 5);
 }
-function showThresholds(targets) {
+function showThresholds(all) {
+  targets = all;
+  offer(targets);
   byId('targets').replaceChildren(...targets.slice(0, 20).flatMap(one => {
     const table = make('table');
     const body = make('tbody');
@@ -257,13 +259,10 @@ function showThresholds(targets) {
     return [table];
   }));
 }
-function showChart(rates, floods) {
-  const times = rates.map(one => millis(one.time) / 1000);
-  const passed = rates.map(one => one.passed_pps);
-  const sums = rates.map(one => one.passed_pps + one.dropped_pps);
-  const style = getComputedStyle(document.documentElement);
-  const colour = name => style.getPropertyValue(name).trim();
-  const bands = u => {
+/** Lines over the last quarter of an hour, floods behind them; thresholds that they come near, dashed. */
+function draw(holder, before, series, columns, floods, limits) {
+  const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const behind = u => {
     const context = u.ctx;
     context.save();
     context.fillStyle = colour('--alarm') + '22';
@@ -273,19 +272,48 @@ function showChart(rates, floods) {
       const left = Math.max(from, u.bbox.left);
       if (to > left) context.fillRect(left, u.bbox.top, Math.min(to, u.bbox.left + u.bbox.width) - left, u.bbox.height);
     }
+    context.setLineDash([6, 4]);
+    for (const {rate, stroke} of limits) {
+      const y = u.valToPos(rate, 'y', true);
+      context.strokeStyle = stroke;
+      context.beginPath();
+      context.moveTo(u.bbox.left, y);
+      context.lineTo(u.bbox.left + u.bbox.width, y);
+      context.stroke();
+    }
     context.restore();
   };
-  const holder = byId('chart');
-  if (chart) chart.destroy();
+  if (before) before.destroy();
   const axis = {stroke: colour('--faint'), grid: {stroke: colour('--line'), width: 1}, ticks: {stroke: colour('--line'), width: 1}};
-  chart = new uPlot({
+  const highest = Math.max(10, ...limits.map(one => one.rate));
+  return new uPlot({
     width: Math.max(260, holder.clientWidth), height: 240,
-    series: [{}, {label: 'passed and dropped', stroke: colour('--alarm'), fill: colour('--alarm') + '55', value: (u, v) => v == null ? '' : rate(v, 'pps')},
-      {label: 'passed', stroke: colour('--good'), fill: colour('--good') + '99', value: (u, v) => v == null ? '' : rate(v, 'pps')}],
+    series: [{}, ...series.map(one => ({...one, value: (u, v) => v == null ? '' : rate(v, 'pps')}))],
     axes: [axis, {...axis, size: 64, values: (u, all) => all.map(v => scaled(v, '', ''))}],
-    scales: {y: {range: (u, low, high) => [0, Math.max(10, high * 1.1)]}},
-    hooks: {drawClear: [bands]},
-  }, [times, sums, passed], holder);
+    scales: {y: {range: (u, low, high) => [0, Math.max(highest, high) * 1.1]}},
+    hooks: {drawClear: [behind]},
+  }, columns, holder);
+}
+let classChart = null;
+let targets = [];
+/** Told apart also by those who don't tell red from green (Okabe and Ito). */
+const classColours = {syn: '#d55e00', ack: '#cc79a7', udp: '#0072b2', icmp: '#009e73', dns: '#e69f00', http: '#56b4e9', tls: '#8a8f00', other: '#888888'};
+function showChart(rates, floods) {
+  const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const times = rates.map(one => millis(one.time) / 1000);
+  chart = draw(byId('chart'), chart, [
+    {label: 'passed and dropped', stroke: colour('--alarm'), fill: colour('--alarm') + '55'},
+    {label: 'passed', stroke: colour('--good'), fill: colour('--good') + '99'}],
+    [times, rates.map(one => one.passed_pps + one.dropped_pps), rates.map(one => one.passed_pps)], floods, []);
+  const names = Object.keys(classColours);
+  const columns = names.map(name => rates.map(one => one.classes[name] || 0));
+  const limits = names.flatMap((name, at) => {
+    const limit = Math.min(...targets.map(one => Object.entries(one.thresholds[name] || {})
+      .find(([unit]) => unit !== 'bps')?.[1] ?? Infinity));
+    return Math.max(0, ...columns[at]) >= limit / 3 ? [{rate: limit, stroke: classColours[name]}] : [];
+  });
+  classChart = draw(byId('classes'), classChart, names.map(name => ({label: name, stroke: classColours[name], width: 1.5})),
+    [times, ...columns], floods, limits);
 }
 
 async function change(method, path, body) {
@@ -304,6 +332,61 @@ byId('ban').addEventListener('submit', event => {
   if (fields.for.value) ban.for = fields.for.value;
   change('POST', '/api/v1/bans', ban);
 });
+byId('ban').elements.preview.addEventListener('click', async () => {
+  const prefix = byId('ban').elements.prefix.value.trim();
+  const said = byId('preview');
+  try {
+    const seen = await ask('/api/v1/preview?prefix=' + encodeURIComponent(prefix));
+    said.textContent = 'In the last ' + duration(seen.span_ns) + ' ' + prefix + ' sent ' + count(seen.packets) + ' packets ('
+      + bytes(seen.bytes) + '); ' + count(seen.passed) + ' of them passed, ' + count(seen.established) + ' belong to connections.';
+  } catch (refused) {
+    said.textContent = refused.message;
+  }
+});
+async function limit(isDryRun) {
+  const fields = byId('limit').elements;
+  const said = byId('limited');
+  const body = {[fields.of.value]: {[fields.class.value]: {[fields.unit.value]: fields.rate.value.trim()}}};
+  if (fields.confirm.value) body.confirm = fields.confirm.value;
+  try {
+    const answer = await ask('/api/v1/thresholds?prefix=' + encodeURIComponent(fields.prefix.value)
+      + (isDryRun ? '&dry_run=true' : ''), 'PUT', body);
+    said.textContent = (isDryRun ? 'Valid, nothing was done: ' : 'Set: ') + answer.said.join('; ') + '.';
+    fields.keep.hidden = isDryRun || !body.confirm;
+    showThresholds((await ask('/api/v1/thresholds')).targets);
+  } catch (refused) {
+    said.textContent = refused.message;
+  }
+}
+byId('limit').addEventListener('submit', event => { event.preventDefault(); limit(false); });
+byId('limit').elements.check.addEventListener('click', () => limit(true));
+byId('limit').elements.keep.addEventListener('click', async () => {
+  try {
+    await ask('/api/v1/confirm', 'POST');
+    byId('limited').textContent = 'Kept.';
+  } catch (refused) {
+    byId('limited').textContent = refused.message;
+  }
+  byId('limit').elements.keep.hidden = true;
+});
+byId('limit').elements.class.addEventListener('change', () => offerUnits());
+/** What can be set, as the daemon's own thresholds name it. */
+function offer(targets) {
+  const fields = byId('limit').elements;
+  const prefixes = targets.map(one => one.prefix);
+  const classes = [...Object.keys(targets[0].thresholds).filter(name => name !== 'total'), 'total'];
+  choices(fields.prefix, prefixes);
+  choices(fields.class, classes);
+  offerUnits();
+}
+function offerUnits() {
+  const fields = byId('limit').elements;
+  choices(fields.unit, [{dns: 'qps', http: 'rps', tls: 'hps'}[fields.class.value] || 'pps', 'bps']);
+}
+function choices(select, values) {
+  if ([...select.options].map(one => one.value).join() === values.join()) return;
+  select.replaceChildren(...values.map(value => make('option', value)));
+}
 byId('login').addEventListener('submit', event => {
   event.preventDefault();
   sessionStorage.setItem('token', event.target.elements.token.value.trim());
@@ -334,12 +417,12 @@ async function renew() {
     const [status, floods] = await Promise.all([ask('/api/v1/status'), ask('/api/v1/floods')]);
     showStatus(status);
     showFloods(floods.floods);
-    showChart((await ask('/api/v1/series')).rates, floods.floods);
-    showBans((await ask('/api/v1/bans')).bans);
     if (round++ % 5 === 0) {
       showRules((await ask('/api/v1/rules')).rules);
       showThresholds((await ask('/api/v1/thresholds')).targets);
     }
+    showChart((await ask('/api/v1/series')).rates, floods.floods);
+    showBans((await ask('/api/v1/bans')).bans);
   } catch (lost) {
     if (byId('login').hidden) byId('lost').hidden = false;
   }
@@ -354,6 +437,7 @@ const told = {
   bruteforce: event => 'brute force of ' + event.bruteforce.service + ' ' + event.bruteforce.state + ' by ' + event.src_ip,
   table: event => 'table of ' + event.table.name + ' is full: ' + count(event.table.evicted) + ' gave way',
   total: event => 'total exceeded: ' + count(event.total.established_dropped) + ' packets of connections dropped',
+  audit: event => event.audit.by + ': ' + event.audit.action + ' ' + event.audit.detail + (event.audit.result === 'done' ? '' : ' (refused)'),
   capture_loss: event => count(event.capture_loss.packets) + " packets weren't seen",
 };
 function note(event) {

@@ -14,7 +14,7 @@ import java.lang.invoke.VarHandle;
  *
  * <pre>
  *   record, 8-byte aligned, never around the end of memory:
- *   length 4 (negative: nothing until the end) | captured 4 | wire 4 | link type 4 | interface 4 | free 4 | time 8 | bytes
+ *   length 4 (negative: nothing until the end) | captured 4 | wire 4 | link type 4 | interface 4 | verdict 4 | time 8 | bytes
  * </pre>
  *
  * <p>Positions count bytes from the start and never go back. Before a record is overwritten {@code oldest} moves past it,
@@ -38,6 +38,7 @@ public final class RecentPackets implements PacketSink {
     private static final int WIRE = 8;
     private static final int LINK_TYPE = 12;
     private static final int INTERFACE = 16;
+    private static final int VERDICT = 20;
     private static final int TIME = 24;
     private static final int HEADER_BYTES = 32;
     private static final int ALIGNMENT = 8;
@@ -94,6 +95,7 @@ public final class RecentPackets implements PacketSink {
         memory.set(ValueLayout.JAVA_INT, at + WIRE, batch.wireLength[i]);
         memory.set(ValueLayout.JAVA_INT, at + LINK_TYPE, batch.linkType[i]);
         memory.set(ValueLayout.JAVA_INT, at + INTERFACE, batch.interfaceIndex[i]);
+        memory.set(ValueLayout.JAVA_INT, at + VERDICT, batch.verdict[i]);
         memory.set(ValueLayout.JAVA_LONG, at + TIME, batch.timestampNanos[i]);
         MemorySegment.copy(batch.frames, batch.frameOffset[i], memory, at + HEADER_BYTES, captured);
         end += length;
@@ -138,7 +140,7 @@ public final class RecentPackets implements PacketSink {
         }
     }
 
-    /** One thread's look at the packets. */
+    /** One thread's look at the packets, with the verdicts they were given. */
     public final class Reader implements PacketSource {
         private final Arena copyArena = Arena.ofConfined();
         private final int slotBytes = aligned(HEADER_BYTES + snapBytes);
@@ -183,6 +185,7 @@ public final class RecentPackets implements PacketSink {
             batch.wireLength[i] = copies.get(ValueLayout.JAVA_INT, slot + WIRE);
             batch.linkType[i] = copies.get(ValueLayout.JAVA_INT, slot + LINK_TYPE);
             batch.interfaceIndex[i] = copies.get(ValueLayout.JAVA_INT, slot + INTERFACE);
+            batch.verdict[i] = copies.get(ValueLayout.JAVA_INT, slot + VERDICT);
             batch.timestampNanos[i] = copies.get(ValueLayout.JAVA_LONG, slot + TIME);
             read += batch.capturedLength[i];
         }

@@ -48,7 +48,7 @@ record Alert(Event event, Severity severity, String key, String text) {
                                 "connections alone exceed the total of %s: %,d of their packets were dropped",
                                 total.target(),
                                 total.packets())));
-            case Event.SuspectNoticed _, Event.Banned _, Event.Reloaded _ -> Optional.empty();
+            case Event.SuspectNoticed _, Event.Banned _, Event.Reloaded _, Event.Audited _ -> Optional.empty();
         };
     }
 

@@ -1,10 +1,12 @@
 package io.weir.detector.api;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -29,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
 
 /** One connection: one request at a time. What may wait for the daemon runs on the executor. */
 final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -39,17 +42,24 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final Access access;
     private final EventStream events;
     private final Executor executor;
+    private final Audit audit;
     private final boolean isUnix;
     /** Requests that came whole. */
     private int requests;
     /** Whether an answer is being made, or events go out: then whoever waits isn't slow. */
     private boolean isBusy;
 
-    ApiHandler(Routes routes, Access access, EventStream events, Executor executor, boolean isUnix) {
+    /** Hears who changed what; see {@link Control#audit}. */
+    interface Audit {
+        void tell(String who, String action, String detail, boolean isDone);
+    }
+
+    ApiHandler(Routes routes, Access access, EventStream events, Executor executor, Audit audit, boolean isUnix) {
         this.routes = routes;
         this.access = access;
         this.events = events;
         this.executor = executor;
+        this.audit = audit;
         this.isUnix = isUnix;
     }
 
@@ -175,12 +185,17 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         try {
             executor.execute(() -> {
                 ApiResponse response;
+                boolean isDone = false;
                 try {
                     response = route.handler().answer(asked);
+                    isDone = true;
                 } catch (Refusal refusal) {
                     response = ApiResponse.of(refusal);
                 } catch (RuntimeException defect) {
                     response = ApiResponse.problem(500, "defect", "this is a defect of weir: " + defect);
+                }
+                if (!route.action().isEmpty() && !asked.isDryRun()) {
+                    audit.tell(who(context.channel(), isUnix), route.action(), asked.detail(), isDone);
                 }
                 ApiResponse made = response;
                 context.executor().execute(() -> {
@@ -198,6 +213,18 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             context.channel().config().setAutoRead(true);
             send(context, ApiResponse.problem(503, "busy", "too many requests wait; ask again"), isKept);
         }
+    }
+
+    /** Over the Unix socket the kernel knows the peer; over TCP a token is all that is known. */
+    private static String who(Channel channel, boolean isUnix) {
+        if (isUnix) {
+            var peer = channel.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
+            return (peer == null ? "somebody" : "user " + peer.user().getName()) + " over the Unix socket";
+        }
+        String from = channel.remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress().getHostAddress()
+                : "a host that is gone";
+        return "operate token from " + from;
     }
 
     private static Map<String, String> first(Map<String, List<String>> parameters) {

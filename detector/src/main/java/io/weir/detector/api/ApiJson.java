@@ -112,6 +112,10 @@ final class ApiJson {
         json.writeStartObject();
         rate.packets().forEach((reason, packets) -> json.writeNumberProperty(reason.text(), packets));
         json.writeEndObject();
+        json.writeName("classes");
+        json.writeStartObject();
+        rate.classes().forEach((one, packets) -> json.writeNumberProperty(one.yamlKey(), packets));
+        json.writeEndObject();
         json.writeEndObject();
     }
 
@@ -213,6 +217,16 @@ final class ApiJson {
         json.writeNumberProperty("bytes", capture.bytes());
         json.writeStringProperty("written", EventWriter.timestamp(capture.writtenNanos()));
         json.writeEndObject();
+    }
+
+    static byte[] preview(BanPreview preview) {
+        return object(json -> {
+            json.writeNumberProperty("span_ns", preview.spanNanos());
+            json.writeNumberProperty("packets", preview.packets());
+            json.writeNumberProperty("bytes", preview.bytes());
+            json.writeNumberProperty("passed", preview.passedPackets());
+            json.writeNumberProperty("established", preview.connectionPackets());
+        });
     }
 
     static void writeConfig(JsonGenerator json, Control.ConfigValue value) {

@@ -1,10 +1,12 @@
 package io.weir.detector.api;
 
 import io.weir.detector.config.DurationText;
+import io.weir.detector.config.ThresholdsReader;
 import io.weir.detector.config.tree.Faults;
 import io.weir.detector.config.tree.JsonTree;
 import io.weir.detector.config.tree.Section;
 import io.weir.detector.config.tree.Value;
+import io.weir.detector.flood.BuiltInThresholds;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.fault.Fault;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * A request that is routed.
@@ -21,6 +24,7 @@ import java.util.OptionalLong;
  * @param body as text, empty for none
  */
 record ApiRequest(Map<String, String> query, String body) {
+    private static final int DETAIL_MAXIMUM = 200;
     private static final String DURATION = "a duration such as 90s, 10m, 1h or 7d";
 
     boolean isDryRun() {
@@ -136,6 +140,45 @@ record ApiRequest(Map<String, String> query, String body) {
         }
         refuse(faults);
         return new ReloadRequest(isDryRun(), isForced, confirmNanos);
+    }
+
+    /** What the body sets, of the prefix that a parameter names; what it leaves out stays as it is. */
+    ThresholdRequest thresholds() throws Refusal {
+        Faults faults = new Faults("request");
+        Optional<Section> section = JsonTree.read(body, faults)
+                .flatMap(node ->
+                        new Value(node, "", faults).section(List.of("thresholds", "prefix_thresholds", "confirm")));
+        Optional<Value> ofAddress = section.flatMap(given -> given.get("thresholds"));
+        Optional<Value> ofPrefix = section.flatMap(given -> given.get("prefix_thresholds"));
+        long confirmNanos = section.flatMap(given -> given.get("confirm"))
+                .map(ApiRequest::duration)
+                .orElse(OptionalLong.of(0))
+                .orElse(0);
+        ThresholdsReader.read(ofAddress, BuiltInThresholds.ADDRESS);
+        ThresholdsReader.read(ofPrefix, BuiltInThresholds.PREFIX);
+        refuse(faults);
+        if (ofAddress.isEmpty() && ofPrefix.isEmpty()) {
+            throw new Refusal(
+                    Refusal.Kind.INVALID,
+                    "the body sets nothing; give thresholds or prefix_thresholds, such as {\"thresholds\": {\"syn\": {\"pps\": 2000}}}");
+        }
+        return new ThresholdRequest(
+                prefix(),
+                base -> ThresholdsReader.read(ofAddress, base),
+                base -> ThresholdsReader.read(ofPrefix, base),
+                isDryRun(),
+                confirmNanos);
+    }
+
+    /** What is asked for, in one line of bounded length. */
+    String detail() {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(query)
+                .forEach((name, value) ->
+                        text.append(name).append('=').append(value).append(' '));
+        String line =
+                text.append(body).toString().replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+        return line.length() <= DETAIL_MAXIMUM ? line : line.substring(0, DETAIL_MAXIMUM) + "…";
     }
 
     private static void refuse(Faults faults) throws Refusal {

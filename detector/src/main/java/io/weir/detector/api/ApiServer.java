@@ -56,6 +56,7 @@ public final class ApiServer implements AutoCloseable {
     private final Routes routes;
     private final Access access;
     private final EventStream events;
+    private final ApiHandler.Audit audit;
     private final @Nullable SslContext tls;
     private final Path socket;
     private final Subscription subscription;
@@ -65,6 +66,7 @@ public final class ApiServer implements AutoCloseable {
         access = Access.of(config);
         tls = tls(config);
         routes = new Routes(control, metrics);
+        audit = control::audit;
         events = new EventStream(loop.next());
         socket = config.socket();
         subscription = control.listen(events::tell);
@@ -176,7 +178,7 @@ public final class ApiServer implements AutoCloseable {
         pipeline.addLast(new HttpServerCodec(LINE_BYTES_MAXIMUM, HEADERS_BYTES_MAXIMUM, CHUNK_BYTES))
                 .addLast(new HttpObjectAggregator(BODY_BYTES_MAXIMUM))
                 .addLast(new ChunkedWriteHandler())
-                .addLast(new ApiHandler(routes, access, events, executor, isUnix));
+                .addLast(new ApiHandler(routes, access, events, executor, audit, isUnix));
     }
 
     @Override

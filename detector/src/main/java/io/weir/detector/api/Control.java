@@ -65,6 +65,25 @@ public interface Control {
      */
     List<String> reload(ReloadRequest request) throws Refusal;
 
+    /**
+     * Sets other thresholds for one protected prefix, until the configuration is read again.
+     *
+     * @return what there is to say of it
+     */
+    List<String> limit(ThresholdRequest request) throws Refusal;
+
+    /** What a ban of a prefix would have dropped of the packets that are remembered. */
+    BanPreview preview(IpPrefix prefix) throws Refusal;
+
+    /**
+     * Has it told as an event who changed what.
+     *
+     * @param who a name for people
+     * @param detail one line, may be empty
+     * @param isDone whether it wasn't refused
+     */
+    void audit(String who, String action, String detail, boolean isDone);
+
     /** Keeps a configuration that would be rolled back. */
     void confirm() throws Refusal;
 

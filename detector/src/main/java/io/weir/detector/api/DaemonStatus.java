@@ -1,5 +1,6 @@
 package io.weir.detector.api;
 
+import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.latency.LatencyRecorder.Latency;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.verdict.Reason;
@@ -52,6 +53,7 @@ public record DaemonStatus(
      *
      * @param timeNanos its end
      * @param packets that passed by reason, dropped ones included where only observed
+     * @param classes packets by the class that they counted toward when they came
      */
     public record Rate(
             long timeNanos,
@@ -59,7 +61,8 @@ public record DaemonStatus(
             long passedBytes,
             long droppedPackets,
             long droppedBytes,
-            Map<Reason, Long> packets) {}
+            Map<Reason, Long> packets,
+            Map<TrafficClass, Long> classes) {}
 
     public long packets() {
         return reasons.values().stream().mapToLong(Count::packets).sum();

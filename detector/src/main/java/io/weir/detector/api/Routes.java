@@ -20,9 +20,10 @@ final class Routes {
      * One route.
      *
      * @param needed who may use it
+     * @param action how it is told who used it, empty where that isn't told
      * @param summary what it does, for the description
      */
-    record Route(String method, String path, Role needed, String summary, Handler handler) {}
+    record Route(String method, String path, Role needed, String action, String summary, Handler handler) {}
 
     /** Answers a request; may wait for the daemon. */
     interface Handler {
@@ -90,8 +91,19 @@ final class Routes {
         operate(
                 "GET",
                 "/api/v1/capture",
+                "capture",
                 "one of these files, by ?name=",
                 request -> ApiResponse.file(control.capture(request.query().getOrDefault("name", ""))));
+        view("/api/v1/preview", "what a ban of ?prefix= would have dropped of the newest packets", request -> {
+            BanPreview preview = control.preview(request.prefix());
+            return ApiResponse.json(ApiJson.preview(preview));
+        });
+        operate(
+                "PUT",
+                "/api/v1/thresholds",
+                "thresholds",
+                "set thresholds of the protected ?prefix= until the configuration is read again; ?dry_run=true only checks",
+                request -> list("said", control.limit(request.thresholds()), JsonGenerator::writeString));
     }
 
     private void addChanges(Control control) {
@@ -99,22 +111,24 @@ final class Routes {
         operate(
                 "POST",
                 "/api/v1/bans",
+                "ban",
                 "ban sources; ?dry_run=true only checks",
                 request -> list("bans", control.ban(request.bans(), request.isDryRun()), ApiJson::writeBan));
-        operate("DELETE", "/api/v1/bans", "lift the ban of ?prefix=", request -> {
+        operate("DELETE", "/api/v1/bans", "unban", "lift the ban of ?prefix=", request -> {
             control.unban(request.prefix());
             return list("bans", control.bans(), ApiJson::writeBan);
         });
-        operate("PUT", "/api/v1/observe", "stop dropping and only count, or begin again", request -> {
+        operate("PUT", "/api/v1/observe", "observe", "stop dropping and only count, or begin again", request -> {
             control.observe(request.observe());
             return ApiResponse.json(ApiJson.status(control.status()));
         });
         operate(
                 "POST",
                 "/api/v1/reload",
+                "reload",
                 "read the configuration again; ?dry_run=true only checks",
                 request -> list("said", control.reload(request.reload()), JsonGenerator::writeString));
-        operate("POST", "/api/v1/confirm", "keep a configuration that would be rolled back", request -> {
+        operate("POST", "/api/v1/confirm", "confirm", "keep a configuration that would be rolled back", request -> {
             control.confirm();
             return ApiResponse.json(ApiJson.status(control.status()));
         });
@@ -149,11 +163,11 @@ final class Routes {
     }
 
     private void view(String path, String summary, Handler handler) {
-        all.add(new Route("GET", path, Role.VIEW, summary, handler));
+        all.add(new Route("GET", path, Role.VIEW, "", summary, handler));
     }
 
-    private void operate(String method, String path, String summary, Handler handler) {
-        all.add(new Route(method, path, Role.OPERATE, summary, handler));
+    private void operate(String method, String path, String action, String summary, Handler handler) {
+        all.add(new Route(method, path, Role.OPERATE, action, summary, handler));
     }
 
     List<Route> all() {

@@ -73,7 +73,11 @@ final class DaemonCommands {
         }
     }
 
-    @Command(name = "thresholds", description = "Thresholds by protected prefix.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "thresholds",
+            description = "Thresholds by protected prefix.",
+            subcommands = ThresholdsCommand.class,
+            mixinStandardHelpOptions = true)
     static final class Thresholds extends Asking {
         @Override
         public Integer call() {

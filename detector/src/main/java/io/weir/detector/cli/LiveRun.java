@@ -201,11 +201,14 @@ final class LiveRun implements AutoCloseable {
 
     /** What becomes of it is told as an event. */
     private static void reload(LiveControl control) {
+        boolean isDone = false;
         try {
             control.reload(new ReloadRequest(false, false, 0));
+            isDone = true;
         } catch (Refusal told) {
             // As an event.
         }
+        control.audit("SIGHUP", "reload", "", isDone);
     }
 
     private @Nullable SessionRecorder record(Engine engine, EngineSettings start, LiveControl control)

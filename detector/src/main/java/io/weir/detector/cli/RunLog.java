@@ -93,6 +93,11 @@ final class RunLog {
             case Event.CaptureLoss loss ->
                 say(Level.WARNING, loss.packets() + " packets weren't seen: the kernel had no room");
             case Event.Reloaded reload -> say(reload);
+            case Event.Audited audit ->
+                say(
+                        Level.NOTICE,
+                        "audit: " + audit.who() + ": " + (audit.action() + " " + audit.detail()).strip()
+                                + (audit.isDone() ? "" : " (refused)"));
             default -> {
                 // Only in the events.
             }

@@ -50,6 +50,11 @@ public record ProtectedPrefix(
         return new ProtectedPrefix(prefix, view, thresholds, prefixThresholds, others, signatures);
     }
 
+    /** With other thresholds. */
+    public ProtectedPrefix with(Thresholds ofAddress, Thresholds ofPrefix) {
+        return new ProtectedPrefix(prefix, view, ofAddress, ofPrefix, rules, signatures);
+    }
+
     /** With further signatures. */
     public ProtectedPrefix with(List<Signature> more) {
         List<Signature> all = new ArrayList<>(signatures);

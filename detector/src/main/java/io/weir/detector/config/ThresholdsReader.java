@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * Reads {@code thresholds} and {@code prefix_thresholds}. A rate that isn't given keeps the base's: the built-in one for
  * an address, {@value BuiltInThresholds#PREFIX_FACTOR} times the address's for a prefix.
  */
-final class ThresholdsReader {
+public final class ThresholdsReader {
     /** Packets, questions, requests or handshakes; 400 Gbit/s carry less than 0.6 G packets a second. */
     static final long RATE_MAXIMUM = 1_000_000_000L;
 
@@ -31,7 +31,8 @@ final class ThresholdsReader {
 
     private ThresholdsReader() {}
 
-    static Thresholds read(Optional<Value> given, Thresholds base) {
+    /** What isn't given, or faulty, is as the base says. */
+    public static Thresholds read(Optional<Value> given, Thresholds base) {
         Optional<Section> section = given.flatMap(value -> value.section(keys()));
         if (section.isEmpty()) {
             return base;

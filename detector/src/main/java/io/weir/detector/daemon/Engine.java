@@ -223,6 +223,11 @@ public final class Engine {
         worker.observe(isOn);
     }
 
+    /** Packets that counted toward a class when they came, those that the kernel dropped included; the thread that judges. */
+    long classPackets(TrafficClass one) {
+        return worker.classPackets(one) + offload.classPackets(one);
+    }
+
     /** Connections that are remembered, estimated from a part of the table. */
     public long connections() {
         return Math.round(flows.connectionFill(worker.nowNanos()) * (double) flows.connectionCapacity());

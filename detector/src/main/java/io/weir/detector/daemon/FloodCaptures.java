@@ -3,11 +3,16 @@ package io.weir.detector.daemon;
 import io.weir.capture.pcap.CaptureWriter;
 import io.weir.capture.sink.PacketSink;
 import io.weir.capture.sink.RecentPackets;
+import io.weir.detector.api.BanPreview;
 import io.weir.detector.api.Capture;
 import io.weir.detector.config.CapturesConfig;
 import io.weir.detector.event.Event;
 import io.weir.detector.flood.FloodReport;
+import io.weir.filter.address.IpPrefix;
+import io.weir.filter.packet.FrameDecoder;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.verdict.Reason;
+import io.weir.filter.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -184,6 +189,40 @@ public final class FloodCaptures implements AutoCloseable {
                 Thread.sleep(ROUND_MILLIS);
             }
         }
+    }
+
+    /** What came from a prefix, of the packets that are remembered. Any thread. */
+    BanPreview preview(IpPrefix prefix) {
+        PacketBatch batch = new PacketBatch();
+        FrameDecoder decoder = new FrameDecoder();
+        long oldestNanos = Long.MAX_VALUE;
+        long newestNanos = Long.MIN_VALUE;
+        long packets = 0;
+        long bytes = 0;
+        long passed = 0;
+        long ofConnections = 0;
+        try (RecentPackets.Reader reader = recent.read()) {
+            // Bounded: in a flood they may come as fast as they are read.
+            for (long left = config.memoryBytes() / BLOCK_BYTES;
+                    left > 0 && reader.fill(batch) > 0;
+                    left -= batch.size) {
+                decoder.decode(batch);
+                for (int i = 0; i < batch.size; i++) {
+                    oldestNanos = Math.min(oldestNanos, batch.timestampNanos[i]);
+                    newestNanos = Math.max(newestNanos, batch.timestampNanos[i]);
+                    if (batch.ipVersion[i] == 0 || !prefix.contains(batch.sourceHigh[i], batch.sourceLow[i])) {
+                        continue;
+                    }
+                    packets++;
+                    bytes += batch.wireLength[i];
+                    passed += Verdict.isDrop(batch.verdict[i]) ? 0 : 1;
+                    Reason reason = Verdict.reason(batch.verdict[i]);
+                    ofConnections += reason == Reason.ESTABLISHED || reason == Reason.ANSWER ? 1 : 0;
+                }
+            }
+        }
+        return new BanPreview(
+                newestNanos < oldestNanos ? 0 : newestNanos - oldestNanos, packets, bytes, passed, ofConnections);
     }
 
     /** Files that are complete, the oldest first. Any thread. */

@@ -1,6 +1,7 @@
 package io.weir.detector.daemon;
 
 import io.weir.detector.api.Ban;
+import io.weir.detector.api.BanPreview;
 import io.weir.detector.api.BanRequest;
 import io.weir.detector.api.Capture;
 import io.weir.detector.api.Control;
@@ -9,10 +10,10 @@ import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
 import io.weir.detector.api.SourcePage;
 import io.weir.detector.api.TargetThresholds;
+import io.weir.detector.api.ThresholdRequest;
 import io.weir.detector.config.ConfigResult;
 import io.weir.detector.config.ManagementAccess;
 import io.weir.detector.config.ProtectedPrefix;
-import io.weir.detector.config.WeirConfig;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.Event.ReloadResult;
 import io.weir.detector.event.EventListener;
@@ -23,13 +24,11 @@ import io.weir.detector.scan.SuspectReport;
 import io.weir.detector.scrub.BanTable;
 import io.weir.detector.scrub.KnownSource;
 import io.weir.filter.address.IpPrefix;
-import io.weir.filter.fault.Fault;
 import io.weir.filter.match.RuleHits;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.ReasonCounters;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +50,6 @@ public final class LiveControl implements Control, AutoCloseable {
     private final Engine engine;
     private final Kernel kernel;
     private final String version;
-    private final Supplier<ConfigResult> source;
     private final Findings findings;
     private final LatencyRecorder latency;
     private final EventDesk desk;
@@ -61,18 +58,12 @@ public final class LiveControl implements Control, AutoCloseable {
     private final Errands errands = new Errands();
     private final RateSeries series = new RateSeries();
     private final BanBook bans;
+    private final ConfigExchange exchange;
     private final ScheduledExecutorService clock;
     private final long startNanos = now();
 
     private volatile boolean isObserving;
-    private volatile LiveSettings settings;
     private volatile long lostPackets;
-    private volatile long reloadNanos = startNanos;
-
-    /** What holds again unless the newest configuration is confirmed, and when. Guarded by this. */
-    private @Nullable LiveSettings before;
-
-    private @Nullable ScheduledFuture<?> rollback;
 
     /** What a running daemon changes in the kernel. Any thread. */
     public interface Kernel {
@@ -104,9 +95,7 @@ public final class LiveControl implements Control, AutoCloseable {
             @Nullable FloodCaptures captures) {
         this.engine = engine;
         this.kernel = kernel;
-        this.settings = settings;
         this.version = version;
-        this.source = source;
         this.findings = findings;
         this.latency = latency;
         this.desk = desk;
@@ -121,6 +110,7 @@ public final class LiveControl implements Control, AutoCloseable {
         this.state = settings.config().state().map(StateFolder::new).orElse(null);
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("weir-clock").factory());
+        this.exchange = new ConfigExchange(engine, kernel, errands, source, desk, clock, () -> isObserving, settings);
         clock.scheduleAtFixedRate(this::expire, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -154,7 +144,7 @@ public final class LiveControl implements Control, AutoCloseable {
         errands.doNext();
         if (series.isDue(nowNanos)) {
             engine.worker().publish();
-            series.add(engine.worker().reasons(), nowNanos);
+            series.add(engine.worker().reasons(), engine::classPackets, nowNanos);
         }
     }
 
@@ -163,7 +153,7 @@ public final class LiveControl implements Control, AutoCloseable {
         lostPackets = packets;
     }
 
-    private static long now() {
+    static long now() {
         return System.currentTimeMillis() * NANOS_PER_MILLI;
     }
 
@@ -190,7 +180,7 @@ public final class LiveControl implements Control, AutoCloseable {
     public DaemonStatus status() throws Refusal {
         return errands.ask(() -> {
             engine.worker().publish();
-            LiveSettings now = settings;
+            LiveSettings now = exchange.settings();
             return new DaemonStatus(
                     version,
                     now.run().mode().toString(),
@@ -212,9 +202,9 @@ public final class LiveControl implements Control, AutoCloseable {
                     engine.offloadedPackets(),
                     lostPackets,
                     desk.lost(),
-                    reloadNanos,
+                    exchange.changedNanos(),
                     engine.sizeBytes(),
-                    rollbackNanos());
+                    exchange.rollbackNanos());
         });
     }
 
@@ -232,10 +222,6 @@ public final class LiveControl implements Control, AutoCloseable {
             }
         }
         return counts;
-    }
-
-    private synchronized long rollbackNanos() {
-        return rollback == null ? 0 : Math.max(1, rollback.getDelay(TimeUnit.NANOSECONDS));
     }
 
     @Override
@@ -266,7 +252,7 @@ public final class LiveControl implements Control, AutoCloseable {
 
     @Override
     public List<TargetThresholds> thresholds() {
-        return settings.protect().stream()
+        return exchange.settings().protect().stream()
                 .map(entry -> new TargetThresholds(entry.prefix(), entry.thresholds(), entry.prefixThresholds()))
                 .toList();
     }
@@ -288,7 +274,7 @@ public final class LiveControl implements Control, AutoCloseable {
 
     @Override
     public List<Ban> ban(List<BanRequest> requests, boolean isDryRun) throws Refusal {
-        List<IpPrefix> management = settings.config().management().stream()
+        List<IpPrefix> management = exchange.settings().config().management().stream()
                 .map(ManagementAccess::prefix)
                 .toList();
         List<Ban> added = bans.add(requests, management, isDryRun, now());
@@ -306,7 +292,7 @@ public final class LiveControl implements Control, AutoCloseable {
 
     @Override
     public void observe(boolean isOn) throws Refusal {
-        if (settings.isObserving() && !isOn) {
+        if (exchange.settings().isObserving() && !isOn) {
             throw new Refusal(
                     Refusal.Kind.CONFLICT,
                     "run.mode observe sees copies and can drop nothing; run weir in mode queue or bridge");
@@ -320,116 +306,28 @@ public final class LiveControl implements Control, AutoCloseable {
     }
 
     @Override
-    public synchronized List<String> reload(ReloadRequest request) throws Refusal {
-        LiveSettings next = refusable(() -> read(request), request);
-        List<String> said = ConfigChange.changed(settings, next);
-        if (request.isDryRun()) {
-            return said;
-        }
-        LiveSettings last = rollback == null ? settings : before;
-        apply(next);
-        cancelRollback();
-        if (request.confirmNanos() > 0) {
-            before = last;
-            rollback = clock.schedule(this::rollBack, request.confirmNanos(), TimeUnit.NANOSECONDS);
-        }
-        desk.accept(new Event.Reloaded(now(), ReloadResult.APPLIED, said));
-        return said;
-    }
-
-    private interface Step<T> {
-        T run() throws Refusal;
-    }
-
-    /** What is refused is told as an event, too: the log says why the old configuration still holds. */
-    private <T> T refusable(Step<T> step, ReloadRequest request) throws Refusal {
-        try {
-            return step.run();
-        } catch (Refusal refusal) {
-            if (!request.isDryRun()) {
-                desk.accept(new Event.Reloaded(now(), ReloadResult.REFUSED, refusal.problems()));
-            }
-            throw refusal;
-        }
-    }
-
-    private LiveSettings read(ReloadRequest request) throws Refusal {
-        WeirConfig config = switch (source.get()) {
-            case ConfigResult.Loaded loaded -> loaded.config();
-            case ConfigResult.Rejected rejected ->
-                throw new Refusal(
-                        Refusal.Kind.INVALID,
-                        rejected.faults().stream().map(Fault::toString).toList());
-        };
-        LiveSettings next;
-        try {
-            next = LiveSettings.of(config);
-        } catch (DaemonException wrong) {
-            throw new Refusal(Refusal.Kind.INVALID, String.valueOf(wrong.getMessage()));
-        }
-        List<String> problems = new ArrayList<>(ConfigChange.unchangeable(settings, next));
-        if (!request.isForced()) {
-            problems.addAll(Lockout.problems(next));
-        }
-        if (!problems.isEmpty()) {
-            throw new Refusal(Refusal.Kind.CONFLICT, problems);
-        }
-        return next;
-    }
-
-    private void apply(LiveSettings next) throws Refusal {
-        Engine.Change change = engine.prepare(EngineSettings.forLive(next.config(), next.protect(), 0, isObserving));
-        if (!next.config().management().equals(settings.config().management())
-                || !next.config().trusted().equals(settings.config().trusted())) {
-            try {
-                kernel.change(next);
-            } catch (IOException refused) {
-                throw new Refusal(
-                        Refusal.Kind.CONFLICT, "the kernel refused the rules of management: " + refused.getMessage());
-            }
-        }
-        errands.ask(() -> {
-            engine.apply(change);
-            settings = next;
-            reloadNanos = now();
-            return next;
-        });
+    public List<String> reload(ReloadRequest request) throws Refusal {
+        return exchange.reload(request);
     }
 
     @Override
-    public synchronized void confirm() throws Refusal {
-        if (rollback == null) {
-            throw new Refusal(Refusal.Kind.CONFLICT, "no configuration waits to be confirmed");
-        }
-        cancelRollback();
-        desk.accept(new Event.Reloaded(now(), ReloadResult.CONFIRMED, List.of()));
+    public List<String> limit(ThresholdRequest request) throws Refusal {
+        return exchange.limit(request);
     }
 
-    private synchronized void rollBack() {
-        LiveSettings last = before;
-        if (rollback == null || last == null) {
-            return;
-        }
-        cancelRollback();
-        try {
-            apply(last);
-            desk.accept(new Event.Reloaded(now(), ReloadResult.ROLLED_BACK, List.of("nobody confirmed it")));
-        } catch (Refusal refusal) {
-            desk.accept(new Event.Reloaded(now(), ReloadResult.REFUSED, refusal.problems()));
-        }
+    @Override
+    public void confirm() throws Refusal {
+        exchange.confirm();
     }
 
-    private void cancelRollback() {
-        if (rollback != null) {
-            rollback.cancel(false);
-        }
-        rollback = null;
-        before = null;
+    @Override
+    public void audit(String who, String action, String detail, boolean isDone) {
+        desk.accept(new Event.Audited(now(), who, action, detail, isDone));
     }
 
     @Override
     public List<ConfigValue> config() {
-        return ConfigListing.of(settings);
+        return ConfigListing.of(exchange.settings());
     }
 
     @Override
@@ -447,6 +345,15 @@ public final class LiveControl implements Control, AutoCloseable {
         return file.orElseThrow(() -> new Refusal(
                 Refusal.Kind.MISSING,
                 "no capture has the name '" + name + "'; /api/v1/captures lists those there are"));
+    }
+
+    @Override
+    public BanPreview preview(IpPrefix prefix) throws Refusal {
+        if (captures == null) {
+            throw new Refusal(
+                    Refusal.Kind.CONFLICT, "no packets are remembered to look into; captures needs state: FOLDER");
+        }
+        return captures.preview(prefix);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.weir.detector.daemon;
 
 import io.weir.detector.api.DaemonStatus.Rate;
+import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.ReasonCounters;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /** What passed and was dropped in each second of the last quarter of an hour. The thread that judges. */
 final class RateSeries {
@@ -22,6 +24,8 @@ final class RateSeries {
     private final long[][] packets = new long[SECONDS][COLUMNS];
 
     private final long[][] bytes = new long[SECONDS][COLUMNS];
+    private final long[][] classes = new long[SECONDS][TrafficClass.count()];
+    private final long[] classesBefore = new long[TrafficClass.count()];
     private final long[] ends = new long[SECONDS];
     private final long[] packetsBefore = new long[COLUMNS];
     private final long[] bytesBefore = new long[COLUMNS];
@@ -34,7 +38,7 @@ final class RateSeries {
     }
 
     /** Books what came since the last time. Of counters just published. */
-    void add(ReasonCounters counters, long nowNanos) {
+    void add(ReasonCounters counters, ToLongFunction<TrafficClass> classPackets, long nowNanos) {
         int row = (int) (count % SECONDS);
         for (Reason reason : Reason.values()) {
             for (int drop = 0; drop < 2; drop++) {
@@ -46,6 +50,11 @@ final class RateSeries {
                 packetsBefore[column] = packetsNow;
                 bytesBefore[column] = bytesNow;
             }
+        }
+        for (TrafficClass one : TrafficClass.values()) {
+            long packetsNow = classPackets.applyAsLong(one);
+            classes[row][one.ordinal()] = packetsNow - classesBefore[one.ordinal()];
+            classesBefore[one.ordinal()] = packetsNow;
         }
         ends[row] = nowNanos;
         // The first one has no beginning.
@@ -64,7 +73,7 @@ final class RateSeries {
 
     /** The newest, all zero before the first. */
     Rate last() {
-        return count == 0 ? new Rate(0, 0, 0, 0, 0, Map.of()) : rate((int) ((count - 1) % SECONDS));
+        return count == 0 ? new Rate(0, 0, 0, 0, 0, Map.of(), Map.of()) : rate((int) ((count - 1) % SECONDS));
     }
 
     private Rate rate(int row) {
@@ -82,6 +91,12 @@ final class RateSeries {
                 byReason.put(reason, both);
             }
         }
-        return new Rate(ends[row], sums[0], sums[2], sums[1], sums[3], byReason);
+        Map<TrafficClass, Long> byClass = new EnumMap<>(TrafficClass.class);
+        for (TrafficClass one : TrafficClass.values()) {
+            if (classes[row][one.ordinal()] > 0) {
+                byClass.put(one, classes[row][one.ordinal()]);
+            }
+        }
+        return new Rate(ends[row], sums[0], sums[2], sums[1], sums[3], byReason, byClass);
     }
 }

@@ -43,6 +43,9 @@ final class TargetCounter {
     private final PrefixTable prefixes;
     private final ProtectedTargets targets;
 
+    /** By class, of all targets, since the start. */
+    private final long[] classPackets = new long[TrafficClass.count()];
+
     private int unprovenInTick;
     private boolean isSampled;
     private long delayedConnections;
@@ -83,11 +86,17 @@ final class TargetCounter {
         if (group >= 0) {
             windows.count(group, trafficClass, batch.wireLength[i]);
         }
+        classPackets[trafficClass]++;
         unprovenInTick++;
         isSampled = unprovenInTick <= SAMPLED_PER_TICK || (unprovenInTick & SPARSE_SAMPLE_MASK) == 0;
         if (isSampled) {
             samples.add(batch, i, target, group, trafficClass, nowNanos);
         }
+    }
+
+    /** Packets that counted toward a class when they came, since the start. */
+    long classPackets(TrafficClass trafficClass) {
+        return classPackets[trafficClass.ordinal()];
     }
 
     /** Says that the packet counted last, toward a class, has been condemned. */

@@ -1,6 +1,7 @@
 package io.weir.detector.daemon;
 
 import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.flood.TrafficClassifier;
 import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.Scrubber;
@@ -392,6 +393,11 @@ public final class Worker {
     /** Rules in use with what was counted of each; for the thread that judges. */
     public List<RuleHits> ruleHits() {
         return rules.hits();
+    }
+
+    /** Packets that counted toward a class when they came, since the start; for the thread that judges. */
+    long classPackets(TrafficClass one) {
+        return counter.classPackets(one);
     }
 
     public ReasonCounters reasons() {

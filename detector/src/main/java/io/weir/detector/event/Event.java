@@ -76,6 +76,16 @@ public sealed interface Event {
         }
     }
 
+    /**
+     * Somebody changed something, or tried to.
+     *
+     * @param who a name for people
+     * @param action such as {@code ban}
+     * @param detail what was asked for, one line, may be empty
+     * @param isDone whether it wasn't refused
+     */
+    record Audited(long timeNanos, String who, String action, String detail, boolean isDone) implements Event {}
+
     /** What became of a configuration. */
     enum ReloadResult {
         APPLIED,

@@ -71,6 +71,7 @@ public final class EventWriter implements EventListener, AutoCloseable {
             case Event.CaptureLoss loss -> "capture_loss";
             case Event.Banned ban -> "ban";
             case Event.Reloaded reload -> "reload";
+            case Event.Audited audit -> "audit";
         };
     }
 
@@ -91,6 +92,7 @@ public final class EventWriter implements EventListener, AutoCloseable {
             case Event.CaptureLoss loss -> writeLoss(json, loss);
             case Event.Banned ban -> writeBan(json, ban);
             case Event.Reloaded reload -> writeReload(json, reload);
+            case Event.Audited audit -> writeAudit(json, audit);
         }
         json.writeEndObject();
     }
@@ -296,6 +298,17 @@ public final class EventWriter implements EventListener, AutoCloseable {
             json.writeStringProperty("until", timestamp(ban.untilNanos()));
         }
         json.writeStringProperty("reason", ban.reason());
+        json.writeEndObject();
+    }
+
+    private static void writeAudit(JsonGenerator json, Event.Audited audit) {
+        json.writeStringProperty("event_type", "audit");
+        json.writeName("audit");
+        json.writeStartObject();
+        json.writeStringProperty("by", audit.who());
+        json.writeStringProperty("action", audit.action());
+        json.writeStringProperty("detail", audit.detail());
+        json.writeStringProperty("result", audit.isDone() ? "done" : "refused");
         json.writeEndObject();
     }
 

@@ -30,6 +30,7 @@ public final class OffloadDesk {
     private List<SignatureCase> cases = List.of();
     private final List<Leaving> leaving = new ArrayList<>();
     private @Nullable Offload offload;
+    private final long[] classPackets = new long[TrafficClass.count()];
     private long packets;
     private long bytes;
     private long bannedPackets;
@@ -84,6 +85,7 @@ public final class OffloadDesk {
         if (!flood.isPrefix() && targets.isWatchingPrefixes()) {
             windows.count(targets.groupOf(flood.target()), trafficClass, droppedPackets, droppedBytes);
         }
+        classPackets[trafficClass] += droppedPackets;
         LiveSignature live = one.live();
         flood.traffic().countOffloaded(droppedPackets, droppedBytes, live == null ? Sender.NEWCOMER : Sender.SUSPECT);
         note(live == null ? Reason.of(flood.kind()) : Reason.SIGNATURE, droppedPackets, droppedBytes);
@@ -99,6 +101,11 @@ public final class OffloadDesk {
                 cases.get(i).watch().countHits(droppedPackets);
             }
         }
+    }
+
+    /** What the kernel dropped of a class, since the start. */
+    public long classPackets(TrafficClass trafficClass) {
+        return classPackets[trafficClass.ordinal()];
     }
 
     private void note(Reason reason, long droppedPackets, long droppedBytes) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.weir.detector.event.Event;
 import io.weir.detector.metrics.Metric;
 import io.weir.detector.testing.Json;
 import java.io.BufferedReader;
@@ -96,6 +97,7 @@ class ApiServerTest {
             if (route.method().equals("GET")
                     && !route.path().equals("/api/v1/flood")
                     && !route.path().equals("/api/v1/source")
+                    && !route.path().equals("/api/v1/preview")
                     && !route.path().equals("/api/v1/capture")) {
                 assertEquals(200, status(daemon.ask("GET", route.path(), "")), route.path());
             }
@@ -231,6 +233,67 @@ class ApiServerTest {
                                 .build())
                         .statusCode());
         assertEquals(1, daemon.control.bans().size());
+    }
+
+    @Test
+    void setsThresholdsAsAWhole() {
+        String path = "/api/v1/thresholds?prefix=198.51.100.0/24";
+        String before = body(daemon.ask("GET", path, ""));
+        String body = "{\"thresholds\":{\"syn\":{\"pps\":\"2k\"}},\"prefix_thresholds\":{\"udp\":{\"bps\":1000000}}}";
+        assertEquals("{\"said\":[\"changed: thresholds\"]}", body(daemon.ask("PUT", path + "&dry_run=true", body)));
+        assertEquals(before, body(daemon.ask("GET", path, "")));
+        assertEquals(422, status(daemon.ask("PUT", path, body.replace("1000000", "1"))));
+        assertEquals(422, status(daemon.ask("PUT", path, "{}")));
+        assertEquals(404, status(daemon.ask("PUT", "/api/v1/thresholds?prefix=203.0.113.0/24", body)));
+        assertEquals(before, body(daemon.ask("GET", path, "")));
+        assertEquals(200, status(daemon.ask("PUT", path, body)));
+        String after = body(daemon.ask("GET", path, ""));
+        assertTrue(after.contains("\"syn\":{\"pps\":2000}"), after);
+        assertEquals(
+                before,
+                after.replace("\"syn\":{\"pps\":2000}", "\"syn\":{\"pps\":1000}")
+                        .replace(",\"bps\":1000000", ""));
+        // The file says otherwise.
+        assertEquals("{\"said\":[\"changed: thresholds\"]}", body(daemon.ask("POST", "/api/v1/reload", "")));
+        assertEquals(before, body(daemon.ask("GET", path, "")));
+    }
+
+    @Test
+    void tellsWhoChangedWhatAndNothingOfDryRuns() throws Exception {
+        daemon.ask("GET", "/api/v1/status", "");
+        daemon.ask("POST", "/api/v1/bans?dry_run=true", BAN);
+        daemon.ask("POST", "/api/v1/bans", BAN);
+        daemon.ask("DELETE", "/api/v1/bans?prefix=203.0.113.1%0Aaudit", "");
+        send(tcp("/api/v1/observe")
+                .header("Authorization", "Bearer " + RunningDaemon.OPERATE)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"observe\":\n" + " ".repeat(500) + "true}"))
+                .build());
+        String user = "user " + System.getProperty("user.name") + " over the Unix socket";
+        long end = System.nanoTime() + 10_000_000_000L;
+        List<Event.Audited> told = List.of();
+        while (told.size() < 3 && System.nanoTime() < end) {
+            Thread.sleep(20);
+            told = daemon.events.stream()
+                    .filter(Event.Audited.class::isInstance)
+                    .map(Event.Audited.class::cast)
+                    .toList();
+        }
+        assertEquals(
+                List.of(
+                        new Event.Audited(0, user, "ban", BAN, true),
+                        new Event.Audited(0, user, "unban", "prefix=203.0.113.1 audit", false),
+                        new Event.Audited(0, "operate token from 127.0.0.1", "observe", "{\"observe\": true}", true)),
+                told.stream()
+                        .map(one -> new Event.Audited(0, one.who(), one.action(), one.detail(), one.isDone()))
+                        .toList());
+    }
+
+    @Test
+    void saysWhatABanWouldHaveDropped() {
+        String preview = body(daemon.ask("GET", "/api/v1/preview?prefix=203.0.113.0/24", ""));
+        assertEquals("{\"span_ns\":0,\"packets\":0,\"bytes\":0,\"passed\":0,\"established\":0}", preview);
+        assertEquals(422, status(daemon.ask("GET", "/api/v1/preview", "")));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.weir.detector.daemon.EventDesk;
 import io.weir.detector.daemon.FloodCaptures;
 import io.weir.detector.daemon.LiveControl;
 import io.weir.detector.daemon.LiveSettings;
+import io.weir.detector.event.Event;
 import io.weir.detector.event.Findings;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.metrics.DaemonMetrics;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
@@ -49,6 +51,7 @@ final class RunningDaemon implements AutoCloseable {
     final InetSocketAddress address;
 
     private final ApiServer server;
+    final List<Event> events = new CopyOnWriteArrayList<>();
     private final EventDesk desk;
     final FloodCaptures captures;
     private final Thread judge;
@@ -94,7 +97,7 @@ final class RunningDaemon implements AutoCloseable {
         RunConfig run = read.run().orElseThrow();
         LiveSettings settings = new LiveSettings(read, run, read.protect());
         Findings findings = new Findings(100);
-        desk = new EventDesk(event -> {});
+        desk = new EventDesk(events::add);
         Engine engine = new Engine(EngineSettings.forLive(read, read.protect(), 1, false), desk);
         captures =
                 FloodCaptures.open(read.captures().orElseThrow(), read.state().orElseThrow(), problem -> {});

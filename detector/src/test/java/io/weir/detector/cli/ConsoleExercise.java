@@ -74,10 +74,17 @@ final class ConsoleExercise {
         emulate(1280, 1500, "light");
         browser.findElement(By.cssSelector("#ban [name=prefix]")).sendKeys("192.0.2.99");
         browser.findElement(By.cssSelector("#ban [name=reason]")).sendKeys("<b>by hand</b>");
-        browser.findElement(By.cssSelector("#ban button")).click();
+        browser.findElement(By.cssSelector("#ban [name=preview]")).click();
+        await("previewed", () -> text("#preview").matches("(?s)In the last .* sent [1-9].* packets .*"));
+        browser.findElement(By.cssSelector("#ban button:not([type])")).click();
         await("banned", () -> text("#bans").contains("192.0.2.99/32"));
         await("escaped", () -> text("#bans").contains("<b>by hand</b>"));
         await("told", () -> text("#events").contains("192.0.2.99/32 banned"));
+        browser.findElement(By.cssSelector("#limit [name=rate]")).sendKeys("3k");
+        browser.findElement(By.cssSelector("#limit button:not([type])")).click();
+        await("set", () -> text("#targets").contains("3k pps"));
+        picture("thresholds");
+        await("limited", () -> text("#limited").startsWith("Set: changed: thresholds"));
         await("lost", () -> browser.findElement(By.id("lost")).isDisplayed());
         await("back", () -> !browser.findElement(By.id("lost")).isDisplayed());
         browser.findElement(By.id("logout")).click();

@@ -39,7 +39,7 @@ class ConsoleTest {
                 at $a "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $FLOOD 198.51.100.9 240000 30000
                 saw banned
                 ping3 198.51.100.9
-                saw told
+                saw limited
                 stop
                 saw lost
                 start --config weir.yaml

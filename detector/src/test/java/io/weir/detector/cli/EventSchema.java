@@ -119,6 +119,12 @@ final class EventSchema {
             new Field("end", false, TIMESTAMP),
             new Field("attempts", true, COUNT));
 
+    private static final List<Field> AUDIT = List.of(
+            new Field("by", true, text("\\S.*")),
+            new Field("action", true, WORD),
+            new Field("detail", true, text(".{0,201}")),
+            new Field("result", true, oneOf("done", "refused")));
+
     private static final List<Field> TABLE = List.of(
             new Field("name", true, oneOf("connections", "floods", "sources")),
             new Field("capacity", true, COUNT),
@@ -168,6 +174,8 @@ final class EventSchema {
             List.of(new Field("ban", true, value -> isObject(value, BAN))),
             "reload",
             List.of(new Field("reload", true, value -> isObject(value, RELOAD))),
+            "audit",
+            List.of(new Field("audit", true, value -> isObject(value, AUDIT))),
             "table",
             List.of(new Field("table", true, value -> isObject(value, TABLE))),
             "total",

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.weir.capture.source.CaptureFileSource;
 import io.weir.capture.source.PacketSource;
 import io.weir.detector.alert.Floods;
+import io.weir.detector.api.BanPreview;
 import io.weir.detector.api.Capture;
 import io.weir.detector.config.CapturesConfig;
 import io.weir.detector.event.Event;
 import io.weir.detector.flood.FloodReport.State;
+import io.weir.filter.address.IpPrefix;
 import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.verdict.Reason;
+import io.weir.filter.verdict.Verdict;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -169,6 +173,28 @@ class FloodCapturesTest {
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
         Path file = folder.resolve(left.getFirst().name());
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    @Test
+    void saysWhatABanWouldHaveDropped() throws Exception {
+        assertEquals(new BanPreview(0, 0, 0, 0, 0), captures.preview(IpPrefix.ANY_IPV4));
+        int[] verdicts = {Verdict.of(Reason.ESTABLISHED), Verdict.of(Reason.ACCEPTED), Verdict.of(Reason.UDP_FLOOD)};
+        for (int i = 0; i < 300; i++) {
+            // IPv4 and UDP, 60 bytes, from one of two hosts.
+            batch.frames
+                    .asByteBuffer()
+                    .put(0, (byte) 0x45)
+                    .putShort(2, (short) 60)
+                    .put(9, (byte) 17)
+                    .putInt(12, i % 2 == 0 ? 0xcb00_7109 : 0xcb00_7209)
+                    .putShort(24, (short) 40);
+            batch.verdict[0] = verdicts[i % 3];
+            pass(1);
+        }
+        assertEquals(
+                new BanPreview(299 * MILLI, 150, 150 * 60, 100, 50),
+                captures.preview(IpPrefix.host(0, 0xffff_cb00_7109L)));
+        assertEquals(300, captures.preview(IpPrefix.ANY_IPV4).packets());
     }
 
     @Test
