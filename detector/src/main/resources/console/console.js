@@ -8,16 +8,19 @@ let mayOperate = true;
 
 async function ask(path, method = 'GET', body = undefined) {
   const headers = {};
-  if (token()) headers.Authorization = 'Bearer ' + token();
+  const mine = token();
+  if (mine) headers.Authorization = 'Bearer ' + mine;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const answer = await fetch(path, {method, headers, body: body === undefined ? undefined : JSON.stringify(body)});
   const json = await answer.json();
-  if (answer.status === 401) { needToken(); throw new Error('a token is needed'); }
+  if (answer.status === 401) { needToken(mine); throw new Error('a token is needed'); }
   if (!answer.ok) throw new Error((json.problems || [json.title]).join('\n'));
   return json;
 }
 
-function needToken() {
+/** An answer to what was asked before signing in says nothing of the token of now. */
+function needToken(asked) {
+  if (asked !== token()) return;
   sessionStorage.removeItem('token');
   byId('login').hidden = false;
   byId('logout').hidden = true;
@@ -402,12 +405,15 @@ window.addEventListener('hashchange', renew);
 
 /** Whoever may only look sees nothing to press: asked by what the daemon would refuse. */
 async function learnRole() {
+  const asked = token();
+  let may = true;
   try {
     await ask('/api/v1/bans?dry_run=true', 'POST', {bans: []});
-    mayOperate = true;
   } catch (refused) {
-    mayOperate = false;
+    may = false;
   }
+  if (asked !== token()) return;
+  mayOperate = may;
   document.body.classList.toggle('view', !mayOperate);
 }
 
@@ -448,9 +454,10 @@ function note(event) {
 let listening = 0;
 async function listen() {
   const mine = ++listening;
+  const asked = token();
   try {
-    const answer = await fetch('/api/v1/events', {headers: token() ? {Authorization: 'Bearer ' + token()} : {}});
-    if (answer.status === 401) { needToken(); return; }
+    const answer = await fetch('/api/v1/events', {headers: asked ? {Authorization: 'Bearer ' + asked} : {}});
+    if (answer.status === 401) { needToken(asked); return; }
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
     for (let part = await reader.read(); !part.done && mine === listening; part = await reader.read()) {

@@ -49,8 +49,13 @@ final class ConsoleExercise {
                 .usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
                 .build();
         ChromeDriver browser = new ChromeDriver(service, options);
+        ConsoleExercise exercise = new ConsoleExercise(browser, Path.of(arguments[3]));
         try {
-            new ConsoleExercise(browser, Path.of(arguments[3])).play(arguments[0], arguments[1], arguments[2]);
+            exercise.play(arguments[0], arguments[1], arguments[2]);
+        } catch (IllegalStateException never) {
+            exercise.picture("failed");
+            browser.manage().logs().get("browser").getAll().forEach(System.err::println);
+            throw never;
         } finally {
             browser.quit();
         }
