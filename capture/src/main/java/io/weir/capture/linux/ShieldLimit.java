@@ -22,6 +22,6 @@ public record ShieldLimit(int slot, IpPrefix destination, ShieldRule.Kind kind, 
 
     /** Packets that pass in a window. */
     int packetsPerWindow() {
-        return (int) Math.clamp(packetsPerSecond * WINDOW_NANOS / 1_000_000_000L, 1, Integer.MAX_VALUE);
+        return Math.clamp(packetsPerSecond * WINDOW_NANOS / 1_000_000_000L, 1, Integer.MAX_VALUE);
     }
 }

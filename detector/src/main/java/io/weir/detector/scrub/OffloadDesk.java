@@ -130,7 +130,8 @@ public final class OffloadDesk {
         for (int i = 0; i < cases.size(); i++) {
             SignatureCase one = cases.get(i);
             if (isSafe(one.flood(), nowNanos)) {
-                isChanged |= wantSignatures(one, nowNanos) | wantLimit(one, nowNanos);
+                isChanged |= wantSignatures(one, nowNanos);
+                isChanged |= wantLimit(one, nowNanos);
             }
         }
         if (isChanged) {
