@@ -2,6 +2,7 @@ package io.weir.detector.cli;
 
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.KernelException;
+import io.weir.capture.linux.WallClock;
 import io.weir.capture.sink.PacketSink;
 import io.weir.capture.source.PacketSource;
 import io.weir.detector.alert.Alerts;
@@ -12,6 +13,7 @@ import io.weir.detector.cli.RunLog.Level;
 import io.weir.detector.config.ApiConfig;
 import io.weir.detector.config.ConfigResult;
 import io.weir.detector.config.RunConfig.Offload;
+import io.weir.detector.daemon.ArrivalLatency;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.daemon.EventDesk;
@@ -26,6 +28,8 @@ import io.weir.detector.daemon.SessionRecorder;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
+import io.weir.detector.latency.LatencyLog;
+import io.weir.detector.latency.LatencyLog.Tagged;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.detector.report.ReplaySummary;
@@ -65,7 +69,9 @@ final class LiveRun implements AutoCloseable {
     private final RunLog log;
     private final ServiceNotice systemd;
     private final ReplayTotals totals = new ReplayTotals();
-    private final LatencyRecorder latency = new LatencyRecorder();
+    private final List<Path> latencyFiles;
+    private final LatencyRecorder latency;
+    private final LatencyRecorder arrivalLatency;
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile boolean isEnding;
@@ -79,11 +85,20 @@ final class LiveRun implements AutoCloseable {
     /**
      * @param source reads the configuration again
      * @param recording where the session goes, to be replayed; null for nowhere
+     * @param latencyFiles where latencies go
      */
-    LiveRun(LiveSettings settings, Supplier<ConfigResult> source, @Nullable Path recording, PrintWriter err) {
+    LiveRun(
+            LiveSettings settings,
+            Supplier<ConfigResult> source,
+            @Nullable Path recording,
+            List<Path> latencyFiles,
+            PrintWriter err) {
         this.settings = settings;
         this.source = source;
         this.recording = recording;
+        this.latencyFiles = latencyFiles;
+        this.latency = new LatencyRecorder(!latencyFiles.isEmpty());
+        this.arrivalLatency = new LatencyRecorder(!latencyFiles.isEmpty());
         this.log = new RunLog(err);
         this.systemd = new ServiceNotice(System.getenv(), log);
     }
@@ -123,6 +138,7 @@ final class LiveRun implements AutoCloseable {
                     source,
                     findings,
                     latency,
+                    arrivalLatency,
                     desk);
             DaemonMetrics metrics = new DaemonMetrics(
                     control, Main.Version.text(), settings.run().mode().toString());
@@ -130,7 +146,9 @@ final class LiveRun implements AutoCloseable {
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
             Capability.keepOnly(traffic.kept());
-            try (ApiServer _ = serve(control, metrics);
+            try (LatencyLog _ = LatencyLog.open(
+                            latencyFiles, List.of(new Tagged("arrival", arrivalLatency), new Tagged("batch", latency)));
+                    ApiServer _ = serve(control, metrics);
                     SessionRecorder recorder = record(engine, engineSettings, control)) {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
@@ -210,6 +228,7 @@ final class LiveRun implements AutoCloseable {
             LiveTraffic traffic, Engine engine, LiveControl control, EventDesk desk, @Nullable SessionRecorder recorder)
             throws IOException {
         List<PacketSink> sinks = new ArrayList<>(traffic.sinks());
+        sinks.add(new ArrivalLatency(new WallClock()::nanos, arrivalLatency));
         if (recorder != null) {
             // Last: no verdict waits for a disk.
             sinks.add(recorder);

@@ -52,6 +52,7 @@ public final class LiveControl implements Control, AutoCloseable {
     private final Supplier<ConfigResult> source;
     private final Findings findings;
     private final LatencyRecorder latency;
+    private final LatencyRecorder arrivalLatency;
     private final EventDesk desk;
     private final @Nullable StateFolder state;
     private final Errands errands = new Errands();
@@ -91,6 +92,7 @@ public final class LiveControl implements Control, AutoCloseable {
             Supplier<ConfigResult> source,
             Findings findings,
             LatencyRecorder latency,
+            LatencyRecorder arrivalLatency,
             EventDesk desk) {
         this.engine = engine;
         this.kernel = kernel;
@@ -99,6 +101,7 @@ public final class LiveControl implements Control, AutoCloseable {
         this.source = source;
         this.findings = findings;
         this.latency = latency;
+        this.arrivalLatency = arrivalLatency;
         this.desk = desk;
         this.isObserving = settings.isObserving();
         this.bans = new BanBook(
@@ -194,6 +197,7 @@ public final class LiveControl implements Control, AutoCloseable {
                             .filter(flood -> flood.state() != FloodReport.State.ENDED)
                             .count(),
                     latency.snapshot(),
+                    arrivalLatency.snapshot(),
                     engine.connections(),
                     engine.connectionCapacity(),
                     engine.evictedConnections(),

@@ -101,7 +101,8 @@ final class RunningDaemon implements AutoCloseable {
                 "test",
                 () -> ConfigReader.read(config),
                 findings,
-                new LatencyRecorder(),
+                new LatencyRecorder(false),
+                new LatencyRecorder(false),
                 desk);
         List<String> problems = control.restore();
         if (!problems.isEmpty()) {
