@@ -5,6 +5,7 @@ import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.Thresholds;
 import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.latency.LatencyRecorder.Latency;
 import io.weir.detector.report.RuleJson;
 import io.weir.detector.scan.SuspectReport;
 import io.weir.detector.scrub.KnownSource;
@@ -86,17 +87,22 @@ final class ApiJson {
             json.writeNumberProperty("offloaded_packets", status.offloadedPackets());
             json.writeNumberProperty("lost_packets", status.lostPackets());
             json.writeNumberProperty("table_bytes", status.tableBytes());
-            json.writeName("latency_ns");
-            json.writeStartObject();
-            json.writeNumberProperty("p50", status.latency().p50Nanos());
-            json.writeNumberProperty("p99", status.latency().p99Nanos());
-            json.writeNumberProperty("p999", status.latency().p999Nanos());
-            json.writeNumberProperty("max", status.latency().maxNanos());
-            json.writeEndObject();
+            writeLatency(json, "latency_ns", status.latency());
+            writeLatency(json, "arrival_latency_ns", status.arrivalLatency());
             if (status.awaitingConfirmation() > 0) {
                 json.writeNumberProperty("rollback_in_ns", status.awaitingConfirmation());
             }
         });
+    }
+
+    private static void writeLatency(JsonGenerator json, String name, Latency latency) {
+        json.writeName(name);
+        json.writeStartObject();
+        json.writeNumberProperty("p50", latency.p50Nanos());
+        json.writeNumberProperty("p99", latency.p99Nanos());
+        json.writeNumberProperty("p999", latency.p999Nanos());
+        json.writeNumberProperty("max", latency.maxNanos());
+        json.writeEndObject();
     }
 
     static void writeRate(JsonGenerator json, DaemonStatus.Rate rate) {

@@ -14,6 +14,8 @@ import java.util.Map;
  * @param startNanos when it began, {@code nowNanos} now, both in nanoseconds since the epoch
  * @param reasons what passed and was dropped since then
  * @param now the last whole second, all zero before it
+ * @param latency of a packet with its batch
+ * @param arrivalLatency from the kernel's receive stamp to the verdict
  * @param connections that are remembered, about
  * @param bans in force
  * @param evictedConnections that gave way since the start, newcomers that found no room included
@@ -35,6 +37,7 @@ public record DaemonStatus(
         Rate now,
         int activeFloods,
         Latency latency,
+        Latency arrivalLatency,
         long connections,
         long connectionCapacity,
         long evictedConnections,

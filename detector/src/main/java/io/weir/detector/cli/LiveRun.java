@@ -2,6 +2,8 @@ package io.weir.detector.cli;
 
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.KernelException;
+import io.weir.capture.linux.WallClock;
+import io.weir.capture.sink.PacketSink;
 import io.weir.detector.alert.Alerts;
 import io.weir.detector.api.ApiServer;
 import io.weir.detector.api.Refusal;
@@ -12,6 +14,7 @@ import io.weir.detector.config.CapturesConfig;
 import io.weir.detector.config.ConfigResult;
 import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.config.RunConfig.Offload;
+import io.weir.detector.daemon.ArrivalLatency;
 import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.daemon.EventDesk;
@@ -26,6 +29,8 @@ import io.weir.detector.daemon.SessionRecorder;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
+import io.weir.detector.latency.LatencyLog;
+import io.weir.detector.latency.LatencyLog.Tagged;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.detector.report.ReplaySummary;
@@ -66,7 +71,9 @@ final class LiveRun implements AutoCloseable {
     private final RunLog log;
     private final ServiceNotice systemd;
     private final ReplayTotals totals = new ReplayTotals();
-    private final LatencyRecorder latency = new LatencyRecorder();
+    private final List<Path> latencyFiles;
+    private final LatencyRecorder latency;
+    private final LatencyRecorder arrivalLatency;
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile int status = ExitStatus.FAILED;
@@ -79,11 +86,20 @@ final class LiveRun implements AutoCloseable {
     /**
      * @param source reads the configuration again
      * @param recording where the session goes, to be replayed; null for nowhere
+     * @param latencyFiles where latencies go
      */
-    LiveRun(LiveSettings settings, Supplier<ConfigResult> source, @Nullable Path recording, PrintWriter err) {
+    LiveRun(
+            LiveSettings settings,
+            Supplier<ConfigResult> source,
+            @Nullable Path recording,
+            List<Path> latencyFiles,
+            PrintWriter err) {
         this.settings = settings;
         this.source = source;
         this.recording = recording;
+        this.latencyFiles = latencyFiles;
+        this.latency = new LatencyRecorder(!latencyFiles.isEmpty());
+        this.arrivalLatency = new LatencyRecorder(!latencyFiles.isEmpty());
         this.log = new RunLog(err);
         this.systemd = new ServiceNotice(System.getenv(), log);
     }
@@ -125,6 +141,7 @@ final class LiveRun implements AutoCloseable {
                     source,
                     findings,
                     latency,
+                    arrivalLatency,
                     desk,
                     captures);
             DaemonMetrics metrics = new DaemonMetrics(
@@ -133,7 +150,9 @@ final class LiveRun implements AutoCloseable {
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
             Capability.keepOnly(traffic.kept());
-            try (ApiServer _ = serve(control, metrics);
+            try (LatencyLog _ = LatencyLog.open(
+                            latencyFiles, List.of(new Tagged("arrival", arrivalLatency), new Tagged("batch", latency)));
+                    ApiServer _ = serve(control, metrics);
                     SessionRecorder recorder = record(engine, engineSettings, control)) {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
@@ -226,9 +245,11 @@ final class LiveRun implements AutoCloseable {
             EventDesk desk,
             @Nullable FloodCaptures captures,
             @Nullable SessionRecorder recorder) {
+        PacketSink arrivals = new ArrivalLatency(new WallClock()::nanos, arrivalLatency);
         LiveWorkers.Turn turn = new LiveWorkers.Turn() {
             @Override
             public void judged(PacketBatch batch) throws IOException {
+                arrivals.accept(batch);
                 if (captures != null) {
                     captures.sink().accept(batch);
                 }

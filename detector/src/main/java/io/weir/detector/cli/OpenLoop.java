@@ -123,7 +123,7 @@ final class OpenLoop implements AutoCloseable {
     void run() throws IOException {
         startNanos = System.nanoTime();
         long now = 0;
-        while (now < lengthNanos || lines.stream().anyMatch(line -> !line.open.isEmpty())) {
+        while (now < lengthNanos || lines.stream().anyMatch(this::hasMore)) {
             long next = lengthNanos;
             for (Line line : lines) {
                 askDue(line, now);
@@ -133,6 +133,11 @@ final class OpenLoop implements AutoCloseable {
             await(now < lengthNanos ? next - (System.nanoTime() - startNanos) : 10 * MILLI);
             now = System.nanoTime() - startNanos;
         }
+    }
+
+    /** Also what was due before the end, and wasn't asked because this thread itself was held up. */
+    private boolean hasMore(Line line) {
+        return !line.open.isEmpty() || line.dueNanos() < lengthNanos;
     }
 
     private void askDue(Line line, long now) throws IOException {

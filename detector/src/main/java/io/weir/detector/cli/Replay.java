@@ -53,7 +53,7 @@ final class Replay implements AutoCloseable {
     private final PrintWriter err;
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final ReplayTotals totals = new ReplayTotals();
-    private final LatencyRecorder latency = new LatencyRecorder();
+    private final LatencyRecorder latency = new LatencyRecorder(false);
     private final CountDownLatch told = new CountDownLatch(1);
     private @Nullable Thread stopper;
     private volatile boolean isInterrupted;

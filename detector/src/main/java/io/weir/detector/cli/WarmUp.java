@@ -43,7 +43,7 @@ final class WarmUp {
         });
         try (events;
                 SyntheticSource source = new SyntheticSource(new TrafficSimulator(profile, 1))) {
-            Pipeline pipeline = new Pipeline(source, engine.worker(), List.of(), new LatencyRecorder());
+            Pipeline pipeline = new Pipeline(source, engine.worker(), List.of(), new LatencyRecorder(false));
             while (pipeline.doWork() != PacketSource.END) {
                 // Until it is over.
             }

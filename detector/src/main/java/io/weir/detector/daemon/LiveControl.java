@@ -52,6 +52,7 @@ public final class LiveControl implements Control, AutoCloseable {
     private final String version;
     private final Findings findings;
     private final LatencyRecorder latency;
+    private final LatencyRecorder arrivalLatency;
     private final EventDesk desk;
     private final @Nullable StateFolder state;
     private final @Nullable FloodCaptures captures;
@@ -91,6 +92,7 @@ public final class LiveControl implements Control, AutoCloseable {
             Supplier<ConfigResult> source,
             Findings findings,
             LatencyRecorder latency,
+            LatencyRecorder arrivalLatency,
             EventDesk desk,
             @Nullable FloodCaptures captures) {
         this.engine = engine;
@@ -98,6 +100,7 @@ public final class LiveControl implements Control, AutoCloseable {
         this.version = version;
         this.findings = findings;
         this.latency = latency;
+        this.arrivalLatency = arrivalLatency;
         this.desk = desk;
         this.captures = captures;
         this.isObserving = settings.isObserving();
@@ -195,6 +198,7 @@ public final class LiveControl implements Control, AutoCloseable {
                             .filter(flood -> flood.state() != FloodReport.State.ENDED)
                             .count(),
                     latency.snapshot(),
+                    arrivalLatency.snapshot(),
                     engine.connections(),
                     engine.connectionCapacity(),
                     engine.evictedConnections(),

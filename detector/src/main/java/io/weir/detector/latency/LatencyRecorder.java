@@ -1,19 +1,36 @@
 package io.weir.detector.latency;
 
+import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.SingleWriterRecorder;
+import org.jspecify.annotations.Nullable;
 
-/** Latencies of one worker's packets. One writer, which also reads. */
+/**
+ * Latencies of one worker's packets. One writer, which also reads what was booked since the start; intervals are another
+ * thread's to take.
+ */
 public final class LatencyRecorder {
     private static final long HIGHEST_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int SIGNIFICANT_DIGITS = 3;
+    private static final double NANOS_PER_MICRO = 1e3;
 
     private final Histogram histogram = new Histogram(HIGHEST_NANOS, SIGNIFICANT_DIGITS);
+    private final @Nullable SingleWriterRecorder intervals;
 
-    /** Books a batch: each of its packets waited no longer than the whole of it took. */
-    public void record(long batchNanos, int packets) {
+    /** @param hasIntervals whether a log takes what came since it last asked: two atomic steps more a value */
+    public LatencyRecorder(boolean hasIntervals) {
+        intervals = hasIntervals ? new SingleWriterRecorder(HIGHEST_NANOS, SIGNIFICANT_DIGITS) : null;
+    }
+
+    /** Books as many packets that waited so long: of a batch, each no longer than the whole of it took. */
+    public void record(long nanos, int packets) {
         if (packets > 0) {
-            histogram.recordValueWithCount(Math.clamp(batchNanos, 0, HIGHEST_NANOS), packets);
+            long value = Math.clamp(nanos, 0, HIGHEST_NANOS);
+            histogram.recordValueWithCount(value, packets);
+            if (intervals != null) {
+                intervals.recordValueWithCount(value, packets);
+            }
         }
     }
 
@@ -24,6 +41,23 @@ public final class LatencyRecorder {
                 histogram.getValueAtPercentile(99),
                 histogram.getValueAtPercentile(99.9),
                 histogram.getMaxValue());
+    }
+
+    /**
+     * What was booked since the last call; by one thread that may be another than the writer's.
+     *
+     * @param last what the last call gave, to be filled again; null the first time
+     */
+    Histogram interval(@Nullable Histogram last) {
+        if (intervals == null) {
+            throw new IllegalStateException("made without intervals");
+        }
+        return intervals.getIntervalHistogram(last);
+    }
+
+    /** Writes the distribution since the start, in microseconds. */
+    void print(PrintStream out) {
+        histogram.outputPercentileDistribution(out, NANOS_PER_MICRO);
     }
 
     /**

@@ -16,11 +16,14 @@ import io.weir.detector.event.Event;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.latency.LatencyRecorder.Latency;
 import io.weir.filter.verdict.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The metrics of a daemon as Prometheus scrapes them. Scrapes are one at a time. */
@@ -52,9 +55,8 @@ public final class DaemonMetrics implements Supplier<String> {
             counters(reason, false);
             counters(reason, true);
         }
-        latency("0.5", now -> (double) now.latency().p50Nanos());
-        latency("0.99", now -> (double) now.latency().p99Nanos());
-        latency("0.999", now -> (double) now.latency().p999Nanos());
+        latency("batch", DaemonStatus::latency);
+        latency("arrival", DaemonStatus::arrivalLatency);
         gauge(Metric.FLOW_ENTRIES, now -> (double) now.connections());
         gauge(Metric.FLOW_CAPACITY, now -> (double) now.connectionCapacity());
         counter(Metric.FLOW_EVICTIONS, Tags.empty(), now -> (double) now.evictedConnections());
@@ -125,8 +127,14 @@ public final class DaemonMetrics implements Supplier<String> {
                 .register(registry);
     }
 
-    private void latency(String quantile, ToDoubleFunction<DaemonStatus> nanos) {
-        gauge(Metric.LATENCY, Tags.of("quantile", quantile), now -> nanos.applyAsDouble(now) / NANOS);
+    private void latency(String from, Function<DaemonStatus, Latency> latency) {
+        quantile(from, "0.5", now -> latency.apply(now).p50Nanos());
+        quantile(from, "0.99", now -> latency.apply(now).p99Nanos());
+        quantile(from, "0.999", now -> latency.apply(now).p999Nanos());
+    }
+
+    private void quantile(String from, String quantile, ToLongFunction<DaemonStatus> nanos) {
+        gauge(Metric.LATENCY, Tags.of("from", from, "quantile", quantile), now -> nanos.applyAsLong(now) / NANOS);
     }
 
     private void note(Event event) {

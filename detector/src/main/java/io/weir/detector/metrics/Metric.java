@@ -13,7 +13,11 @@ public enum Metric {
             "target"),
     FLOOD_PACKETS_PER_SECOND("weir_flood_packets_per_second", "its rate when it was last looked at", "flood", "target"),
     DETECTION("weir_detection_seconds", "from a flood's first packet to its alarm", "flood"),
-    LATENCY("weir_latency_seconds", "a packet with its batch, since the start", "quantile"),
+    LATENCY(
+            "weir_latency_seconds",
+            "since the start: `batch`, a packet with its batch; `arrival`, from the kernel's receive stamp to the verdict",
+            "from",
+            "quantile"),
     FLOW_ENTRIES("weir_flow_table_entries", "connections remembered, about"),
     FLOW_CAPACITY("weir_flow_table_capacity", "connections that there is room for"),
     FLOW_EVICTIONS("weir_flow_table_evictions_total", "connections that gave way, and newcomers that found no room"),

@@ -34,13 +34,11 @@ public final class DaemonText {
                 "about " + HumanText.count(status.number("connections")) + " of "
                         + HumanText.count(status.number("connection_capacity")));
         line(text, "Bans", HumanText.count(status.number("bans")));
-        JsonView latency = status.get("latency_ns");
         line(
                 text,
                 "Latency",
-                "p50 " + HumanText.duration(latency.number("p50")) + ", p99 "
-                        + HumanText.duration(latency.number("p99")) + ", max "
-                        + HumanText.duration(latency.number("max")));
+                latency(status.get("arrival_latency_ns")) + " from the kernel's stamp to the verdict; "
+                        + latency(status.get("latency_ns")) + " with its batch");
         if (status.number("offloaded_packets") > 0) {
             line(
                     text,
@@ -87,6 +85,11 @@ public final class DaemonText {
                         + HumanText.bitRate((double) now.number("passed_bps")) + "), "
                         + HumanText.rate((double) now.number("dropped_pps"), "packets/s") + " dropped ("
                         + HumanText.bitRate((double) now.number("dropped_bps")) + ")");
+    }
+
+    private static String latency(JsonView latency) {
+        return "p50 " + HumanText.duration(latency.number("p50")) + ", p99 " + HumanText.duration(latency.number("p99"))
+                + ", max " + HumanText.duration(latency.number("max"));
     }
 
     private static void line(StringBuilder text, String name, String value) {

@@ -108,7 +108,8 @@ final class RunningDaemon implements AutoCloseable {
                 "test",
                 () -> ConfigReader.read(config),
                 findings,
-                new LatencyRecorder(),
+                new LatencyRecorder(false),
+                new LatencyRecorder(false),
                 desk,
                 captures);
         List<String> problems = control.restore();
