@@ -140,7 +140,7 @@ final class SharedWorkerTest {
 
     /** Judges all shares at once; returns packets of the attack's bulk that passed from a time on. */
     private static long run(Engine engine, LoadProfile profile, Recording all, long fromNanos) throws Exception {
-        LatencyRecorder latency = new LatencyRecorder();
+        LatencyRecorder latency = new LatencyRecorder(false);
         CyclicBarrier sliceEnd = new CyclicBarrier(SHARES);
         List<Future<Long>> running = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(SHARES)) {
