@@ -151,7 +151,8 @@ final class LiveRun implements AutoCloseable {
             HangUp.handle(() -> reload(control));
             Capability.keepOnly(traffic.kept());
             try (LatencyLog _ = LatencyLog.open(
-                            latencyFiles, List.of(new Tagged("arrival", arrivalLatency), new Tagged("batch", latency)));
+                            latencyFiles,
+                            List.of(new Tagged("arrival", arrivalLatency), new Tagged("batch", latency)));
                     ApiServer _ = serve(control, metrics);
                     SessionRecorder recorder = record(engine, engineSettings, control)) {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.

@@ -112,8 +112,8 @@ final class RunCommand implements Callable<Integer> {
             if (!lockout.isEmpty()) {
                 throw CommandException.wrongUsage(lockout);
             }
-            try (LiveRun run =
-                    new LiveRun(settings, source, record, latency, spec.commandLine().getErr())) {
+            try (LiveRun run = new LiveRun(
+                    settings, source, record, latency, spec.commandLine().getErr())) {
                 ReplaySummary summary = run.run();
                 out.print(json ? SummaryJson.of(summary) + "\n" : SummaryText.ofLive(summary, Terminal.style()));
                 out.flush();

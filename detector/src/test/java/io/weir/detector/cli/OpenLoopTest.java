@@ -60,8 +60,8 @@ class OpenLoopTest {
     void whatIsNeverAnsweredIsAbandonedAndNotServed() throws IOException {
         try (OpenLoop users = new OpenLoop(millis(20), 0)) {
             AtomicInteger abandoned = new AtomicInteger();
-            OpenLoop.Tally tally = users.add(
-                    PER_SECOND, millis(5), request -> request.onTimeout(abandoned::incrementAndGet));
+            OpenLoop.Tally tally =
+                    users.add(PER_SECOND, millis(5), request -> request.onTimeout(abandoned::incrementAndGet));
             users.run();
             assertEquals(20, tally.asked());
             assertEquals(20, abandoned.get());
