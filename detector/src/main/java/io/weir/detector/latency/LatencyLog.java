@@ -26,8 +26,18 @@ public final class LatencyLog implements AutoCloseable {
     /** Latencies with the tag of their lines. */
     public record Tagged(String tag, LatencyRecorder latency) {}
 
-    /** A {@code .hlog}, with the histograms that are filled in turn. */
-    private record Log(Tagged source, HistogramLogWriter writer, Histogram[] last) {}
+    /** A {@code .hlog}, with the histogram that is filled next. */
+    private static final class Log {
+        private final Tagged source;
+        private final HistogramLogWriter writer;
+        private Histogram last;
+
+        Log(Tagged source, HistogramLogWriter writer) {
+            this.source = source;
+            this.writer = writer;
+            this.last = source.latency().interval(null);
+        }
+    }
 
     private final List<PrintStream> files = new ArrayList<>();
     private final List<Log> logs = new ArrayList<>();
@@ -77,21 +87,20 @@ public final class LatencyLog implements AutoCloseable {
         writer.outputStartTime(System.currentTimeMillis());
         writer.outputLegend();
         for (Tagged source : sources) {
-            logs.add(new Log(source, writer, new Histogram[] {source.latency().interval(null)}));
+            logs.add(new Log(source, writer));
         }
     }
 
     private void writeIntervals() {
         for (Log log : logs) {
-            Histogram interval = log.source().latency().interval(log.last()[0]);
-            interval.setTag(log.source().tag());
-            log.writer()
-                    .outputIntervalHistogram(
-                            interval.getStartTimeStamp() / MILLIS_PER_SECOND,
-                            interval.getEndTimeStamp() / MILLIS_PER_SECOND,
-                            interval,
-                            NANOS_PER_MILLI);
-            log.last()[0] = interval;
+            Histogram interval = log.source.latency().interval(log.last);
+            interval.setTag(log.source.tag());
+            log.writer.outputIntervalHistogram(
+                    interval.getStartTimeStamp() / MILLIS_PER_SECOND,
+                    interval.getEndTimeStamp() / MILLIS_PER_SECOND,
+                    interval,
+                    NANOS_PER_MILLI);
+            log.last = interval;
         }
         files.forEach(PrintStream::flush);
     }
