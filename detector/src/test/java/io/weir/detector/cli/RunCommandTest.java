@@ -325,7 +325,7 @@ class RunCommandTest {
                 .toList();
         assertEquals(List.of("ban", "ban", "reload", "reload", "reload", "reload", "reload"), types);
         List<String> audits = EventSchema.check(folder.resolve("events.jsonl")).stream()
-                .filter(event -> event.get("event_type").equals("audit"))
+                .filter(event -> "audit".equals(event.get("event_type")))
                 .map(event -> Json.asObject(event.get("audit")))
                 .map(audit -> audit.get("by") + ": " + audit.get("action") + " " + audit.get("detail") + ": "
                         + audit.get("result"))

@@ -43,10 +43,10 @@ class LatencyLogTest {
             }
         }
         assertEquals(List.of("arrival", "batch"), List.copyOf(sums.keySet()));
-        assertEquals(100, sums.get("arrival").getTotalCount());
-        assertEquals(256, sums.get("batch").getTotalCount());
-        assertTrue(sums.get("arrival")
-                .valuesAreEquivalent(50_000_000, sums.get("arrival").getMaxValue()));
+        Histogram arrival = sums.firstEntry().getValue();
+        assertEquals(100, arrival.getTotalCount());
+        assertEquals(256, sums.lastEntry().getValue().getTotalCount());
+        assertTrue(arrival.valuesAreEquivalent(50_000_000, arrival.getMaxValue()));
         String distribution = Files.readString(hgrm);
         assertTrue(distribution.contains("Total count    =          100"), distribution);
         assertTrue(distribution.contains("#[Max     =    50003.967"), distribution);
