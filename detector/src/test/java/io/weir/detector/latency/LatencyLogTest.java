@@ -43,10 +43,10 @@ class LatencyLogTest {
             }
         }
         assertEquals(List.of("arrival", "batch"), List.copyOf(sums.keySet()));
-        Histogram arrival = sums.firstEntry().getValue();
-        assertEquals(100, arrival.getTotalCount());
+        Histogram arrivals = sums.firstEntry().getValue();
+        assertEquals(100, arrivals.getTotalCount());
         assertEquals(256, sums.lastEntry().getValue().getTotalCount());
-        assertTrue(arrival.valuesAreEquivalent(50_000_000, arrival.getMaxValue()));
+        assertTrue(arrivals.valuesAreEquivalent(50_000_000, arrivals.getMaxValue()));
         String distribution = Files.readString(hgrm);
         assertTrue(distribution.contains("Total count    =          100"), distribution);
         assertTrue(distribution.contains("#[Max     =    50003.967"), distribution);
