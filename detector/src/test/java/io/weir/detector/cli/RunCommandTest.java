@@ -428,7 +428,7 @@ class RunCommandTest {
                 List.of(
                         "weir: run.failure open: nothing passes a bridge whose program is gone; write 'failure: closed' to"
                                 + " say that this is known"),
-                Weir.run("run", "--config", config)
+                Weir.run("run", "--plan", "--config", config)
                         .expect(ExitStatus.WRONG_USAGE)
                         .problems());
         Files.writeString(
@@ -436,7 +436,7 @@ class RunCommandTest {
         assertEquals(
                 List.of("weir: run.failure closed: mode xdp ends with its program, and packets then pass; write"
                         + " 'failure: open', or 'mode: queue'"),
-                Weir.run("run", "--config", config)
+                Weir.run("run", "--plan", "--config", config)
                         .expect(ExitStatus.WRONG_USAGE)
                         .problems());
         Files.writeString(config, BRIDGE.replace("failure", "workers: 2, failure"));
