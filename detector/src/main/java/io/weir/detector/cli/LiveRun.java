@@ -165,21 +165,25 @@ final class LiveRun implements AutoCloseable {
             }
             engine.finish();
             control.save();
-            totals.addOffloaded(engine.offloadedPackets(), engine.offloadedBytes());
-            return totals.summary(
-                    settings.run().interfaces(),
-                    settings.isObserving(),
-                    engine.worker(),
-                    findings.floods(),
-                    findings.suspects(),
-                    List.of(),
-                    0,
-                    latency.snapshot(),
-                    engine.sizeBytes(),
-                    System.nanoTime() - startNanos);
+            return sum(engine, System.nanoTime() - startNanos);
         } catch (IOException refused) {
             throw CommandException.failed(message(refused));
         }
+    }
+
+    private ReplaySummary sum(Engine engine, long wallNanos) {
+        totals.addOffloaded(engine.offloadedPackets(), engine.offloadedBytes());
+        return totals.summary(
+                settings.run().interfaces(),
+                settings.isObserving(),
+                engine.worker(),
+                findings.floods(),
+                findings.suspects(),
+                List.of(),
+                0,
+                latency.snapshot(),
+                engine.sizeBytes(),
+                wallNanos);
     }
 
     private void begun() {

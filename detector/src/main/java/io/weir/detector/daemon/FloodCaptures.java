@@ -2,7 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.capture.pcap.CaptureWriter;
 import io.weir.capture.sink.PacketSink;
-import io.weir.capture.sink.RecentPackets;
+import io.weir.capture.source.RecentPackets;
 import io.weir.detector.api.BanPreview;
 import io.weir.detector.api.Capture;
 import io.weir.detector.config.CapturesConfig;

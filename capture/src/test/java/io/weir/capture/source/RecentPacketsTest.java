@@ -1,4 +1,4 @@
-package io.weir.capture.sink;
+package io.weir.capture.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,6 +1,6 @@
-package io.weir.capture.sink;
+package io.weir.capture.source;
 
-import io.weir.capture.source.PacketSource;
+import io.weir.capture.sink.PacketSink;
 import io.weir.filter.packet.PacketBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
