@@ -323,7 +323,7 @@ class RunCommandTest {
                 .map(event -> event.get("event_type"))
                 .filter(type -> !List.of("scan", "flood", "audit").contains(type))
                 .toList();
-        assertEquals(List.of("ban", "ban", "reload", "reload", "reload", "reload", "reload"), types);
+        assertEquals(List.of("ban", "ban", "reload", "reload", "reload", "reload", "reload"), types, said);
         List<String> audits = EventSchema.check(folder.resolve("events.jsonl")).stream()
                 .filter(event -> "audit".equals(event.get("event_type")))
                 .map(event -> Json.asObject(event.get("audit")))
