@@ -27,6 +27,9 @@ final class ShieldProgram {
     /** Of packets with a signature one in so many goes on to user space, which drops it. A power of two. */
     static final int SHOWN = 64;
 
+    /** Where nobody behind it drops it: few enough to harm nobody. */
+    static final int SHOWN_ALONE = 1024;
+
     /** The counter of bans; rules have those behind it. */
     static final int BANNED = 0;
 
@@ -73,13 +76,13 @@ final class ShieldProgram {
 
     /** What comes in. */
     static List<Long> ingress(
-            Maps maps, List<QueueRules.Management> management, List<ShieldRule> rules, List<ShieldLimit> limits) {
+            Maps maps, List<QueueRules.Management> management, List<ShieldRule> rules, List<ShieldLimit> limits, int shown) {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.XDP);
         program.writeGate(maps, management);
         ShieldRuleCode.write(program.code, rules);
         ShieldRuleCode.writeLimits(program.code, limits);
-        program.writeEnd(maps, limits);
+        program.writeEnd(maps, limits, shown);
         return program.code.assemble();
     }
 
@@ -152,13 +155,13 @@ final class ShieldProgram {
     }
 
     /** R7 is the counter. */
-    private void writeEnd(Maps maps, List<ShieldLimit> limits) {
+    private void writeEnd(Maps maps, List<ShieldLimit> limits, int shown) {
         // No rule has been met. Conditional, as the verifier wants every instruction reachable, also without rules.
         code.jump(R7, Condition.EQUAL, BANNED, "pass").label("unasked");
         writeAsked(maps);
         code.label("condemned")
                 .call(Helper.RANDOM)
-                .and(R0, SHOWN - 1)
+                .and(R0, shown - 1)
                 .jump(R0, Condition.EQUAL, 0, "pass")
                 .label("drop")
                 .store(Size.WORD, STACK, COUNTER, R7);

@@ -26,6 +26,7 @@ public final class XdpShield implements AutoCloseable {
     private List<IpPrefix> trusted = List.of();
     private List<ShieldRule> rules = List.of();
     private List<ShieldLimit> limits = List.of();
+    private int shown = ShieldProgram.SHOWN;
     private final List<AutoCloseable> open;
     private final List<Descriptor> links = new ArrayList<>();
     private Descriptor program;
@@ -83,7 +84,7 @@ public final class XdpShield implements AutoCloseable {
                 putKey(maps.protect().key(), 0, prefix);
                 maps.protect().put();
             }
-            Descriptor program = Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of(), List.of()));
+            Descriptor program = Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of(), List.of(), ShieldProgram.SHOWN));
             return new XdpShield(maps, List.copyOf(management), open, program);
         } catch (KernelException e) {
             closeAll(open);
@@ -139,6 +140,11 @@ public final class XdpShield implements AutoCloseable {
         limits = List.copyOf(wantedLimits);
     }
 
+    /** Says that nobody behind it drops what is shown of a flood, so that less of it is, in all rules from now on. */
+    public void standAlone() {
+        shown = ShieldProgram.SHOWN_ALONE;
+    }
+
     /** Exchanges what passes before everything, in the same way. */
     public void manage(List<QueueRules.Management> access) throws KernelException {
         exchange(access, rules, limits);
@@ -147,7 +153,7 @@ public final class XdpShield implements AutoCloseable {
 
     private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits)
             throws KernelException {
-        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, wanted, wantedLimits));
+        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, wanted, wantedLimits, shown));
         for (Descriptor link : links) {
             long result = Bpf.exchange(link, made);
             if (result < 0) {

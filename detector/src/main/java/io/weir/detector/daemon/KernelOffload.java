@@ -90,6 +90,9 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private KernelOffload(XdpShield shield, LiveSettings settings, Consumer<String> problems) {
         this.shield = shield;
         this.isAlone = settings.run().mode() == Mode.XDP;
+        if (isAlone) {
+            shield.standAlone();
+        }
         this.access = Access.of(settings);
         this.appliedAccess = new Access(access.management(), List.of());
         this.problems = problems;
