@@ -76,7 +76,11 @@ final class ShieldProgram {
 
     /** What comes in. */
     static List<Long> ingress(
-            Maps maps, List<QueueRules.Management> management, List<ShieldRule> rules, List<ShieldLimit> limits, int shown) {
+            Maps maps,
+            List<QueueRules.Management> management,
+            List<ShieldRule> rules,
+            List<ShieldLimit> limits,
+            int shown) {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.XDP);
         program.writeGate(maps, management);

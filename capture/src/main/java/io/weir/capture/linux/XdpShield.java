@@ -84,7 +84,8 @@ public final class XdpShield implements AutoCloseable {
                 putKey(maps.protect().key(), 0, prefix);
                 maps.protect().put();
             }
-            Descriptor program = Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of(), List.of(), ShieldProgram.SHOWN));
+            Descriptor program =
+                    Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of(), List.of(), ShieldProgram.SHOWN));
             return new XdpShield(maps, List.copyOf(management), open, program);
         } catch (KernelException e) {
             closeAll(open);
