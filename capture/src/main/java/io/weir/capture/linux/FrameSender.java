@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * Puts whole Ethernet frames on an interface, many by one call: the caller writes frame after frame, then sends them.
  * One thread; the interface is of the network that the thread is in.
  */
-public abstract sealed class FrameSender implements AutoCloseable permits SocketSender, LiveFrameSender {
+public abstract sealed class FrameSender implements AutoCloseable permits SocketSender, LiveFrameSender, DiscardSender {
     /** The longest frame. */
     public static final int LONGEST_FRAME_BYTES = 1514;
 
@@ -23,6 +23,11 @@ public abstract sealed class FrameSender implements AutoCloseable permits Socket
      */
     public static FrameSender live(String interfaceName) throws KernelException {
         return LiveFrameSender.open(LinkDevice.of(interfaceName));
+    }
+
+    /** Takes frames and sends none: for a rehearsal. */
+    public static FrameSender discard() {
+        return new DiscardSender();
     }
 
     /** The memory that the next frame is written to. */

@@ -24,6 +24,7 @@ enum SystemCall {
     RECVMMSG(299, 243),
     SENDMMSG(307, 269),
     SENDTO(44, 206),
+    SETPRIORITY(141, 140),
     SETSOCKOPT(54, 208),
     SOCKET(41, 198),
     WRITE(1, 64);

@@ -39,6 +39,12 @@ final class LiveGeneration {
     private static final long PROBE_MILLIS = 100;
     private static final long SETTLE_MILLIS = 20;
     private static final int DIGITS = 3;
+
+    /** By then the code that makes frames is compiled: without it the first quarter of a second would be a slow one. */
+    private static final int REHEARSED_FRAMES = 100_000;
+
+    private static final long REHEARSAL_NANOS = 500_000_000L;
+    private static final long ALL_ARE_DUE_NANOS = 3_600_000_000_000L;
     private static final Path COUNTERS = Path.of("/proc/thread-self/net/dev");
     private static final int SENT_COLUMN = 9;
 
@@ -82,6 +88,7 @@ final class LiveGeneration {
                 opened.add(new Addressed(streams.open(i), order.sourceMac(), order.targetMac()));
                 senders.add(sender(order.interfaceName(), isXdp));
             }
+            rehearse(order, streams);
             long start = System.nanoTime();
             startedNanos = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
             for (int i = 0; i < order.threads(); i++) {
@@ -122,6 +129,17 @@ final class LiveGeneration {
         }
         pause(SETTLE_MILLIS);
         return SentTraffic.of(order, isXdp, startedNanos, reports, lateness, counter(order.interfaceName()) - before);
+    }
+
+    /** Makes frames that go nowhere, as if all of them were due. */
+    private static void rehearse(Order order, Streams streams) throws IOException {
+        long end = System.nanoTime() + REHEARSAL_NANOS;
+        try (FrameSender nowhere = FrameSender.discard();
+                FrameStream stream = new Addressed(streams.open(0), order.sourceMac(), order.targetMac())) {
+            Limits few = new Limits(Math.min(REHEARSED_FRAMES, order.limits().packets()), ALL_ARE_DUE_NANOS);
+            new PacedSender(stream, nowhere, few, (nanos, packets) -> {})
+                    .run(() -> System.nanoTime() < end ? ALL_ARE_DUE_NANOS - 1 : ALL_ARE_DUE_NANOS);
+        }
     }
 
     private static Limits share(Order order, int thread) {

@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.KernelException;
+import io.weir.capture.linux.Niceness;
 import io.weir.capture.linux.QueueRules;
 import io.weir.capture.linux.ShieldLimit;
 import io.weir.capture.linux.ShieldRule;
@@ -19,6 +20,7 @@ import io.weir.filter.signature.Term;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,6 +36,15 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private static final long COUNT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int DNS = 53;
+
+    /** A flood fills the core just when its first exchange is due. */
+    private static final int NICENESS = -10;
+
+    private static final int REHEARSALS = 20;
+    private static final Map<ShieldRule.Kind, String> REHEARSED = Map.of(
+            ShieldRule.Kind.SYN, "tcp flags syn, window 512, options none",
+            ShieldRule.Kind.DATAGRAM, "udp source-port 123, length 468, payload 0xd700032a",
+            ShieldRule.Kind.QUESTION, "dns qname *.example.com, qtype any");
     private static final long ENDING_MILLIS = 5_000;
 
     private final XdpShield shield;
@@ -113,8 +124,28 @@ public final class KernelOffload implements Offload, AutoCloseable {
                 settings.protect().stream().map(entry -> entry.prefix()).toList();
         KernelOffload made = new KernelOffload(
                 XdpShield.attach(settings.run().interfaces(), protect, settings.management()), settings, problems);
+        try {
+            made.rehearse();
+        } catch (KernelException e) {
+            made.shield.close();
+            throw e;
+        }
         made.thread.start();
         return made;
+    }
+
+    private void rehearse() throws KernelException {
+        List<ShieldRule> rules = new ArrayList<>();
+        REHEARSED.forEach((kind, text) -> {
+            if (Signature.parse(text) instanceof Signature.Parsed.Valid valid) {
+                rules.add(new ShieldRule(rules.size() + 1, IpPrefix.ANY_IPV4, kind, valid.signature()));
+            }
+        });
+        List<ShieldLimit> limits =
+                List.of(new ShieldLimit(rules.size() + 1, IpPrefix.ANY_IPV4, ShieldRule.Kind.DATAGRAM, 1));
+        for (int i = 0; i < REHEARSALS; i++) {
+            shield.rehearse(rules, limits);
+        }
     }
 
     private static Optional<ShieldRule.Kind> kind(Offloaded what) {
@@ -190,6 +221,8 @@ public final class KernelOffload implements Offload, AutoCloseable {
     }
 
     private void run() {
+        // Before the capability for it is given up.
+        Niceness.set(NICENESS);
         try (shield) {
             Capability.keepOnly(Set.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
             while (!isClosing) {
