@@ -22,15 +22,17 @@ final class Bpf {
 
     /** What a program is run by. */
     enum Type {
-        TC(3, 0),
-        XDP(6, ATTACH_XDP);
+        TC(3, 0, ATTACH_TCX_EGRESS),
+        XDP(6, ATTACH_XDP, ATTACH_XDP);
 
         private final int number;
         private final int attach;
+        private final int link;
 
-        Type(int number, int attach) {
+        Type(int number, int attach, int link) {
             this.number = number;
             this.attach = attach;
+            this.link = link;
         }
     }
 
@@ -96,25 +98,19 @@ final class Bpf {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     }
 
-    /** Attaches a program to an interface, until the descriptor is closed or the process ends. */
-    static long linkXdp(Descriptor program, int interfaceIndex, int flags) {
+    /**
+     * Attaches a program to an interface, to what comes in (XDP) or leaves (TC), until the descriptor is closed or the process
+     * ends.
+     *
+     * @return the link's descriptor, or an error negated
+     */
+    static long link(Type type, Descriptor program, int interfaceIndex, int flags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
             attributes.set(Native.INT, 0, program.number());
             attributes.set(Native.INT, 4, interfaceIndex);
-            attributes.set(Native.INT, 8, ATTACH_XDP);
+            attributes.set(Native.INT, 8, type.link);
             attributes.set(Native.INT, 12, flags);
-            return call(LINK_CREATE, attributes);
-        }
-    }
-
-    /** Attaches a program to what leaves an interface, until the descriptor is closed or the process ends. */
-    static long linkEgress(Descriptor program, int interfaceIndex) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
-            attributes.set(Native.INT, 0, program.number());
-            attributes.set(Native.INT, 4, interfaceIndex);
-            attributes.set(Native.INT, 8, ATTACH_TCX_EGRESS);
             return call(LINK_CREATE, attributes);
         }
     }

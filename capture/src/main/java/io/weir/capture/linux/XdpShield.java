@@ -103,10 +103,10 @@ public final class XdpShield implements AutoCloseable {
 
     private void attach(LinkDevice device) throws KernelException {
         String attempt = "can't attach an XDP program to " + device.name();
-        long linked = Bpf.linkXdp(program, device.index(), FLAG_NATIVE);
+        long linked = Bpf.link(Bpf.Type.XDP, program, device.index(), FLAG_NATIVE);
         if (linked == -Errno.EOPNOTSUPP || linked == -Errno.EINVAL) {
             isNative = false;
-            linked = Bpf.linkXdp(program, device.index(), FLAG_GENERIC);
+            linked = Bpf.link(Bpf.Type.XDP, program, device.index(), FLAG_GENERIC);
         }
         if (linked == -Errno.EBUSY || linked == -Errno.EEXIST) {
             throw KernelException.of(attempt, Errno.EBUSY, "another program is attached there");
@@ -114,7 +114,7 @@ public final class XdpShield implements AutoCloseable {
         links.add(Descriptor.of(linked, attempt));
         try (Descriptor egress = Bpf.load(Bpf.Type.TC, ShieldProgram.egress(maps))) {
             open.add(Descriptor.of(
-                    Bpf.linkEgress(egress, device.index()),
+                    Bpf.link(Bpf.Type.TC, egress, device.index(), 0),
                     "can't attach a program to what leaves " + device.name() + " (tcx, Linux 6.6 or newer)"));
         }
     }

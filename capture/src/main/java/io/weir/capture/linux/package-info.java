@@ -5,7 +5,7 @@
  * <pre>
  *   Kernel (system calls) ◀─ Descriptor, Poller, Wakeup ◀─ RingGroup, AfPacketBridge (AF_PACKET)
  *                                                       ◀─ NetlinkSocket ◀─ NfQueue, QueueRules, BridgeRules (netfilter)
- *                         ◀─ Bpf ◀─ BpfAssembler, BpfMap ◀─ XdpFilter
+ *                         ◀─ Bpf ◀─ BpfAssembler, BpfMap ◀─ XdpShield
  * </pre>
  *
  * <p>What a worker uses (a ring, a queue) belongs to that worker's thread; the one call from outside is {@link
