@@ -33,6 +33,11 @@ final class ScanTest {
                         || !samples.hasPrivilegedSourcePort() && isPlausible(samples, packetsPerSecond));
     }
 
+    /** Whether nearly each packet goes to another port, whoever sends them. */
+    static boolean isSpreadOverPorts(FloodSamples samples) {
+        return samples.destinationPortSpread() >= SPREAD;
+    }
+
     /** The resets of a scanned host, where the scan itself isn't in the capture. */
     static boolean isAnswerToScan(FloodSamples samples, double packetsPerSecond) {
         return isFromOneSource(samples)

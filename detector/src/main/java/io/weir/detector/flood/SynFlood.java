@@ -72,10 +72,7 @@ final class SynFlood implements FloodDetector {
 
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
-        long incomplete = reading.packetsFrom(VERY_OLD);
-        return incomplete > PARTLY * usual.perSecond() * VERY_OLD_SECONDS
-                && incomplete > LEAST_INCOMPLETE * (incomplete + reading.completedFrom(VERY_OLD))
-                && reading.slowRefusals() < MOSTLY_REFUSED * reading.slowPackets();
+        return isFailingNow(reading, usual.perSecond() * WindowReading.SLOW_SECONDS);
     }
 
     /**
@@ -88,6 +85,14 @@ final class SynFlood implements FloodDetector {
         long incomplete = reading.agedPackets();
         return incomplete > usual
                 && incomplete > LEAST_INCOMPLETE * (incomplete + reading.agedCompleted())
+                && reading.slowRefusals() < MOSTLY_REFUSED * reading.slowPackets();
+    }
+
+    /** Whether of the SYNs that had their time now more fail than is usual in a slow window. */
+    static boolean isFailingNow(WindowReading reading, double usual) {
+        long incomplete = reading.packetsFrom(VERY_OLD);
+        return incomplete > PARTLY * usual * VERY_OLD_SECONDS / WindowReading.SLOW_SECONDS
+                && incomplete > LEAST_INCOMPLETE * (incomplete + reading.completedFrom(VERY_OLD))
                 && reading.slowRefusals() < MOSTLY_REFUSED * reading.slowPackets();
     }
 

@@ -21,13 +21,6 @@ final class UnusualTraffic {
     private static final double BURST_SHARE = 0.4;
     /** Of a slow window's packets; fewer in its older half, and they came all at once. */
     private static final double STEADY_SHARE = 0.25;
-    /** Incomplete handshakes below this share of the threshold are noise that every host has. */
-    private static final double LEAST_INCOMPLETE = 0.05;
-    /** Seconds in a row in which handshakes stayed incomplete. */
-    private static final int LASTING_SECONDS = 3;
-    /** So long they aren't taken for usual, though nothing else speaks for a flood. */
-    private static final int DOUBTFUL_SECONDS = 8;
-
     /** What passes in any case, of a threshold: newcomers that were never seen before have to be let in, too. */
     private static final double LEAST_ADMITTED = 0.2;
 
@@ -39,8 +32,8 @@ final class UnusualTraffic {
 
     private final Baselines baselines;
     private final ProtectedTargets targets;
+    private final FailingHandshakes failing;
     private final long[] lookedAt;
-    private final byte[] incompleteSeconds;
     private int looks;
 
     UnusualTraffic(TargetWindows windows, ProtectedTargets targets) {
@@ -49,7 +42,7 @@ final class UnusualTraffic {
         this.targets = targets;
         this.lookedAt = new long[count * TrafficClass.count()];
         Arrays.fill(lookedAt, Long.MAX_VALUE);
-        this.incompleteSeconds = new byte[count];
+        this.failing = new FailingHandshakes(baselines, count);
     }
 
     void beginTick(long startNanos, long nowNanos) {
@@ -75,13 +68,13 @@ final class UnusualTraffic {
         }
         baselines.learn(target, Baselines.SYN_ARRIVALS, (double) reading.slowPackets() + reading.completedFrom(0));
         baselines.learn(target, Baselines.HANDSHAKES, (double) reading.slowHandshakes());
-        double least = LEAST_INCOMPLETE * thresholdPerSecond * WindowReading.SLOW_SECONDS;
-        boolean isIncomplete =
-                baselines.isLearned() && SynFlood.isLowAttack(reading, Math.max(least, baselines.bound(target, SYN)));
-        incompleteSeconds[target] = (byte) (isIncomplete ? Math.min(incompleteSeconds[target] + 1, Byte.MAX_VALUE) : 0);
-        if (!isIncomplete || incompleteSeconds[target] > DOUBTFUL_SECONDS) {
+        if (failing.learn(reading, leastFailing(thresholdPerSecond))) {
             baselines.learn(target, SYN, (double) reading.agedPackets());
         }
+    }
+
+    private static double leastFailing(double thresholdPerSecond) {
+        return FailingHandshakes.LEAST * thresholdPerSecond * WindowReading.SLOW_SECONDS;
     }
 
     /** Gives the samples of a class and target of the last seconds. */
@@ -102,7 +95,7 @@ final class UnusualTraffic {
         boolean isBurst = isBurst(reading, trafficClass, thresholdPerSecond);
         boolean isForgedRate = isBurst || isSteady(reading, trafficClass, leastForged);
         boolean isUnusual = baselines.isLearned() && isLasting(reading, usual);
-        boolean isIncomplete = trafficClass == SYN && incompleteSeconds[target] >= LASTING_SECONDS;
+        boolean isIncomplete = trafficClass == SYN && failing.isSuspected(reading, leastFailing(thresholdPerSecond));
         if (!isForgedRate && !isUnusual && !isIncomplete
                 || !mayLook(target, trafficClass, isBurst ? TargetWindows.FAST_BUCKET_NANOS : BUCKET_NANOS, nowNanos)) {
             return null;
@@ -121,8 +114,8 @@ final class UnusualTraffic {
         if (isUnusual && detector.isAttack(reading, recent, known)) {
             return new Alarm(Alarm.Trigger.BASELINE, usual, admitted);
         }
-        if (isIncomplete && isCompleting(reading, nowNanos) && Forgery.hasManySources(recent)) {
-            return new Alarm(Alarm.Trigger.HANDSHAKES, LEAST_INCOMPLETE * thresholdPerSecond, admitted);
+        if (isIncomplete && isCompleting(reading, nowNanos) && FailingHandshakes.isFlood(recent, nowNanos)) {
+            return new Alarm(Alarm.Trigger.HANDSHAKES, FailingHandshakes.LEAST * thresholdPerSecond, admitted);
         }
         return null;
     }

@@ -131,6 +131,16 @@ public final class WindowReading {
         return rest(OF_AGES, youngest, BUCKETS - 1);
     }
 
+    /** Packets of slow buckets of such ages, both included. */
+    long packetsOfAges(int youngest, int oldest) {
+        return rest(OF_AGES, youngest, oldest);
+    }
+
+    /** SYNs of slow buckets of such ages that were completed since. */
+    long completedOfAges(int youngest, int oldest) {
+        return rest(COMPLETED, youngest, oldest);
+    }
+
     /** Packets of the slow window that are at most so many slow buckets old. */
     long packetsUntil(int oldest) {
         return rest(OF_AGES, 0, oldest);

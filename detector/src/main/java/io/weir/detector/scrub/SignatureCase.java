@@ -205,6 +205,7 @@ final class SignatureCase {
         for (int rank = from.size() - 1; rank >= 0 && into.size() < most; rank--) {
             int sample = from.byAge(rank);
             if (from.matches(sample, watch.target(), watch.trafficClass(), sinceNanos)
+                    && !from.isProven(sample)
                     && !(from == missed && isOfDatagrams() && into.hasEnds(from.rows(), SampleRing.row(sample)))) {
                 into.add(from.rows(), SampleRing.row(sample));
             }
