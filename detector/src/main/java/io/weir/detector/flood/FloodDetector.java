@@ -61,6 +61,11 @@ interface FloodDetector {
         return false;
     }
 
+    /** Whether what exceeds the limits has come too short a time ago to tell whether it is an attack. */
+    default boolean isTooSoon(WindowReading reading, FloodSamples samples, Limits limits) {
+        return false;
+    }
+
     /**
      * Whether the packets are a scan: many, but no flood.
      *

@@ -50,8 +50,13 @@ final class Forgery {
      * at least the maximum segment size; of one source it may be a monitor's.
      */
     static boolean hasBareSyns(FloodSamples samples) {
+        return hasManySources(samples) && isBare(samples);
+    }
+
+    /** Whether most of many SYNs have no option, whoever sends them. */
+    static boolean isBare(FloodSamples samples) {
         SampleRing ring = samples.ring();
-        return hasManySources(samples) && samples.share(sample -> !ring.hasTcpOptions(sample)) >= HALF;
+        return samples.size() >= FEWEST_SAMPLES && samples.share(sample -> !ring.hasTcpOptions(sample)) >= HALF;
     }
 
     /** Whether segments have flags that no stack sends: none, or SYN or FIN without what belongs to it. */

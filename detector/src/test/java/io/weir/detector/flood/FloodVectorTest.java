@@ -89,7 +89,7 @@ final class FloodVectorTest {
     @MethodSource("floods")
     void namesTheVector(TrafficClass trafficClass, Scene.Shape shape, FloodKind kind, String vector) {
         Scene scene = new Scene(Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(1_000)), Thresholds.UNLIMITED);
-        scene.stream(scene.target(1), trafficClass, 20_000, 40, shape);
+        scene.stream(scene.target(1), trafficClass, 20_000, 88, shape);
         assertEquals(1, scene.reports().size());
         FloodReport report = scene.reports().getFirst();
         assertEquals(kind, report.kind());
