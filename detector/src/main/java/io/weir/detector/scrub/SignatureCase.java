@@ -143,6 +143,9 @@ final class SignatureCase {
     }
 
     private boolean search(long nowNanos) {
+        if (!flood.isAbove(nowNanos)) {
+            return false; // what still comes is users'
+        }
         boolean isFirst = watch.isEmpty();
         double usualPerSecond = peace.perSecond(watch.trafficClass(), watch.target(), nowNanos);
         if (!isFirst && (watch.isUnsettled(Long.MIN_VALUE) || !isMissing(usualPerSecond, nowNanos))) {
