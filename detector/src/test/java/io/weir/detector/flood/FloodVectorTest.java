@@ -40,6 +40,7 @@ final class FloodVectorTest {
                 row(TrafficClass.SYN, toEachPort(tcp(SYN, 50)), FloodKind.SYN, "syn-distributed"),
                 row(TrafficClass.ACK, tcp(ACK, MANY), FloodKind.ACK, "ack"),
                 row(TrafficClass.ACK, tcp(PSH | ACK, MANY), FloodKind.ACK, "psh-ack"),
+                row(TrafficClass.ACK, tcp(PSH, MANY), FloodKind.ACK, "psh-ack"),
                 row(TrafficClass.ACK, tcp(RST, MANY), FloodKind.ACK, "rst"),
                 row(TrafficClass.ACK, tcp(RST | ACK, MANY), FloodKind.ACK, "rst"),
                 row(TrafficClass.ACK, tcp(FIN | ACK, MANY), FloodKind.ACK, "fin"),
