@@ -30,6 +30,11 @@ final class AckFlood implements FloodDetector {
     }
 
     @Override
+    public boolean isSeenAtOnce() {
+        return true;
+    }
+
+    @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
         return !reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments();
     }

@@ -53,6 +53,11 @@ interface FloodDetector {
         return LEAST_FORGED * thresholdPerSecond;
     }
 
+    /** Whether packets tell what they are when they come, so that less than a second of them may do. */
+    default boolean isSeenAtOnce() {
+        return false;
+    }
+
     /**
      * Whether what exceeds the threshold over a second, but not in a surge, is a crowd: many people, each of whom does
      * no more than people do.

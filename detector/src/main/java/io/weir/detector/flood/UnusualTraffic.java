@@ -25,6 +25,10 @@ final class UnusualTraffic {
     private static final double LEAST_ADMITTED = 0.2;
 
     private static final double ONE_ADDRESS = 0.5;
+    /** In slow buckets, an eighth of a second. */
+    private static final int EVEN_BUCKETS = 2;
+
+    private static final int EVEN_PARTS = 3;
     /** So many times the usual handshakes make a crowd. */
     private static final double CROWD = 3;
 
@@ -94,7 +98,8 @@ final class UnusualTraffic {
         double usual = usualPerSecond(target, trafficClass, thresholdPerSecond);
         boolean isBurst = isBurst(reading, trafficClass, thresholdPerSecond);
         boolean isForgedRate = isBurst || isSteady(reading, trafficClass, leastForged);
-        boolean isUnusual = baselines.isLearned() && isLasting(reading, usual);
+        boolean isUnusual = baselines.isLearned()
+                && (isLasting(reading, usual) || detector.isSeenAtOnce() && isEven(reading, usual));
         boolean isIncomplete = trafficClass == SYN && failing.isSuspected(reading, leastFailing(thresholdPerSecond));
         if (!isForgedRate && !isUnusual && !isIncomplete
                 || !mayLook(target, trafficClass, isBurst ? TargetWindows.FAST_BUCKET_NANOS : BUCKET_NANOS, nowNanos)) {
@@ -147,6 +152,19 @@ final class UnusualTraffic {
         double half = usualPerSecond * WindowReading.SLOW_SECONDS / 2;
         long older = reading.olderPackets();
         return older > half && reading.slowPackets() - older > half;
+    }
+
+    /** Whether it was in each of three times an eighth of a second: no burst is so even. */
+    private static boolean isEven(WindowReading reading, double usualPerSecond) {
+        double part = usualPerSecond * WindowReading.SLOW_SECONDS * EVEN_BUCKETS / WindowReading.BUCKETS;
+        long packets = 0;
+        long fewest = Long.MAX_VALUE;
+        for (int n = 0; n < EVEN_PARTS; n++) {
+            long ofPart = reading.packetsOfAges(n * EVEN_BUCKETS, (n + 1) * EVEN_BUCKETS - 1);
+            packets += ofPart;
+            fewest = Math.min(fewest, ofPart);
+        }
+        return packets > Math.max(Forgery.FEWEST_SAMPLES, EVEN_PARTS * part) && fewest > part / 2;
     }
 
     private double usualPerSecond(int target, int trafficClass, double thresholdPerSecond) {
