@@ -62,7 +62,7 @@ final class SynFlood implements FloodDetector {
 
     /**
      * A surge of SYNs such as people's systems send waits for one round trip: many bots that connect at once, too, have
-     * completed nothing before it. No system sends SYNs without options, or from where nobody is.
+     * completed nothing before it. Not so what no system sends, or what comes from where nobody is.
      */
     @Override
     public boolean isTooSoon(WindowReading reading, FloodSamples samples, Limits limits) {
@@ -72,7 +72,7 @@ final class SynFlood implements FloodDetector {
                 && !isSlowExceeded(reading, perSecond)
                 && !isBitRateExceeded(reading, limits)
                 && !Forgery.hasImpossibleSources(samples)
-                && !Forgery.isBare(samples);
+                && !Forgery.areToolsSyns(samples);
     }
 
     /**
@@ -105,9 +105,15 @@ final class SynFlood implements FloodDetector {
         return old > LEAST_FORGED * perSecond && old > UNANSWERED_TO_COMPLETED * reading.completedFrom(OLD);
     }
 
+    /** Such as no system sends; of others it takes most of a second to see that they fail. */
+    @Override
+    public boolean isSeenAtOnce() {
+        return true;
+    }
+
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
-        return isFailingNow(reading, usual.perSecond() * WindowReading.SLOW_SECONDS);
+        return Forgery.areToolsSyns(samples) || isFailingNow(reading, usual.perSecond() * WindowReading.SLOW_SECONDS);
     }
 
     /**
@@ -140,7 +146,7 @@ final class SynFlood implements FloodDetector {
     @Override
     public boolean isForged(WindowReading reading, FloodSamples samples) {
         return Forgery.hasImpossibleSources(samples)
-                || Forgery.hasBareSyns(samples) && reading.slowPackets() > reading.slowHandshakes();
+                || Forgery.hasToolsSyns(samples) && reading.slowPackets() > reading.slowHandshakes();
     }
 
     @Override

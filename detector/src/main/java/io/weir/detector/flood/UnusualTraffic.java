@@ -25,10 +25,9 @@ final class UnusualTraffic {
     private static final double LEAST_ADMITTED = 0.2;
 
     private static final double ONE_ADDRESS = 0.5;
-    /** In slow buckets, an eighth of a second. */
-    private static final int EVEN_BUCKETS = 2;
+    /** Slow buckets, three eighths of a second. */
+    private static final int EVEN_BUCKETS = 6;
 
-    private static final int EVEN_PARTS = 3;
     /** So many times the usual handshakes make a crowd. */
     private static final double CROWD = 3;
 
@@ -154,17 +153,18 @@ final class UnusualTraffic {
         return older > half && reading.slowPackets() - older > half;
     }
 
-    /** Whether it was in each of three times an eighth of a second: no burst is so even. */
+    /** Whether it was so for three eighths of a second, in each sixteenth: bursts are shorter, or less even. */
     private static boolean isEven(WindowReading reading, double usualPerSecond) {
-        double part = usualPerSecond * WindowReading.SLOW_SECONDS * EVEN_BUCKETS / WindowReading.BUCKETS;
-        long packets = 0;
-        long fewest = Long.MAX_VALUE;
-        for (int n = 0; n < EVEN_PARTS; n++) {
-            long ofPart = reading.packetsOfAges(n * EVEN_BUCKETS, (n + 1) * EVEN_BUCKETS - 1);
-            packets += ofPart;
-            fewest = Math.min(fewest, ofPart);
+        double perBucket = usualPerSecond * WindowReading.SLOW_SECONDS / WindowReading.BUCKETS;
+        long packets = reading.packetsUntil(0);
+        for (int age = 1; age < EVEN_BUCKETS; age++) {
+            long ofBucket = reading.packetsOfAges(age, age);
+            if (ofBucket <= perBucket / 2) {
+                return false;
+            }
+            packets += ofBucket;
         }
-        return packets > Math.max(Forgery.FEWEST_SAMPLES, EVEN_PARTS * part) && fewest > part / 2;
+        return packets > Math.max(Forgery.FEWEST_SAMPLES, EVEN_BUCKETS * perBucket);
     }
 
     private double usualPerSecond(int target, int trafficClass, double thresholdPerSecond) {

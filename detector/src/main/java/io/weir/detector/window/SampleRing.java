@@ -134,6 +134,11 @@ public final class SampleRing {
         return PacketRow.value(Field.OPTIONS, rows, row(sample)) > 0;
     }
 
+    /** The window field of a TCP segment, -1 where it wasn't captured. */
+    public int tcpWindow(int sample) {
+        return (int) PacketRow.value(Field.WINDOW, rows, row(sample));
+    }
+
     /** See {@link SampleShape#of}. */
     public long shape(int sample) {
         return shapes[sample];
