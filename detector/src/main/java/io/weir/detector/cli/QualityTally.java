@@ -31,6 +31,7 @@ final class QualityTally {
     final Loss pings = new Loss();
     /** Of those that weren't. */
     final Loss newcomersPings = new Loss();
+
     final Loss dns = new Loss();
     final Loss datagrams = new Loss();
     final Loss requests = new Loss();

@@ -62,8 +62,7 @@ final class Forgery {
     static boolean areToolsSyns(FloodSamples samples) {
         SampleRing ring = samples.ring();
         return samples.size() >= FEWEST_SAMPLES
-                && samples.share(sample -> !ring.hasTcpOptions(sample) || hasSmallWindow(ring, sample))
-                        >= HALF;
+                && samples.share(sample -> !ring.hasTcpOptions(sample) || hasSmallWindow(ring, sample)) >= HALF;
     }
 
     private static boolean hasSmallWindow(SampleRing ring, int sample) {

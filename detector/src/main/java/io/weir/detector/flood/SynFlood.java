@@ -96,8 +96,7 @@ final class SynFlood implements FloodDetector {
     private static boolean isStalling(WindowReading reading, long perSecond) {
         long incomplete = reading.packetsOfAges(YOUNG + 1, MIDDLE);
         double least = LEAST_FORGED * perSecond * WindowReading.SLOW_SECONDS / WindowReading.BUCKETS;
-        return incomplete > least * (MIDDLE - YOUNG)
-                && incomplete > reading.completedOfAges(YOUNG + 1, MIDDLE);
+        return incomplete > least * (MIDDLE - YOUNG) && incomplete > reading.completedOfAges(YOUNG + 1, MIDDLE);
     }
 
     private static boolean isMostlyIncomplete(WindowReading reading, long perSecond) {

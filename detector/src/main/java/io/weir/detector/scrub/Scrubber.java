@@ -301,7 +301,7 @@ public final class Scrubber {
      */
     public int admitLate(int target, int group, int lengthBytes, long nowNanos) {
         Defence defence = defence(target, group, SYN);
-        return defence == null || defence.lanes().share().take(lengthBytes, nowNanos, USABLE[FairShare.LIGHT])
+        return defence == null || defence.lanes().share().take(lengthBytes, nowNanos, USABLE_GOING_ON)
                 ? NO_OBJECTION
                 : defence.dropVerdict();
     }
