@@ -22,6 +22,7 @@ record QualityRow(
             "newcomers_refused",
             "delayed",
             "ping_lost",
+            "newcomers_ping_lost",
             "dns_lost",
             "udp_lost",
             "http_lost",

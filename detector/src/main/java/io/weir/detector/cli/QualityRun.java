@@ -165,6 +165,11 @@ final class QualityRun {
         figures.add(QualityFigure.share("newcomers_refused", tally.newcomers, isSpoofedLikeUsers ? 1 / 3.0 : FEW));
         figures.add(QualityFigure.count("delayed", (double) tally.delayed, NO_GOAL));
         figures.add(QualityFigure.share("ping_lost", tally.pings, FEW));
+        // Nothing tells a newcomer's first ping from those of a flood that mimics such.
+        boolean isPingedLikeUsers =
+                scenario.truths().stream().anyMatch(truth -> truth.isMimicked() && truth.kind() == FloodKind.ICMP);
+        figures.add(
+                QualityFigure.share("newcomers_ping_lost", tally.newcomersPings, isPingedLikeUsers ? NO_GOAL : FEW));
         figures.add(QualityFigure.share("dns_lost", tally.dns, FEW));
         figures.add(QualityFigure.share("udp_lost", tally.datagrams, FEW));
         figures.add(QualityFigure.share("http_lost", tally.requests, FEW));

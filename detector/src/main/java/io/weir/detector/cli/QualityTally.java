@@ -27,7 +27,11 @@ final class QualityTally {
     /** The same of clients that weren't seen before it. */
     final Loss newcomers = new Loss();
 
+    /** Of clients that were seen before the attack. */
     final Loss pings = new Loss();
+    /** Of those that weren't. */
+    final Loss newcomersPings = new Loss();
+
     final Loss dns = new Loss();
     final Loss datagrams = new Loss();
     final Loss requests = new Loss();
@@ -110,7 +114,7 @@ final class QualityTally {
         } else if (isAttacked && (isDropped || !Label.isAnswer(label))) {
             // What goes out would halve every share.
             Loss kind = switch (activity) {
-                case PING -> pings;
+                case PING -> knownClients.get(Label.client(label)) ? pings : newcomersPings;
                 case DNS, RESOLVE, OUTBOUND_DNS -> dns;
                 default -> datagrams;
             };

@@ -27,6 +27,7 @@ final class QualityText {
             "newcomer",
             "delayed",
             "ping",
+            "new ping",
             "dns",
             "udp",
             "http",

@@ -177,11 +177,12 @@ final class TargetCounter {
         }
     }
 
-    /** What opened a connection looks as SYNs of peace do. */
+    /** What opened a connection looks as SYNs of peace do, and is no part of a flood. */
     private void takeOpening(PacketBatch batch, int i) {
         int opening = samples.opening(batch, i);
         if (opening >= 0 && samples.trafficClass(opening) == SYN) {
             peace.take(opening);
+            samples.prove(opening);
         }
     }
 

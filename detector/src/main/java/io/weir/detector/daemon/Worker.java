@@ -307,6 +307,7 @@ public final class Worker {
             return Scrubber.NO_OBJECTION;
         }
         int verdict = condemn.judge(batch, i, target, group, trafficClass, nowNanos);
+        scrubber.noteTrial(condemn.isOnTrial());
         if (verdict != Scrubber.NO_OBJECTION) {
             counter.noteCondemned();
             scrubber.noteCondemned(batch, i, target, group, trafficClass, nowNanos);

@@ -7,6 +7,7 @@ final class AckFlood implements FloodDetector {
     private static final int KIND_FLAGS = TcpFlags.SYN | TcpFlags.ACK | TcpFlags.RST | TcpFlags.FIN;
 
     private static final int XMAS = TcpFlags.FIN | TcpFlags.PSH | TcpFlags.URG;
+    private static final int PUSH_FLAGS = TcpFlags.PSH | TcpFlags.SYN | TcpFlags.RST | TcpFlags.FIN;
     private static final int ALL_FLAGS = KIND_FLAGS | XMAS;
 
     @Override
@@ -26,6 +27,11 @@ final class AckFlood implements FloodDetector {
         boolean isSlow = Limits.isSlow((double) reading.slowPackets(), perSecond)
                 && (!reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments());
         return isFast || isSlow || isBitRateExceeded(reading, limits);
+    }
+
+    @Override
+    public boolean isSeenAtOnce() {
+        return true;
     }
 
     @Override
@@ -63,7 +69,8 @@ final class AckFlood implements FloodDetector {
         if (samples.tcpFlagsShare(TcpFlags.FIN, TcpFlags.FIN) >= FloodSamples.MOST) {
             return "fin";
         }
-        if (samples.tcpFlagsShare(TcpFlags.PSH | TcpFlags.ACK, TcpFlags.PSH | TcpFlags.ACK) >= FloodSamples.MOST) {
+        // Some tools leave the ACK out, which no system does.
+        if (samples.tcpFlagsShare(PUSH_FLAGS, TcpFlags.PSH) >= FloodSamples.MOST) {
             return "psh-ack";
         }
         return samples.tcpFlagsShare(TcpFlags.ACK, TcpFlags.ACK) >= FloodSamples.MOST ? "ack" : "tcp-mixed";

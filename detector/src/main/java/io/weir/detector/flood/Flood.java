@@ -193,6 +193,11 @@ public final class Flood {
         }
     }
 
+    /** Whether its rate is still near its threshold, as of a tick. */
+    public boolean isAbove(long nowNanos) {
+        return lastAboveNanos == nowNanos;
+    }
+
     long lastAboveNanos() {
         return lastAboveNanos;
     }

@@ -53,11 +53,21 @@ interface FloodDetector {
         return LEAST_FORGED * thresholdPerSecond;
     }
 
+    /** Whether packets tell what they are when they come, so that less than a second of them may do. */
+    default boolean isSeenAtOnce() {
+        return false;
+    }
+
     /**
      * Whether what exceeds the threshold over a second, but not in a surge, is a crowd: many people, each of whom does
      * no more than people do.
      */
     default boolean isCrowd(WindowReading reading, FloodSamples samples) {
+        return false;
+    }
+
+    /** Whether what exceeds the limits has come too short a time ago to tell whether it is an attack. */
+    default boolean isTooSoon(WindowReading reading, FloodSamples samples, Limits limits) {
         return false;
     }
 

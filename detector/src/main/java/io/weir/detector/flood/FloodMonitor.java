@@ -264,8 +264,11 @@ public final class FloodMonitor {
             return;
         }
         FloodSamples recent = looks.recent(target, trafficClass, nowNanos);
-        boolean isOfSecond = alarm.trigger() == Alarm.Trigger.THRESHOLD && !isOfSurge;
-        if (isOfSecond && detector.isCrowd(reading, recent)) {
+        boolean isOfThreshold = alarm.trigger() == Alarm.Trigger.THRESHOLD;
+        if (isOfThreshold && resumed == null && detector.isTooSoon(reading, recent, targets.limits(target))) {
+            return;
+        }
+        if (isOfThreshold && !isOfSurge && detector.isCrowd(reading, recent)) {
             crowds.note(key, nowNanos);
             return;
         }

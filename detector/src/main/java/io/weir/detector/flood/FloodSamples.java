@@ -33,13 +33,14 @@ public final class FloodSamples {
         this.samples = samples;
     }
 
-    /** The samples that counted toward a target in a class, no earlier than a time. */
+    /** The samples that counted toward a target in a class, no earlier than a time, and haven't proven themselves since. */
     static FloodSamples of(SampleRing ring, int target, TrafficClass trafficClass, long sinceNanos) {
         return new FloodSamples(
                 ring,
                 IntStream.range(0, ring.size())
                         .map(ring::byAge)
-                        .filter(sample -> ring.matches(sample, target, trafficClass.ordinal(), sinceNanos))
+                        .filter(sample -> ring.matches(sample, target, trafficClass.ordinal(), sinceNanos)
+                                && !ring.isProven(sample))
                         .toArray());
     }
 

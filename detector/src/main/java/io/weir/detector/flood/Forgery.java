@@ -22,6 +22,11 @@ final class Forgery {
 
     /** A datagram of this payload holds more than a question: no protocol has many clients say the same that long. */
     private static final int LONG_PAYLOAD_BYTES = 256;
+    /**
+     * No system in use offers less in a SYN (nmap's os-db, p0f's list); scanners offer just this: nmap, masscan. hping3
+     * offers 512, many flooders 0.
+     */
+    private static final int SMALLEST_WINDOW = 1024;
     /** Answers this long were made long: RFC 9715 has servers stay below 1,232 bytes for the ordinary ones. */
     private static final int LARGE_ANSWER_BYTES = 1_000;
 
@@ -45,13 +50,24 @@ final class Forgery {
         return high >>> 56 == 0xff || (high | low) == 0;
     }
 
+    /** Whether many sources send SYNs as tools do; of one source they may be a monitor's. */
+    static boolean hasToolsSyns(FloodSamples samples) {
+        return hasManySources(samples) && areToolsSyns(samples);
+    }
+
     /**
-     * Whether many sources send SYNs as tools do: without any option. Every stack since RFC 1122 section 4.2.2.6 sends
-     * at least the maximum segment size; of one source it may be a monitor's.
+     * Whether most of many SYNs are such as no system sends, whoever sends them: without any option, though every stack
+     * since RFC 1122 section 4.2.2.6 sends at least the maximum segment size; or with hardly a window.
      */
-    static boolean hasBareSyns(FloodSamples samples) {
+    static boolean areToolsSyns(FloodSamples samples) {
         SampleRing ring = samples.ring();
-        return hasManySources(samples) && samples.share(sample -> !ring.hasTcpOptions(sample)) >= HALF;
+        return samples.size() >= FEWEST_SAMPLES
+                && samples.share(sample -> !ring.hasTcpOptions(sample) || hasSmallWindow(ring, sample)) >= HALF;
+    }
+
+    private static boolean hasSmallWindow(SampleRing ring, int sample) {
+        int window = ring.tcpWindow(sample);
+        return window >= 0 && window < SMALLEST_WINDOW;
     }
 
     /** Whether segments have flags that no stack sends: none, or SYN or FIN without what belongs to it. */

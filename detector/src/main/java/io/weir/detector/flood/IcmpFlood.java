@@ -13,6 +13,11 @@ final class IcmpFlood implements FloodDetector {
     }
 
     @Override
+    public boolean isSeenAtOnce() {
+        return true;
+    }
+
+    @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
         return true; // nobody needs so many
     }

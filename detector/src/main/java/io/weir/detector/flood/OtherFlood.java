@@ -13,6 +13,16 @@ final class OtherFlood implements FloodDetector {
 
     /** A tunnel has one source; seen from one side it has no answers. */
     @Override
+    public boolean isFast(WindowReading reading, long perSecond) {
+        return reading.isSurge(SURGE * perSecond);
+    }
+
+    @Override
+    public boolean isSeenAtOnce() {
+        return true;
+    }
+
+    @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
         return samples.distinctSources() >= FEWEST_SOURCES;
     }

@@ -1,5 +1,7 @@
 package io.weir.detector.flood;
 
+import io.weir.detector.window.TargetWindows;
+
 /** SYNs whose handshake isn't completed. */
 final class SynFlood implements FloodDetector {
     /** Where three of four SYNs that had time to be completed weren't, most are never meant to be. */
@@ -14,6 +16,12 @@ final class SynFlood implements FloodDetector {
     private static final double SURGE_OF_SYNS = 3.4;
     /** Age in slow buckets of the SYNs in a surge. */
     private static final int YOUNG = 2;
+    /** In slow buckets: up to three eighths of a second. Most of a crowd are nearer. */
+    private static final int MIDDLE = 5;
+    /** Age in fast buckets, 72 ms, by which the nearest of many have completed their handshakes. */
+    private static final int ROUND_TRIP = 9;
+    /** Of a surge's rate, a part of what it brought in the bucket before that. */
+    private static final double LEAST_BEFORE = 2.5;
     /** Among bots and crowds this many of a hundred SYNs in a surge are completed within it, or more. */
     private static final double OPENING_SHARE = 0.1;
     /** Users come unevenly; but not that unevenly. */
@@ -42,27 +50,53 @@ final class SynFlood implements FloodDetector {
     @Override
     public boolean isExceeded(WindowReading reading, Limits limits) {
         long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
-        return reading.isSurge(SURGE_OF_SYNS * perSecond) && !isOpening(reading)
-                || Limits.isSlow((double) reading.slowPackets(), perSecond) && isMostlyIncomplete(reading, perSecond)
-                || Limits.isSlow((double) reading.agedPackets(), perSecond)
+        return reading.isSurge(SURGE_OF_SYNS * perSecond) && !isOpening(reading, perSecond)
+                || isSlowExceeded(reading, perSecond)
                 || isBitRateExceeded(reading, limits);
+    }
+
+    private static boolean isSlowExceeded(WindowReading reading, long perSecond) {
+        return Limits.isSlow((double) reading.slowPackets(), perSecond) && isMostlyIncomplete(reading, perSecond)
+                || Limits.isSlow((double) reading.agedPackets(), perSecond);
+    }
+
+    /**
+     * A surge of SYNs such as people's systems send waits for one round trip: many bots that connect at once, too, have
+     * completed nothing before it. Not so what no system sends, or what comes from where nobody is.
+     */
+    @Override
+    public boolean isTooSoon(WindowReading reading, FloodSamples samples, Limits limits) {
+        long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
+        double least = LEAST_BEFORE * perSecond * TargetWindows.FAST_BUCKET_NANOS / 1e9;
+        return reading.fastPacketsFrom(ROUND_TRIP) < least
+                && !isSlowExceeded(reading, perSecond)
+                && !isBitRateExceeded(reading, limits)
+                && !Forgery.hasImpossibleSources(samples)
+                && !Forgery.areToolsSyns(samples);
     }
 
     /**
      * Whether a surge is of those who connect: many at once have hardly sent their SYNs when the first of them, who are
      * near, complete theirs; and later as many of the older SYNs were completed as now come. Beside forged SYNs as many
-     * handshakes are completed as before.
+     * handshakes are completed as before; and where somebody completes a few only to hide the rest, they stay few.
      */
-    private static boolean isOpening(WindowReading reading) {
+    private static boolean isOpening(WindowReading reading, long perSecond) {
         long young = reading.packetsUntil(YOUNG);
         long completed = reading.completedUntil(YOUNG);
         double before = (double) reading.agedCompleted() * (YOUNG + 1) / WindowReading.BUCKETS;
         if (completed > OPENING_SHARE * young && completed > OPENING_FACTOR * before + FEW_OPENED) {
-            return true;
+            return !isStalling(reading, perSecond);
         }
         long completedOld = reading.completedFrom(OLD);
         double likeOld = (double) completedOld * (YOUNG + 1) / (WindowReading.BUCKETS - OLD);
         return reading.packetsFrom(OLD) < LEAST_INCOMPLETE * completedOld && young < MOST_OF_OLD * likeOld;
+    }
+
+    /** Whether of SYNs that most people's had time to be completed for fewer than half were. */
+    private static boolean isStalling(WindowReading reading, long perSecond) {
+        long incomplete = reading.packetsOfAges(YOUNG + 1, MIDDLE);
+        double least = LEAST_FORGED * perSecond * WindowReading.SLOW_SECONDS / WindowReading.BUCKETS;
+        return incomplete > least * (MIDDLE - YOUNG) && incomplete > reading.completedOfAges(YOUNG + 1, MIDDLE);
     }
 
     private static boolean isMostlyIncomplete(WindowReading reading, long perSecond) {
@@ -70,12 +104,15 @@ final class SynFlood implements FloodDetector {
         return old > LEAST_FORGED * perSecond && old > UNANSWERED_TO_COMPLETED * reading.completedFrom(OLD);
     }
 
+    /** Such as no system sends; of others it takes most of a second to see that they fail. */
+    @Override
+    public boolean isSeenAtOnce() {
+        return true;
+    }
+
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
-        long incomplete = reading.packetsFrom(VERY_OLD);
-        return incomplete > PARTLY * usual.perSecond() * VERY_OLD_SECONDS
-                && incomplete > LEAST_INCOMPLETE * (incomplete + reading.completedFrom(VERY_OLD))
-                && reading.slowRefusals() < MOSTLY_REFUSED * reading.slowPackets();
+        return Forgery.areToolsSyns(samples) || isFailingNow(reading, usual.perSecond() * WindowReading.SLOW_SECONDS);
     }
 
     /**
@@ -91,6 +128,14 @@ final class SynFlood implements FloodDetector {
                 && reading.slowRefusals() < MOSTLY_REFUSED * reading.slowPackets();
     }
 
+    /** Whether of the SYNs that had their time now more fail than is usual in a slow window. */
+    static boolean isFailingNow(WindowReading reading, double usual) {
+        long incomplete = reading.packetsFrom(VERY_OLD);
+        return incomplete > PARTLY * usual * VERY_OLD_SECONDS / WindowReading.SLOW_SECONDS
+                && incomplete > LEAST_INCOMPLETE * (incomplete + reading.completedFrom(VERY_OLD))
+                && reading.slowRefusals() < MOSTLY_REFUSED * reading.slowPackets();
+    }
+
     /** Half of what others need: a SYN without options is odd by itself. */
     @Override
     public double leastForgedPerSecond(double thresholdPerSecond) {
@@ -100,7 +145,7 @@ final class SynFlood implements FloodDetector {
     @Override
     public boolean isForged(WindowReading reading, FloodSamples samples) {
         return Forgery.hasImpossibleSources(samples)
-                || Forgery.hasBareSyns(samples) && reading.slowPackets() > reading.slowHandshakes();
+                || Forgery.hasToolsSyns(samples) && reading.slowPackets() > reading.slowHandshakes();
     }
 
     @Override

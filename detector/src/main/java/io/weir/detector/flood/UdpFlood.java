@@ -30,6 +30,11 @@ final class UdpFlood implements FloodDetector {
     }
 
     @Override
+    public boolean isSeenAtOnce() {
+        return true;
+    }
+
+    @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
         SampleRing ring = samples.ring();
         boolean isStream = samples.fragmentShare() < FloodSamples.MOST

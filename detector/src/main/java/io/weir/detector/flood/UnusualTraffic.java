@@ -21,17 +21,13 @@ final class UnusualTraffic {
     private static final double BURST_SHARE = 0.4;
     /** Of a slow window's packets; fewer in its older half, and they came all at once. */
     private static final double STEADY_SHARE = 0.25;
-    /** Incomplete handshakes below this share of the threshold are noise that every host has. */
-    private static final double LEAST_INCOMPLETE = 0.05;
-    /** Seconds in a row in which handshakes stayed incomplete. */
-    private static final int LASTING_SECONDS = 3;
-    /** So long they aren't taken for usual, though nothing else speaks for a flood. */
-    private static final int DOUBTFUL_SECONDS = 8;
-
     /** What passes in any case, of a threshold: newcomers that were never seen before have to be let in, too. */
     private static final double LEAST_ADMITTED = 0.2;
 
     private static final double ONE_ADDRESS = 0.5;
+    /** Slow buckets, three eighths of a second. */
+    private static final int EVEN_BUCKETS = 6;
+
     /** So many times the usual handshakes make a crowd. */
     private static final double CROWD = 3;
 
@@ -39,8 +35,8 @@ final class UnusualTraffic {
 
     private final Baselines baselines;
     private final ProtectedTargets targets;
+    private final FailingHandshakes failing;
     private final long[] lookedAt;
-    private final byte[] incompleteSeconds;
     private int looks;
 
     UnusualTraffic(TargetWindows windows, ProtectedTargets targets) {
@@ -49,7 +45,7 @@ final class UnusualTraffic {
         this.targets = targets;
         this.lookedAt = new long[count * TrafficClass.count()];
         Arrays.fill(lookedAt, Long.MAX_VALUE);
-        this.incompleteSeconds = new byte[count];
+        this.failing = new FailingHandshakes(baselines, count);
     }
 
     void beginTick(long startNanos, long nowNanos) {
@@ -75,13 +71,13 @@ final class UnusualTraffic {
         }
         baselines.learn(target, Baselines.SYN_ARRIVALS, (double) reading.slowPackets() + reading.completedFrom(0));
         baselines.learn(target, Baselines.HANDSHAKES, (double) reading.slowHandshakes());
-        double least = LEAST_INCOMPLETE * thresholdPerSecond * WindowReading.SLOW_SECONDS;
-        boolean isIncomplete =
-                baselines.isLearned() && SynFlood.isLowAttack(reading, Math.max(least, baselines.bound(target, SYN)));
-        incompleteSeconds[target] = (byte) (isIncomplete ? Math.min(incompleteSeconds[target] + 1, Byte.MAX_VALUE) : 0);
-        if (!isIncomplete || incompleteSeconds[target] > DOUBTFUL_SECONDS) {
+        if (failing.learn(reading, leastFailing(thresholdPerSecond))) {
             baselines.learn(target, SYN, (double) reading.agedPackets());
         }
+    }
+
+    private static double leastFailing(double thresholdPerSecond) {
+        return FailingHandshakes.LEAST * thresholdPerSecond * WindowReading.SLOW_SECONDS;
     }
 
     /** Gives the samples of a class and target of the last seconds. */
@@ -101,8 +97,9 @@ final class UnusualTraffic {
         double usual = usualPerSecond(target, trafficClass, thresholdPerSecond);
         boolean isBurst = isBurst(reading, trafficClass, thresholdPerSecond);
         boolean isForgedRate = isBurst || isSteady(reading, trafficClass, leastForged);
-        boolean isUnusual = baselines.isLearned() && isLasting(reading, usual);
-        boolean isIncomplete = trafficClass == SYN && incompleteSeconds[target] >= LASTING_SECONDS;
+        boolean isUnusual = baselines.isLearned()
+                && (isLasting(reading, usual) || detector.isSeenAtOnce() && isEven(reading, usual));
+        boolean isIncomplete = trafficClass == SYN && failing.isSuspected(reading, leastFailing(thresholdPerSecond));
         if (!isForgedRate && !isUnusual && !isIncomplete
                 || !mayLook(target, trafficClass, isBurst ? TargetWindows.FAST_BUCKET_NANOS : BUCKET_NANOS, nowNanos)) {
             return null;
@@ -121,8 +118,8 @@ final class UnusualTraffic {
         if (isUnusual && detector.isAttack(reading, recent, known)) {
             return new Alarm(Alarm.Trigger.BASELINE, usual, admitted);
         }
-        if (isIncomplete && isCompleting(reading, nowNanos) && Forgery.hasManySources(recent)) {
-            return new Alarm(Alarm.Trigger.HANDSHAKES, LEAST_INCOMPLETE * thresholdPerSecond, admitted);
+        if (isIncomplete && isCompleting(reading, nowNanos) && FailingHandshakes.isFlood(recent, nowNanos)) {
+            return new Alarm(Alarm.Trigger.HANDSHAKES, FailingHandshakes.LEAST * thresholdPerSecond, admitted);
         }
         return null;
     }
@@ -154,6 +151,20 @@ final class UnusualTraffic {
         double half = usualPerSecond * WindowReading.SLOW_SECONDS / 2;
         long older = reading.olderPackets();
         return older > half && reading.slowPackets() - older > half;
+    }
+
+    /** Whether it was so for three eighths of a second, in each sixteenth: bursts are shorter, or less even. */
+    private static boolean isEven(WindowReading reading, double usualPerSecond) {
+        double perBucket = usualPerSecond * WindowReading.SLOW_SECONDS / WindowReading.BUCKETS;
+        long packets = reading.packetsUntil(0);
+        for (int age = 1; age < EVEN_BUCKETS; age++) {
+            long ofBucket = reading.packetsOfAges(age, age);
+            if (ofBucket <= perBucket / 2) {
+                return false;
+            }
+            packets += ofBucket;
+        }
+        return packets > Math.max(Forgery.FEWEST_SAMPLES, EVEN_BUCKETS * perBucket);
     }
 
     private double usualPerSecond(int target, int trafficClass, double thresholdPerSecond) {

@@ -87,7 +87,7 @@ public final class WindowReading {
             case REFUSALS -> windows.slowRefusals(of);
             case ANSWERS -> windows.slowAnswers(of);
             case NAME_ERRORS -> windows.slowNameErrors(of);
-            default -> windows.newestPackets(of, trafficClass, SURGE_BUCKETS);
+            default -> windows.newestPackets(of, trafficClass, oldest + 1);
         };
     }
 
@@ -102,7 +102,12 @@ public final class WindowReading {
     /** Whether the last 96 ms hold more than a rate per second. */
     boolean isSurge(double perSecond) {
         double most = perSecond * SURGE_SECONDS;
-        return fastPackets() > most && rest(NEWEST_PACKETS) > most;
+        return fastPackets() > most && rest(NEWEST_PACKETS, 0, SURGE_BUCKETS - 1) > most;
+    }
+
+    /** Packets of the fast window that are at least so many fast buckets old. */
+    long fastPacketsFrom(int youngest) {
+        return fastPackets() - rest(NEWEST_PACKETS, 0, youngest - 1);
     }
 
     double fastBits() {
@@ -129,6 +134,16 @@ public final class WindowReading {
     /** Packets of the slow window that are at least so many slow buckets old. */
     long packetsFrom(int youngest) {
         return rest(OF_AGES, youngest, BUCKETS - 1);
+    }
+
+    /** Packets of slow buckets of such ages, both included. */
+    long packetsOfAges(int youngest, int oldest) {
+        return rest(OF_AGES, youngest, oldest);
+    }
+
+    /** SYNs of slow buckets of such ages that were completed since. */
+    long completedOfAges(int youngest, int oldest) {
+        return rest(COMPLETED, youngest, oldest);
     }
 
     /** Packets of the slow window that are at most so many slow buckets old. */

@@ -35,6 +35,8 @@ public final class Condemn {
     private long droppingHigh;
     private long droppingLow;
     private boolean isDropping;
+    /** Whether the packet judged last has a signature that doesn't drop yet. */
+    private boolean isOnTrial;
     /** What was asked of each packet of the batch: only a hint, as the list may change and the packet be proven. */
     private LiveSignature[] asked = SignatureWatch.NONE;
     /** The first of these that each packet has. */
@@ -107,6 +109,7 @@ public final class Condemn {
      * @return a verdict that drops, or {@link Scrubber#NO_OBJECTION}
      */
     public int judge(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
+        isOnTrial = false;
         int verdict = configured.judge(batch, i, group);
         return verdict == Scrubber.NO_OBJECTION && !plan.isEmpty()
                 ? bySignature(batch, i, target, group, trafficClass, nowNanos)
@@ -135,7 +138,9 @@ public final class Condemn {
     @SuppressWarnings("ReferenceEquality")
     private int byWatch(SignatureWatch watch, PacketBatch batch, int i, long nowNanos) {
         LiveSignature[] list = watch.list();
-        int verdict = watch.judge(list == asked ? first[i] : SignatureWatch.first(list, batch, i), nowNanos);
+        int found = list == asked ? first[i] : SignatureWatch.first(list, batch, i);
+        int verdict = watch.judge(found, nowNanos);
+        isOnTrial |= found != SignatureWatch.NO_SIGNATURE && verdict == Scrubber.NO_OBJECTION;
         if (verdict != Scrubber.NO_OBJECTION) {
             isDropping = true;
             dropping = watch;
@@ -143,6 +148,11 @@ public final class Condemn {
             droppingLow = batch.destinationLow[i];
         }
         return verdict;
+    }
+
+    /** Whether the packet judged last has a signature of the flood's that is only tried yet. */
+    public boolean isOnTrial() {
+        return isOnTrial;
     }
 
     private static boolean isWorthALook(@Nullable SignatureWatch watch) {

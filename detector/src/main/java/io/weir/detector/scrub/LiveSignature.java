@@ -4,7 +4,10 @@ import io.weir.detector.flood.FloodSignature;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.signature.SignatureMatcher;
 
-/** A signature that packets are asked about. The worker counts what has it; the rest is the control step's. */
+/**
+ * A signature that packets are asked about. The worker counts what has it, and may arm what was parked; the rest is the
+ * control step's.
+ */
 final class LiveSignature {
     private final SignatureFinding finding;
     private final String text;
@@ -64,6 +67,11 @@ final class LiveSignature {
 
     long lastHitNanos() {
         return lastHitNanos;
+    }
+
+    /** Packets since {@link #takePackets}. */
+    long packetsInTick() {
+        return packets - packetsLooked;
     }
 
     /** Packets since this was last asked. */

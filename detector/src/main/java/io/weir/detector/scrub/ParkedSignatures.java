@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Signatures of floods that ended, for an hour: on the first tick in which what has them is over the threshold they drop
+ * Signatures of floods that ended, for an hour: as soon as what has them in a tick is over half the threshold they drop
  * again, without an alarm and without a trial. At most {@value #MOST}; the oldest give way. Control step only.
  */
 final class ParkedSignatures {
@@ -18,6 +18,10 @@ final class ParkedSignatures {
     private static final long REARMED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final double TICK_SECONDS = 0.008;
+    /** Of what is admitted: peace has none of them, so that a few at once are no chance. */
+    private static final double REARMING_SHARE = 0.5;
+
+    private static final long FEWEST = 2;
 
     private final TargetTable addresses;
     private final List<Place> places = new ArrayList<>();
@@ -33,7 +37,7 @@ final class ParkedSignatures {
             boolean isPrefix,
             long high,
             long low,
-            double perTick,
+            long perTick,
             long untilNanos) {}
 
     /** Parks what dropped during a flood. */
@@ -48,6 +52,8 @@ final class ParkedSignatures {
         }
         proven.forEach(live -> live.setActive(false));
         watch.set(proven);
+        long perTick = Math.max(FEWEST, (long) (flood.admittedPacketsPerSecond() * TICK_SECONDS * REARMING_SHARE));
+        watch.rearmBy(perTick);
         boolean isPrefix = flood.isPrefix();
         places.add(new Place(
                 watch,
@@ -55,7 +61,7 @@ final class ParkedSignatures {
                 isPrefix,
                 isPrefix ? 0 : addresses.addressHigh(flood.target()),
                 isPrefix ? 0 : addresses.addressLow(flood.target()),
-                Math.max(1, flood.admittedPacketsPerSecond() * TICK_SECONDS),
+                perTick,
                 nowNanos + PARKED_NANOS));
     }
 
@@ -66,6 +72,7 @@ final class ParkedSignatures {
                     && place.watch.trafficClass() == flood.trafficClass().ordinal();
             if (isSame) {
                 places.remove(place);
+                place.watch.disarm();
                 return Optional.of(place.watch);
             }
         }
@@ -98,6 +105,7 @@ final class ParkedSignatures {
         boolean isChanged = false;
         for (LiveSignature live : place.watch.signatures()) {
             boolean isOver = live.takePackets() >= place.perTick;
+            isChanged |= isOver && live.isActive(); // by the worker, in their midst: those that drop come first
             if (isOver != live.isActive() && (isOver || nowNanos - live.lastHitNanos() >= REARMED_NANOS)) {
                 live.setActive(isOver);
                 isChanged = true;

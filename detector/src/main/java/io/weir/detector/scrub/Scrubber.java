@@ -37,6 +37,8 @@ public final class Scrubber {
 
     /** By whoever goes on: less than by whoever was known before, more than by newcomers. */
     private static final double USABLE_GOING_ON = 0.9;
+    /** By what has a signature that is tried yet: should that drop, nobody else will have gone short for it. */
+    private static final double USABLE_ON_TRIAL = 0.1;
 
     private static final int SYN = TrafficClass.SYN.ordinal();
     private static final int ACK = TrafficClass.ACK.ordinal();
@@ -77,6 +79,9 @@ public final class Scrubber {
     private int lastGroup;
     private int lastClass = NO_CLASS;
     private @Nullable Defence lastDefence;
+    /** Whether the packet that is being judged has a signature that is only tried yet. */
+    private boolean isOnTrial;
+
     /** Who sent the packet that is being judged. */
     private Sender sender = Sender.NEWCOMER;
 
@@ -166,6 +171,11 @@ public final class Scrubber {
 
     private long source(PacketBatch batch, int i) {
         return isHashed ? sourceHash[i] : hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+    }
+
+    /** Says of the packet that is judged next whether it has a signature of a flood's that is only tried yet. */
+    public void noteTrial(boolean isTried) {
+        isOnTrial = isTried;
     }
 
     /**
@@ -291,7 +301,7 @@ public final class Scrubber {
      */
     public int admitLate(int target, int group, int lengthBytes, long nowNanos) {
         Defence defence = defence(target, group, SYN);
-        return defence == null || defence.lanes().share().take(lengthBytes, nowNanos, USABLE[FairShare.LIGHT])
+        return defence == null || defence.lanes().share().take(lengthBytes, nowNanos, USABLE_GOING_ON)
                 ? NO_OBJECTION
                 : defence.dropVerdict();
     }
@@ -411,6 +421,9 @@ public final class Scrubber {
 
     private int share(Defence defence, int length, int rank, long nowNanos) {
         Lanes lanes = defence.lanes();
+        if (isOnTrial) {
+            return lanes.share().take(length, nowNanos, USABLE_ON_TRIAL) ? NO_OBJECTION : defence.dropVerdict();
+        }
         if (rank == FairShare.LIGHT) {
             sender = sender == Sender.SUSPECT ? Sender.NEWCOMER : sender;
         } else if (rank == FairShare.CONDEMNED || defence.flood().trafficClass() == TrafficClass.ACK) {

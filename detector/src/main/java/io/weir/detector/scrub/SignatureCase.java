@@ -143,6 +143,9 @@ final class SignatureCase {
     }
 
     private boolean search(long nowNanos) {
+        if (!flood.isAbove(nowNanos)) {
+            return false; // what still comes is users'
+        }
         boolean isFirst = watch.isEmpty();
         double usualPerSecond = peace.perSecond(watch.trafficClass(), watch.target(), nowNanos);
         if (!isFirst && (watch.isUnsettled(Long.MIN_VALUE) || !isMissing(usualPerSecond, nowNanos))) {
@@ -205,6 +208,7 @@ final class SignatureCase {
         for (int rank = from.size() - 1; rank >= 0 && into.size() < most; rank--) {
             int sample = from.byAge(rank);
             if (from.matches(sample, watch.target(), watch.trafficClass(), sinceNanos)
+                    && !from.isProven(sample)
                     && !(from == missed && isOfDatagrams() && into.hasEnds(from.rows(), SampleRing.row(sample)))) {
                 into.add(from.rows(), SampleRing.row(sample));
             }

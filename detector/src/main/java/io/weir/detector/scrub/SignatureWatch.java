@@ -24,6 +24,8 @@ final class SignatureWatch {
     private int target;
     private LiveSignature[] signatures = NONE;
     private boolean hasActive;
+    /** So many packets of one in a tick, and it drops again; {@link Long#MAX_VALUE} where the control step decides. */
+    private long rearmedBy = Long.MAX_VALUE;
     /** Packets that had one that drops. */
     private long hits;
     /** Packets that had none of them. */
@@ -65,7 +67,12 @@ final class SignatureWatch {
             LiveSignature live = signatures[first];
             live.count(nowNanos);
             if (!live.isActive()) {
-                return Scrubber.NO_OBJECTION;
+                if (live.packetsInTick() < rearmedBy) {
+                    return Scrubber.NO_OBJECTION;
+                }
+                // In a tick a flood that comes back brings hundreds.
+                live.setActive(true);
+                hasActive = true;
             }
             hits++;
             return dropVerdict;
@@ -110,6 +117,16 @@ final class SignatureWatch {
 
     void setTarget(int other) {
         target = other;
+    }
+
+    /** Lets the worker arm what has proven itself, once so many packets have it in a tick. */
+    void rearmBy(long packets) {
+        rearmedBy = packets;
+    }
+
+    /** Leaves it to the control step again. */
+    void disarm() {
+        rearmedBy = Long.MAX_VALUE;
     }
 
     int trafficClass() {

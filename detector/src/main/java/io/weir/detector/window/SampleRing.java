@@ -14,7 +14,7 @@ public final class SampleRing {
     public static final int CAPACITY = 4096;
 
     /** Memory of a ring. */
-    public static final int SIZE_BYTES = CAPACITY * (PacketRow.LONGS * 8 + 39);
+    public static final int SIZE_BYTES = CAPACITY * (PacketRow.LONGS * 8 + 40);
 
     private final long[] rows = new long[CAPACITY * PacketRow.LONGS];
     private final int[] targets = new int[CAPACITY];
@@ -22,6 +22,7 @@ public final class SampleRing {
     private final byte[] trafficClasses = new byte[CAPACITY];
     private final boolean[] areTaken = new boolean[CAPACITY];
     private final boolean[] areCondemned = new boolean[CAPACITY];
+    private final boolean[] areProven = new boolean[CAPACITY];
     private final long[] times = new long[CAPACITY];
     private final int[] payloadLengths = new int[CAPACITY];
     /** What {@link SampleShape} makes of the payload. */
@@ -44,6 +45,7 @@ public final class SampleRing {
         trafficClasses[at] = (byte) trafficClass;
         areTaken[at] = false;
         areCondemned[at] = false;
+        areProven[at] = false;
         times[at] = nowNanos;
         payloadLengths[at] = batch.payloadLength[i];
         shapes[at] = SampleShape.of(batch, i);
@@ -132,6 +134,11 @@ public final class SampleRing {
         return PacketRow.value(Field.OPTIONS, rows, row(sample)) > 0;
     }
 
+    /** The window field of a TCP segment, -1 where it wasn't captured. */
+    public int tcpWindow(int sample) {
+        return (int) PacketRow.value(Field.WINDOW, rows, row(sample));
+    }
+
     /** See {@link SampleShape#of}. */
     public long shape(int sample) {
         return shapes[sample];
@@ -161,6 +168,15 @@ public final class SampleRing {
 
     void take(int sample) {
         areTaken[sample] = true;
+    }
+
+    /** Says that what was sampled has proven itself since: a SYN whose handshake was completed. */
+    public void prove(int sample) {
+        areProven[sample] = true;
+    }
+
+    public boolean isProven(int sample) {
+        return areProven[sample];
     }
 
     /** Says that the newest sample has a signature of a flood, and was dropped for it. */

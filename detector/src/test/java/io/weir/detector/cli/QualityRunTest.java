@@ -11,18 +11,20 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The scores of a defence whose outcome is known beforehand. */
 class QualityRunTest {
-    private static QualityScenario scenario(String name) {
+    private static QualityScenario scenario(String name, boolean isInbound) {
         return QualityGrid.all().stream()
-                .filter(scenario -> scenario.name().equals(name) && !scenario.isInbound())
+                .filter(scenario -> scenario.name().equals(name) && scenario.isInbound() == isInbound)
                 .findFirst()
                 .orElseThrow();
     }
 
     private static QualityRow judge(String name, WeirConfig config) {
-        List<QualityRow> rows = QualityRun.of(scenario(name), config);
+        List<QualityRow> rows = QualityRun.of(scenario(name, false), config);
         assertEquals(1, rows.size());
         return rows.getFirst();
     }
@@ -57,6 +59,24 @@ class QualityRunTest {
             assertTrue(row.figure(lost).isMeasured(), lost);
         }
         assertFalse(row.isMet());
+    }
+
+    /** What was wrong once: each of these missed a goal that it meets. */
+    @ParameterizedTest
+    @CsvSource({
+        "port-scan, true",
+        "connect-scan, true",
+        "syn-low-rate, false",
+        "http-post-simple-50x-cold, true",
+        "icmp-echo-simple-10x, false",
+        "icmp-echo-mimic-10x, true",
+        "udp-random-ports-simple-10x, true"
+    })
+    void meetsItsGoals(String name, boolean isInbound) {
+        WeirConfig config = Settings.read(null, QualityGrid.PROTECTED, List.of());
+        for (QualityRow row : QualityRun.of(scenario(name, isInbound), config)) {
+            assertTrue(row.isMet(), () -> QualityText.line(row));
+        }
     }
 
     @Test

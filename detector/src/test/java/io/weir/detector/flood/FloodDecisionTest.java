@@ -124,6 +124,33 @@ final class FloodDecisionTest {
         assertEquals(TrafficClass.SYN, scene.reports().getFirst().trafficClass());
     }
 
+    /** Before its first round trip is over, none of a crowd's SYNs is completed. */
+    @Test
+    void manyBotsWhoConnectAtOnceAreNoFloodOfSyns() {
+        crowd(50_000, 40, 0, 1_500);
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void completingATenthHidesAFloodForNoLongerThanAQuarterOfASecond() {
+        crowd(200, 16, 0, 2_000);
+        crowd(2_000, 16, 10_000, 256);
+        assertEquals(1, scene.reports().size());
+        assertEquals(TrafficClass.SYN, scene.reports().getFirst().trafficClass());
+    }
+
+    @Test
+    void aSurgeOfSynsThatNoSystemSendsWaitsForNoRoundTrip() {
+        Scene.Shape shape = tcp(SYN, MANY);
+        Scene.Shape bare = (batch, n) -> {
+            shape.set(batch, n);
+            batch.tcpOptions[0] = 0;
+            batch.payloadOffset[0] = 54;
+        };
+        scene.stream(scene.target(1), TrafficClass.SYN, 50_000, 8, bare);
+        assertEquals(1, scene.reports().size());
+    }
+
     /** A crowd of SYNs a second, each proven one round trip later, over a flood. */
     private void crowd(int perSecond, int roundTripMillis, int floodPerSecond, int millis) {
         int target = scene.target(1);

@@ -40,6 +40,7 @@ final class FloodVectorTest {
                 row(TrafficClass.SYN, toEachPort(tcp(SYN, 50)), FloodKind.SYN, "syn-distributed"),
                 row(TrafficClass.ACK, tcp(ACK, MANY), FloodKind.ACK, "ack"),
                 row(TrafficClass.ACK, tcp(PSH | ACK, MANY), FloodKind.ACK, "psh-ack"),
+                row(TrafficClass.ACK, tcp(PSH, MANY), FloodKind.ACK, "psh-ack"),
                 row(TrafficClass.ACK, tcp(RST, MANY), FloodKind.ACK, "rst"),
                 row(TrafficClass.ACK, tcp(RST | ACK, MANY), FloodKind.ACK, "rst"),
                 row(TrafficClass.ACK, tcp(FIN | ACK, MANY), FloodKind.ACK, "fin"),
@@ -89,7 +90,7 @@ final class FloodVectorTest {
     @MethodSource("floods")
     void namesTheVector(TrafficClass trafficClass, Scene.Shape shape, FloodKind kind, String vector) {
         Scene scene = new Scene(Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(1_000)), Thresholds.UNLIMITED);
-        scene.stream(scene.target(1), trafficClass, 20_000, 40, shape);
+        scene.stream(scene.target(1), trafficClass, 20_000, 88, shape);
         assertEquals(1, scene.reports().size());
         FloodReport report = scene.reports().getFirst();
         assertEquals(kind, report.kind());

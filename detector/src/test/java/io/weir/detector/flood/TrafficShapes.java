@@ -18,6 +18,7 @@ final class TrafficShapes {
             batch.protocol[0] = IpProtocol.TCP;
             batch.tcpFlags[0] = flags;
             batch.tcpOptions[0] = flags == TcpFlags.SYN ? TcpOptions.MAXIMUM_SEGMENT_SIZE : 0;
+            batch.tcpWindow[0] = 64_240;
             batch.sourcePort[0] = 1024 + n % 50_000;
             batch.destinationPort[0] = 80;
         });

@@ -49,6 +49,52 @@ final class UnusualTrafficTest {
         assertEquals(begin / 1e9, report.startNanos() / 1e9, 0.15);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ACK", "UDP", "ICMP"})
+    void soIsItWithin400MillisecondsWhereEachPacketTells(String name) {
+        int target = peace();
+        TrafficClass trafficClass = TrafficClass.valueOf(name);
+        Scene.Shape shape = trafficClass == TrafficClass.ACK ? tcp(ACK, MANY) : udp(MANY);
+        scene.stream(target, trafficClass, 0.5 * LIMIT, 400, shape);
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void aBurstOfAQuarterOfASecondIsNone() {
+        int target = peace();
+        for (int n = 0; n < 5; n++) {
+            scene.stream(target, TrafficClass.ACK, 1.2 * LIMIT, 256, tcp(ACK, MANY))
+                    .pass(1_500);
+        }
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void synsWithHardlyAWindowAreAFloodFarBelowTheThreshold() {
+        scene.tick();
+        Scene.Shape shape = tcp(SYN, MANY);
+        Scene.Shape small = (batch, n) -> {
+            shape.set(batch, n);
+            batch.tcpWindow[0] = 16;
+        };
+        scene.stream(scene.target(1), TrafficClass.SYN, 125, 1_000, small);
+        assertEquals(1, scene.floods().size());
+        assertEquals("pattern", scene.reports().getFirst().detection().detector());
+    }
+
+    @Test
+    void oneSourceWhoseSynsNoSystemSendsIsFoundWithin400Milliseconds() {
+        int target = peace();
+        Scene.Shape shape = tcp(SYN, 1);
+        Scene.Shape small = (batch, n) -> {
+            shape.set(batch, n);
+            batch.tcpWindow[0] = 512;
+        };
+        scene.stream(target, TrafficClass.SYN, 0.5 * LIMIT, 400, small);
+        assertEquals(1, scene.floods().size());
+        assertEquals("syn-single-source", scene.reports().getFirst().vector());
+    }
+
     @Test
     void ofPingsBelowTheThresholdAllMayPass() {
         int target = peace();

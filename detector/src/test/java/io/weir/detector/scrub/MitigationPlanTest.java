@@ -99,10 +99,13 @@ final class MitigationPlanTest {
             low = low.with(trafficClass, Limit.ofPackets(10));
         }
         Scene scene = new Scene(low, Thresholds.UNLIMITED);
-        for (int n = 0; n < count; n++) {
-            scene.send(scene.target(n / 2), TrafficClass.of(n % TrafficClass.count()), 20, 60, (batch, i) -> {});
+        // A surge of SYNs waits for a round trip.
+        for (int tick = 0; tick < 11; tick++) {
+            for (int n = 0; n < count; n++) {
+                scene.send(scene.target(n / 2), TrafficClass.of(n % TrafficClass.count()), 2, 60, (batch, i) -> {});
+            }
+            scene.tick();
         }
-        scene.tick();
         assertEquals(count, scene.floods().size());
         return scene.floods();
     }

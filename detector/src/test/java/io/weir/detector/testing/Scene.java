@@ -87,6 +87,20 @@ public final class Scene implements FloodListener {
         return this;
     }
 
+    /** Number of the sample of the packet that was sent last. */
+    public long newestSample() {
+        return samples.added() - 1;
+    }
+
+    /** Completes the handshake of a SYN. */
+    public void complete(int target, long sentNanos, long sample) {
+        windows.prove(target, TrafficClass.SYN.ordinal(), sentNanos, 1, 60, true);
+        windows.prove(PREFIX_TARGET, TrafficClass.SYN.ordinal(), sentNanos, 1, 60, true);
+        if (samples.added() - sample <= SampleRing.CAPACITY) {
+            samples.prove((int) sample & SampleRing.CAPACITY - 1);
+        }
+    }
+
     private void clear() {
         batch.sourceHigh[0] = 0;
         batch.sourceLow[0] = 0;
@@ -97,6 +111,7 @@ public final class Scene implements FloodListener {
         batch.protocol[0] = 0;
         batch.tcpFlags[0] = 0;
         batch.tcpOptions[0] = 0;
+        batch.tcpWindow[0] = 0;
         batch.payloadLength[0] = 0;
         batch.icmpTypeCode[0] = 0;
         batch.application[0] = 0;
