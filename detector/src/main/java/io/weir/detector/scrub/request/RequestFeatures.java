@@ -216,6 +216,11 @@ final class RequestFeatures {
         return peaceTotal / scopes.peaceSeconds(scope);
     }
 
+    /** What the defence lets through, a second. */
+    double admitted() {
+        return threshold;
+    }
+
     /** As many requests of all kinds a second as aren't too many, whatever they are: no more than the defence lets through. */
     double usualPerSecond() {
         return Math.min(threshold, USUAL_FACTOR * peacePerSecond() + THRESHOLD_PART * threshold);

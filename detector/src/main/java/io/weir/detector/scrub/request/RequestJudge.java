@@ -27,6 +27,7 @@ public final class RequestJudge {
     private static final long RARE_SOFTWARE = 10;
     private static final long ANSWER = 13;
     private static final long SYSTEM = 19;
+    private static final long RETURNING = 20;
 
     /** What a page asks for with everything on it. */
     public static final double REQUESTS_OF_PAGE = 30;
@@ -43,6 +44,8 @@ public final class RequestJudge {
     private static final double FEWEST_OFFENCES = 1.3;
 
     private static final double OFFENCES_OF_MANY = 16;
+    /** The first time is a little faded. */
+    private static final double TWICE = 1.3;
 
     private final RequestFeatures features;
     private final RareObjects rareObjects;
@@ -208,6 +211,9 @@ public final class RequestJudge {
         if (finding == RareObjects.Finding.FAIR) {
             return fair();
         }
+        if (isRepeated && !features.isNews()) {
+            return contested(); // what many ask for again and again was there before the stream began
+        }
         int system = system();
         if (!RequestFeatures.isHot(system)) {
             return calm();
@@ -277,11 +283,28 @@ public final class RequestJudge {
         if (weight > features.ofPages(OFFENDER_PAGES)) {
             return hostile();
         }
-        if (features.admits(weight, features.usualPerSecond())) {
+        // Of datagrams nothing else is left to the users than what the class admits: each comes once.
+        double perSecond = connection == source || !features.isNews() ? features.admitted() : features.usualPerSecond();
+        if (features.admits(weight, perSecond)) {
+            return RequestFinding.FAIR;
+        }
+        if (isReturning(weight)) {
             return RequestFinding.FAIR;
         }
         boolean isTooHeavy = weight > Math.max(features.heaviest(), features.light());
         return isTooHeavy ? hostile() : RequestFinding.TOO_MANY;
+    }
+
+    /**
+     * Where nearly all sources are invented and come once each, those that come again are the others: as often as hardly
+     * any comes.
+     */
+    private boolean isReturning(double weight) {
+        if (features.heaviest() > 1 || weight < TWICE || weight > features.light()) {
+            return false;
+        }
+        int doublings = Math.getExponent(weight);
+        return !features.isBeyond(features.key(RETURNING, doublings), features.peacePerSecond(), 0);
     }
 
     /** How much its sender sends, in requests of eight seconds: who sends most loses first. */
