@@ -27,13 +27,14 @@ public final class RequestShape {
         MemorySegment frames = batch.frames;
         long at = batch.frameOffset[i] + batch.payloadOffset[i];
         int captured = batch.payloadCaptured[i];
-        system = SenderSystem.of(batch, i);
-        return switch (Application.of(batch.application[i])) {
+        boolean isRead = switch (Application.of(batch.application[i])) {
             case HTTP_REQUEST -> HttpRequestShape.read(frames, at, at + captured, this);
             case TLS_CLIENT_HELLO -> TlsHelloShape.read(frames, at, at + captured, this);
             case DNS_QUERY -> DnsQuestionShape.read(frames, batch, i, this);
             case NONE, DNS_RESPONSE -> false;
         };
+        system = isRead ? SenderSystem.of(batch, i) : 0;
+        return isRead;
     }
 
     void set(long ofSoftware, long ofStack, long ofObject, long ofGroup, long ofForm, int count) {
