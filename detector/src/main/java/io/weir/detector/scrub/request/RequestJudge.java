@@ -151,7 +151,7 @@ public final class RequestJudge {
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
         software = features.state(features.key(SOFTWARE, shape.software()));
         if (software == RequestFeatures.RARE_HOT) {
-            return hostile();
+            return hostile(0);
         }
         boolean isVaried = software == RequestFeatures.RARE_CALM
                 && RequestFeatures.isHot(features.state(features.key(RARE_SOFTWARE, 0)));
@@ -172,7 +172,7 @@ public final class RequestJudge {
         connection = ofConnection;
         features.hit(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
-        return hostile();
+        return hostile(0);
     }
 
     /** The program is one that the flood's requests seem to come from: does what it asks for tell more? */
@@ -240,8 +240,13 @@ public final class RequestJudge {
     }
 
     private RequestFinding hostile() {
+        return hostile(FEWEST_OFFENCES);
+    }
+
+    /** @param fewestOffences from which on it is the source that offends: none where the request can be nobody else's */
+    private RequestFinding hostile(double fewestOffences) {
         double offences = features.hit(features.key(HOSTILE_OF_SOURCE, source), OFFENCE_SLOWNESS);
-        if (offences < FEWEST_OFFENCES || isUser(source)) {
+        if (offences < fewestOffences || isUser(source)) {
             return RequestFinding.HOSTILE;
         }
         // Before the alarm nobody was told from anybody: then other programs behind the address may be users.
