@@ -16,12 +16,11 @@ final class SenderSystem {
     /** A number, never 0. */
     static long of(PacketBatch batch, int i) {
         long ip = batch.frameOffset[i] + batch.ipOffset[i];
-        boolean isMarked =
-                switch (batch.ipVersion[i]) {
-                    case 4 -> (Bytes.u8(batch.frames, ip + FLAGS) & DONT_FRAGMENT) != 0;
-                    case 6 -> (Bytes.i32(batch.frames, ip) & FLOW_LABEL) != 0;
-                    default -> false;
-                };
+        boolean isMarked = switch (batch.ipVersion[i]) {
+            case 4 -> (Bytes.u8(batch.frames, ip + FLAGS) & DONT_FRAGMENT) != 0;
+            case 6 -> (Bytes.i32(batch.frames, ip) & FLOW_LABEL) != 0;
+            default -> false;
+        };
         int first = 0;
         while (first < HOP_LIMITS.length - 1 && batch.timeToLive[i] > HOP_LIMITS[first]) {
             first++;

@@ -207,8 +207,7 @@ final class RequestJudgeTest {
                         (random, sender) -> RequestScene.question(
                                 "h" + random.nextInt(50) + ".example.com", 1, true, random.nextInt()));
         double offeredPerSecond = (1 << 16) * 0.1;
-        assertSpared(
-                scene.run(ONSET, ONSET + SECOND / 4), 0.001, 1.05 * RequestScene.THRESHOLD / offeredPerSecond);
+        assertSpared(scene.run(ONSET, ONSET + SECOND / 4), 0.001, 1.05 * RequestScene.THRESHOLD / offeredPerSecond);
     }
 
     @Test
