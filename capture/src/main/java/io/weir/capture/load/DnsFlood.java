@@ -17,7 +17,7 @@ final class DnsFlood extends PacketFlood {
     @Override
     void send(long now, Tap tap) {
         FloodTool tool = headers.tool();
-        headers.dontFragment = false;
+        headers.dontFragment = headers.tool() == FloodTool.MIMIC; // as all users do here
         if (tool == FloodTool.HPING3) {
             headers.timeToLive += 245 - 64;
             headers.identification = headers.identification % DNSFLOOD_IDENTIFICATIONS;

@@ -115,6 +115,7 @@ final class QualityCommand implements Callable<Integer> {
                     to.println(json ? QualityText.json(row) : QualityText.line(row));
                     to.flush();
                     file.write(QualityText.values(row) + "\n");
+                    file.flush(); // a run that is stopped leaves what it has
                     rows++;
                     met += row.isMet() ? 1 : 0;
                 }

@@ -15,6 +15,7 @@ final class UnusualTraffic {
     private static final int LOOKS_PER_TICK = 32;
     private static final int SYN = TrafficClass.SYN.ordinal();
     private static final int ICMP = TrafficClass.ICMP.ordinal();
+    private static final int DNS = TrafficClass.DNS.ordinal();
     private static final long BUCKET_NANOS = TargetWindows.SLOW_WINDOW_NANOS / 16;
 
     /** Of the threshold's rate, over the fast window: from there on a burst is looked at. */
@@ -187,8 +188,8 @@ final class UnusualTraffic {
     }
 
     private long admittedPerSecond(int target, int trafficClass, double thresholdPerSecond) {
-        // Nothing tells the pings of a flood from those of users, and what the threshold takes does no harm.
-        if (!baselines.isLearned() || trafficClass == ICMP) {
+        // What nothing tells from the pings and questions of users does no harm up to the threshold.
+        if (!baselines.isLearned() || trafficClass == ICMP || trafficClass == DNS) {
             return (long) thresholdPerSecond;
         }
         int column = trafficClass == SYN ? Baselines.SYN_ARRIVALS : trafficClass;

@@ -239,10 +239,13 @@ public final class RequestStage {
         if (batch.protocol[i] != IpProtocol.TCP) {
             return false;
         }
-        if ((batch.tcpFlags[i] & TcpFlags.SYN) != 0) {
-            return sources.contains(source(batch, i), nowNanos) || isHoldingUp(batch, i, target, group, nowNanos);
-        }
         long connection = sender(batch, i);
+        if ((batch.tcpFlags[i] & TcpFlags.SYN) != 0) {
+            boolean isRefused =
+                    sources.contains(source(batch, i), nowNanos) || isHoldingUp(batch, i, target, group, nowNanos);
+            noteOpening(connection, isRefused, nowNanos);
+            return isRefused;
+        }
         // A recorded server answers SYNs that were dropped: then it is the handshake's last segment that doesn't pass.
         boolean isDropped = connections.contains(connection, nowNanos)
                 || relation == Relation.COMPLETES && sources.contains(source(batch, i), nowNanos)
@@ -253,6 +256,18 @@ public final class RequestStage {
             connections.put(connection, nowNanos + CONNECTION_NANOS);
         }
         return isDropped;
+    }
+
+    /**
+     * A recorded client goes on though its SYN was dropped. Where one side alone is seen, and in the first minute, that
+     * looks like a connection met in its middle.
+     */
+    private void noteOpening(long connection, boolean isRefused, long nowNanos) {
+        if (isRefused) {
+            connections.put(connection, nowNanos + CONNECTION_NANOS);
+        } else {
+            connections.remove(connection);
+        }
     }
 
     /** Whether so many connections toward a target stall that it is no accident. */

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
  * isn't tracked.
  */
 public final class SlowRequests {
-    /** So many that stall are no accident, and a good part of a server's slots: Apache's prefork has 256 (MaxRequestWorkers). */
-    public static final int ALARM = 50;
+    /** So many that stall are no accident, and a tenth of a server's slots: Apache's prefork has 256 (MaxRequestWorkers). */
+    public static final int ALARM = 24;
 
     /** What {@link #begin} answers: of a request that is whole. */
     public static final int WHOLE = 0;

@@ -2,6 +2,7 @@ package io.weir.detector.scrub;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.testing.Scene;
@@ -9,9 +10,13 @@ import io.weir.detector.window.SlowRequests;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.Relation;
+import io.weir.filter.packet.Application;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.TcpFlags;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a connection whose request was dropped. */
@@ -64,5 +69,27 @@ final class RequestStageTest {
         stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, NOW);
         segment(1, 2);
         assertFalse(stage.isFollowing(batch, 0, TARGET, Scene.PREFIX_TARGET, Relation.BELONGS, NOW));
+    }
+
+    private boolean isFollowing(int flags, int port, long nowNanos) {
+        segment(1, port);
+        batch.tcpFlags[0] = flags;
+        return stage.isFollowing(batch, 0, TARGET, Scene.PREFIX_TARGET, Relation.BELONGS, nowNanos);
+    }
+
+    @Test
+    void whatFollowsOnARefusedSynIsRefusedUntilAnotherSynPasses() {
+        byte[] request = "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        batch.frames = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, request);
+        batch.payloadCaptured[0] = request.length;
+        batch.application[0] = (byte) Application.HTTP_REQUEST.ordinal();
+        segment(1, 1);
+        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, NOW);
+
+        assertFalse(isFollowing(TcpFlags.ACK, 2, NOW), "a connection that was there before");
+        assertTrue(isFollowing(TcpFlags.SYN, 3, NOW));
+        assertTrue(isFollowing(TcpFlags.ACK, 3, NOW + SECOND), "the recorded client goes on");
+        assertFalse(isFollowing(TcpFlags.SYN, 3, NOW + 16 * SECOND), "refused for longer than its offence lasts");
+        assertFalse(isFollowing(TcpFlags.ACK, 3, NOW + 16 * SECOND));
     }
 }

@@ -42,8 +42,21 @@ final class DnsQuestionShape {
         }
         long zone = zone(frames, name, nameEnd);
         long object = ContentHash.add(lowerCase(frames, name, nameEnd), b.dnsType[i]);
-        into.set(software, software, object, lowerCase(frames, zone, nameEnd), 1);
+        into.set(software, software, object, lowerCase(frames, zone, nameEnd), form(frames, name, zone), 1);
         return true;
+    }
+
+    /** Of the labels before the zone: how many, how long the first is, and whether it has separators. */
+    private static long form(MemorySegment frames, long name, long zone) {
+        if (zone == name) {
+            return 0;
+        }
+        long labels = 0;
+        for (long at = name; at < zone; at += 1 + Bytes.u8(frames, at)) {
+            labels++;
+        }
+        long first = name + 1;
+        return labels << Byte.SIZE | RequestForm.of(frames, first, first + Bytes.u8(frames, name));
     }
 
     /** Where the name's last labels start. */

@@ -31,7 +31,7 @@ final class HttpRequestShape {
         if (Bytes.u8(frames, at) == 'P' && Bytes.u8(frames, at + 1) == 'R' && Bytes.u8(frames, at + 2) == 'I') {
             long settings = Math.min(end, at + PREFACE + MOST_SETTINGS);
             long software = ContentHash.add(2, frames, at, settings);
-            into.set(software, software, 2, 2, 1);
+            into.set(software, software, 2, 2, 0, 1);
             return true;
         }
         long line = lineEnd(frames, at, end);
@@ -42,12 +42,25 @@ final class HttpRequestShape {
         long start = ContentHash.add(ContentHash.add(1, frames, at, method), frames, version, line);
         long object = ContentHash.add(
                 ContentHash.add(3, frames, at, method), frames, target, Math.min(path, target + MOST_PATH));
-        fields(frames, line, end, start, object, into);
+        fields(frames, line, end, start, object, form(frames, target, path), into);
         return true;
     }
 
+    /** Of a path: how many parts, how long the last is, and whether it has separators. */
+    private static long form(MemorySegment frames, long target, long pathEnd) {
+        long parts = 0;
+        long last = target;
+        for (long at = target; at < pathEnd; at++) {
+            if (Bytes.u8(frames, at) == '/') {
+                parts++;
+                last = at + 1;
+            }
+        }
+        return parts << Byte.SIZE | RequestForm.of(frames, last, pathEnd);
+    }
+
     private static void fields(
-            MemorySegment frames, long requestLine, long end, long start, long object, RequestShape into) {
+            MemorySegment frames, long requestLine, long end, long start, long object, long form, RequestShape into) {
         long software = start;
         long stack = start;
         long host = 1;
@@ -71,7 +84,7 @@ final class HttpRequestShape {
             }
             at = line + 1;
         }
-        into.set(software, stack, object, host, 1 + pipelined(frames, at, end));
+        into.set(software, stack, object, host, form, 1 + pipelined(frames, at, end));
     }
 
     /** Requests behind the first head's blank line. */

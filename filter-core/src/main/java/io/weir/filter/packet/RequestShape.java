@@ -14,6 +14,8 @@ public final class RequestShape {
     private long stack;
     private long object;
     private long group;
+    private long form;
+    private long system;
     private int requests;
 
     /**
@@ -25,19 +27,22 @@ public final class RequestShape {
         MemorySegment frames = batch.frames;
         long at = batch.frameOffset[i] + batch.payloadOffset[i];
         int captured = batch.payloadCaptured[i];
-        return switch (Application.of(batch.application[i])) {
+        boolean isRead = switch (Application.of(batch.application[i])) {
             case HTTP_REQUEST -> HttpRequestShape.read(frames, at, at + captured, this);
             case TLS_CLIENT_HELLO -> TlsHelloShape.read(frames, at, at + captured, this);
             case DNS_QUERY -> DnsQuestionShape.read(frames, batch, i, this);
             case NONE, DNS_RESPONSE -> false;
         };
+        system = isRead ? SenderSystem.of(batch, i) : 0;
+        return isRead;
     }
 
-    void set(long ofSoftware, long ofStack, long ofObject, long ofGroup, int count) {
+    void set(long ofSoftware, long ofStack, long ofObject, long ofGroup, long ofForm, int count) {
         software = ContentHash.nonZero(ofSoftware);
         stack = ContentHash.nonZero(ofStack);
         object = ContentHash.nonZero(ofObject);
         group = ContentHash.nonZero(ofGroup);
+        form = ContentHash.nonZero(ofForm);
         requests = count;
     }
 
@@ -65,6 +70,19 @@ public final class RequestShape {
     /** What that belongs to: host, or the name's last labels. */
     public long group() {
         return group;
+    }
+
+    /**
+     * How what it asks for is built, whatever it says: how long a name's first label or a path's last part is, with
+     * separators or without, and at what depth. Who makes names up builds them alike.
+     */
+    public long form() {
+        return form;
+    }
+
+    /** What the packet's headers show of the system that sent it: first hop limit, fragmentation, options. */
+    public long system() {
+        return system;
     }
 
     /** Requests that begin in this packet: more than one where they are pipelined (RFC 9112 section 9.3.2). */

@@ -44,7 +44,7 @@ final class TlsHelloShape {
         }
         long extensions = suitesEnd < end ? suitesEnd + 1 + Bytes.u8(frames, suitesEnd) : end;
         if (extensions + 2 > end) {
-            into.set(stack, stack, 1, 1, 1);
+            into.set(stack, stack, 1, 1, 0, 1);
             return true;
         }
         long extensionsEnd = extensions + 2 + Bytes.u16(frames, extensions);
@@ -57,20 +57,23 @@ final class TlsHelloShape {
         boolean isWhole = extensionsEnd <= end;
         long set = 0;
         long serverName = 1;
+        long form = 0;
         long at = first;
         while (at + 4 <= Math.min(end, extensionsEnd)) {
             int type = Bytes.u16(frames, at);
             long data = at + 4;
             long next = Math.min(data + Bytes.u16(frames, at + 2), end);
             if (type == SERVER_NAME) {
-                serverName = ContentHash.add(5, frames, Math.min(data + SERVER_NAME_TEXT, next), next);
+                long name = Math.min(data + SERVER_NAME_TEXT, next);
+                serverName = ContentHash.add(5, frames, name, next);
+                form = RequestForm.of(frames, name, next);
             }
             set += member(frames, type, data, next);
             at = next;
         }
         // The length of the whole is the same for all hellos of a program but for the server's name.
         long software = ContentHash.add(stack, isWhole ? set : 1);
-        into.set(software, stack, serverName, 1, 1);
+        into.set(software, stack, serverName, 1, form, 1);
     }
 
     private static long member(MemorySegment frames, int type, long data, long end) {

@@ -49,6 +49,14 @@ public final class ExpiringSet {
         untilNanos[at] = Math.max(untilNanos[at], until);
     }
 
+    /** Forgets a key. */
+    public void remove(long key) {
+        int at = find(key);
+        if (at >= 0) {
+            untilNanos[at] = Long.MIN_VALUE;
+        }
+    }
+
     private int find(long key) {
         int first = first(key);
         for (int at = first; at < first + WAYS; at++) {

@@ -133,8 +133,7 @@ final class RequestFeatures {
         isRepeated = table.isCounted(at);
         double now = table.hit(at, count, tick, 0);
         double peace = table.peace(at);
-        double perSecond = peace / scopes.peaceSeconds(scope);
-        double line = USUAL_FACTOR * perSecond + USUAL_DEVIATIONS * Math.sqrt(perSecond) + allowance;
+        double line = line(peace / scopes.peaceSeconds(scope), allowance);
         if (!isPeaceKnown()) {
             // Nothing is known of peace: then only what makes a large part of all is the flood's.
             line = Math.max(line, UNKNOWN_PART * nowTotal);
@@ -147,6 +146,25 @@ final class RequestFeatures {
             table.mark(at, tick + HOT_TICKS);
         }
         return table.isMarked(at, tick) ? RARE_HOT : RARE_CALM;
+    }
+
+    private static double line(double perSecond, double allowance) {
+        return USUAL_FACTOR * perSecond + USUAL_DEVIATIONS * Math.sqrt(perSecond) + allowance;
+    }
+
+    /**
+     * Counts a part of what is hot: whether it is hot by itself, now and without a memory of it.
+     *
+     * @param inPeacePerSecond how much of it came in peace, or at most
+     * @param most so much is never hot
+     */
+    boolean isBeyond(long key, double inPeacePerSecond, double most) {
+        return hit(key, 0) > beyond(inPeacePerSecond, most);
+    }
+
+    /** From where on a part is hot. */
+    double beyond(double inPeacePerSecond, double most) {
+        return Math.max(most, line(inPeacePerSecond, Math.max(page, THRESHOLD_PART * threshold)));
     }
 
     /** Requests of one sender in eight seconds that are as many as pages ask for. */
@@ -193,10 +211,19 @@ final class RequestFeatures {
         return table.peace(at) / scopes.peaceSeconds(scope);
     }
 
+    /** How many requests of all kinds came in peace, a second. */
+    double peacePerSecond() {
+        return peaceTotal / scopes.peaceSeconds(scope);
+    }
+
+    /** What the defence lets through, a second. */
+    double admitted() {
+        return threshold;
+    }
+
     /** As many requests of all kinds a second as aren't too many, whatever they are: no more than the defence lets through. */
     double usualPerSecond() {
-        double inPeace = peaceTotal / scopes.peaceSeconds(scope);
-        return Math.min(threshold, USUAL_FACTOR * inPeace + THRESHOLD_PART * threshold);
+        return Math.min(threshold, USUAL_FACTOR * peacePerSecond() + THRESHOLD_PART * threshold);
     }
 
     /** Whether enough was seen in peace that who wasn't is new. */

@@ -19,20 +19,15 @@ public final class RequestJudge {
     private static final long STACK = 2;
     private static final long OBJECT = 3;
     private static final long BOTH = 4;
-    private static final long SOURCE = 5;
+    static final long SOURCE = 5;
     private static final long SOURCE_SOFTWARE = 6;
     private static final long HOSTILE_OF_SOURCE = 7;
     private static final long FAIR_OF_SOURCE = 8;
     private static final long CONNECTION = 9;
     private static final long RARE_SOFTWARE = 10;
-    private static final long RARE_OBJECT = 11;
-    private static final long GROUP = 12;
     private static final long ANSWER = 13;
-    private static final long RARE_OF_SOURCE = 14;
-    private static final long RARE_AGAIN = 15;
-
-    /** Rare names that a known resolver may ask for in eight seconds, whatever it did in peace. */
-    private static final double RARE_REQUESTS = 2;
+    private static final long SYSTEM = 19;
+    private static final long RETURNING = 20;
 
     /** What a page asks for with everything on it. */
     public static final double REQUESTS_OF_PAGE = 30;
@@ -49,8 +44,11 @@ public final class RequestJudge {
     private static final double FEWEST_OFFENCES = 1.3;
 
     private static final double OFFENCES_OF_MANY = 16;
+    /** The first time is a little faded. */
+    private static final double TWICE = 1.3;
 
     private final RequestFeatures features;
+    private final RareObjects rareObjects;
     /** Keyed hash of the address that the present request goes to: a path means something on its server alone. */
     private long destination;
 
@@ -66,6 +64,7 @@ public final class RequestJudge {
     /** @param scopes prefixes and addresses, times classes */
     public RequestJudge(FlowHash hash, int scopes) {
         this.features = new RequestFeatures(hash, scopes);
+        this.rareObjects = new RareObjects(features);
     }
 
     /** Forgets everything. */
@@ -104,11 +103,9 @@ public final class RequestJudge {
         connection = ofConnection;
         boolean isNewSoftware = !features.note(features.key(SOFTWARE, shape.software()), 0);
         boolean isNewObject = !features.note(objectKey(), 0);
-        if (isNewObject && features.isNews()) {
-            features.note(rareObjectKey(false), 0);
-            features.note(features.key(RARE_OF_SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
-        }
-        features.note(groupKey(), 0);
+        rareObjects.of(shape, source, destination);
+        rareObjects.learn(isNewObject);
+        features.note(features.key(SYSTEM, shape.system()), 0);
         features.note(features.key(STACK, shape.stack()), 0);
         features.note(bothKey(false), 0);
         if (isNewSoftware && features.isNews()) {
@@ -154,7 +151,7 @@ public final class RequestJudge {
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
         software = features.state(features.key(SOFTWARE, shape.software()));
         if (software == RequestFeatures.RARE_HOT) {
-            return hostile();
+            return hostile(0);
         }
         boolean isVaried = software == RequestFeatures.RARE_CALM
                 && RequestFeatures.isHot(features.state(features.key(RARE_SOFTWARE, 0)));
@@ -175,7 +172,7 @@ public final class RequestJudge {
         connection = ofConnection;
         features.hit(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
-        return hostile();
+        return hostile(0);
     }
 
     /** The program is one that the flood's requests seem to come from: does what it asks for tell more? */
@@ -204,17 +201,25 @@ public final class RequestJudge {
         return RequestFeatures.isHot(both) ? contested() : calm();
     }
 
-    /**
-     * Random names come once each. One that comes again is counted among those that do: so who means it gets it on the
-     * second try, unless the flood tries twice as well.
-     */
+    /** What nobody asked for before, or hardly anybody. */
     private RequestFinding byRareObject(boolean isRepeated) {
-        long rareKey = rareObjectKey(isRepeated);
-        return switch (features.state(rareKey)) {
-            case RequestFeatures.RARE_HOT -> isRareOfKnown() ? fair() : hostile();
-            case RequestFeatures.USUAL_HOT -> contestedRare(rareKey);
-            default -> calm();
-        };
+        rareObjects.of(shape, source, destination);
+        RareObjects.Finding finding = rareObjects.judge(isRepeated);
+        if (finding == RareObjects.Finding.CALM) {
+            return calm();
+        }
+        if (finding == RareObjects.Finding.FAIR) {
+            return fair();
+        }
+        if (isRepeated && !features.isNews()) {
+            return contested(); // what many ask for again and again was there before the stream began
+        }
+        int system = system();
+        if (!RequestFeatures.isHot(system)) {
+            return calm();
+        }
+        boolean isHostile = finding == RareObjects.Finding.HOSTILE || system == RequestFeatures.RARE_HOT;
+        return isHostile ? hostile() : RequestFinding.TOO_MANY;
     }
 
     /** Nothing but perhaps its sender speaks against it. */
@@ -235,8 +240,13 @@ public final class RequestJudge {
     }
 
     private RequestFinding hostile() {
+        return hostile(FEWEST_OFFENCES);
+    }
+
+    /** @param fewestOffences from which on it is the source that offends: none where the request can be nobody else's */
+    private RequestFinding hostile(double fewestOffences) {
         double offences = features.hit(features.key(HOSTILE_OF_SOURCE, source), OFFENCE_SLOWNESS);
-        if (offences < FEWEST_OFFENCES || isUser(source)) {
+        if (offences < fewestOffences || isUser(source)) {
             return RequestFinding.HOSTILE;
         }
         // Before the alarm nobody was told from anybody: then other programs behind the address may be users.
@@ -267,15 +277,39 @@ public final class RequestJudge {
         if (isUsualSource()) {
             return fair();
         }
+        int system = system();
+        if (system == RequestFeatures.RARE_HOT) {
+            return hostile();
+        }
+        if (!RequestFeatures.isHot(system)) {
+            return calm();
+        }
         double weight = weight(features.key(SOURCE, source));
         if (weight > features.ofPages(OFFENDER_PAGES)) {
             return hostile();
         }
-        if (features.admits(weight, features.usualPerSecond())) {
+        // Of datagrams nothing else is left to the users than what the class admits: each comes once.
+        double perSecond = connection == source || !features.isNews() ? features.admitted() : features.usualPerSecond();
+        if (features.admits(weight, perSecond)) {
+            return RequestFinding.FAIR;
+        }
+        if (isReturning(weight)) {
             return RequestFinding.FAIR;
         }
         boolean isTooHeavy = weight > Math.max(features.heaviest(), features.light());
         return isTooHeavy ? hostile() : RequestFinding.TOO_MANY;
+    }
+
+    /**
+     * Where nearly all sources are invented and come once each, those that come again are the others: as often as hardly
+     * any comes.
+     */
+    private boolean isReturning(double weight) {
+        if (features.heaviest() > 1 || weight < TWICE || weight > features.light()) {
+            return false;
+        }
+        int doublings = Math.getExponent(weight);
+        return !features.isBeyond(features.key(RETURNING, doublings), features.peacePerSecond(), 0);
     }
 
     /** How much its sender sends, in requests of eight seconds: who sends most loses first. */
@@ -291,26 +325,6 @@ public final class RequestJudge {
         return features.hit(features.key(CONNECTION, connection), RequestFeatures.SENDER_SLOWNESS);
     }
 
-    /** Too many names that weren't asked for before, where such come in peace as well. */
-    private RequestFinding contestedRare(long rareKey) {
-        if (isRareOfKnown()) {
-            return fair();
-        }
-        if (!features.isKnown(features.key(SOURCE, source))) {
-            return RequestFinding.TOO_MANY; // a stranger asks again
-        }
-        double weight = features.now(features.key(RARE_OF_SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
-        double perSecond = RequestFeatures.USUAL_FACTOR * features.peacePerSecond(rareKey) + RARE_REQUESTS;
-        return features.admits(weight, perSecond) ? RequestFinding.FAIR : RequestFinding.TOO_MANY;
-    }
-
-    /** A source known from peace may ask for a few names that nobody asked for: people mistype. */
-    private boolean isRareOfKnown() {
-        long sender = features.key(RARE_OF_SOURCE, source);
-        features.hit(sender, RequestFeatures.SENDER_SLOWNESS);
-        return features.isKnown(features.key(SOURCE, source)) && features.isUsualRate(sender, RARE_REQUESTS);
-    }
-
     /** Judges an answer that nobody was seen to ask for, by its source alone. */
     public RequestFinding judgeAnswer(long ofSource, long onsetSinceStartNanos, double perSecond) {
         features.beginJudging(1, onsetSinceStartNanos, perSecond);
@@ -321,22 +335,22 @@ public final class RequestJudge {
         return isHot && !isUsual ? RequestFinding.HOSTILE : RequestFinding.FAIR;
     }
 
+    /** How its sender's system compares with peace. There are few: where hardly anything is known of peace none is rare. */
+    private int system() {
+        long key = features.key(SYSTEM, shape.system());
+        if (features.isPeaceKnown()) {
+            return features.state(key);
+        }
+        boolean isHot = features.isBeyond(key, features.peacePerSecond(key), 0);
+        return isHot ? RequestFeatures.USUAL_HOT : RequestFeatures.USUAL_CALM;
+    }
+
     private long sourceSoftwareKey() {
         return features.key(SOURCE_SOFTWARE, source ^ shape.software());
     }
 
     private long objectKey() {
         return features.key(OBJECT, shape.object() ^ destination);
-    }
-
-    private long groupKey() {
-        return features.key(GROUP, shape.group() ^ destination);
-    }
-
-    /** What is rare in one group: the random names of a zone. The groups that are rare themselves count as one. */
-    private long rareObjectKey(boolean isRepeated) {
-        long group = groupKey();
-        return features.key(isRepeated ? RARE_AGAIN : RARE_OBJECT, features.isSeen(group) ? group : 0);
     }
 
     private long bothKey(boolean isVaried) {

@@ -206,7 +206,8 @@ final class RequestJudgeTest {
                         END,
                         (random, sender) -> RequestScene.question(
                                 "h" + random.nextInt(50) + ".example.com", 1, true, random.nextInt()));
-        assertSpared(scene.run(ONSET, ONSET + SECOND / 4), 0.001, 0.2);
+        double offeredPerSecond = (1 << 16) * 0.1;
+        assertSpared(scene.run(ONSET, ONSET + SECOND / 4), 0.001, 1.05 * RequestScene.THRESHOLD / offeredPerSecond);
     }
 
     @Test
@@ -314,6 +315,68 @@ final class RequestJudgeTest {
 
     private static byte[] usualQuestion(Random random, int sender) {
         return RequestScene.question("h" + random.nextInt(50) + ".example.com", 1, true, random.nextInt());
+    }
+
+    /** Eight hundred names, the first far more often than the last. */
+    private static byte[] oneOfManyNames(Random random, int sender) {
+        int host = (int) Math.pow(800, random.nextDouble());
+        return RequestScene.question("host-" + host + ".example.com", 1, true, random.nextInt());
+    }
+
+    private static byte[] madeUpName(Random random, int sender) {
+        return RequestScene.question(
+                Long.toString(random.nextLong(1L << 58, 1L << 60), 32) + ".example.com", 1, true, random.nextInt());
+    }
+
+    private static RequestScene questions(long learnedNanos) {
+        return new RequestScene()
+                .send(0, DNS, 1, 3000, 0.02, 1, 0, learnedNanos + 10 * SECOND, RequestJudgeTest::oneOfManyNames);
+    }
+
+    @Test
+    void namesBuiltUnlikeTheFloodsPassThoughPeaceWasTooShortToKnowThem() {
+        long onset = SECOND / 2;
+        RequestScene scene = questions(onset)
+                .send(1, DNS, BOTS, 1 << 15, 0.2, 1, onset, onset + 10 * SECOND, RequestJudgeTest::madeUpName);
+        scene.run(onset, onset + SECOND / 5);
+        assertTrue(scene.droppedShare(0) <= 0.02, () -> "users lost " + scene.droppedShare(0));
+        assertTrue(scene.droppedShare(1) >= 0.999, () -> "leaked " + (1 - scene.droppedShare(1)));
+    }
+
+    @Test
+    void strangersWhoMistypeAreToldFromAFloodByTheirSystems() {
+        RequestScene scene = questions(ONSET)
+                .send(1, DNS, BOTS, 1 << 15, 0.2, 1, ONSET, END, RequestJudgeTest::madeUpName)
+                .send(2, DNS, 0x0c00_0000, 40, 0.1, 1, ONSET, END, RequestJudgeTest::madeUpName)
+                .hops(1, 240);
+        scene.run(ONSET, ONSET + SECOND / 4);
+        assertEquals(0, scene.droppedShare(0));
+        assertEquals(0, scene.droppedShare(2));
+        assertTrue(scene.droppedShare(1) >= 0.999, () -> "leaked " + (1 - scene.droppedShare(1)));
+    }
+
+    @Test
+    void strangersWhoMistypeOnceAreToldFromResolversThatNeverStop() {
+        RequestScene scene = questions(ONSET)
+                .send(1, DNS, BOTS, 300, 30, 1, ONSET, END, RequestJudgeTest::madeUpName)
+                .send(2, DNS, 0x0c00_0000, 40, 0.1, 1, ONSET + 3 * SECOND, END, RequestJudgeTest::madeUpName);
+        scene.run(ONSET, ONSET + SECOND / 4);
+        assertTrue(scene.droppedShare(2) < 0.1, () -> "strangers lost " + scene.droppedShare(2));
+        assertTrue(scene.droppedShare(1) >= 0.99, () -> "leaked " + (1 - scene.droppedShare(1)));
+    }
+
+    @Test
+    void whoAsksAgainGoesBeforeSourcesThatAreNeverSeenTwice() {
+        long onset = SECOND / 2;
+        RequestScene scene = new RequestScene()
+                .send(0, DNS, 1, 10, 3, 1, 0, onset, RequestJudgeTest::usualQuestion)
+                .send(1, DNS, BOTS, 1 << 17, 0.05, 1, onset, onset + 10 * SECOND, RequestJudgeTest::usualQuestion)
+                .send(2, DNS, 100, 50, 1, 1, onset, onset + 10 * SECOND, RequestJudgeTest::usualQuestion);
+        scene.run(onset, onset + SECOND / 5);
+        double again = scene.droppedShare(2);
+        double once = scene.droppedShare(1);
+        assertTrue(once > 0.4, () -> "there was room for all: " + once);
+        assertTrue(again < 0.3, () -> "of those who ask again " + again + " were lost, of the others " + once);
     }
 
     @Test

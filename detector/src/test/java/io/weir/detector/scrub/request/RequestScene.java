@@ -11,7 +11,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Requests of users and of a flood in the order of time, learnt from before an alarm and judged after it. */
@@ -41,6 +43,7 @@ final class RequestScene {
     private final MemorySegment memory = Arena.ofAuto().allocate(1 << 16);
     private final Random random = new Random(1);
     private final List<Sent> sent = new ArrayList<>();
+    private final Map<Integer, Integer> hopsLeft = new HashMap<>();
     private int knownFrom = 1;
     private int knownTo;
     private int[] offered = new int[0];
@@ -88,6 +91,12 @@ final class RequestScene {
         return this;
     }
 
+    /** What is left of the hop limit of everything that somebody sends. */
+    RequestScene hops(int who, int left) {
+        hopsLeft.put(who, left);
+        return this;
+    }
+
     /** So many sources were there before, whatever they did. */
     RequestScene knowing(int firstSource, int sources) {
         knownFrom = firstSource;
@@ -132,6 +141,7 @@ final class RequestScene {
         batch.payloadOffset[0] = 0;
         batch.payloadCaptured[0] = payload.length;
         batch.payloadLength[0] = payload.length;
+        batch.timeToLive[0] = hopsLeft.getOrDefault(request.who(), 60);
         batch.application[0] = (byte) request.application().ordinal();
         if (request.application() == Application.DNS_QUERY) {
             int name = 12;
