@@ -125,7 +125,7 @@ final class LiveRun implements AutoCloseable {
                 FloodCaptures captures = captures()) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
-            Engine engine = new Engine(engineSettings, event -> {
+            Engine engine = new Engine(engineSettings, settings.run().interfaces().size(), event -> {
                 Event told = captures == null ? event : captures.note(event);
                 findings.note(told);
                 desk.accept(told);
@@ -144,8 +144,9 @@ final class LiveRun implements AutoCloseable {
                     arrivalLatency,
                     desk,
                     captures);
-            DaemonMetrics metrics = new DaemonMetrics(
-                    control, Main.Version.text(), settings.run().mode().toString());
+            DaemonMetrics metrics =
+                    new DaemonMetrics(control, Main.Version.text(), settings.run().mode().toString(),
+                            settings.run().interfaces());
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));

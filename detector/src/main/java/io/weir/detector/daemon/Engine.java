@@ -54,8 +54,16 @@ public final class Engine {
     private final RulePublishers publishers = new RulePublishers();
     private int changes;
 
-    /** @param events hears what happens, on the thread that judges */
+    /** Counts no interface apart. */
     public Engine(EngineSettings settings, EventListener events) {
+        this(settings, 1, events);
+    }
+
+    /**
+     * @param interfaces that packets are counted apart by, 1 or more
+     * @param events hears what happens, on the thread that judges
+     */
+    public Engine(EngineSettings settings, int interfaces, EventListener events) {
         List<IpPrefix> prefixes =
                 settings.protect().stream().map(ProtectedPrefix::prefix).toList();
         FlowHash hash = new FlowHash(settings.hashKey());
@@ -80,8 +88,9 @@ public final class Engine {
         SampleRing missed = new SampleRing();
         PeaceSamples peace = new PeaceSamples(samples, TrafficClass.count());
         SignatureBoard board = new SignatureBoard();
-        ReasonCounters reasons = new ReasonCounters();
-        offload = new OffloadDesk(windows, targets, reasons);
+        TrafficWays ways = new TrafficWays(interfaces);
+        ReasonCounters reasons = new ReasonCounters(ways.count());
+        offload = new OffloadDesk(windows, targets, reasons, ways.unknown());
         control = new ControlLoop(
                 windows,
                 targets,
@@ -114,7 +123,8 @@ public final class Engine {
                 new SourceWatch(sources, scrubber),
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
                 new RuleStage(settings.protect(), publishers),
-                reasons);
+                reasons,
+                ways);
         worker = new Worker(parts, control, settings.isObserving());
         sizeBytes = flows.sizeBytes()
                 + windows.sizeBytes()

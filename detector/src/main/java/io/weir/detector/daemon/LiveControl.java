@@ -6,6 +6,7 @@ import io.weir.detector.api.BanRequest;
 import io.weir.detector.api.Capture;
 import io.weir.detector.api.Control;
 import io.weir.detector.api.DaemonStatus;
+import io.weir.detector.api.Intake;
 import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
 import io.weir.detector.api.SourcePage;
@@ -25,11 +26,8 @@ import io.weir.detector.scrub.BanTable;
 import io.weir.detector.scrub.KnownSource;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.match.RuleHits;
-import io.weir.filter.verdict.Reason;
-import io.weir.filter.verdict.ReasonCounters;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +68,11 @@ public final class LiveControl implements Control, AutoCloseable {
     public interface Kernel {
         /** Exchanges the rules for those of other settings. */
         void change(LiveSettings settings) throws IOException;
+
+        /** What packets wait in. */
+        default List<Intake> intakes() throws IOException {
+            return List.of();
+        }
 
         /** Exchanges the bans. */
         default void ban(BanTable table) {}
@@ -192,7 +195,9 @@ public final class LiveControl implements Control, AutoCloseable {
                     isObserving,
                     startNanos,
                     now(),
-                    reasons(engine.worker().reasons()),
+                    TrafficCounts.reasons(engine.worker().reasons()),
+                    TrafficCounts.traffic(
+                            engine.worker().reasons(), now.run().interfaces()),
                     series.last(),
                     (int) findings.floods().stream()
                             .filter(flood -> flood.state() != FloodReport.State.ENDED)
@@ -204,6 +209,7 @@ public final class LiveControl implements Control, AutoCloseable {
                     engine.evictedConnections(),
                     bans.size(),
                     engine.offloadedPackets(),
+                    intakes(),
                     lostPackets,
                     desk.lost(),
                     exchange.changedNanos(),
@@ -212,20 +218,12 @@ public final class LiveControl implements Control, AutoCloseable {
         });
     }
 
-    private static Map<Reason, DaemonStatus.Count> reasons(ReasonCounters counters) {
-        Map<Reason, DaemonStatus.Count> counts = new EnumMap<>(Reason.class);
-        for (Reason reason : Reason.values()) {
-            long dropped = counters.packets(reason, true);
-            long all = dropped + counters.packets(reason, false);
-            if (all > 0) {
-                long droppedBytes = counters.bytes(reason, true);
-                counts.put(
-                        reason,
-                        new DaemonStatus.Count(
-                                all, droppedBytes + counters.bytes(reason, false), dropped, droppedBytes));
-            }
+    private List<Intake> intakes() {
+        try {
+            return kernel.intakes();
+        } catch (IOException gone) {
+            return List.of(); // the interface is gone, which ends the run
         }
-        return counts;
     }
 
     @Override

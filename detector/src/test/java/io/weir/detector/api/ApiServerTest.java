@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.weir.detector.event.Event;
 import io.weir.detector.metrics.Metric;
 import io.weir.detector.testing.Json;
+import io.weir.detector.testing.Promtool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -452,6 +453,36 @@ class ApiServerTest {
             boolean isOfFloods = metric.text().startsWith("weir_flood") || metric == Metric.DETECTION;
             assertEquals(!isOfFloods, scraped.contains("\n" + metric.text()), metric.text() + " in\n" + scraped);
         }
+    }
+
+    /** Prometheus' own tool: its format, and its habits of naming. */
+    @Test
+    void whatPrometheusScrapesIsWhatItExpects() throws Exception {
+        assertEquals("", Promtool.check(body(daemon.ask("GET", "/metrics", "")), "check", "metrics"));
+    }
+
+    @Test
+    void countsPacketsByInterfaceDirectionVerdictAndReason() {
+        String scraped = body(daemon.ask("GET", "/metrics", ""));
+        for (String name : List.of("weir_packets_total", "weir_bytes_total")) {
+            for (String direction : List.of("ingress", "egress", "transit")) {
+                assertTrue(
+                        scraped.contains("\n" + name + "{direction=\"" + direction
+                                + "\",interface=\"eth0\",reason=\"syn-flood\",verdict=\"drop\"} 0.0\n"),
+                        scraped);
+            }
+        }
+    }
+
+    @Test
+    void tellsHowFullTheQueueIs() {
+        String status = body(daemon.ask("GET", "/api/v1/status", ""));
+        assertTrue(
+                status.contains("\"intakes\":[{\"name\":\"queue 0\",\"waiting\":16384,\"capacity\":65536,"
+                        + "\"unit\":\"packets\",\"lost_packets\":3}]"),
+                status);
+        String scraped = body(daemon.ask("GET", "/metrics", ""));
+        assertTrue(scraped.contains("\nweir_capture_fill_ratio{intake=\"queue 0\"} 0.25\n"), scraped);
     }
 
     @Test

@@ -103,7 +103,7 @@ final class RunningDaemon implements AutoCloseable {
                 FloodCaptures.open(read.captures().orElseThrow(), read.state().orElseThrow(), problem -> {});
         control = new LiveControl(
                 engine,
-                changed -> {},
+                new Kernel(),
                 settings,
                 "test",
                 () -> ConfigReader.read(config),
@@ -127,8 +127,19 @@ final class RunningDaemon implements AutoCloseable {
         });
         ApiConfig api = read.api();
         socket = api.socket();
-        server = ApiServer.open(api, control, new DaemonMetrics(control, "test", "queue"));
+        server = ApiServer.open(api, control, new DaemonMetrics(control, "test", "queue", run.interfaces()));
         address = Objects.requireNonNull(server.address());
+    }
+
+    /** A queue a quarter full. */
+    private static final class Kernel implements LiveControl.Kernel {
+        @Override
+        public void change(LiveSettings settings) {}
+
+        @Override
+        public List<Intake> intakes() {
+            return List.of(new Intake("queue 0", 16_384, 65_536, "packets", 3));
+        }
     }
 
     /** Sends bytes over the Unix socket and reads until the daemon closes or resets. */
