@@ -265,6 +265,9 @@ final class ApiJson {
         json.writeStringProperty("key", value.key());
         json.writeStringProperty("value", value.value());
         json.writeStringProperty("origin", value.origin());
+        if (!value.source().isEmpty()) {
+            json.writeStringProperty("source", value.source());
+        }
         json.writeEndObject();
     }
 

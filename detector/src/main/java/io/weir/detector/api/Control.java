@@ -99,8 +99,14 @@ public interface Control {
     /** Tells a listener of every event from now on, on a thread of its own, until it is closed. */
     Subscription listen(EventListener listener);
 
-    /** @param origin a file, {@code built in} or {@code command line} */
-    record ConfigValue(String key, String value, String origin) {}
+    /**
+     * One value as it holds.
+     *
+     * @param origin where it was said: {@code FILE:LINE}, {@code built in}, {@code command line} or {@code set while
+     *     running}
+     * @param source why a default is what it is, empty for others
+     */
+    record ConfigValue(String key, String value, String origin, String source) {}
 
     /** Ends by {@link #close}. */
     interface Subscription extends AutoCloseable {
