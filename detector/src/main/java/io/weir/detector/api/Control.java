@@ -8,6 +8,7 @@ import io.weir.filter.address.IpPrefix;
 import io.weir.filter.match.RuleHits;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a running daemon tells and takes. Any thread; each call may wait for the thread that judges to finish its batch,
@@ -38,6 +39,9 @@ public interface Control {
      * @param limit sources of a page at the most
      */
     SourcePage sources(int from, int minimumScore, int limit) throws Refusal;
+
+    /** Connections that are remembered. */
+    ConnectionPage connections(ConnectionRequest request) throws Refusal;
 
     /** What is known of one source. */
     KnownSource source(long high, long low) throws Refusal;
@@ -71,6 +75,9 @@ public interface Control {
      * @return what there is to say of it
      */
     List<String> limit(ThresholdRequest request) throws Refusal;
+
+    /** What these thresholds would have done to the packets that are remembered; empty where none are. */
+    Optional<ThresholdPreview> preview(ThresholdRequest request) throws Refusal;
 
     /** What a ban of a prefix would have dropped of the packets that are remembered. */
     BanPreview preview(IpPrefix prefix) throws Refusal;

@@ -4,6 +4,8 @@ import io.weir.detector.api.Ban;
 import io.weir.detector.api.BanPreview;
 import io.weir.detector.api.BanRequest;
 import io.weir.detector.api.Capture;
+import io.weir.detector.api.ConnectionPage;
+import io.weir.detector.api.ConnectionRequest;
 import io.weir.detector.api.Control;
 import io.weir.detector.api.DaemonStatus;
 import io.weir.detector.api.Intake;
@@ -11,6 +13,7 @@ import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
 import io.weir.detector.api.SourcePage;
 import io.weir.detector.api.TargetThresholds;
+import io.weir.detector.api.ThresholdPreview;
 import io.weir.detector.api.ThresholdRequest;
 import io.weir.detector.config.ConfigResult;
 import io.weir.detector.config.ManagementAccess;
@@ -265,6 +268,12 @@ public final class LiveControl implements Control, AutoCloseable {
     }
 
     @Override
+    public ConnectionPage connections(ConnectionRequest request) throws Refusal {
+        return ConnectionPages.read(
+                engine.connectionList(), errands, request, () -> engine.worker().nowNanos());
+    }
+
+    @Override
     public KnownSource source(long high, long low) throws Refusal {
         return errands.ask(() -> new KnownSource(high, low, engine.sources().credibility(high, low, now())));
     }
@@ -347,6 +356,21 @@ public final class LiveControl implements Control, AutoCloseable {
         return file.orElseThrow(() -> new Refusal(
                 Refusal.Kind.MISSING,
                 "no capture has the name '" + name + "'; /api/v1/captures lists those there are"));
+    }
+
+    @Override
+    public Optional<ThresholdPreview> preview(ThresholdRequest request) throws Refusal {
+        return captures == null
+                ? Optional.empty()
+                : Optional.of(ThresholdTrial.run(
+                        captures,
+                        engineSettings(exchange.settings()),
+                        engineSettings(exchange.with(request)),
+                        bans.table()));
+    }
+
+    private static EngineSettings engineSettings(LiveSettings settings) {
+        return EngineSettings.forLive(settings.config(), settings.protect(), EngineSettings.REPLAY_HASH_KEY, false);
     }
 
     @Override
