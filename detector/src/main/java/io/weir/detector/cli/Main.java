@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DaemonCommands.Floods.class,
             DaemonCommands.Rules.class,
             DaemonCommands.Thresholds.class,
+            ConnectionsCommand.class,
             BanCommands.Ban.class,
             BanCommands.Unban.class,
             BanCommands.Bans.class,
