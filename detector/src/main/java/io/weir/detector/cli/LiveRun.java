@@ -2,6 +2,7 @@ package io.weir.detector.cli;
 
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.KernelException;
+import io.weir.capture.linux.UnixDatagram;
 import io.weir.capture.linux.WallClock;
 import io.weir.capture.sink.PacketSink;
 import io.weir.detector.alert.Alerts;
@@ -117,7 +118,10 @@ final class LiveRun implements AutoCloseable {
         try (LiveTraffic traffic = LiveTraffic.open(settings);
                 KernelOffload offload = offload();
                 EventWriter events = events();
-                Alerts alerts = Alerts.open(settings.config().alerts(), problem -> log.say(Level.WARNING, problem));
+                Alerts alerts = Alerts.open(
+                        settings.config().alerts(),
+                        (socket, line) -> UnixDatagram.send(socket.toString(), line, "syslog"),
+                        problem -> log.say(Level.WARNING, problem));
                 EventDesk desk = new EventDesk(event -> {
                     tell(event, events);
                     alerts.accept(event);

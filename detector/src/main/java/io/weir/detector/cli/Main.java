@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DemoCommand.class,
             BenchCommand.class,
             ClassifyBenchCommand.class,
+            ListenerBenchCommand.class,
             ConnectionBenchCommand.class,
             QualityCommand.class,
             UsersCommand.class,

@@ -9,14 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.weir.capture.linux.UnixDatagram;
 import io.weir.detector.config.AlertTemplate;
 import io.weir.detector.config.AlertsConfig;
+import io.weir.detector.config.SyslogTarget;
 import io.weir.detector.event.Event;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +79,7 @@ class AlertsTest {
     }
 
     private Alerts open(AlertsConfig config) throws IOException {
-        return Alerts.open(config, problems::add);
+        return Alerts.open(config, (socket, line) -> UnixDatagram.send(socket.toString(), line, "syslog"), problems::add);
     }
 
     @Test
@@ -145,7 +150,8 @@ class AlertsTest {
                 Alerts alerts = open(new AlertsConfig(
                         SECOND,
                         List.of(),
-                        Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort())),
+                        Optional.of(new SyslogTarget.Udp(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort()))),
                         Optional.empty()))) {
             alerts.accept(Floods.syn("a", "198.51.100.10", STARTED));
             String line = receive(socket);
@@ -155,6 +161,53 @@ class AlertsTest {
             alerts.accept(new Event.TableFull(Floods.START_NANOS, "connections", 1_000_000, 12));
             assertTrue(receive(socket).endsWith("table of connections is full: 12 of 1,000,000 entries gave way"));
         }
+    }
+
+    @Test
+    void syslogOverTcpCountsItsLetters() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Alerts alerts = open(new AlertsConfig(
+                        SECOND,
+                        List.of(),
+                        Optional.of(new SyslogTarget.Tcp(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()))),
+                        Optional.empty()))) {
+            alerts.accept(Floods.syn("a", "198.51.100.10", STARTED));
+            try (Socket socket = server.accept()) {
+                byte[] all = socket.getInputStream().readAllBytes();
+                String text = new String(all, StandardCharsets.UTF_8);
+                int space = text.indexOf(' ');
+                assertEquals(all.length - space - 1, Integer.parseInt(text.substring(0, space)), text);
+                assertTrue(text.substring(space + 1).startsWith("<25>1 2026-01-02T03:04:05.123456Z "), text);
+            }
+        }
+    }
+
+    /** As syslog(3) has it, so that every daemon that reads there understands it. */
+    @Test
+    void theHostsOwnSyslogIsToldThroughItsSocket() throws Exception {
+        Path socket = folder.resolve("log");
+        Process listener = new ProcessBuilder(
+                        "python3",
+                        "-c",
+                        "import socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\ns.bind(sys.argv[1])\n"
+                                + "print('ready',flush=True)\nprint(s.recv(4096).decode(),flush=True)",
+                        socket.toString())
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader said = listener.inputReader(StandardCharsets.UTF_8);
+                Alerts alerts = open(new AlertsConfig(
+                        SECOND, List.of(), Optional.of(new SyslogTarget.Local(socket)), Optional.empty()))) {
+            assertEquals("ready", said.readLine());
+            alerts.accept(Floods.syn("a", "198.51.100.10", STARTED));
+            String line = String.valueOf(said.readLine());
+            String head = "<25>(Jan|Dec)  ?\\d+ \\d\\d:04:05 weir\\["
+                    + ProcessHandle.current().pid() + "]: ";
+            assertTrue(line.matches(head + "syn-spoofed flood on 198\\.51\\.100\\.10 port 80: 20\\.3k pps.*"), line);
+        } finally {
+            listener.destroyForcibly();
+        }
+        assertEquals(List.of(), problems);
     }
 
     private static String receive(DatagramSocket socket) throws IOException {
