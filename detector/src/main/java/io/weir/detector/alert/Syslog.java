@@ -108,7 +108,8 @@ final class Syslog implements Receiver {
     }
 
     private static Instant time(Alert alert) {
-        return Instant.ofEpochSecond(TimeUnit.NANOSECONDS.toSeconds(alert.event().timeNanos()));
+        return Instant.ofEpochSecond(
+                TimeUnit.NANOSECONDS.toSeconds(alert.event().timeNanos()));
     }
 
     private static String timestamp(Alert alert) {

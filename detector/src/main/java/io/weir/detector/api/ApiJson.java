@@ -98,8 +98,8 @@ final class ApiJson {
     }
 
     private static void writeTraffic(JsonGenerator json, DaemonStatus.Traffic traffic) {
-        DaemonStatus.Count sum =
-                traffic.reasons().values().stream().reduce(new DaemonStatus.Count(0, 0, 0, 0), DaemonStatus.Count::plus);
+        DaemonStatus.Count sum = traffic.reasons().values().stream()
+                .reduce(new DaemonStatus.Count(0, 0, 0, 0), DaemonStatus.Count::plus);
         json.writeStartObject();
         json.writeStringProperty("interface", traffic.interfaceName());
         json.writeStringProperty("direction", traffic.direction());

@@ -52,7 +52,8 @@ public final class ApiServer implements AutoCloseable {
     private static final String MACHINE_ID = "io.netty.machineId";
 
     static {
-        // Netty names its channels after a hardware address, and warns where no interface has one. Nobody asks for the names.
+        // Netty names its channels after a hardware address, and warns where no interface has one. Nobody asks for the
+        // names.
         if (System.getProperty(MACHINE_ID) == null) {
             System.setProperty(MACHINE_ID, "02:00:00:00:00:00:00:01");
         }

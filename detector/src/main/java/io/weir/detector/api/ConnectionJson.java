@@ -46,8 +46,7 @@ final class ConnectionJson {
         return known != null ? known : request.number("protocol", ConnectionRequest.ANY, 0, PROTOCOL_MAXIMUM);
     }
 
-    private static Optional<TrackedConnection.State> state(@Nullable String text)
-            throws Refusal {
+    private static Optional<TrackedConnection.State> state(@Nullable String text) throws Refusal {
         if (text == null) {
             return Optional.empty();
         }
@@ -59,8 +58,7 @@ final class ConnectionJson {
         List<String> all = Arrays.stream(TrackedConnection.State.values())
                 .map(ConnectionJson::text)
                 .toList();
-        throw new Refusal(
-                Refusal.Kind.INVALID, "state '" + text + "' must be one of " + String.join(", ", all));
+        throw new Refusal(Refusal.Kind.INVALID, "state '" + text + "' must be one of " + String.join(", ", all));
     }
 
     private static String text(TrackedConnection.State state) {

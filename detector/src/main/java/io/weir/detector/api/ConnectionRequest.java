@@ -15,12 +15,7 @@ import java.util.function.Predicate;
  * @param protocol its IANA number, {@link #ANY} for all
  */
 public record ConnectionRequest(
-        int from,
-        int limit,
-        Optional<IpPrefix> prefix,
-        int port,
-        int protocol,
-        Optional<TrackedConnection.State> state)
+        int from, int limit, Optional<IpPrefix> prefix, int port, int protocol, Optional<TrackedConnection.State> state)
         implements Predicate<TrackedConnection> {
     public static final int ANY = -1;
 

@@ -78,8 +78,7 @@ final class Routes {
         view(
                 "/api/v1/connections",
                 "connections that are remembered, a page at a time; ?from=, ?limit=, ?prefix=, ?port=, ?protocol=, ?state=",
-                request -> ApiResponse.json(
-                        ConnectionJson.page(control.connections(ConnectionJson.request(request)))));
+                request -> ApiResponse.json(ConnectionJson.page(control.connections(ConnectionJson.request(request)))));
         view("/api/v1/source", "how far one source is believed, and why, by ?address=", request -> {
             long[] address = request.address();
             return list("sources", List.of(control.source(address[0], address[1])), ApiJson::writeSource);

@@ -55,14 +55,19 @@ final class ListenerBenchCommand implements Callable<Integer> {
     private static final int PACKETS_PER_SECOND = 1_000_000;
     private static final long MOST_BYTES = 2L << 30;
 
-    @Option(names = "--listeners", paramLabel = "N", defaultValue = "1000", description = "Beside a slow one (default: 1000).")
+    @Option(
+            names = "--listeners",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Beside a slow one (default: 1000).")
     private int listeners;
 
     @Option(
             names = "--events",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Told to each in a second (default: 1, as a flood is).")
+            description =
+                    "Told to each in a second (default: 1, as a flood is; 0: idle, but for a sign of life every 15 s).")
     private int events;
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "41", description = "Pairs measured (default: 41).")
@@ -96,11 +101,13 @@ final class ListenerBenchCommand implements Callable<Integer> {
             LiveControl control = control(engine, settings, desk);
             ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().factory());
-            clock.scheduleAtFixedRate(
-                    () -> control.audit("bench", "tell", "an event for everybody who listens", true),
-                    0,
-                    TimeUnit.SECONDS.toMicros(1) / events,
-                    TimeUnit.MICROSECONDS);
+            if (events > 0) {
+                clock.scheduleAtFixedRate(
+                        () -> control.audit("bench", "tell", "an event for everybody who listens", true),
+                        0,
+                        TimeUnit.SECONDS.toMicros(1) / events,
+                        TimeUnit.MICROSECONDS);
+            }
             ApiConfig api = new ApiConfig(
                     socket,
                     Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),

@@ -129,11 +129,12 @@ final class LiveRun implements AutoCloseable {
                 FloodCaptures captures = captures()) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
-            Engine engine = new Engine(engineSettings, settings.run().interfaces().size(), event -> {
-                Event told = captures == null ? event : captures.note(event);
-                findings.note(told);
-                desk.accept(told);
-            });
+            Engine engine =
+                    new Engine(engineSettings, settings.run().interfaces().size(), event -> {
+                        Event told = captures == null ? event : captures.note(event);
+                        findings.note(told);
+                        desk.accept(told);
+                    });
             if (offload != null) {
                 engine.use(offload);
             }
@@ -148,9 +149,11 @@ final class LiveRun implements AutoCloseable {
                     arrivalLatency,
                     desk,
                     captures);
-            DaemonMetrics metrics =
-                    new DaemonMetrics(control, Main.Version.text(), settings.run().mode().toString(),
-                            settings.run().interfaces());
+            DaemonMetrics metrics = new DaemonMetrics(
+                    control,
+                    Main.Version.text(),
+                    settings.run().mode().toString(),
+                    settings.run().interfaces());
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));

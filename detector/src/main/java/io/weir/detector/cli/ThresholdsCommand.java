@@ -36,7 +36,10 @@ final class ThresholdsCommand extends DaemonCommands.Asking {
     @Option(names = "--whole", description = "Of the prefix as a whole instead of each address.")
     private boolean whole;
 
-    @Option(names = "--dry-run", description = "Only say what is wrong, or what would change and what it would have done to the newest packets.")
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Only say what is wrong, or what would change and what it would have done to the newest packets.")
     private boolean dryRun;
 
     @Option(

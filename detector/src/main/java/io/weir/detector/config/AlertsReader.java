@@ -21,7 +21,8 @@ final class AlertsReader {
     private static final List<String> WEBHOOK_KEYS = List.of("url", "secret", "template");
     private static final String DURATION = "a duration from 1s to 1h, such as 10s";
     private static final String URL = "an address such as https://alerts.example.net/weir";
-    private static final String RECEIVER = "/dev/log, or an address and a port such as 192.0.2.5:514 or [2001:db8::5]:514, over TCP after tcp://";
+    private static final String RECEIVER =
+            "/dev/log, or an address and a port such as 192.0.2.5:514 or [2001:db8::5]:514, over TCP after tcp://";
     private static final String TCP = "tcp://";
     private static final int SOCKET_BYTES_MAXIMUM = 107;
 

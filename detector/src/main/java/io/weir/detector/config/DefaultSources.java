@@ -33,13 +33,16 @@ public final class DefaultSources {
         sources.put("protect.groups", "no group: everything is accepted");
         for (TrafficClass one : TrafficClass.values()) {
             sources.put(
-                    "protect.thresholds." + one.yamlKey() + '.' + one.rateKey(), BuiltInThresholds.ADDRESS_SOURCES.get(one));
+                    "protect.thresholds." + one.yamlKey() + '.' + one.rateKey(),
+                    BuiltInThresholds.ADDRESS_SOURCES.get(one));
             String ofPrefix = BuiltInThresholds.PREFIX_FACTOR + " times the threshold of an address";
             sources.put("protect.prefix_thresholds." + one.yamlKey() + '.' + one.rateKey(), ofPrefix);
             sources.put("protect.prefix_thresholds." + one.yamlKey() + ".bps", ofPrefix);
         }
-        sources.put("protect.prefix_thresholds.total.pps", BuiltInThresholds.PREFIX_FACTOR + " times that of an address");
-        sources.put("protect.prefix_thresholds.total.bps", BuiltInThresholds.PREFIX_FACTOR + " times that of an address");
+        sources.put(
+                "protect.prefix_thresholds.total.pps", BuiltInThresholds.PREFIX_FACTOR + " times that of an address");
+        sources.put(
+                "protect.prefix_thresholds.total.bps", BuiltInThresholds.PREFIX_FACTOR + " times that of an address");
         sources.put("tables.connections", "76 MB: four times what Linux tracks (nf_conntrack_max 262,144)");
         sources.put("timeouts.tcp_syn", "RFC 6298: five retransmissions of a SYN fit");
         sources.put("timeouts.tcp_established", "RFC 5382 REQ-5: not less than 2 hours 4 minutes");

@@ -27,12 +27,10 @@ final class ConfigListing {
     private static final String RUNNING = "set while running";
     private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
 
-    private final LiveSettings settings;
     private final WeirConfig config;
     private final List<ConfigValue> values = new ArrayList<>();
 
     private ConfigListing(LiveSettings settings) {
-        this.settings = settings;
         this.config = settings.config();
     }
 
@@ -66,7 +64,8 @@ final class ConfigListing {
         add(key + ".view", entry.view());
         boolean hasRules = entry.rules().isPresent();
         add(key + ".groups", hasRules ? "rules of both directions" : "none", hasRules ? COMMAND_LINE : BUILT_IN);
-        ProtectedPrefix read = isOfHost ? ProtectedPrefix.of(entry.prefix()) : config.protect().get(index);
+        ProtectedPrefix read =
+                isOfHost ? ProtectedPrefix.of(entry.prefix()) : config.protect().get(index);
         thresholds(key + ".thresholds", entry.thresholds(), read.thresholds());
         thresholds(key + ".prefix_thresholds", entry.prefixThresholds(), read.prefixThresholds());
         signatures(key, entry);
@@ -175,9 +174,8 @@ final class ConfigListing {
     /** @param otherwise where it comes from if the file doesn't say it */
     private void add(String key, Object value, String otherwise) {
         String origin = config.origins().of(key).orElse(otherwise);
-        String source = origin.equals(BUILT_IN)
-                ? DefaultSources.of(INDEX.matcher(key).replaceAll(""))
-                : "";
+        String source =
+                origin.equals(BUILT_IN) ? DefaultSources.of(INDEX.matcher(key).replaceAll("")) : "";
         values.add(new ConfigValue(key, value.toString(), origin, source));
     }
 }

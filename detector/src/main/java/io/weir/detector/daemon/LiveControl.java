@@ -199,8 +199,7 @@ public final class LiveControl implements Control, AutoCloseable {
                     startNanos,
                     now(),
                     TrafficCounts.reasons(engine.worker().reasons()),
-                    TrafficCounts.traffic(
-                            engine.worker().reasons(), now.run().interfaces()),
+                    TrafficCounts.traffic(engine.worker().reasons(), now.run().interfaces()),
                     series.last(),
                     (int) findings.floods().stream()
                             .filter(flood -> flood.state() != FloodReport.State.ENDED)

@@ -61,7 +61,8 @@ final class ThresholdTrial {
             note(batch);
         });
         engine.finish();
-        return new Trial(tally.dropped, tally.droppedBytes, tally.passed, tally.ofConnections, List.copyOf(floods.values()));
+        return new Trial(
+                tally.dropped, tally.droppedBytes, tally.passed, tally.ofConnections, List.copyOf(floods.values()));
     }
 
     private static EngineSettings small(EngineSettings settings) {

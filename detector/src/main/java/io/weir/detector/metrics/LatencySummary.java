@@ -1,13 +1,13 @@
 package io.weir.detector.metrics;
 
 import io.prometheus.metrics.model.registry.Collector;
+import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.Quantile;
 import io.prometheus.metrics.model.snapshots.Quantiles;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
 import io.weir.detector.api.DaemonStatus;
 import io.weir.detector.latency.LatencyRecorder.Latency;
-import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

@@ -269,8 +269,13 @@ public final class DaemonText {
     public static String config(JsonView answer, TextStyle style) {
         StringBuilder text = new StringBuilder();
         TextTable table = new TextTable("Key", "Value", "From");
-        answer.list("values").forEach(value -> table.add(value.text("key"), value.text("value"), 
-                value.text("source").isEmpty() ? value.text("origin") : value.text("origin") + ": " + value.text("source")));
+        answer.list("values")
+                .forEach(value -> table.add(
+                        value.text("key"),
+                        value.text("value"),
+                        value.text("source").isEmpty()
+                                ? value.text("origin")
+                                : value.text("origin") + ": " + value.text("source")));
         table.appendTo(text, "", style);
         return text.toString();
     }

@@ -79,7 +79,8 @@ class AlertsTest {
     }
 
     private Alerts open(AlertsConfig config) throws IOException {
-        return Alerts.open(config, (socket, line) -> UnixDatagram.send(socket.toString(), line, "syslog"), problems::add);
+        return Alerts.open(
+                config, (socket, line) -> UnixDatagram.send(socket.toString(), line, "syslog"), problems::add);
     }
 
     @Test
@@ -254,6 +255,39 @@ class AlertsTest {
                 List.of("4 198.51.100.10 incoming 25000 unban", "."), lines.subList(lines.size() - 2, lines.size()));
         assertEquals(
                 List.of("alerts are lost: script " + script + ": ban of 198.51.100.10 ended with status 1"), problems);
+    }
+
+    /** As FastNetMon's own samples do: read all of a ban's details and mail them, take an unban without reading. */
+    @Test
+    void scriptThatMailsABanOfFastNetMonsGetsItsDetails() throws Exception {
+        Path mails = folder.resolve("mails");
+        Path mail = Files.writeString(
+                folder.resolve("mail"), "#!/bin/sh\n{ echo \"subject: $2; to: $3\"; cat; } >> '" + mails + "'\n");
+        Path script = Files.writeString(folder.resolve("notify.sh"), """
+                #!/usr/bin/env bash
+                PATH='%s':$PATH
+                if [ "$4" = ban ]; then
+                  details=$(</dev/stdin)
+                  echo "$details" | mail -s "$1 blocked because of $2 attack with power $3 pps" root
+                  exit 0
+                fi
+                if [ "$4" = unban ]; then exit 0; fi
+                """.formatted(folder));
+        for (Path file : List.of(mail, script)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        }
+        try (Alerts alerts = open(new AlertsConfig(SECOND, List.of(), Optional.empty(), Optional.of(script)))) {
+            alerts.accept(Floods.syn("a", "198.51.100.10", STARTED));
+            alerts.accept(Floods.syn("a", "198.51.100.10", ENDED));
+        }
+        List<String> lines = Files.readAllLines(mails);
+        assertEquals(
+                "subject: 198.51.100.10 blocked because of incoming attack with power 20311 pps; to: root",
+                lines.getFirst());
+        assertEquals("IP: 198.51.100.10", lines.get(1));
+        assertEquals(
+                1, lines.stream().filter(line -> line.startsWith("subject")).count());
+        assertEquals(List.of(), problems);
     }
 
     /** The first goes out at once; what comes while a receiver is slow goes out together, the newest state of each. */

@@ -300,7 +300,8 @@ class ApiServerTest {
         Object next = 0L;
         int pages = 0;
         while (next != null) {
-            Map<String, Object> page = Json.object(body(daemon.ask("GET", "/api/v1/connections?limit=7&from=" + next, "")));
+            Map<String, Object> page =
+                    Json.object(body(daemon.ask("GET", "/api/v1/connections?limit=7&from=" + next, "")));
             for (Object one : page.get("connections") instanceof List<?> all ? all : List.of()) {
                 Map<String, Object> connection = Json.asObject(one);
                 assertEquals("203.0.113.10", connection.get("src_ip"));
@@ -337,13 +338,21 @@ class ApiServerTest {
     void filtersConnections(String query, int expected) {
         String reply = daemon.ask("GET", "/api/v1/connections?limit=1000&" + query, "");
         assertEquals(
-                expected,
-                Json.object(body(reply)).get("connections") instanceof List<?> all ? all.size() : -1,
-                reply);
+                expected, Json.object(body(reply)).get("connections") instanceof List<?> all ? all.size() : -1, reply);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0", "limit=1001", "port=65536", "protocol=tpc", "protocol=256", "state=up", "prefix=x", "from=-1"})
+    @ValueSource(
+            strings = {
+                "limit=0",
+                "limit=1001",
+                "port=65536",
+                "protocol=tpc",
+                "protocol=256",
+                "state=up",
+                "prefix=x",
+                "from=-1"
+            })
     void refusesAFilterThatMeansNothing(String query) {
         assertEquals(422, status(daemon.ask("GET", "/api/v1/connections?" + query, "")));
     }

@@ -74,7 +74,9 @@ final class ConsoleExercise {
         browser.findElement(By.cssSelector("#active a")).click();
         await("details", () -> text("#flood").contains("Mitigation"));
         await("capture", () -> text("#flood").matches("(?s).*-udp\\.pcapng.*"));
-        await("timed", () -> browser.findElements(By.cssSelector("#timeline canvas")).size() == 1);
+        await(
+                "timed",
+                () -> browser.findElements(By.cssSelector("#timeline canvas")).size() == 1);
         picture("details");
         ConsoleLook look = new ConsoleLook(browser, pictures);
         look.check();
@@ -120,7 +122,8 @@ final class ConsoleExercise {
         await(
                 "tried",
                 () -> text("#limited")
-                        .matches("(?s).*Of the [1-9].* packets of the last .*As it is: [1-9].* dropped.*With this: .*"));
+                        .matches(
+                                "(?s).*Of the [1-9].* packets of the last .*As it is: [1-9].* dropped.*With this: .*"));
         picture("tried");
         rate.clear();
         rate.sendKeys("3k");

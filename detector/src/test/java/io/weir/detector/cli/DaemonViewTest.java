@@ -49,13 +49,15 @@ class DaemonViewTest {
         assertTrue(said.contains("No such connection."), said);
         assertTrue(said.matches("(?s).*protect\\[0]\\.thresholds\\.icmp\\.pps +150 +weir.yaml:3\\n.*"), said);
         assertTrue(
-                said.matches("(?s).*timeouts\\.icmp +1m +built in: RFC 5508 REQ-1: not less than 60 seconds\\n.*"), said);
+                said.matches("(?s).*timeouts\\.icmp +1m +built in: RFC 5508 REQ-1: not less than 60 seconds\\n.*"),
+                said);
         assertTrue(said.matches("(?s).*Waiting +\\d+ of 65,536 packets in queue 0, .*"), said);
         assertTrue(said.matches("(?s).*of the \\d+ packets of the last .*:\\n    as it is:  0 dropped.*"), said);
         String answer = Files.readString(folder.resolve("answer"));
         String metrics = answer.substring(answer.indexOf("\r\n\r\n") + 4);
         // What comes in by one and what comes in by the other.
-        for (String way : List.of("direction=\"ingress\",interface=\"ra0\"", "direction=\"egress\",interface=\"rb0\"")) {
+        for (String way :
+                List.of("direction=\"ingress\",interface=\"ra0\"", "direction=\"egress\",interface=\"rb0\"")) {
             assertTrue(
                     metrics.lines()
                             .anyMatch(line -> line.startsWith("weir_packets_total{" + way) && !line.endsWith(" 0.0")),

@@ -66,7 +66,9 @@ class AlertsReaderTest {
                 loaded(folder, "alerts: { syslog: /dev/log }").alerts().syslog());
         assertEquals(
                 Optional.of(new SyslogTarget.Tcp(six)),
-                loaded(folder, "alerts: { syslog: 'tcp://[2001:db8::5]:601' }").alerts().syslog());
+                loaded(folder, "alerts: { syslog: 'tcp://[2001:db8::5]:601' }")
+                        .alerts()
+                        .syslog());
         assertEquals("tcp://[2001:db8:0:0:0:0:0:5]:601", new SyslogTarget.Tcp(six).toString());
     }
 

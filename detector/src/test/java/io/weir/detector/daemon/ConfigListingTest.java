@@ -85,7 +85,9 @@ class ConfigListingTest {
                 from(settings, "protect[0].prefix_thresholds.syn.pps"));
         for (ConfigValue value : ConfigListing.of(settings)) {
             assertEquals(
-                    value.origin().equals("built in"), !value.source().isEmpty(), value + " has no source, or one too many");
+                    value.origin().equals("built in"),
+                    !value.source().isEmpty(),
+                    value + " has no source, or one too many");
         }
     }
 

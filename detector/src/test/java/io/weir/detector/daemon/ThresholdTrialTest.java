@@ -8,7 +8,6 @@ import io.weir.detector.config.CapturesConfig;
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.config.View;
 import io.weir.detector.flood.BuiltInThresholds;
-import io.weir.filter.verdict.FloodKind;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.scrub.BanTable;
@@ -17,6 +16,7 @@ import io.weir.filter.address.IpPrefix;
 import io.weir.filter.packet.FrameBuilder;
 import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.verdict.FloodKind;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -93,7 +93,8 @@ class ThresholdTrialTest {
         assertEquals(
                 List.of(FloodKind.UDP),
                 preview.then().floods().stream().map(flood -> flood.kind()).toList());
-        assertEquals("198.51.100.10", preview.then().floods().getFirst().target().replaceFirst(":.*", ""));
+        assertEquals(
+                "198.51.100.10", preview.then().floods().getFirst().target().replaceFirst(":.*", ""));
         assertTrue(preview.then().droppedPackets() > PACKETS / 2, preview.then()::toString);
         // All of it had passed.
         assertEquals(preview.then().droppedPackets(), preview.then().passedPackets());

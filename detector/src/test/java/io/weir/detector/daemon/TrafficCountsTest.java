@@ -62,7 +62,8 @@ class TrafficCountsTest {
         send(engine, 0, OUTSIDE, SERVER);
         send(engine, 1, SERVER, OUTSIDE);
         send(engine, 1, OUTSIDE, ELSEWHERE);
-        assertEquals(Map.of("eth0 ingress", 2L, "eth1 egress", 1L, "eth1 transit", 1L), packets(engine, "eth0", "eth1"));
+        assertEquals(
+                Map.of("eth0 ingress", 2L, "eth1 egress", 1L, "eth1 transit", 1L), packets(engine, "eth0", "eth1"));
         long sum = TrafficCounts.reasons(engine.worker().reasons()).values().stream()
                 .mapToLong(DaemonStatus.Count::packets)
                 .sum();

@@ -45,13 +45,7 @@ final class TcpConnections {
 
     /** Enters a connection; {@link ConnectionTable#NONE} where the table is full of better ones. */
     int open(
-            PacketBatch batch,
-            int i,
-            long flow,
-            int sourceEnd,
-            long nowNanos,
-            boolean isPacketOfInitiator,
-            int state) {
+            PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, boolean isPacketOfInitiator, int state) {
         side = isPacketOfInitiator ? EntryWord.INITIATOR : EntryWord.RESPONDER;
         entry = connections.put(flow, isPacketOfInitiator ? sourceEnd : sourceEnd ^ 1, state, nowNanos);
         if (entry == ConnectionTable.NONE) {

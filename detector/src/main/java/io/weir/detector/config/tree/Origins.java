@@ -43,9 +43,9 @@ public record Origins(Map<String, String> places) {
             }
             case Node.Mapping(_, List<Node.Entry> entries) -> {
                 for (Node.Entry entry : entries) {
-                    if (places.size() < MOST && entry.key() instanceof Node.Scalar(int line, String name, _)) {
-                        String keyPath = path.isEmpty() ? name : path + '.' + name;
-                        places.put(keyPath, file + ':' + line);
+                    if (places.size() < MOST && entry.key() instanceof Node.Scalar key) {
+                        String keyPath = path.isEmpty() ? key.text() : path + '.' + key.text();
+                        places.put(keyPath, file + ':' + key.line());
                         add(file, entry.value(), keyPath, places);
                     }
                 }
