@@ -34,15 +34,16 @@ public record Origins(Map<String, String> places) {
     private static void add(String file, Node node, String path, Map<String, String> places) {
         switch (node) {
             case Node.Scalar _ -> {}
-            case Node.Sequence(_, List<Node> items) -> {
+            case Node.Sequence list -> {
+                List<Node> items = list.items();
                 for (int i = 0; i < items.size() && places.size() < MOST; i++) {
                     String itemPath = path + '[' + i + ']';
                     places.put(itemPath, file + ':' + items.get(i).line());
                     add(file, items.get(i), itemPath, places);
                 }
             }
-            case Node.Mapping(_, List<Node.Entry> entries) -> {
-                for (Node.Entry entry : entries) {
+            case Node.Mapping block -> {
+                for (Node.Entry entry : block.entries()) {
                     if (places.size() < MOST && entry.key() instanceof Node.Scalar key) {
                         String keyPath = path.isEmpty() ? key.text() : path + '.' + key.text();
                         places.put(keyPath, file + ':' + key.line());
