@@ -23,6 +23,7 @@ function needToken(asked) {
   if (asked !== token()) return;
   sessionStorage.removeItem('token');
   byId('login').hidden = false;
+  document.body.classList.add('out');
   byId('logout').hidden = true;
   byId('state').textContent = 'sign in to see anything';
 }
@@ -63,6 +64,33 @@ function make(name, text, className) {
   if (className) element.className = className;
   return element;
 }
+const nameOf = element => element.getAttribute('aria-label') || element.getAttribute('href') || element.textContent;
+/**
+ * Makes an element hold these, changing only what differs: whoever selects, presses or has the focus on something while
+ * it is renewed keeps it.
+ */
+function put(parent, children) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
+  children.forEach((made, at) => {
+    const old = parent.childNodes[at];
+    if (!old) parent.append(made);
+    else if (!old.isEqualNode(made) && !patch(old, made)) old.replaceWith(made);
+  });
+  while (parent.childNodes.length > children.length) parent.lastChild.remove();
+  if (focused && !focused.isConnected) {
+    [...parent.querySelectorAll('a, button')].find(one => nameOf(one) === nameOf(focused))?.focus({preventScroll: true});
+  }
+}
+/** Not what can be pressed: it would do what it did before. */
+function patch(old, made) {
+  if (old.nodeType !== made.nodeType || old.nodeName !== made.nodeName) return false;
+  if (old.nodeType === Node.TEXT_NODE) { old.data = made.data; return true; }
+  if (old.matches('a, button')) return false;
+  old.className = made.className;
+  if (made.colSpan) old.colSpan = made.colSpan;
+  put(old, [...made.childNodes]);
+  return true;
+}
 function fill(body, rows, empty, columns) {
   if (rows.length === 0) {
     const row = make('tr');
@@ -71,7 +99,7 @@ function fill(body, rows, empty, columns) {
     row.append(cell);
     rows = [row];
   }
-  body.replaceChildren(...rows);
+  put(body, rows);
 }
 function row(cells, className) {
   const made = make('tr', undefined, className);
@@ -98,6 +126,8 @@ function lengthOf(flood) {
   return duration(Math.max(0, end - millis(flood.start)) * 1e6);
 }
 const drops = flood => (flood.dropped_packets || 0) + (flood.would_drop_packets || 0);
+/** What the vector says beyond the kind. */
+const narrowed = flood => flood.vector === flood.kind ? '' : ' (' + flood.vector + ')';
 function sentence(event) {
   const flood = event.flood;
   const isOver = flood.state === 'ended';
@@ -105,7 +135,7 @@ function sentence(event) {
   const established = flood.collateral.established;
   line.append(
     make('b', flood.kind.toUpperCase() + ' flood'),
-    ' (' + flood.vector + ') on ' + target(event) + ' for ' + lengthOf(flood) + ', '
+    narrowed(flood) + ' on ' + target(event) + ' for ' + lengthOf(flood) + ', '
       + rate(isOver ? flood.peak_pps : flood.pps, isOver ? 'pps at most' : 'pps') + ', '
       + percent(drops(flood), flood.packets) + (flood.would_drop_packets ? ' would have been dropped' : ' dropped'));
   if (flood.signature) line.append(' by signature ', make('code', flood.signature));
@@ -118,7 +148,7 @@ function sentence(event) {
 }
 function showFloods(all) {
   const active = all.filter(event => event.flood.state !== 'ended');
-  byId('active').replaceChildren(...(active.length ? active.map(sentence) : [make('p', 'No flood.', 'calm')]));
+  put(byId('active'), active.length ? active.map(sentence) : [make('p', 'No flood.', 'calm')]);
   document.title = active.length ? '(' + active.length + ') ' + active[0].flood.kind.toUpperCase() + ' flood – Weir' : 'Weir';
   const sources = active.flatMap(event => event.flood.sources.top.map(source => row([
     source.src_ip, number(Math.round(100 * source.share) + ' %'), event.flood.kind + ' on ' + target(event), banCell(source.src_ip)])));
@@ -132,7 +162,7 @@ function showFloods(all) {
 }
 function linked(event) {
   const cell = make('td');
-  const link = make('a', event.flood.kind + ' ' + event.flood.vector);
+  const link = make('a', event.flood.kind + narrowed(event.flood));
   link.href = '#flood=' + encodeURIComponent(event.flood.id);
   cell.append(link);
   return cell;
@@ -153,7 +183,11 @@ function showFlood(all) {
   const event = all.find(one => one.flood.id === id);
   page.hidden = !id;
   if (!id) return;
-  if (!event) { page.replaceChildren(make('p', 'This flood is no longer known.')); return; }
+  if (!event) {
+    byId('h-flood').textContent = 'This flood is no longer known';
+    put(page.querySelector('dl'), []);
+    return;
+  }
   const flood = event.flood;
   const list = make('dl');
   const add = (name, value) => { if (value) list.append(make('dt', name), value instanceof Node ? value : make('dd', value)); };
@@ -182,9 +216,8 @@ function showFlood(all) {
   }
   add('Delayed', flood.collateral.delayed_connections ? count(flood.collateral.delayed_connections) + ' connections' : '');
   if (flood.capture) add('Capture', captureCell(flood.capture));
-  const back = make('a', 'Close');
-  back.href = '#floods';
-  page.replaceChildren(make('h2', flood.kind.toUpperCase() + ' flood: ' + flood.vector), list, back);
+  byId('h-flood').textContent = flood.kind.toUpperCase() + ' flood' + narrowed(flood) + ' on ' + target(event);
+  put(page.querySelector('dl'), [...list.childNodes]);
 }
 
 function captureCell(name) {
@@ -192,11 +225,14 @@ function captureCell(name) {
   const get = button('Download', 'Download the packets around this flood', () => download(name, get));
   get.classList.add('operate');
   cell.append(get);
+  if (failedDownloads[name]) cell.append(' ' + failedDownloads[name]);
   return cell;
 }
+const failedDownloads = {};
 /** With the token, which a plain link wouldn't send. */
 async function download(name, get) {
   get.disabled = true;
+  delete failedDownloads[name];
   try {
     const answer = await fetch('/api/v1/capture?name=' + encodeURIComponent(name),
       {headers: token() ? {Authorization: 'Bearer ' + token()} : {}});
@@ -207,12 +243,18 @@ async function download(name, get) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   } catch (refused) {
-    get.after(' ' + refused.message);
+    failedDownloads[name] = refused.message;
   }
   get.disabled = false;
 }
 
 // ---- the rest
+/** The one of the kernel's queues and rings that is nearest to losing packets. */
+function fullest(intakes) {
+  const first = [...intakes].sort((a, b) => b.waiting / b.capacity - a.waiting / a.capacity)[0];
+  return first ? [[percent(first.waiting, first.capacity), 'of ' + first.name + ' in use'
+    + (intakes.length > 1 ? ', the fullest of ' + intakes.length : '')]] : [];
+}
 function showStatus(status) {
   byId('lost').hidden = true;
   byId('state').textContent = status.mode + ' on ' + status.interfaces.join(', ')
@@ -223,8 +265,9 @@ function showStatus(status) {
     [count(status.connections), 'connections of ' + scaled(status.connection_capacity, '', '')],
     [duration(status.latency_ns.p99), 'p99 latency, p50 ' + duration(status.latency_ns.p50)],
     [count(status.bans), status.bans === 1 ? 'ban' : 'bans'],
+    ...fullest(status.intakes),
     [count(status.lost_packets), 'packets not seen']];
-  byId('now').replaceChildren(...tiles.map(([value, name]) => {
+  put(byId('now'), tiles.map(([value, name]) => {
     const tile = make('div');
     tile.append(make('b', value), make('span', name));
     return tile;
@@ -232,8 +275,39 @@ function showStatus(status) {
   const rows = Object.entries(status.reasons).map(([reason, all]) => row(
     [all.verdict, reason, number(rate(status.now.reasons[reason] || 0, 'pps')), number(count(all.packets))], all.verdict));
   fill(byId('reasons').querySelector('tbody'), rows, 'No packet yet.', 4);
+  const ways = status.traffic.map(way => row([way.interface, way.direction, number(count(way.packets)), number(bytes(way.bytes)),
+    number(percent(way.dropped, way.packets))]));
+  fill(byId('ways').querySelector('tbody'), ways, 'No packet yet.', 5);
   byId('foot').textContent = 'Weir ' + status.version + ', protecting ' + status.protect.join(', ');
 }
+// ---- connections, when asked for
+let foundNext = 0;
+let foundQuery = '';
+const end = (address, port) => port === undefined ? address : (address.includes(':') ? '[' + address + ']' : address) + ':' + port;
+async function findConnections(isMore) {
+  const section = byId('connections');
+  const fields = byId('find').elements;
+  if (!isMore) {
+    foundNext = 0;
+    foundQuery = ['prefix', 'port', 'protocol', 'state'].filter(name => fields[name].value.trim())
+      .map(name => '&' + name + '=' + encodeURIComponent(fields[name].value.trim())).join('');
+  }
+  try {
+    const page = await ask('/api/v1/connections?limit=100&from=' + foundNext + foundQuery);
+    const rows = page.connections.map(one => row([one.proto, end(one.src_ip, one.src_port), end(one.dest_ip, one.dest_port),
+      one.state, make('td', time(one.opened), 'time'), make('td', time(one.last_seen), 'time')]));
+    const body = section.querySelector('tbody');
+    if (isMore) body.append(...rows); else fill(body, rows, 'No such connection.', 6);
+    section.querySelector('table').hidden = false;
+    foundNext = page.next || 0;
+    byId('found').textContent = '';
+  } catch (refused) {
+    byId('found').textContent = refused.message;
+  }
+  byId('more').hidden = !foundNext;
+}
+byId('find').addEventListener('submit', event => { event.preventDefault(); findConnections(false); });
+byId('more').addEventListener('click', () => findConnections(true));
 function showRules(rules) {
   const rows = rules.slice(0, 200).map(rule => row([
     rule.direction, rule.implicit ? rule.place : rule.text, number(count(rule.packets)), number(bytes(rule.bytes)), make('td', time(rule.last), 'time')]));
@@ -250,7 +324,7 @@ function showBans(bans) {
 function showThresholds(all) {
   targets = all;
   offer(targets);
-  byId('targets').replaceChildren(...targets.slice(0, 20).flatMap(one => {
+  put(byId('targets'), targets.slice(0, 20).flatMap(one => {
     const table = make('table');
     const body = make('tbody');
     table.append(make('caption', one.prefix), make('thead'), body);
@@ -287,20 +361,50 @@ function draw(holder, before, series, columns, floods, limits) {
     context.restore();
   };
   if (before) before.destroy();
+  const clock = seconds => new Date(seconds * 1000).toISOString().slice(11, 19);
   const axis = {stroke: colour('--faint'), grid: {stroke: colour('--line'), width: 1}, ticks: {stroke: colour('--line'), width: 1}};
   const highest = Math.max(10, ...limits.map(one => one.rate));
   return new uPlot({
     width: Math.max(260, holder.clientWidth), height: 240,
-    series: [{}, ...series.map(one => ({...one, value: (u, v) => v == null ? '' : rate(v, 'pps')}))],
-    axes: [axis, {...axis, size: 64, values: (u, all) => all.map(v => scaled(v, '', ''))}],
+    // Without a cursor the legend tells the newest.
+    series: [{label: 'Time', value: (u, v) => clock(v ?? u.data[0].at(-1) ?? 0)}, ...series.map((one, at) => ({...one, points: {show: false},
+      value: (u, v) => rate(v ?? u.data[at + 1].at(-1) ?? 0, 'pps')}))],
+    axes: [{...axis, values: (u, all) => all.map(clock), space: 80}, {...axis, size: 64, values: (u, all) => all.map(v => scaled(v, '', ''))}],
     scales: {y: {range: (u, low, high) => [0, Math.max(highest, high) * 1.1]}},
     hooks: {drawClear: [behind]},
   }, columns, holder);
 }
 let classChart = null;
+let floodChart = null;
 let targets = [];
 /** Told apart also by those who don't tell red from green (Okabe and Ito). */
 const classColours = {syn: '#d55e00', ack: '#cc79a7', udp: '#0072b2', icmp: '#009e73', dns: '#e69f00', http: '#56b4e9', tls: '#8a8f00', other: '#888888'};
+/** What came around one flood: as long as the series reaches back. */
+function showTimeline(rates, floods) {
+  const id = location.hash.startsWith('#flood=') ? decodeURIComponent(location.hash.slice(7)) : '';
+  const event = floods.find(one => one.flood.id === id);
+  if (!event) return;
+  const flood = event.flood;
+  const from = millis(flood.start) - 10000;
+  const to = flood.end ? millis(flood.end) + 10000 : Infinity;
+  const around = rates.filter(one => millis(one.time) >= from && millis(one.time) <= to);
+  byId('timeline').classList.toggle('empty', around.length === 0);
+  byId('untimed').textContent = around.length ? 'All traffic from 10 s before to 10 s after, the class of this flood, and its threshold (dashed).'
+    : 'The seconds of this flood are older than a quarter of an hour, and no longer kept.';
+  if (floodChart) { floodChart.destroy(); floodChart = null; }
+  if (!around.length) return;
+  const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  // Handshakes of TLS are floods of http, too.
+  const names = flood.kind === 'http' ? ['http', 'tls'] : [flood.kind];
+  const limits = Object.entries(flood.threshold).filter(([unit]) => unit !== 'bps')
+    .map(([, limit]) => ({rate: limit, stroke: classColours[names[0]]}));
+  floodChart = draw(byId('timeline'), null, [
+    {label: 'passed and dropped', stroke: colour('--alarm'), fill: colour('--alarm') + '33'},
+    {label: 'passed', stroke: colour('--good'), fill: colour('--good') + '66'},
+    ...names.map(name => ({label: name, stroke: classColours[name], width: 2}))],
+  [around.map(one => millis(one.time) / 1000), around.map(one => one.passed_pps + one.dropped_pps), around.map(one => one.passed_pps),
+    ...names.map(name => around.map(one => one.classes[name] || 0))], [event], limits);
+}
 function showChart(rates, floods) {
   const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const times = rates.map(one => millis(one.time) / 1000);
@@ -346,6 +450,17 @@ byId('ban').elements.preview.addEventListener('click', async () => {
     said.textContent = refused.message;
   }
 });
+/** What other thresholds would have done to the packets that are remembered. */
+function tried(answer) {
+  const seen = answer.preview;
+  if (answer.said.includes('nothing changed')) return 'That is what holds.';
+  if (!seen) return 'No packets are remembered to try it on: that needs state in the configuration.';
+  if (!seen.packets) return 'No packet has come yet to try it on.';
+  const trial = (name, one) => name + ': ' + count(one.dropped) + ' dropped' + (one.dropped ? ', ' + count(one.established) + ' of them of connections' : '')
+    + '; ' + (one.floods.map(flood => flood.kind.toUpperCase() + ' flood on ' + flood.target).join(', ') || 'no flood') + '.';
+  return 'Of the ' + count(seen.packets) + ' packets of the last ' + duration(seen.span_ns) + ':\n'
+    + trial('As it is', seen.now) + '\n' + trial('With this', seen.then);
+}
 async function limit(isDryRun) {
   const fields = byId('limit').elements;
   const said = byId('limited');
@@ -354,7 +469,7 @@ async function limit(isDryRun) {
   try {
     const answer = await ask('/api/v1/thresholds?prefix=' + encodeURIComponent(fields.prefix.value)
       + (isDryRun ? '&dry_run=true' : ''), 'PUT', body);
-    said.textContent = (isDryRun ? 'Valid, nothing was done: ' : 'Set: ') + answer.said.join('; ') + '.';
+    said.textContent = (isDryRun ? 'Nothing was done. ' + tried(answer) : 'Set: ' + answer.said.join('; ') + '.');
     fields.keep.hidden = isDryRun || !body.confirm;
     showThresholds((await ask('/api/v1/thresholds')).targets);
   } catch (refused) {
@@ -395,6 +510,7 @@ byId('login').addEventListener('submit', event => {
   sessionStorage.setItem('token', event.target.elements.token.value.trim());
   event.target.reset();
   byId('login').hidden = true;
+  document.body.classList.remove('out');
   byId('logout').hidden = false;
   learnRole();
   renew();
@@ -419,6 +535,7 @@ async function learnRole() {
 
 let round = 0;
 async function renew() {
+  if (!byId('login').hidden) return;
   try {
     const [status, floods] = await Promise.all([ask('/api/v1/status'), ask('/api/v1/floods')]);
     showStatus(status);
@@ -427,7 +544,9 @@ async function renew() {
       showRules((await ask('/api/v1/rules')).rules);
       showThresholds((await ask('/api/v1/thresholds')).targets);
     }
-    showChart((await ask('/api/v1/series')).rates, floods.floods);
+    const rates = (await ask('/api/v1/series')).rates;
+    showChart(rates, floods.floods);
+    showTimeline(rates, floods.floods);
     showBans((await ask('/api/v1/bans')).bans);
   } catch (lost) {
     if (byId('login').hidden) byId('lost').hidden = false;
@@ -436,7 +555,7 @@ async function renew() {
 
 // ---- events, as they happen
 const told = {
-  flood: event => event.flood.kind + ' flood ' + event.flood.state + ' on ' + target(event) + ' (' + event.flood.vector + ')',
+  flood: event => event.flood.kind + ' flood ' + event.flood.state + ' on ' + target(event) + narrowed(event.flood),
   ban: event => event.ban.prefix + ' ' + (event.ban.state === 'added' ? 'banned' : 'ban ' + event.ban.state) + (event.ban.reason ? ': ' + event.ban.reason : ''),
   reload: event => 'configuration ' + event.reload.result.replace('_', ' ') + ': ' + event.reload.problems.join('; '),
   scan: event => event.scan.kind + ' scan ' + event.scan.state + ' by ' + event.src_ip,

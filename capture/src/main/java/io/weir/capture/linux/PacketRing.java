@@ -82,8 +82,21 @@ final class PacketRing implements AutoCloseable {
     }
 
     private boolean isReady(int block) {
+        return isOfUser(ring, block);
+    }
+
+    private static boolean isOfUser(MemorySegment ring, int block) {
         return ((int) STATUS_WORD.getAcquire(ring, (long) block * PacketSocket.BLOCK_BYTES + STATUS) & STATUS_USER)
                 != 0;
+    }
+
+    /** Blocks of a ring that the kernel has filled and not got back; any thread. */
+    static int blocksOfUser(MemorySegment ring) {
+        int count = 0;
+        for (int block = 0; block < ring.byteSize() / PacketSocket.BLOCK_BYTES; block++) {
+            count += isOfUser(ring, block) ? 1 : 0;
+        }
+        return count;
     }
 
     /** Begins the next block. Half of the ring stays with the kernel, however short blocks are. */

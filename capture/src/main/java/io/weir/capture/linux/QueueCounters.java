@@ -20,6 +20,7 @@ public final class QueueCounters implements AutoCloseable {
     private static final Path TABLE = Path.of("/proc/thread-self/net/netfilter/nfnetlink_queue");
 
     private static final int TABLE_BYTES = 1 << 16;
+    private static final int COLUMN_WAITING = 2;
     private static final int COLUMN_DROPPED = 5;
 
     private final int queue;
@@ -70,14 +71,24 @@ public final class QueueCounters implements AutoCloseable {
         return lateVerdicts.get();
     }
 
+    /** Packets dropped because the queue was full. */
+    public long refusedPackets() {
+        return column(COLUMN_DROPPED);
+    }
+
+    /** Packets that wait for their verdict now. */
+    public long waitingPackets() {
+        return column(COLUMN_WAITING);
+    }
+
     /**
-     * Packets dropped because the queue was full.
+     * A number of the kernel's table, 0 where it can't be read.
      *
      * <pre>
      *   queue, port, waiting, copy mode, copy bytes, dropped when full, dropped by the socket, last number, 1
      * </pre>
      */
-    public synchronized long refusedPackets() {
+    private synchronized long column(int column) {
         if (table == null) {
             return 0;
         }
@@ -87,8 +98,8 @@ public final class QueueCounters implements AutoCloseable {
             return new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII)
                     .lines()
                     .map(line -> line.strip().split(" +"))
-                    .filter(columns -> columns.length > COLUMN_DROPPED && columns[0].equals(Integer.toString(queue)))
-                    .mapToLong(columns -> Long.parseLong(columns[COLUMN_DROPPED]))
+                    .filter(columns -> columns.length > column && columns[0].equals(Integer.toString(queue)))
+                    .mapToLong(columns -> Long.parseLong(columns[column]))
                     .sum();
         } catch (IOException e) {
             return 0;

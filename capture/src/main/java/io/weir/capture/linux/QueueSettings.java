@@ -23,7 +23,7 @@ public record QueueSettings(
     /** Headers, a DNS question, and of an HTTP request or a TLS greeting as much as tells who asks for what. */
     private static final int COPY_BYTES = 512;
     /** 0.2 s of 300,000 packets a second, which is what one queue does. */
-    private static final int CAPACITY_PACKETS = 65_536;
+    public static final int CAPACITY_PACKETS = 65_536;
 
     private static final int NUMBER_MAXIMUM = 65_535;
     private static final int COPY_MINIMUM = 128;

@@ -15,6 +15,7 @@ public final class RingCounters {
     private static final int STATISTICS_BYTES = 12;
 
     private final PacketSocket socket;
+    private final int blocks;
     private final MemorySegment statistics = Arena.ofAuto().allocate(STATISTICS_BYTES, Integer.BYTES);
     private final AtomicLong otherPackets = new AtomicLong();
     private final AtomicLong moreSegments = new AtomicLong();
@@ -24,6 +25,7 @@ public final class RingCounters {
 
     RingCounters(PacketSocket socket) {
         this.socket = socket;
+        this.blocks = (int) (socket.ring().byteSize() / PacketSocket.BLOCK_BYTES);
     }
 
     /** What isn't IP, on an interface without a link header. */
@@ -53,6 +55,16 @@ public final class RingCounters {
     public synchronized long lostPackets() throws KernelException {
         update();
         return lostPackets;
+    }
+
+    /** Blocks of the ring that hold packets not yet judged, or being judged. */
+    public synchronized int waitingBlocks() {
+        return isClosed ? 0 : PacketRing.blocksOfUser(socket.ring());
+    }
+
+    /** Blocks of the ring. */
+    public int blocks() {
+        return blocks;
     }
 
     /** Packets left out because they aren't IP, on an interface without a link header. */

@@ -1,6 +1,7 @@
 package io.weir.capture.source;
 
 import io.weir.capture.linux.AfPacketBridge;
+import io.weir.capture.linux.RingCounters;
 import io.weir.capture.linux.Wakeup;
 import io.weir.capture.sink.BridgeSink;
 import io.weir.filter.packet.PacketBatch;
@@ -49,6 +50,11 @@ public final class BridgeSource implements PacketSource {
     /** Ends the source, also while it waits. Any thread. */
     public void interrupt() {
         wakeup.wake();
+    }
+
+    /** What the kernel took on a side, 0 the outside, and what it had no room for. Any thread. */
+    public RingCounters counters(int side) {
+        return bridge.counters(side);
     }
 
     /** Packets that neither ring had room for. Any thread. */

@@ -17,17 +17,18 @@ public final class Alerts implements EventListener, AutoCloseable {
     }
 
     /**
+     * @param local reaches the host's own syslog
      * @param problems hears in a sentence what couldn't be told; any thread
      * @throws IOException if a secret can't be read or a socket can't be had
      */
-    public static Alerts open(AlertsConfig config, Consumer<String> problems) throws IOException {
+    public static Alerts open(AlertsConfig config, LocalSender local, Consumer<String> problems) throws IOException {
         List<Receiver> receivers = new ArrayList<>();
         String host = LocalHost.name();
         for (AlertsConfig.Webhook webhook : config.webhooks()) {
             receivers.add(Webhook.of(webhook, host));
         }
         if (config.syslog().isPresent()) {
-            receivers.add(new Syslog(config.syslog().get(), host));
+            receivers.add(new Syslog(config.syslog().get(), host, local));
         }
         config.script().ifPresent(script -> receivers.add(new NotifyScript(script)));
         return new Alerts(receivers.stream()

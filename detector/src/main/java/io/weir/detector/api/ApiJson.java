@@ -78,6 +78,7 @@ final class ApiJson {
                 json.writeEndObject();
             }
             json.writeEndObject();
+            writeList(json, "traffic", status.traffic(), ApiJson::writeTraffic);
             json.writeName("now");
             writeRate(json, status.now());
             json.writeNumberProperty("floods", status.activeFloods());
@@ -85,6 +86,7 @@ final class ApiJson {
             json.writeNumberProperty("connections", status.connections());
             json.writeNumberProperty("connection_capacity", status.connectionCapacity());
             json.writeNumberProperty("offloaded_packets", status.offloadedPackets());
+            writeList(json, "intakes", status.intakes(), ApiJson::writeIntake);
             json.writeNumberProperty("lost_packets", status.lostPackets());
             json.writeNumberProperty("table_bytes", status.tableBytes());
             writeLatency(json, "latency_ns", status.latency());
@@ -93,6 +95,29 @@ final class ApiJson {
                 json.writeNumberProperty("rollback_in_ns", status.awaitingConfirmation());
             }
         });
+    }
+
+    private static void writeTraffic(JsonGenerator json, DaemonStatus.Traffic traffic) {
+        DaemonStatus.Count sum = traffic.reasons().values().stream()
+                .reduce(new DaemonStatus.Count(0, 0, 0, 0), DaemonStatus.Count::plus);
+        json.writeStartObject();
+        json.writeStringProperty("interface", traffic.interfaceName());
+        json.writeStringProperty("direction", traffic.direction());
+        json.writeNumberProperty("packets", sum.packets());
+        json.writeNumberProperty("bytes", sum.bytes());
+        json.writeNumberProperty("dropped", sum.droppedPackets());
+        json.writeNumberProperty("dropped_bytes", sum.droppedBytes());
+        json.writeEndObject();
+    }
+
+    private static void writeIntake(JsonGenerator json, Intake intake) {
+        json.writeStartObject();
+        json.writeStringProperty("name", intake.name());
+        json.writeNumberProperty("waiting", intake.waiting());
+        json.writeNumberProperty("capacity", intake.capacity());
+        json.writeStringProperty("unit", intake.unit());
+        json.writeNumberProperty("lost_packets", intake.lostPackets());
+        json.writeEndObject();
     }
 
     private static void writeLatency(JsonGenerator json, String name, Latency latency) {
@@ -240,6 +265,9 @@ final class ApiJson {
         json.writeStringProperty("key", value.key());
         json.writeStringProperty("value", value.value());
         json.writeStringProperty("origin", value.origin());
+        if (!value.source().isEmpty()) {
+            json.writeStringProperty("source", value.source());
+        }
         json.writeEndObject();
     }
 

@@ -49,6 +49,16 @@ public final class ApiServer implements AutoCloseable {
     private static final long BEAT_SECONDS = 15;
     private static final long ENDING_MILLIS = 2_000;
 
+    private static final String MACHINE_ID = "io.netty.machineId";
+
+    static {
+        // Netty names its channels after a hardware address, and warns where no interface has one. Nobody asks for the
+        // names.
+        if (System.getProperty(MACHINE_ID) == null) {
+            System.setProperty(MACHINE_ID, "02:00:00:00:00:00:00:01");
+        }
+    }
+
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, daemons("weir-api"), NioIoHandler.newFactory());
     private final ThreadPoolExecutor executor = new ThreadPoolExecutor(

@@ -8,6 +8,7 @@ import io.weir.filter.address.IpPrefix;
 import io.weir.filter.match.RuleHits;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a running daemon tells and takes. Any thread; each call may wait for the thread that judges to finish its batch,
@@ -38,6 +39,9 @@ public interface Control {
      * @param limit sources of a page at the most
      */
     SourcePage sources(int from, int minimumScore, int limit) throws Refusal;
+
+    /** Connections that are remembered. */
+    ConnectionPage connections(ConnectionRequest request) throws Refusal;
 
     /** What is known of one source. */
     KnownSource source(long high, long low) throws Refusal;
@@ -72,6 +76,9 @@ public interface Control {
      */
     List<String> limit(ThresholdRequest request) throws Refusal;
 
+    /** What these thresholds would have done to the packets that are remembered; empty where none are. */
+    Optional<ThresholdPreview> preview(ThresholdRequest request) throws Refusal;
+
     /** What a ban of a prefix would have dropped of the packets that are remembered. */
     BanPreview preview(IpPrefix prefix) throws Refusal;
 
@@ -99,8 +106,14 @@ public interface Control {
     /** Tells a listener of every event from now on, on a thread of its own, until it is closed. */
     Subscription listen(EventListener listener);
 
-    /** @param origin a file, {@code built in} or {@code command line} */
-    record ConfigValue(String key, String value, String origin) {}
+    /**
+     * One value as it holds.
+     *
+     * @param origin where it was said: {@code FILE:LINE}, {@code built in}, {@code command line} or {@code set while
+     *     running}
+     * @param source why a default is what it is, empty for others
+     */
+    record ConfigValue(String key, String value, String origin, String source) {}
 
     /** Ends by {@link #close}. */
     interface Subscription extends AutoCloseable {

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param isObserving whether drops are only counted
  * @param startNanos when it began, {@code nowNanos} now, both in nanoseconds since the epoch
  * @param reasons what passed and was dropped since then
+ * @param traffic the same by interface and direction
  * @param now the last whole second, all zero before it
  * @param latency of a packet with its batch
  * @param arrivalLatency from the kernel's receive stamp to the verdict
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param bans in force
  * @param evictedConnections that gave way since the start, newcomers that found no room included
  * @param offloadedPackets that the kernel dropped before they came here, counted with their reasons
+ * @param intakes what packets wait in
  * @param lostPackets that came and weren't seen
  * @param lostEvents that couldn't be told
  * @param reloadNanos when a configuration last came into force, in nanoseconds since the epoch
@@ -34,6 +36,7 @@ public record DaemonStatus(
         long startNanos,
         long nowNanos,
         Map<Reason, Count> reasons,
+        List<Traffic> traffic,
         Rate now,
         int activeFloods,
         Latency latency,
@@ -43,13 +46,36 @@ public record DaemonStatus(
         long evictedConnections,
         int bans,
         long offloadedPackets,
+        List<Intake> intakes,
         long lostPackets,
         long lostEvents,
         long reloadNanos,
         long tableBytes,
         long awaitingConfirmation) {
+    /**
+     * What came one way.
+     *
+     * @param interfaceName {@link #ANY} for what the kernel dropped of several
+     * @param direction {@code ingress}, {@code egress} or {@code transit}
+     */
+    public record Traffic(String interfaceName, String direction, Map<Reason, Count> reasons) {}
+
+    /** Stands for an interface where nobody knows which. */
+    public static final String ANY = "any";
+
+    /** As {@link Traffic} names them. */
+    public static final List<String> DIRECTIONS = List.of("ingress", "egress", "transit");
+
     /** {@code dropped} are part of the others, fewer than all only while observing. */
-    public record Count(long packets, long bytes, long droppedPackets, long droppedBytes) {}
+    public record Count(long packets, long bytes, long droppedPackets, long droppedBytes) {
+        public Count plus(Count other) {
+            return new Count(
+                    packets + other.packets,
+                    bytes + other.bytes,
+                    droppedPackets + other.droppedPackets,
+                    droppedBytes + other.droppedBytes);
+        }
+    }
 
     /**
      * What a second brought.

@@ -75,6 +75,10 @@ final class Routes {
                         request.number("from", 0, 0, 999_999_999),
                         request.number("score", 0, 0, Credibility.MAXIMUM),
                         request.number("limit", SOURCES_USUAL, 1, SOURCES_MAXIMUM)))));
+        view(
+                "/api/v1/connections",
+                "connections that are remembered, a page at a time; ?from=, ?limit=, ?prefix=, ?port=, ?protocol=, ?state=",
+                request -> ApiResponse.json(ConnectionJson.page(control.connections(ConnectionJson.request(request)))));
         view("/api/v1/source", "how far one source is believed, and why, by ?address=", request -> {
             long[] address = request.address();
             return list("sources", List.of(control.source(address[0], address[1])), ApiJson::writeSource);
@@ -102,8 +106,9 @@ final class Routes {
                 "PUT",
                 "/api/v1/thresholds",
                 "thresholds",
-                "set thresholds of the protected ?prefix= until the configuration is read again; ?dry_run=true only checks",
-                request -> list("said", control.limit(request.thresholds()), JsonGenerator::writeString));
+                "set thresholds of the protected ?prefix= until the configuration is read again; ?dry_run=true only checks, and says"
+                        + " what they would have done to the newest packets",
+                request -> thresholds(control, request.thresholds()));
     }
 
     private void addChanges(Control control) {
@@ -137,6 +142,12 @@ final class Routes {
     private static <T> ApiResponse list(
             String name, List<T> items, java.util.function.BiConsumer<JsonGenerator, T> item) {
         return ApiResponse.json(ApiJson.list(name, items, item));
+    }
+
+    private static ApiResponse thresholds(Control control, ThresholdRequest request) throws Refusal {
+        List<String> said = control.limit(request);
+        return ApiResponse.json(
+                PreviewJson.thresholds(said, request.isDryRun() ? control.preview(request) : Optional.empty()));
     }
 
     private static ApiResponse floods(Control control, ApiRequest request) throws Refusal {

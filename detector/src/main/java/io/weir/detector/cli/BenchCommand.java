@@ -160,7 +160,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private String measure(Opening traffic) throws IOException {
-        Engine engine = new Engine(settings(), event -> {});
+        Engine engine = new Engine(settings(), 1, event -> {});
         PacketBatch batch = new PacketBatch();
         double[] nanosPerPacket = new double[passes];
         double[] processorNanosPerPacket = new double[passes];

@@ -202,7 +202,7 @@ final class DaemonCommands {
 
         @Command(
                 name = "show",
-                description = "Each value and whether it was set or is built in.",
+                description = "Each value and where it comes from: file and line, command line, or built in and why.",
                 mixinStandardHelpOptions = true)
         static final class Show extends Asking {
             @Override

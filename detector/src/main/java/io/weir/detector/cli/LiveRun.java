@@ -2,6 +2,7 @@ package io.weir.detector.cli;
 
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.KernelException;
+import io.weir.capture.linux.UnixDatagram;
 import io.weir.capture.linux.WallClock;
 import io.weir.capture.sink.PacketSink;
 import io.weir.detector.alert.Alerts;
@@ -117,7 +118,10 @@ final class LiveRun implements AutoCloseable {
         try (LiveTraffic traffic = LiveTraffic.open(settings);
                 KernelOffload offload = offload();
                 EventWriter events = events();
-                Alerts alerts = Alerts.open(settings.config().alerts(), problem -> log.say(Level.WARNING, problem));
+                Alerts alerts = Alerts.open(
+                        settings.config().alerts(),
+                        (socket, line) -> UnixDatagram.send(socket.toString(), line, "syslog"),
+                        problem -> log.say(Level.WARNING, problem));
                 EventDesk desk = new EventDesk(event -> {
                     tell(event, events);
                     alerts.accept(event);
@@ -125,11 +129,12 @@ final class LiveRun implements AutoCloseable {
                 FloodCaptures captures = captures()) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
-            Engine engine = new Engine(engineSettings, event -> {
-                Event told = captures == null ? event : captures.note(event);
-                findings.note(told);
-                desk.accept(told);
-            });
+            Engine engine =
+                    new Engine(engineSettings, settings.run().interfaces().size(), event -> {
+                        Event told = captures == null ? event : captures.note(event);
+                        findings.note(told);
+                        desk.accept(told);
+                    });
             if (offload != null) {
                 engine.use(offload);
             }
@@ -145,7 +150,10 @@ final class LiveRun implements AutoCloseable {
                     desk,
                     captures);
             DaemonMetrics metrics = new DaemonMetrics(
-                    control, Main.Version.text(), settings.run().mode().toString());
+                    control,
+                    Main.Version.text(),
+                    settings.run().mode().toString(),
+                    settings.run().interfaces());
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));

@@ -1,6 +1,7 @@
 package io.weir.detector.cli;
 
 import io.weir.detector.config.DurationText;
+import io.weir.detector.report.ConnectionText;
 import io.weir.detector.report.JsonView;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,10 @@ final class ThresholdsCommand extends DaemonCommands.Asking {
     @Option(names = "--whole", description = "Of the prefix as a whole instead of each address.")
     private boolean whole;
 
-    @Option(names = "--dry-run", description = "Only say what is wrong, or what would change.")
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Only say what is wrong, or what would change and what it would have done to the newest packets.")
     private boolean dryRun;
 
     @Option(
@@ -57,6 +61,9 @@ final class ThresholdsCommand extends DaemonCommands.Asking {
         JsonView.of(said)
                 .list("said")
                 .forEach(line -> text.append("  ").append(line.text()).append('\n'));
+        if (dryRun) {
+            text.append(ConnectionText.preview(JsonView.of(said).get("preview")));
+        }
         print(said, text.toString());
         return ExitStatus.DONE;
     }

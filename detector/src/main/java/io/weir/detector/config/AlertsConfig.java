@@ -1,6 +1,5 @@
 package io.weir.detector.config;
 
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,11 +11,11 @@ import java.util.concurrent.TimeUnit;
  *
  * @param everyNanos each of them is told at once what comes after a quiet time, and then at most once in so long
  * @param webhooks told by an HTTP request
- * @param syslog told by a line in the format of RFC 5424, over UDP
+ * @param syslog told by a line
  * @param script told by a call as FastNetMon's {@code notify_script_path}
  */
 public record AlertsConfig(
-        long everyNanos, List<Webhook> webhooks, Optional<InetSocketAddress> syslog, Optional<Path> script) {
+        long everyNanos, List<Webhook> webhooks, Optional<SyslogTarget> syslog, Optional<Path> script) {
     public static final AlertsConfig NONE =
             new AlertsConfig(TimeUnit.SECONDS.toNanos(10), List.of(), Optional.empty(), Optional.empty());
 

@@ -4,9 +4,9 @@ import io.weir.detector.config.tree.Faults;
 import io.weir.detector.config.tree.FileText;
 import io.weir.detector.config.tree.Section;
 import io.weir.detector.config.tree.Value;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +21,10 @@ final class AlertsReader {
     private static final List<String> WEBHOOK_KEYS = List.of("url", "secret", "template");
     private static final String DURATION = "a duration from 1s to 1h, such as 10s";
     private static final String URL = "an address such as https://alerts.example.net/weir";
-    private static final String RECEIVER = "an address and a port such as 192.0.2.5:514 or [2001:db8::5]:514";
+    private static final String RECEIVER =
+            "/dev/log, or an address and a port such as 192.0.2.5:514 or [2001:db8::5]:514, over TCP after tcp://";
+    private static final String TCP = "tcp://";
+    private static final int SOCKET_BYTES_MAXIMUM = 107;
 
     private final Path file;
 
@@ -59,8 +62,16 @@ final class AlertsReader {
     }
 
     /** Names aren't looked up: in a flood of DNS nobody might answer. */
-    private static Optional<InetSocketAddress> receiver(Value value) {
-        return ApiReader.address(value, RECEIVER);
+    private static Optional<SyslogTarget> receiver(Value value) {
+        Optional<String> text = value.text(RECEIVER);
+        if (text.isPresent() && text.get().startsWith("/")) {
+            return text.get().getBytes(StandardCharsets.UTF_8).length <= SOCKET_BYTES_MAXIMUM
+                    ? Optional.of(new SyslogTarget.Local(Path.of(text.get())))
+                    : value.fault("is too long for the path of a socket; write /dev/log");
+        }
+        boolean isTcp = text.isPresent() && text.get().startsWith(TCP);
+        return ApiReader.address(value, isTcp ? TCP.length() : 0, RECEIVER)
+                .map(address -> isTcp ? new SyslogTarget.Tcp(address) : new SyslogTarget.Udp(address));
     }
 
     private Optional<AlertsConfig.Webhook> webhook(Value value) {

@@ -77,11 +77,16 @@ final class ApiReader {
 
     /** @param allowed what it should be, with an example */
     static Optional<InetSocketAddress> address(Value value, String allowed) {
+        return address(value, 0, allowed);
+    }
+
+    /** @param skipped letters before the address */
+    static Optional<InetSocketAddress> address(Value value, int skipped, String allowed) {
         Optional<String> text = value.text(allowed);
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        Matcher parts = ADDRESS_AND_PORT.matcher(text.get());
+        Matcher parts = ADDRESS_AND_PORT.matcher(text.get().substring(skipped));
         if (!parts.matches()) {
             return value.fault("isn't known; write " + allowed);
         }

@@ -4,6 +4,7 @@ import io.weir.detector.config.group.GroupUse;
 import io.weir.detector.config.tree.Faults;
 import io.weir.detector.config.tree.FileText;
 import io.weir.detector.config.tree.Node;
+import io.weir.detector.config.tree.Origins;
 import io.weir.detector.config.tree.Section;
 import io.weir.detector.config.tree.Value;
 import io.weir.detector.config.tree.YamlTree;
@@ -90,11 +91,12 @@ public final class ConfigReader {
     private Optional<Draft> draft() {
         return FileText.read(file, MEBIBYTES_MAXIMUM, "a configuration", faults)
                 .flatMap(text -> YamlTree.read(text, faults))
-                .flatMap(root -> new Value(root, "", faults).section(KEYS))
-                .map(this::draft);
+                .flatMap(root -> new Value(root, "", faults)
+                        .section(KEYS)
+                        .map(section -> draft(section, Origins.of(file.toString(), root))));
     }
 
-    private Draft draft(Section section) {
+    private Draft draft(Section section, Origins origins) {
         return new Draft(
                 section.get("protect").map(this::protect).orElse(List.of()),
                 section.get("trusted").map(ConfigReader::trusted).orElse(List.of()),
@@ -114,7 +116,8 @@ public final class ConfigReader {
                 section.get("captures")
                         .map(value ->
                                 CapturesReader.read(value, section.get("state").isPresent()))
-                        .orElse(Optional.of(CapturesConfig.DEFAULT)));
+                        .orElse(Optional.of(CapturesConfig.DEFAULT)),
+                origins);
     }
 
     private List<Draft.Entry> protect(Value value) {

@@ -3,6 +3,7 @@ package io.weir.detector.config;
 import io.weir.detector.config.group.GroupAssembly;
 import io.weir.detector.config.group.GroupUse;
 import io.weir.detector.config.group.References;
+import io.weir.detector.config.tree.Origins;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.fault.Fault;
 import io.weir.filter.flow.FlowTimeouts;
@@ -34,7 +35,8 @@ record Draft(
         ApiConfig api,
         AlertsConfig alerts,
         Optional<Path> state,
-        Optional<CapturesConfig> captures) {
+        Optional<CapturesConfig> captures,
+        Origins origins) {
     static final Draft EMPTY = new Draft(
             List.of(),
             List.of(),
@@ -49,7 +51,8 @@ record Draft(
             ApiConfig.DEFAULT,
             AlertsConfig.NONE,
             Optional.empty(),
-            Optional.of(CapturesConfig.DEFAULT));
+            Optional.of(CapturesConfig.DEFAULT),
+            Origins.NONE);
 
     /** @param groups none where everything is accepted */
     record Entry(ProtectedPrefix protect, List<GroupUse> groups) {}
@@ -79,7 +82,8 @@ record Draft(
                 api,
                 alerts,
                 state,
-                captures);
+                captures,
+                origins);
     }
 
     /** @param faults found so far; those of the files of groups are added */
@@ -116,6 +120,7 @@ record Draft(
                 alerts,
                 state,
                 captures,
-                assembly.unused()));
+                assembly.unused(),
+                origins));
     }
 }

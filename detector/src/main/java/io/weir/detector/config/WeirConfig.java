@@ -1,5 +1,6 @@
 package io.weir.detector.config;
 
+import io.weir.detector.config.tree.Origins;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.flow.FlowTimeouts;
 import io.weir.filter.rule.TargetRules;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param state folder where a daemon keeps what it knows between its runs
  * @param captures what it keeps there of the packets around a flood; empty for nothing
  * @param unusedNames members and prefix lists that no rule uses, such as {@code prefix_lists.pl-1}
+ * @param origins where in the file each of it stands
  */
 public record WeirConfig(
         List<ProtectedPrefix> protect,
@@ -36,7 +38,8 @@ public record WeirConfig(
         AlertsConfig alerts,
         Optional<Path> state,
         Optional<CapturesConfig> captures,
-        List<String> unusedNames) {
+        List<String> unusedNames,
+        Origins origins) {
     /** What holds without a configuration. */
     public static final WeirConfig DEFAULT = new WeirConfig(
             List.of(),
@@ -52,7 +55,8 @@ public record WeirConfig(
             AlertsConfig.NONE,
             Optional.empty(),
             Optional.of(CapturesConfig.DEFAULT),
-            List.of());
+            List.of(),
+            Origins.NONE);
 
     /** @throws IllegalArgumentException where a prefix is protected twice */
     public WeirConfig {

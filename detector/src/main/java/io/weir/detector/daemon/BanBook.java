@@ -46,6 +46,11 @@ final class BanBook {
         return List.copyOf(bans.values());
     }
 
+    /** As the thread that judges has it. */
+    synchronized BanTable table() {
+        return BanTable.of(bans.values().stream().map(Ban::prefix).toList());
+    }
+
     synchronized int size() {
         return bans.size();
     }

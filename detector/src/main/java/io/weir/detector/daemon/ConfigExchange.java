@@ -94,9 +94,15 @@ final class ConfigExchange {
 
     /** Other thresholds for one protected prefix, until the configuration is read again. */
     synchronized List<String> limit(ThresholdRequest request) throws Refusal {
+        return change(with(request), request.isDryRun(), request.confirmNanos());
+    }
+
+    /** What holds, with these thresholds; nothing is changed. */
+    LiveSettings with(ThresholdRequest request) throws Refusal {
         List<ProtectedPrefix> entries = new ArrayList<>();
         boolean isKnown = false;
-        for (ProtectedPrefix entry : settings.protect()) {
+        LiveSettings now = settings;
+        for (ProtectedPrefix entry : now.protect()) {
             boolean isMeant = entry.prefix().equals(request.prefix());
             isKnown |= isMeant;
             entries.add(
@@ -111,8 +117,7 @@ final class ConfigExchange {
                     Refusal.Kind.MISSING,
                     request.prefix() + " isn't protected; /api/v1/thresholds lists those that are");
         }
-        LiveSettings next = new LiveSettings(settings.config(), settings.run(), entries);
-        return change(next, request.isDryRun(), request.confirmNanos());
+        return new LiveSettings(now.config(), now.run(), entries);
     }
 
     private List<String> change(LiveSettings next, boolean isDryRun, long confirmNanos) throws Refusal {

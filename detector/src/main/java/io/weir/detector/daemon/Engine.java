@@ -28,6 +28,7 @@ import io.weir.detector.window.TargetTable;
 import io.weir.detector.window.TargetWindows;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.address.PrefixTable;
+import io.weir.filter.flow.ConnectionList;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.signature.Signature;
@@ -54,8 +55,22 @@ public final class Engine {
     private final RulePublishers publishers = new RulePublishers();
     private int changes;
 
-    /** @param events hears what happens, on the thread that judges */
+    /** Counts no interface apart. */
     public Engine(EngineSettings settings, EventListener events) {
+        this(settings, 1, false, events);
+    }
+
+    /**
+     * A daemon's: its connections can be listed.
+     *
+     * @param interfaces that packets are counted apart by, 1 or more
+     * @param events hears what happens, on the thread that judges
+     */
+    public Engine(EngineSettings settings, int interfaces, EventListener events) {
+        this(settings, interfaces, true, events);
+    }
+
+    private Engine(EngineSettings settings, int interfaces, boolean isNamed, EventListener events) {
         List<IpPrefix> prefixes =
                 settings.protect().stream().map(ProtectedPrefix::prefix).toList();
         FlowHash hash = new FlowHash(settings.hashKey());
@@ -67,7 +82,7 @@ public final class Engine {
         SessionRing sessions = new SessionRing();
         SweepRing sweeps = new SweepRing();
         Mitigation mitigation = new Mitigation(targetCount);
-        flows = new FlowTracker(hash, settings.connections(), settings.timeouts());
+        flows = new FlowTracker(hash, settings.connections(), settings.timeouts(), isNamed);
         sources = new SourceTable(SourceTable.CAPACITY, hash);
         scrubber = new Scrubber(
                 mitigation,
@@ -80,8 +95,9 @@ public final class Engine {
         SampleRing missed = new SampleRing();
         PeaceSamples peace = new PeaceSamples(samples, TrafficClass.count());
         SignatureBoard board = new SignatureBoard();
-        ReasonCounters reasons = new ReasonCounters();
-        offload = new OffloadDesk(windows, targets, reasons);
+        TrafficWays ways = new TrafficWays(interfaces);
+        ReasonCounters reasons = new ReasonCounters(ways.count());
+        offload = new OffloadDesk(windows, targets, reasons, ways.unknown());
         control = new ControlLoop(
                 windows,
                 targets,
@@ -114,7 +130,8 @@ public final class Engine {
                 new SourceWatch(sources, scrubber),
                 new RateBucket(CONTROL_PACKETS_PER_SECOND, Limit.UNLIMITED, 1_000_000_000L),
                 new RuleStage(settings.protect(), publishers),
-                reasons);
+                reasons,
+                ways);
         worker = new Worker(parts, control, settings.isObserving());
         sizeBytes = flows.sizeBytes()
                 + windows.sizeBytes()
@@ -236,6 +253,11 @@ public final class Engine {
     /** Connections that gave way, and newcomers that found no room, since the start. */
     public long evictedConnections() {
         return flows.connectionEvictions() + flows.connectionRefusals();
+    }
+
+    /** The connections themselves; for the thread that judges. */
+    ConnectionList connectionList() {
+        return flows.list();
     }
 
     public long connectionCapacity() {

@@ -11,8 +11,6 @@ import io.weir.detector.flood.FloodReport;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.packet.FrameDecoder;
 import io.weir.filter.packet.PacketBatch;
-import io.weir.filter.verdict.Reason;
-import io.weir.filter.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -193,36 +191,26 @@ public final class FloodCaptures implements AutoCloseable {
 
     /** What came from a prefix, of the packets that are remembered. Any thread. */
     BanPreview preview(IpPrefix prefix) {
-        PacketBatch batch = new PacketBatch();
         FrameDecoder decoder = new FrameDecoder();
-        long oldestNanos = Long.MAX_VALUE;
-        long newestNanos = Long.MIN_VALUE;
-        long packets = 0;
-        long bytes = 0;
-        long passed = 0;
-        long ofConnections = 0;
+        BanTrial trial = new BanTrial(prefix);
+        recall(batch -> {
+            decoder.decode(batch);
+            trial.add(batch);
+        });
+        return trial.preview();
+    }
+
+    /** Gives the packets that are remembered, the oldest first, with their verdicts; any thread. */
+    void recall(Consumer<PacketBatch> taker) {
+        PacketBatch batch = new PacketBatch();
         try (RecentPackets.Reader reader = recent.read()) {
             // Bounded: in a flood they may come as fast as they are read.
             for (long left = config.memoryBytes() / BLOCK_BYTES;
                     left > 0 && reader.fill(batch) > 0;
                     left -= batch.size) {
-                decoder.decode(batch);
-                for (int i = 0; i < batch.size; i++) {
-                    oldestNanos = Math.min(oldestNanos, batch.timestampNanos[i]);
-                    newestNanos = Math.max(newestNanos, batch.timestampNanos[i]);
-                    if (batch.ipVersion[i] == 0 || !prefix.contains(batch.sourceHigh[i], batch.sourceLow[i])) {
-                        continue;
-                    }
-                    packets++;
-                    bytes += batch.wireLength[i];
-                    passed += Verdict.isDrop(batch.verdict[i]) ? 0 : 1;
-                    Reason reason = Verdict.reason(batch.verdict[i]);
-                    ofConnections += reason == Reason.ESTABLISHED || reason == Reason.ANSWER ? 1 : 0;
-                }
+                taker.accept(batch);
             }
         }
-        return new BanPreview(
-                newestNanos < oldestNanos ? 0 : newestNanos - oldestNanos, packets, bytes, passed, ofConnections);
     }
 
     /** Files that are complete, the oldest first. Any thread. */

@@ -4,12 +4,16 @@ import io.weir.detector.api.Ban;
 import io.weir.detector.api.BanPreview;
 import io.weir.detector.api.BanRequest;
 import io.weir.detector.api.Capture;
+import io.weir.detector.api.ConnectionPage;
+import io.weir.detector.api.ConnectionRequest;
 import io.weir.detector.api.Control;
 import io.weir.detector.api.DaemonStatus;
+import io.weir.detector.api.Intake;
 import io.weir.detector.api.Refusal;
 import io.weir.detector.api.ReloadRequest;
 import io.weir.detector.api.SourcePage;
 import io.weir.detector.api.TargetThresholds;
+import io.weir.detector.api.ThresholdPreview;
 import io.weir.detector.api.ThresholdRequest;
 import io.weir.detector.config.ConfigResult;
 import io.weir.detector.config.ManagementAccess;
@@ -25,11 +29,8 @@ import io.weir.detector.scrub.BanTable;
 import io.weir.detector.scrub.KnownSource;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.match.RuleHits;
-import io.weir.filter.verdict.Reason;
-import io.weir.filter.verdict.ReasonCounters;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,11 @@ public final class LiveControl implements Control, AutoCloseable {
     public interface Kernel {
         /** Exchanges the rules for those of other settings. */
         void change(LiveSettings settings) throws IOException;
+
+        /** What packets wait in. */
+        default List<Intake> intakes() throws IOException {
+            return List.of();
+        }
 
         /** Exchanges the bans. */
         default void ban(BanTable table) {}
@@ -192,7 +198,8 @@ public final class LiveControl implements Control, AutoCloseable {
                     isObserving,
                     startNanos,
                     now(),
-                    reasons(engine.worker().reasons()),
+                    TrafficCounts.reasons(engine.worker().reasons()),
+                    TrafficCounts.traffic(engine.worker().reasons(), now.run().interfaces()),
                     series.last(),
                     (int) findings.floods().stream()
                             .filter(flood -> flood.state() != FloodReport.State.ENDED)
@@ -204,6 +211,7 @@ public final class LiveControl implements Control, AutoCloseable {
                     engine.evictedConnections(),
                     bans.size(),
                     engine.offloadedPackets(),
+                    intakes(),
                     lostPackets,
                     desk.lost(),
                     exchange.changedNanos(),
@@ -212,20 +220,12 @@ public final class LiveControl implements Control, AutoCloseable {
         });
     }
 
-    private static Map<Reason, DaemonStatus.Count> reasons(ReasonCounters counters) {
-        Map<Reason, DaemonStatus.Count> counts = new EnumMap<>(Reason.class);
-        for (Reason reason : Reason.values()) {
-            long dropped = counters.packets(reason, true);
-            long all = dropped + counters.packets(reason, false);
-            if (all > 0) {
-                long droppedBytes = counters.bytes(reason, true);
-                counts.put(
-                        reason,
-                        new DaemonStatus.Count(
-                                all, droppedBytes + counters.bytes(reason, false), dropped, droppedBytes));
-            }
+    private List<Intake> intakes() {
+        try {
+            return kernel.intakes();
+        } catch (IOException gone) {
+            return List.of(); // the interface is gone, which ends the run
         }
-        return counts;
     }
 
     @Override
@@ -264,6 +264,12 @@ public final class LiveControl implements Control, AutoCloseable {
     @Override
     public SourcePage sources(int from, int minimumScore, int limit) throws Refusal {
         return SourcePages.read(engine.sources(), errands, from, minimumScore, limit, now());
+    }
+
+    @Override
+    public ConnectionPage connections(ConnectionRequest request) throws Refusal {
+        return ConnectionPages.read(
+                engine.connectionList(), errands, request, () -> engine.worker().nowNanos());
     }
 
     @Override
@@ -349,6 +355,21 @@ public final class LiveControl implements Control, AutoCloseable {
         return file.orElseThrow(() -> new Refusal(
                 Refusal.Kind.MISSING,
                 "no capture has the name '" + name + "'; /api/v1/captures lists those there are"));
+    }
+
+    @Override
+    public Optional<ThresholdPreview> preview(ThresholdRequest request) throws Refusal {
+        return captures == null
+                ? Optional.empty()
+                : Optional.of(ThresholdTrial.run(
+                        captures,
+                        engineSettings(exchange.settings()),
+                        engineSettings(exchange.with(request)),
+                        bans.table()));
+    }
+
+    private static EngineSettings engineSettings(LiveSettings settings) {
+        return EngineSettings.forLive(settings.config(), settings.protect(), EngineSettings.REPLAY_HASH_KEY, false);
     }
 
     @Override

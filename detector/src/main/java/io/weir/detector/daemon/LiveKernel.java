@@ -1,7 +1,9 @@
 package io.weir.detector.daemon;
 
+import io.weir.detector.api.Intake;
 import io.weir.detector.scrub.BanTable;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,11 @@ public record LiveKernel(LiveTraffic traffic, @Nullable KernelOffload offload) i
         if (offload != null) {
             offload.change(settings);
         }
+    }
+
+    @Override
+    public List<Intake> intakes() throws IOException {
+        return traffic.intakes();
     }
 
     @Override

@@ -2,8 +2,10 @@ package io.weir.detector.daemon;
 
 import io.weir.capture.linux.BridgeRules;
 import io.weir.capture.linux.Capability;
+import io.weir.capture.linux.QueueCounters;
 import io.weir.capture.linux.QueueRules;
 import io.weir.capture.linux.QueueSettings;
+import io.weir.capture.linux.RingCounters;
 import io.weir.capture.linux.RingGroup;
 import io.weir.capture.linux.RingSettings;
 import io.weir.capture.sink.PacketSink;
@@ -11,6 +13,7 @@ import io.weir.capture.source.AfPacketSource;
 import io.weir.capture.source.BridgeSource;
 import io.weir.capture.source.NfQueueSource;
 import io.weir.capture.source.PacketSource;
+import io.weir.detector.api.Intake;
 import io.weir.detector.config.RunConfig;
 import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.config.RunConfig.Overload;
@@ -51,6 +54,13 @@ public sealed interface LiveTraffic extends AutoCloseable {
     /** Packets that came and weren't seen, so far. */
     long lostPackets() throws IOException;
 
+    /** What packets wait in until they are judged; the threads that judge must not have ended. */
+    List<Intake> intakes() throws IOException;
+
+    private static Intake ring(String name, RingCounters ring) throws IOException {
+        return new Intake(name, ring.waitingBlocks(), ring.blocks(), "blocks", ring.lostPackets());
+    }
+
     /** What the thread that judges still needs once all is open. */
     Set<Capability> kept();
 
@@ -76,7 +86,7 @@ public sealed interface LiveTraffic extends AutoCloseable {
     }
 
     /** Watches copies. */
-    record Observed(List<AfPacketSource> sources, int interfaces) implements LiveTraffic {
+    record Observed(List<AfPacketSource> sources, List<String> interfaces) implements LiveTraffic {
         static Observed open(RunConfig run) throws IOException {
             List<RingSettings> rings =
                     run.interfaces().stream().map(name -> ring(run, name)).toList();
@@ -92,7 +102,7 @@ public sealed interface LiveTraffic extends AutoCloseable {
                 sources.forEach(AfPacketSource::close);
                 throw refused;
             }
-            return new Observed(sources, rings.size());
+            return new Observed(sources, run.interfaces());
         }
 
         private static RingSettings ring(RunConfig run, String name) {
@@ -124,11 +134,25 @@ public sealed interface LiveTraffic extends AutoCloseable {
         public long lostPackets() throws IOException {
             long sum = 0;
             for (AfPacketSource source : sources) {
-                for (int i = 0; i < interfaces; i++) {
+                for (int i = 0; i < interfaces.size(); i++) {
                     sum += source.counters(i).lostPackets();
                 }
             }
             return sum;
+        }
+
+        @Override
+        public List<Intake> intakes() throws IOException {
+            List<Intake> intakes = new ArrayList<>();
+            for (int worker = 0; worker < sources.size(); worker++) {
+                String suffix = sources.size() > 1 ? " of worker " + worker : "";
+                for (int i = 0; i < interfaces.size(); i++) {
+                    intakes.add(LiveTraffic.ring(
+                            "ring " + interfaces.get(i) + suffix,
+                            sources.get(worker).counters(i)));
+                }
+            }
+            return intakes;
         }
 
         @Override
@@ -193,6 +217,21 @@ public sealed interface LiveTraffic extends AutoCloseable {
         }
 
         @Override
+        public List<Intake> intakes() {
+            List<Intake> intakes = new ArrayList<>();
+            for (int i = 0; i < sources.size(); i++) {
+                QueueCounters counters = sources.get(i).counters();
+                intakes.add(new Intake(
+                        "queue " + (rules.firstQueue() + i),
+                        counters.waitingPackets(),
+                        QueueSettings.CAPACITY_PACKETS,
+                        "packets",
+                        counters.refusedPackets() + counters.skippedPackets()));
+            }
+            return intakes;
+        }
+
+        @Override
         public Set<Capability> kept() {
             return Set.of(Capability.CAP_NET_ADMIN);
         }
@@ -224,6 +263,14 @@ public sealed interface LiveTraffic extends AutoCloseable {
         @Override
         public long lostPackets() throws IOException {
             return source.lostPackets() + source.unsentPackets();
+        }
+
+        @Override
+        public List<Intake> intakes() throws IOException {
+            List<String> sides = rules.interfaces();
+            return List.of(
+                    LiveTraffic.ring("ring " + sides.getFirst(), source.counters(0)),
+                    LiveTraffic.ring("ring " + sides.getLast(), source.counters(1)));
         }
 
         @Override

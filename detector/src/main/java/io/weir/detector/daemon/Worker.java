@@ -70,6 +70,7 @@ public final class Worker {
 
     private boolean isWitness;
     private final ReasonCounters reasons;
+    private final TrafficWays ways;
     private final DecodeCounters decodes = new DecodeCounters();
 
     private long nowNanos = Long.MIN_VALUE;
@@ -92,6 +93,7 @@ public final class Worker {
         this.answers = new AnswerWatch(parts.views(), addresses);
         this.rules = parts.rules();
         this.reasons = parts.reasons();
+        this.ways = parts.ways();
         this.prefixes = new PrefixColumns(parts.prefixes(), true);
         judgeBy(rules);
         this.control = control;
@@ -154,7 +156,8 @@ public final class Worker {
             }
             batch.verdict[i] = verdict;
         }
-        reasons.count(batch.verdict, batch.wireLength, batch.size);
+        ways.look(batch, prefixes);
+        reasons.count(batch.verdict, batch.wireLength, ways.of, batch.size);
         decodes.count(batch);
     }
 

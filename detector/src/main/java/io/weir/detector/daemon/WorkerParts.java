@@ -39,4 +39,5 @@ record WorkerParts(
         SourceWatch sources,
         RateBucket control,
         RuleStage rules,
-        ReasonCounters reasons) {}
+        ReasonCounters reasons,
+        TrafficWays ways) {}

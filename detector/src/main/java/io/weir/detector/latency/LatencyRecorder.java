@@ -17,6 +17,7 @@ public final class LatencyRecorder {
 
     private final Histogram histogram = new Histogram(HIGHEST_NANOS, SIGNIFICANT_DIGITS);
     private final @Nullable SingleWriterRecorder intervals;
+    private long sumNanos;
 
     /** @param hasIntervals whether a log takes what came since it last asked: two atomic steps more a value */
     public LatencyRecorder(boolean hasIntervals) {
@@ -28,6 +29,7 @@ public final class LatencyRecorder {
         if (packets > 0) {
             long value = Math.clamp(nanos, 0, HIGHEST_NANOS);
             histogram.recordValueWithCount(value, packets);
+            sumNanos += value * packets;
             if (intervals != null) {
                 intervals.recordValueWithCount(value, packets);
             }
@@ -37,6 +39,7 @@ public final class LatencyRecorder {
     public Latency snapshot() {
         return new Latency(
                 histogram.getTotalCount(),
+                sumNanos,
                 histogram.getValueAtPercentile(50),
                 histogram.getValueAtPercentile(99),
                 histogram.getValueAtPercentile(99.9),
@@ -64,6 +67,7 @@ public final class LatencyRecorder {
      * Percentiles in nanoseconds.
      *
      * @param count packets booked
+     * @param sumNanos of all of them together
      */
-    public record Latency(long count, long p50Nanos, long p99Nanos, long p999Nanos, long maxNanos) {}
+    public record Latency(long count, long sumNanos, long p50Nanos, long p99Nanos, long p999Nanos, long maxNanos) {}
 }

@@ -16,14 +16,11 @@ import io.weir.detector.event.Event;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.TrafficClass;
-import io.weir.detector.latency.LatencyRecorder.Latency;
 import io.weir.filter.verdict.Reason;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The metrics of a daemon as Prometheus scrapes them. Scrapes are one at a time. */
@@ -42,21 +39,32 @@ public final class DaemonMetrics implements Supplier<String> {
     private final MultiGauge rates = MultiGauge.builder(name(Metric.FLOOD_PACKETS_PER_SECOND))
             .description(Metric.FLOOD_PACKETS_PER_SECOND.help())
             .register(registry);
+    private final MultiGauge fills = MultiGauge.builder(name(Metric.CAPTURE_FILL))
+            .description(Metric.CAPTURE_FILL.help())
+            .register(registry);
     private final MultiGauge thresholds = MultiGauge.builder(name(Metric.THRESHOLD))
             .description(Metric.THRESHOLD.help())
             .register(registry);
 
     private volatile @Nullable DaemonStatus status;
 
-    /** Listens to events from now on; asks nothing before the first scrape. */
-    public DaemonMetrics(Control control, String version, String mode) {
+    /**
+     * Listens to events from now on; asks nothing before the first scrape.
+     *
+     * @param interfaces that packets come by
+     */
+    public DaemonMetrics(Control control, String version, String mode, List<String> interfaces) {
         this.control = control;
-        for (Reason reason : Reason.values()) {
-            counters(reason, false);
-            counters(reason, true);
+        // All of them from the start: a rate can't be told of a counter that begins with its first packet.
+        for (String name : interfaces) {
+            for (String direction : DaemonStatus.DIRECTIONS) {
+                counters(name, direction);
+            }
         }
-        latency("batch", DaemonStatus::latency);
-        latency("arrival", DaemonStatus::arrivalLatency);
+        if (interfaces.size() > 1) {
+            counters(DaemonStatus.ANY, DaemonStatus.DIRECTIONS.getFirst());
+        }
+        registry.getPrometheusRegistry().register(new LatencySummary(() -> status));
         gauge(Metric.FLOW_ENTRIES, now -> (double) now.connections());
         gauge(Metric.FLOW_CAPACITY, now -> (double) now.connectionCapacity());
         counter(Metric.FLOW_EVICTIONS, Tags.empty(), now -> (double) now.evictedConnections());
@@ -85,18 +93,36 @@ public final class DaemonMetrics implements Supplier<String> {
                 : metric.text();
     }
 
-    private void counters(Reason reason, boolean dropped) {
+    private void counters(String interfaceName, String direction) {
+        Tags way = Tags.of("interface", interfaceName, "direction", direction);
+        for (Reason reason : Reason.values()) {
+            counters(way, interfaceName, direction, reason, false);
+            counters(way, interfaceName, direction, reason, true);
+        }
+    }
+
+    private void counters(Tags way, String interfaceName, String direction, Reason reason, boolean dropped) {
         // What is never dropped has no drops to count; what is dropped passes while observing.
         if (dropped && !reason.isDrop()) {
             return;
         }
-        Tags tags = Tags.of("verdict", dropped ? "drop" : "pass", "reason", reason.text());
-        counter(Metric.PACKETS, tags, now -> count(now, reason, dropped, false));
-        counter(Metric.BYTES, tags, now -> count(now, reason, dropped, true));
+        Tags tags = way.and("verdict", dropped ? "drop" : "pass", "reason", reason.text());
+        counter(Metric.PACKETS, tags, now -> count(of(now, interfaceName, direction, reason), dropped, false));
+        counter(Metric.BYTES, tags, now -> count(of(now, interfaceName, direction, reason), dropped, true));
     }
 
-    private static double count(DaemonStatus now, Reason reason, boolean dropped, boolean isBytes) {
-        DaemonStatus.Count count = now.reasons().get(reason);
+    private static DaemonStatus.@Nullable Count of(
+            DaemonStatus now, String interfaceName, String direction, Reason reason) {
+        for (DaemonStatus.Traffic traffic : now.traffic()) {
+            if (traffic.interfaceName().equals(interfaceName)
+                    && traffic.direction().equals(direction)) {
+                return traffic.reasons().get(reason);
+            }
+        }
+        return null;
+    }
+
+    private static double count(DaemonStatus.@Nullable Count count, boolean dropped, boolean isBytes) {
         if (count == null) {
             return 0;
         }
@@ -127,16 +153,6 @@ public final class DaemonMetrics implements Supplier<String> {
                 .register(registry);
     }
 
-    private void latency(String from, Function<DaemonStatus, Latency> latency) {
-        quantile(from, "0.5", now -> latency.apply(now).p50Nanos());
-        quantile(from, "0.99", now -> latency.apply(now).p99Nanos());
-        quantile(from, "0.999", now -> latency.apply(now).p999Nanos());
-    }
-
-    private void quantile(String from, String quantile, ToLongFunction<DaemonStatus> nanos) {
-        gauge(Metric.LATENCY, Tags.of("from", from, "quantile", quantile), now -> nanos.applyAsLong(now) / NANOS);
-    }
-
     private void note(Event event) {
         if (event instanceof Event.FloodChanged flood && flood.report().state() == FloodReport.State.STARTED) {
             DistributionSummary.builder(name(Metric.DETECTION))
@@ -152,7 +168,13 @@ public final class DaemonMetrics implements Supplier<String> {
     @Override
     public synchronized String get() {
         try {
-            status = control.status();
+            DaemonStatus now = control.status();
+            status = now;
+            fills.register(
+                    now.intakes().stream()
+                            .<MultiGauge.Row<?>>map(one -> MultiGauge.Row.of(Tags.of("intake", one.name()), one.fill()))
+                            .toList(),
+                    true);
             showFloods(control.floods());
             showThresholds(control.thresholds());
         } catch (Refusal busy) {

@@ -4,8 +4,8 @@ import java.util.List;
 
 /** Every metric there is: the catalogue that documentation, dashboard and alert rules are held against. */
 public enum Metric {
-    PACKETS("weir_packets_total", "packets judged", "verdict", "reason"),
-    BYTES("weir_bytes_total", "bytes of them on the wire", "verdict", "reason"),
+    PACKETS("weir_packets_total", "packets judged", "interface", "direction", "verdict", "reason"),
+    BYTES("weir_bytes_total", "bytes of them on the wire", "interface", "direction", "verdict", "reason"),
     FLOOD_ACTIVE(
             "weir_flood_active",
             "1 for each flood that is on; beyond 100 targets together as other",
@@ -22,6 +22,10 @@ public enum Metric {
     FLOW_CAPACITY("weir_flow_table_capacity", "connections that there is room for"),
     FLOW_EVICTIONS("weir_flow_table_evictions_total", "connections that gave way, and newcomers that found no room"),
     THRESHOLD("weir_threshold", "thresholds of each address of a protected prefix", "prefix", "class", "unit"),
+    CAPTURE_FILL(
+            "weir_capture_fill_ratio",
+            "how full the queue or ring is that packets wait in to be judged, 0 to 1",
+            "intake"),
     CAPTURE_DROPPED("weir_capture_dropped_total", "packets that came and weren't seen: the kernel had no room"),
     KERNEL_DROPPED("weir_kernel_dropped_total", "packets that the kernel dropped for Weir before it saw them"),
     EVENTS_LOST("weir_events_lost_total", "events that couldn't be told"),

@@ -46,6 +46,7 @@ public final class DaemonText {
                     HumanText.count(status.number("offloaded_packets"), "packet")
                             + " of those dropped never came up here");
         }
+        appendIntakes(text, status, style);
         if (status.number("lost_packets") > 0) {
             line(text, "Not seen", style.alarm(HumanText.count(status.number("lost_packets"), "packet")));
         }
@@ -57,6 +58,16 @@ public final class DaemonText {
                             + HumanText.duration(status.number("rollback_in_ns")) + "; weir confirm keeps it"));
         }
         return text.toString();
+    }
+
+    private static void appendIntakes(StringBuilder text, JsonView status, TextStyle style) {
+        for (JsonView intake : status.list("intakes")) {
+            long waiting = intake.number("waiting");
+            long capacity = intake.number("capacity");
+            String fill = HumanText.count(waiting) + " of " + HumanText.count(capacity) + " " + intake.text("unit")
+                    + " in " + intake.text("name") + ", " + HumanText.percent(waiting, capacity);
+            line(text, "Waiting", waiting > capacity / 2 ? style.alarm(fill) : fill);
+        }
     }
 
     private static void appendHead(StringBuilder text, JsonView status, TextStyle style) {
@@ -258,7 +269,13 @@ public final class DaemonText {
     public static String config(JsonView answer, TextStyle style) {
         StringBuilder text = new StringBuilder();
         TextTable table = new TextTable("Key", "Value", "From");
-        answer.list("values").forEach(value -> table.add(value.text("key"), value.text("value"), value.text("origin")));
+        answer.list("values")
+                .forEach(value -> table.add(
+                        value.text("key"),
+                        value.text("value"),
+                        value.text("source").isEmpty()
+                                ? value.text("origin")
+                                : value.text("origin") + ": " + value.text("source")));
         table.appendTo(text, "", style);
         return text.toString();
     }

@@ -25,6 +25,7 @@ public final class OffloadDesk {
     private final TargetWindows windows;
     private final ProtectedTargets targets;
     private final ReasonCounters reasons;
+    private final int way;
     private final List<Offloaded> wanted = new ArrayList<>();
     private final List<LimitLook> looks = new ArrayList<>();
     private List<SignatureCase> cases = List.of();
@@ -38,10 +39,12 @@ public final class OffloadDesk {
 
     private record Leaving(Offloaded what, long untilNanos) {}
 
-    public OffloadDesk(TargetWindows windows, ProtectedTargets targets, ReasonCounters reasons) {
+    /** @param way that what the kernel dropped came, as {@code reasons} counts it */
+    public OffloadDesk(TargetWindows windows, ProtectedTargets targets, ReasonCounters reasons, int way) {
         this.windows = windows;
         this.targets = targets;
         this.reasons = reasons;
+        this.way = way;
     }
 
     /** Begins to offload. Before the first packet. */
@@ -109,7 +112,7 @@ public final class OffloadDesk {
     }
 
     private void note(Reason reason, long droppedPackets, long droppedBytes) {
-        reasons.countDropped(reason, droppedPackets, droppedBytes);
+        reasons.countDropped(way, reason, droppedPackets, droppedBytes);
         packets += droppedPackets;
         bytes += droppedBytes;
     }

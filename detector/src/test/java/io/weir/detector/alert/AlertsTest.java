@@ -9,14 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.weir.capture.linux.UnixDatagram;
 import io.weir.detector.config.AlertTemplate;
 import io.weir.detector.config.AlertsConfig;
+import io.weir.detector.config.SyslogTarget;
 import io.weir.detector.event.Event;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +79,8 @@ class AlertsTest {
     }
 
     private Alerts open(AlertsConfig config) throws IOException {
-        return Alerts.open(config, problems::add);
+        return Alerts.open(
+                config, (socket, line) -> UnixDatagram.send(socket.toString(), line, "syslog"), problems::add);
     }
 
     @Test
@@ -145,7 +151,8 @@ class AlertsTest {
                 Alerts alerts = open(new AlertsConfig(
                         SECOND,
                         List.of(),
-                        Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort())),
+                        Optional.of(new SyslogTarget.Udp(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort()))),
                         Optional.empty()))) {
             alerts.accept(Floods.syn("a", "198.51.100.10", STARTED));
             String line = receive(socket);
@@ -155,6 +162,53 @@ class AlertsTest {
             alerts.accept(new Event.TableFull(Floods.START_NANOS, "connections", 1_000_000, 12));
             assertTrue(receive(socket).endsWith("table of connections is full: 12 of 1,000,000 entries gave way"));
         }
+    }
+
+    @Test
+    void syslogOverTcpCountsItsLetters() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Alerts alerts = open(new AlertsConfig(
+                        SECOND,
+                        List.of(),
+                        Optional.of(new SyslogTarget.Tcp(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()))),
+                        Optional.empty()))) {
+            alerts.accept(Floods.syn("a", "198.51.100.10", STARTED));
+            try (Socket socket = server.accept()) {
+                byte[] all = socket.getInputStream().readAllBytes();
+                String text = new String(all, StandardCharsets.UTF_8);
+                int space = text.indexOf(' ');
+                assertEquals(all.length - space - 1, Integer.parseInt(text.substring(0, space)), text);
+                assertTrue(text.substring(space + 1).startsWith("<25>1 2026-01-02T03:04:05.123456Z "), text);
+            }
+        }
+    }
+
+    /** As syslog(3) has it, so that every daemon that reads there understands it. */
+    @Test
+    void theHostsOwnSyslogIsToldThroughItsSocket() throws Exception {
+        Path socket = folder.resolve("log");
+        Process listener = new ProcessBuilder(
+                        "python3",
+                        "-c",
+                        "import socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\ns.bind(sys.argv[1])\n"
+                                + "print('ready',flush=True)\nprint(s.recv(4096).decode(),flush=True)",
+                        socket.toString())
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader said = listener.inputReader(StandardCharsets.UTF_8);
+                Alerts alerts = open(new AlertsConfig(
+                        SECOND, List.of(), Optional.of(new SyslogTarget.Local(socket)), Optional.empty()))) {
+            assertEquals("ready", said.readLine());
+            alerts.accept(Floods.syn("a", "198.51.100.10", STARTED));
+            String line = String.valueOf(said.readLine());
+            String head = "<25>(Jan|Dec)  ?\\d+ \\d\\d:04:05 weir\\["
+                    + ProcessHandle.current().pid() + "]: ";
+            assertTrue(line.matches(head + "syn-spoofed flood on 198\\.51\\.100\\.10 port 80: 20\\.3k pps.*"), line);
+        } finally {
+            listener.destroyForcibly();
+        }
+        assertEquals(List.of(), problems);
     }
 
     private static String receive(DatagramSocket socket) throws IOException {
@@ -201,6 +255,39 @@ class AlertsTest {
                 List.of("4 198.51.100.10 incoming 25000 unban", "."), lines.subList(lines.size() - 2, lines.size()));
         assertEquals(
                 List.of("alerts are lost: script " + script + ": ban of 198.51.100.10 ended with status 1"), problems);
+    }
+
+    /** As FastNetMon's own samples do: read all of a ban's details and mail them, take an unban without reading. */
+    @Test
+    void scriptThatMailsABanOfFastNetMonsGetsItsDetails() throws Exception {
+        Path mails = folder.resolve("mails");
+        Path mail = Files.writeString(
+                folder.resolve("mail"), "#!/bin/sh\n{ echo \"subject: $2; to: $3\"; cat; } >> '" + mails + "'\n");
+        Path script = Files.writeString(folder.resolve("notify.sh"), """
+                #!/usr/bin/env bash
+                PATH='%s':$PATH
+                if [ "$4" = ban ]; then
+                  details=$(</dev/stdin)
+                  echo "$details" | mail -s "$1 blocked because of $2 attack with power $3 pps" root
+                  exit 0
+                fi
+                if [ "$4" = unban ]; then exit 0; fi
+                """.formatted(folder));
+        for (Path file : List.of(mail, script)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        }
+        try (Alerts alerts = open(new AlertsConfig(SECOND, List.of(), Optional.empty(), Optional.of(script)))) {
+            alerts.accept(Floods.syn("a", "198.51.100.10", STARTED));
+            alerts.accept(Floods.syn("a", "198.51.100.10", ENDED));
+        }
+        List<String> lines = Files.readAllLines(mails);
+        assertEquals(
+                "subject: 198.51.100.10 blocked because of incoming attack with power 20311 pps; to: root",
+                lines.getFirst());
+        assertEquals("IP: 198.51.100.10", lines.get(1));
+        assertEquals(
+                1, lines.stream().filter(line -> line.startsWith("subject")).count());
+        assertEquals(List.of(), problems);
     }
 
     /** The first goes out at once; what comes while a receiver is slow goes out together, the newest state of each. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.weir.detector.event.Event;
 import io.weir.detector.metrics.Metric;
 import io.weir.detector.testing.Json;
+import io.weir.detector.testing.Promtool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -240,7 +241,11 @@ class ApiServerTest {
         String path = "/api/v1/thresholds?prefix=198.51.100.0/24";
         String before = body(daemon.ask("GET", path, ""));
         String body = "{\"thresholds\":{\"syn\":{\"pps\":\"2k\"}},\"prefix_thresholds\":{\"udp\":{\"bps\":1000000}}}";
-        assertEquals("{\"said\":[\"changed: thresholds\"]}", body(daemon.ask("PUT", path + "&dry_run=true", body)));
+        assertEquals(
+                "{\"said\":[\"changed: thresholds\"],\"preview\":{\"span_ns\":0,\"packets\":0,\"bytes\":0,"
+                        + "\"now\":{\"dropped\":0,\"dropped_bytes\":0,\"passed\":0,\"established\":0,\"floods\":[]},"
+                        + "\"then\":{\"dropped\":0,\"dropped_bytes\":0,\"passed\":0,\"established\":0,\"floods\":[]}}}",
+                body(daemon.ask("PUT", path + "&dry_run=true", body)));
         assertEquals(before, body(daemon.ask("GET", path, "")));
         assertEquals(422, status(daemon.ask("PUT", path, body.replace("1000000", "1"))));
         assertEquals(422, status(daemon.ask("PUT", path, "{}")));
@@ -287,6 +292,69 @@ class ApiServerTest {
                 told.stream()
                         .map(one -> new Event.Audited(0, one.who(), one.action(), one.detail(), one.isDone()))
                         .toList());
+    }
+
+    @Test
+    void listsConnectionsPageByPage() {
+        TreeSet<String> listed = new TreeSet<>();
+        Object next = 0L;
+        int pages = 0;
+        while (next != null) {
+            Map<String, Object> page =
+                    Json.object(body(daemon.ask("GET", "/api/v1/connections?limit=7&from=" + next, "")));
+            for (Object one : page.get("connections") instanceof List<?> all ? all : List.of()) {
+                Map<String, Object> connection = Json.asObject(one);
+                assertEquals("203.0.113.10", connection.get("src_ip"));
+                assertEquals("198.51.100.10", connection.get("dest_ip"));
+                assertEquals("TCP", connection.get("proto"));
+                assertEquals(443L, connection.get("dest_port"));
+                listed.add(connection.get("src_port") + " " + connection.get("state"));
+            }
+            next = page.get("next");
+            pages++;
+        }
+        assertEquals(
+                IntStream.range(0, RunningDaemon.CONNECTIONS)
+                        .mapToObj(i -> 40_000 + i + " open")
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                listed);
+        assertTrue(pages >= 3, () -> "20 connections, 7 a page");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "prefix=203.0.113.0/24, 20",
+        "prefix=198.51.100.10, 20",
+        "prefix=192.0.2.0/24, 0",
+        "port=443, 20",
+        "port=40003, 1",
+        "protocol=tcp, 20",
+        "protocol=6, 20",
+        "protocol=udp, 0",
+        "state=open, 20",
+        "state=closed, 0",
+        "port=40003&prefix=192.0.2.1, 0"
+    })
+    void filtersConnections(String query, int expected) {
+        String reply = daemon.ask("GET", "/api/v1/connections?limit=1000&" + query, "");
+        assertEquals(
+                expected, Json.object(body(reply)).get("connections") instanceof List<?> all ? all.size() : -1, reply);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "limit=0",
+                "limit=1001",
+                "port=65536",
+                "protocol=tpc",
+                "protocol=256",
+                "state=up",
+                "prefix=x",
+                "from=-1"
+            })
+    void refusesAFilterThatMeansNothing(String query) {
+        assertEquals(422, status(daemon.ask("GET", "/api/v1/connections?" + query, "")));
     }
 
     @Test
@@ -452,6 +520,36 @@ class ApiServerTest {
             boolean isOfFloods = metric.text().startsWith("weir_flood") || metric == Metric.DETECTION;
             assertEquals(!isOfFloods, scraped.contains("\n" + metric.text()), metric.text() + " in\n" + scraped);
         }
+    }
+
+    /** Prometheus' own tool: its format, and its habits of naming. */
+    @Test
+    void whatPrometheusScrapesIsWhatItExpects() throws Exception {
+        assertEquals("", Promtool.check(body(daemon.ask("GET", "/metrics", "")), "check", "metrics"));
+    }
+
+    @Test
+    void countsPacketsByInterfaceDirectionVerdictAndReason() {
+        String scraped = body(daemon.ask("GET", "/metrics", ""));
+        for (String name : List.of("weir_packets_total", "weir_bytes_total")) {
+            for (String direction : List.of("ingress", "egress", "transit")) {
+                assertTrue(
+                        scraped.contains("\n" + name + "{direction=\"" + direction
+                                + "\",interface=\"eth0\",reason=\"syn-flood\",verdict=\"drop\"} 0.0\n"),
+                        scraped);
+            }
+        }
+    }
+
+    @Test
+    void tellsHowFullTheQueueIs() {
+        String status = body(daemon.ask("GET", "/api/v1/status", ""));
+        assertTrue(
+                status.contains("\"intakes\":[{\"name\":\"queue 0\",\"waiting\":16384,\"capacity\":65536,"
+                        + "\"unit\":\"packets\",\"lost_packets\":3}]"),
+                status);
+        String scraped = body(daemon.ask("GET", "/metrics", ""));
+        assertTrue(scraped.contains("\nweir_capture_fill_ratio{intake=\"queue 0\"} 0.25\n"), scraped);
     }
 
     @Test

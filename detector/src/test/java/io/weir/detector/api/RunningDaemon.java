@@ -16,8 +16,13 @@ import io.weir.detector.event.Findings;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.filter.address.IpAddress;
+import io.weir.filter.packet.FrameBuilder;
+import io.weir.filter.packet.LinkType;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -44,6 +49,8 @@ final class RunningDaemon implements AutoCloseable {
     static final SortedSet<String> CREDIBLE = IntStream.range(0, 20)
             .mapToObj(i -> i % 2 == 0 ? "203.0.113." + i : "2001:db8::" + (100 + i))
             .collect(Collectors.toCollection(TreeSet::new));
+
+    static final int CONNECTIONS = 20;
 
     final Path socket;
     final Path config;
@@ -98,12 +105,13 @@ final class RunningDaemon implements AutoCloseable {
         LiveSettings settings = new LiveSettings(read, run, read.protect());
         Findings findings = new Findings(100);
         desk = new EventDesk(events::add);
-        Engine engine = new Engine(EngineSettings.forLive(read, read.protect(), 1, false), desk);
+        Engine engine = new Engine(EngineSettings.forLive(read, read.protect(), 1, false), 1, desk);
+        connect(engine);
         captures =
                 FloodCaptures.open(read.captures().orElseThrow(), read.state().orElseThrow(), problem -> {});
         control = new LiveControl(
                 engine,
-                changed -> {},
+                new Kernel(),
                 settings,
                 "test",
                 () -> ConfigReader.read(config),
@@ -127,8 +135,46 @@ final class RunningDaemon implements AutoCloseable {
         });
         ApiConfig api = read.api();
         socket = api.socket();
-        server = ApiServer.open(api, control, new DaemonMetrics(control, "test", "queue"));
+        server = ApiServer.open(api, control, new DaemonMetrics(control, "test", "queue", run.interfaces()));
         address = Objects.requireNonNull(server.address());
+    }
+
+    /** Opens connections from 203.0.113.10 to 198.51.100.10:443, whom an earlier run knew. */
+    private static void connect(Engine engine) {
+        PacketBatch batch = new PacketBatch();
+        FrameBuilder builder = new FrameBuilder();
+        batch.frames = Arena.ofAuto().allocate(256);
+        batch.size = 1;
+        batch.linkType[0] = LinkType.ETHERNET;
+        int client = 0xcb00_710a;
+        int server = 0xc633_640a;
+        for (int port = 40_000; port < 40_000 + CONNECTIONS; port++) {
+            int length = builder.ipv4(client, server).tcp(batch.frames, 0, port, 443, 100, 0, TcpFlags.SYN, 60_000);
+            judge(engine, batch, length);
+            length = builder.ipv4(server, client)
+                    .tcp(batch.frames, 0, 443, port, 500, 101, TcpFlags.SYN | TcpFlags.ACK, 60_000);
+            judge(engine, batch, length);
+            length = builder.ipv4(client, server).tcp(batch.frames, 0, port, 443, 101, 501, TcpFlags.ACK, 60_000);
+            judge(engine, batch, length);
+        }
+    }
+
+    private static void judge(Engine engine, PacketBatch batch, int length) {
+        batch.capturedLength[0] = length;
+        batch.wireLength[0] = length;
+        batch.timestampNanos[0] += 100_000;
+        engine.worker().judge(batch);
+    }
+
+    /** A queue a quarter full. */
+    private static final class Kernel implements LiveControl.Kernel {
+        @Override
+        public void change(LiveSettings settings) {}
+
+        @Override
+        public List<Intake> intakes() {
+            return List.of(new Intake("queue 0", 16_384, 65_536, "packets", 3));
+        }
     }
 
     /** Sends bytes over the Unix socket and reads until the daemon closes or resets. */

@@ -9,7 +9,6 @@ import java.util.function.BooleanSupplier;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -64,6 +63,8 @@ final class ConsoleExercise {
     private void play(String page, String operate, String view) throws IOException, InterruptedException {
         browser.manage().window().setSize(new Dimension(1280, 1500));
         browser.get(page);
+        await("asked", () -> browser.findElement(By.id("login")).isDisplayed());
+        picture("sign-in");
         signIn(operate);
         await("calm", () -> text("#active").equals("No flood."));
         picture("calm");
@@ -73,35 +74,25 @@ final class ConsoleExercise {
         browser.findElement(By.cssSelector("#active a")).click();
         await("details", () -> text("#flood").contains("Mitigation"));
         await("capture", () -> text("#flood").matches("(?s).*-udp\\.pcapng.*"));
+        await(
+                "timed",
+                () -> browser.findElements(By.cssSelector("#timeline canvas")).size() == 1);
         picture("details");
-        emulate(390, 844, "dark");
-        picture("phone-dark");
-        emulate(1280, 1500, "light");
-        browser.findElement(By.cssSelector("#ban [name=prefix]")).sendKeys("192.0.2.99");
-        browser.findElement(By.cssSelector("#ban [name=reason]")).sendKeys("<b>by hand</b>");
-        browser.findElement(By.cssSelector("#ban [name=preview]")).click();
-        await("previewed", () -> text("#preview").matches("(?s)In the last .* sent [1-9].* packets .*"));
-        browser.findElement(By.cssSelector("#ban button:not([type])")).click();
-        await("banned", () -> text("#bans").contains("192.0.2.99/32"));
-        await("escaped", () -> text("#bans").contains("<b>by hand</b>"));
-        await("told", () -> text("#events").contains("192.0.2.99/32 banned"));
-        browser.findElement(By.cssSelector("#limit [name=rate]")).sendKeys("3k");
-        browser.findElement(By.cssSelector("#limit button:not([type])")).click();
-        await("set", () -> text("#targets").contains("3k pps"));
-        picture("thresholds");
-        await("limited", () -> text("#limited").startsWith("Set: changed: thresholds"));
+        ConsoleLook look = new ConsoleLook(browser, pictures);
+        look.check();
+        limit();
+        ban();
+        connections();
+        System.out.println("saw limited");
         await("lost", () -> browser.findElement(By.id("lost")).isDisplayed());
+        picture("lost");
         await("back", () -> !browser.findElement(By.id("lost")).isDisplayed());
         browser.findElement(By.id("logout")).click();
         signIn(view);
         await("viewer", () -> text("#state").contains("dropping"));
         await("powerless", () -> !browser.findElement(By.id("ban")).isDisplayed());
-        Object status = ((JavascriptExecutor) browser)
-                .executeAsyncScript(
-                        "const done = arguments[0]; fetch('/api/v1/bans', {method: 'POST', headers: {'Content-Type': "
-                                + "'application/json', Authorization: 'Bearer ' + sessionStorage.getItem('token')}, "
-                                + "body: '{\"prefix\":\"203.0.113.1\"}'}).then(answer => done(answer.status))");
-        System.out.println("viewer's ban: " + status);
+        picture("viewer");
+        triesToBan();
         List<Object> problems = browser.manage().logs().get("browser").getAll().stream()
                 .filter(entry -> entry.getMessage().contains("Content Security Policy")
                         || entry.getMessage().contains("Uncaught"))
@@ -111,8 +102,55 @@ final class ConsoleExercise {
         System.out.println("defects: " + problems);
     }
 
+    private void ban() throws IOException, InterruptedException {
+        browser.findElement(By.cssSelector("#ban [name=prefix]")).sendKeys("192.0.2.99");
+        browser.findElement(By.cssSelector("#ban [name=reason]")).sendKeys("<b>by hand</b>");
+        browser.findElement(By.cssSelector("#ban [name=preview]")).click();
+        await("previewed", () -> text("#preview").matches("(?s)In the last .* sent [1-9].* packets .*"));
+        browser.findElement(By.cssSelector("#ban button:not([type])")).click();
+        await("banned", () -> text("#bans").contains("192.0.2.99/32"));
+        await("escaped", () -> text("#bans").contains("<b>by hand</b>"));
+        await("told", () -> text("#events").contains("192.0.2.99/32 banned"));
+        picture("ban");
+    }
+
+    private void limit() throws IOException, InterruptedException {
+        WebElement rate = browser.findElement(By.cssSelector("#limit [name=rate]"));
+        browser.findElement(By.cssSelector("#limit [name=class]")).sendKeys("udp");
+        rate.sendKeys("300k");
+        browser.findElement(By.cssSelector("#limit [name=check]")).click();
+        await(
+                "tried",
+                () -> text("#limited")
+                        .matches(
+                                "(?s).*Of the [1-9].* packets of the last .*As it is: [1-9].* dropped.*With this: .*"));
+        picture("tried");
+        rate.clear();
+        rate.sendKeys("3k");
+        browser.findElement(By.cssSelector("#limit button:not([type])")).click();
+        await("set", () -> text("#targets").contains("3k pps"));
+        await("said", () -> text("#limited").startsWith("Set: changed: thresholds"));
+        picture("thresholds");
+    }
+
+    private void connections() throws IOException, InterruptedException {
+        browser.findElement(By.cssSelector("#find [name=port]")).sendKeys("443");
+        browser.findElement(By.cssSelector("#find button")).click();
+        await("connected", () -> text("#connections tbody").contains("198.51.100.9:443 open"));
+        picture("connections");
+    }
+
+    private void triesToBan() {
+        Object status = ((JavascriptExecutor) browser)
+                .executeAsyncScript(
+                        "const done = arguments[0]; fetch('/api/v1/bans', {method: 'POST', headers: {'Content-Type': "
+                                + "'application/json', Authorization: 'Bearer ' + sessionStorage.getItem('token')}, "
+                                + "body: '{\"prefix\":\"203.0.113.1\"}'}).then(answer => done(answer.status))");
+        System.out.println("viewer's ban: " + status);
+    }
+
     private void signIn(String token) throws InterruptedException {
-        await("asked", () -> browser.findElement(By.id("login")).isDisplayed());
+        await("asked again", () -> browser.findElement(By.id("login")).isDisplayed());
         browser.findElement(By.cssSelector("#login [name=token]")).sendKeys(token);
         browser.findElement(By.cssSelector("#login button")).click();
     }
@@ -122,20 +160,9 @@ final class ConsoleExercise {
         return element.getText();
     }
 
-    private void emulate(int width, int height, String scheme) {
-        browser.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                java.util.Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
-        browser.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                java.util.Map.of(
-                        "features", List.of(java.util.Map.of("name", "prefers-color-scheme", "value", scheme))));
-    }
-
     private void picture(String name) throws IOException, InterruptedException {
         Thread.sleep(1_200);
-        Files.createDirectories(pictures);
-        Files.write(pictures.resolve(name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
+        ConsoleLook.picture(browser, pictures.resolve(name + ".png"));
     }
 
     private static void await(String what, BooleanSupplier seen) throws InterruptedException {

@@ -31,8 +31,11 @@ class ConsoleTest {
         Path pictures = Path.of("target/console").toAbsolutePath();
         String said = HostScript.run(folder, HostScript.ROUTED + """
                 start --config weir.yaml
+                at $b "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $HELD 443 > held & server=$!
+                while ! grep -q listening held; do sleep 0.05; done
+                at $a "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $HELD 198.51.100.9 443 > /dev/null & client=$!
                 "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $EXERCISE http://127.0.0.1:9447/ $(cat operate) $(cat view) %s > seen 2> browser.log & exercise=$!
-                trap 'kill -9 $a $b $weir $exercise 2>/dev/null || true' EXIT
+                trap 'kill -9 $a $b $weir $exercise $server $client 2>/dev/null || true' EXIT
                 saw() { while ! grep -q "^saw $1" seen; do kill -0 $exercise || { cat seen browser.log; exit 1; }; sleep 0.05; done; }
                 saw calm
                 sleep 1.5
@@ -52,6 +55,11 @@ class ConsoleTest {
         assertEquals(2, said.lines().filter("0 received"::equals).count(), said);
         assertTrue(said.contains("saw escaped"), said);
         assertTrue(said.contains("saw powerless\nviewer's ban: 403\ndefects: []\n"), said);
-        assertTrue(Files.size(pictures.resolve("phone-dark.png")) > 10_000, said);
+        assertTrue(said.contains("too wide: []\n"), said);
+        assertTrue(said.contains("hard to read: []\n"), said);
+        assertTrue(said.contains("without focus: []\n"), said);
+        for (String name : new String[] {"sign-in", "flood", "phone-dark", "wide", "tried", "connections", "lost"}) {
+            assertTrue(Files.size(pictures.resolve(name + ".png")) > 10_000, name);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.weir.detector.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.weir.detector.testing.HeldConnection;
 import io.weir.detector.testing.Skips;
 import io.weir.detector.testing.UdpFlood;
 import java.io.IOException;
@@ -62,6 +63,7 @@ final class HostScript {
         environment.put("CLASSES", System.getProperty("java.class.path"));
         environment.put("MAIN", Main.class.getName());
         environment.put("FLOOD", UdpFlood.class.getName());
+        environment.put("HELD", HeldConnection.class.getName());
         environment.put("EXERCISE", ConsoleExercise.class.getName());
         Path log = folder.resolve("script.log");
         Process process =

@@ -44,7 +44,7 @@ class AlertsReaderTest {
                                         new AlertTemplate("{\"text\": \"{{ summary }}\"}")),
                                 new AlertsConfig.Webhook(
                                         URI.create("http://127.0.0.1:8080/"), Optional.empty(), AlertTemplate.DEFAULT)),
-                        Optional.of(new InetSocketAddress("192.0.2.5", 514)),
+                        Optional.of(new SyslogTarget.Udp(new InetSocketAddress("192.0.2.5", 514))),
                         Optional.of(script)),
                 loaded(
                                 folder,
@@ -56,6 +56,20 @@ class AlertsReaderTest {
                                 "  syslog: 192.0.2.5:514",
                                 "  script: notify.sh")
                         .alerts());
+    }
+
+    @Test
+    void knowsThreeWaysToSyslog() throws IOException {
+        InetSocketAddress six = new InetSocketAddress("2001:db8::5", 601);
+        assertEquals(
+                Optional.of(new SyslogTarget.Local(Path.of("/dev/log"))),
+                loaded(folder, "alerts: { syslog: /dev/log }").alerts().syslog());
+        assertEquals(
+                Optional.of(new SyslogTarget.Tcp(six)),
+                loaded(folder, "alerts: { syslog: 'tcp://[2001:db8::5]:601' }")
+                        .alerts()
+                        .syslog());
+        assertEquals("tcp://[2001:db8:0:0:0:0:0:5]:601", new SyslogTarget.Tcp(six).toString());
     }
 
     @Test
@@ -92,8 +106,8 @@ class AlertsReaderTest {
                 "8: alerts.webhooks[4].template: 'two.json' holds 2 JSON values, not one; {{summary}}, "
                         + "{{severity}}, {{host}} go inside quotes, {{alerts}} without",
                 "9: alerts.webhooks[5].template: 'none.json' doesn't exist; give the path of a template",
-                "10: alerts.syslog: 'log.example.net:514' isn't known; write an address and a port such as "
-                        + "192.0.2.5:514 or [2001:db8::5]:514",
+                "10: alerts.syslog: 'log.example.net:514' isn't known; write /dev/log, or an address and a "
+                        + "port such as 192.0.2.5:514 or [2001:db8::5]:514, over TCP after tcp://",
                 "11: alerts.script: 'weir.yaml' isn't a file that can be run; give a script, and chmod +x it");
     }
 }

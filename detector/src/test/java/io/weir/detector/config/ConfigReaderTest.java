@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.weir.detector.config.tree.Origins;
 import io.weir.detector.flood.BuiltInThresholds;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.TrafficClass;
@@ -103,7 +104,8 @@ class ConfigReaderTest {
                         AlertsConfig.NONE,
                         Optional.empty(),
                         Optional.of(CapturesConfig.DEFAULT),
-                        List.of()),
+                        List.of(),
+                        Origins.NONE),
                 WeirConfig.DEFAULT);
         assertEquals(
                 List.of(new ProtectedPrefix(
@@ -354,7 +356,8 @@ class ConfigReaderTest {
                         AlertsConfig.NONE,
                         Optional.empty(),
                         Optional.empty(),
-                        List.of()));
+                        List.of(),
+                        Origins.NONE));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(999));
         assertThrows(IllegalArgumentException.class, () -> new TableSizes(100_000_001));
         assertThrows(IllegalArgumentException.class, () -> new ManagementAccess(prefix("10.0.0.1"), List.of()));

@@ -1,8 +1,11 @@
 package io.weir.filter.flow;
 
+import io.weir.filter.packet.PacketBatch;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Proven connections and exchanges: entries of 64 bytes and a tag of one, IPv4 and IPv6 alike. A flow is known by its
- * 64-bit keyed hash; its addresses aren't kept.
+ * 64-bit keyed hash; its addresses are kept where somebody may ask for them, in {@link ConnectionNames}.
  *
  * <p>Sets of eight. A flow's entry lies in one of two sets that its hash names; a new one goes to the emptier. There is
  * a sixth more places than the capacity says: so all but two in a thousand flows find a free one in a table that holds
@@ -40,16 +43,21 @@ final class ConnectionTable {
     private final long[] entries;
     private final int capacity;
     private final long[] timeoutNanos;
+    private final @Nullable ConnectionNames names;
     private long evictions;
     private long refusals;
 
-    /** @param capacity connections, at least 1 and at most 200 million */
-    ConnectionTable(int capacity, FlowTimeouts timeouts) {
+    /**
+     * @param capacity connections, at least 1 and at most 200 million
+     * @param isNamed whether they can be listed: 48 bytes a place more
+     */
+    ConnectionTable(int capacity, FlowTimeouts timeouts, boolean isNamed) {
         int sets = (int) Math.max(2, Math.ceilDiv((long) capacity * PLACES_PERCENT, 100L * WAYS));
         this.capacity = capacity;
         this.tags = new long[sets];
         this.entries = new long[LEAD + sets * WAYS * STRIDE];
         this.timeoutNanos = timeouts.byState();
+        this.names = isNamed ? new ConnectionNames(sets * WAYS) : null;
     }
 
     /** The live entry of a flow, or {@link #NONE}. */
@@ -115,6 +123,29 @@ final class ConnectionTable {
             entries[at + WINDOWS] = 0;
         }
         return at;
+    }
+
+    /** Says between whom a connection is, after it was put; by one of its packets. */
+    void name(int entry, PacketBatch batch, int i, boolean isOfInitiator, long nowNanos) {
+        if (names != null) {
+            names.set((entry - LEAD) / STRIDE, batch, i, isOfInitiator, nowNanos);
+        }
+    }
+
+    @Nullable
+    ConnectionNames names() {
+        return names;
+    }
+
+    int places() {
+        return tags.length * WAYS;
+    }
+
+    /** The live entry at a place, or {@link #NONE}. */
+    int entryAt(int place, long nowNanos) {
+        int at = LEAD + place * STRIDE;
+        boolean isTaken = (TagWord.taken(tags[place / WAYS]) >>> place % WAYS * Byte.SIZE & 0xff) != 0;
+        return isTaken && isLive(at, nowNanos) ? at : NONE;
     }
 
     private int placeFor(long hash, int state, long nowNanos) {
@@ -292,6 +323,6 @@ final class ConnectionTable {
     }
 
     long sizeBytes() {
-        return (tags.length + (long) entries.length) * Long.BYTES;
+        return (tags.length + (long) entries.length) * Long.BYTES + (names == null ? 0 : names.sizeBytes());
     }
 }

@@ -135,7 +135,7 @@ final class ExchangeRelation {
             exchanges.setWordB(exchange, exchanges.wordB(exchange) | ANSWERED);
             exchanges.setTimeNanos(exchange, nowNanos);
         } else if (relation == Relation.BELONGS) {
-            prove(flow, sourceEnd, nowNanos);
+            prove(batch, i, flow, sourceEnd, nowNanos);
         } else {
             exchanges.setWordA(exchange, 0);
             exchanges.setTimeNanos(exchange, nowNanos);
@@ -143,13 +143,14 @@ final class ExchangeRelation {
     }
 
     /** Where the connection table is full of better proven ones, the exchange goes on as it is. */
-    private void prove(long flow, int sourceEnd, long nowNanos) {
+    private void prove(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos) {
         connection = connections.put(flow, sourceEnd, FlowState.EXCHANGE, nowNanos);
         if (connection == ConnectionTable.NONE) {
             exchanges.setWordA(exchange, 0);
             exchanges.setTimeNanos(exchange, nowNanos);
         } else {
             exchanges.remove(exchange);
+            connections.name(connection, batch, i, true, nowNanos);
             connections.countPacket(connection, EntryWord.INITIATOR);
         }
     }

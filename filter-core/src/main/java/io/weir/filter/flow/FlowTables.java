@@ -24,9 +24,9 @@ final class FlowTables {
     /** How the first fragment of a datagram stood. */
     final CandidateTable fragments;
 
-    FlowTables(int connectionCapacity, FlowTimeouts timeouts) {
+    FlowTables(int connectionCapacity, FlowTimeouts timeouts, boolean isNamed) {
         int candidates = Math.clamp(connectionCapacity / 8, FEWEST_CANDIDATES, MOST_CANDIDATES);
-        connections = new ConnectionTable(connectionCapacity, timeouts);
+        connections = new ConnectionTable(connectionCapacity, timeouts, isNamed);
         openings = new CandidateTable(candidates, timeouts.tcpSynNanos());
         strangers = new CandidateTable(candidates, timeouts.tcpSynNanos());
         exchanges = new CandidateTable(candidates, Math.max(timeouts.udpUnrepliedNanos(), timeouts.icmpNanos()));

@@ -51,8 +51,13 @@ public final class FlowTracker {
      *     the most
      */
     public FlowTracker(FlowHash hash, int connectionCapacity, FlowTimeouts timeouts) {
+        this(hash, connectionCapacity, timeouts, false);
+    }
+
+    /** @param isNamed whether {@link #list} lists connections: costs 48 bytes more for each that there is room for */
+    public FlowTracker(FlowHash hash, int connectionCapacity, FlowTimeouts timeouts, boolean isNamed) {
         this.hash = hash;
-        this.tables = new FlowTables(connectionCapacity, timeouts);
+        this.tables = new FlowTables(connectionCapacity, timeouts, isNamed);
         this.tcp = new TcpRelation(tables, clock);
         this.exchange = new ExchangeRelation(tables, hash, timeouts);
     }
@@ -302,6 +307,11 @@ public final class FlowTracker {
     /** Connections that there is room for. */
     public long connectionCapacity() {
         return tables.connections.capacity();
+    }
+
+    /** The connections themselves, if the tracker was made to name them. */
+    public ConnectionList list() {
+        return new ConnectionList(tables.connections);
     }
 
     /** Memory of all tables in bytes, fixed at construction. */

@@ -44,10 +44,15 @@ final class TcpConnections {
     }
 
     /** Enters a connection; {@link ConnectionTable#NONE} where the table is full of better ones. */
-    int open(long flow, int sourceEnd, long nowNanos, boolean isPacketOfInitiator, int state) {
+    int open(
+            PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, boolean isPacketOfInitiator, int state) {
         side = isPacketOfInitiator ? EntryWord.INITIATOR : EntryWord.RESPONDER;
         entry = connections.put(flow, isPacketOfInitiator ? sourceEnd : sourceEnd ^ 1, state, nowNanos);
-        if (entry != ConnectionTable.NONE && state == FlowState.TCP_OPEN) {
+        if (entry == ConnectionTable.NONE) {
+            return entry;
+        }
+        connections.name(entry, batch, i, isPacketOfInitiator, nowNanos);
+        if (state == FlowState.TCP_OPEN) {
             connections.setWord(entry, EntryWord.META, connections.word(entry, EntryWord.META) | EntryWord.BOTH_HEARD);
         }
         return entry;

@@ -118,7 +118,7 @@ final class TcpRelation {
             return;
         }
         int state = handshakes.openedState();
-        int entry = tracked.open(flow, sourceEnd, nowNanos, true, state);
+        int entry = tracked.open(batch, i, flow, sourceEnd, nowNanos, true, state);
         if (entry == ConnectionTable.NONE) {
             handshakes.noteProgress(); // the SYN is proven nevertheless, and goes on to stand for its connection
         } else {
@@ -133,7 +133,7 @@ final class TcpRelation {
                 ? !proof.isOtherSide()
                 : batch.sourcePort[i] > batch.destinationPort[i];
         int state = proof.isOtherSide() ? FlowState.TCP_OPEN : FlowState.TCP_MIDSTREAM;
-        int entry = tracked.open(flow, sourceEnd, nowNanos, isFromInitiator, state);
+        int entry = tracked.open(batch, i, flow, sourceEnd, nowNanos, isFromInitiator, state);
         strangers.remove();
         if (entry != ConnectionTable.NONE) {
             tracked.beginMidstream(batch, i);

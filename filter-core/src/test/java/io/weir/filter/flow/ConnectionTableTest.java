@@ -26,7 +26,7 @@ final class ConnectionTableTest {
 
     private static final int NONE = ConnectionTable.NONE;
 
-    private final ConnectionTable table = new ConnectionTable(1, TIMEOUTS);
+    private final ConnectionTable table = new ConnectionTable(1, TIMEOUTS, false);
 
     @Test
     void findsAConnectionAndKnowsItsSides() {
@@ -132,7 +132,7 @@ final class ConnectionTableTest {
         int[] proven = {FlowState.TCP_OPEN, FlowState.TCP_FIN_WAIT};
         int[] weaker = {FlowState.TCP_ONE_SIDED, FlowState.TCP_MIDSTREAM, FlowState.EXCHANGE};
         for (int state : proven) {
-            ConnectionTable full = new ConnectionTable(1, TIMEOUTS);
+            ConnectionTable full = new ConnectionTable(1, TIMEOUTS, false);
             for (long hash = 1; hash <= PLACES; hash++) {
                 full.put(BOTH_SETS + hash, 1, state, hash);
             }
@@ -166,7 +166,7 @@ final class ConnectionTableTest {
     @Test
     void takesAtMost80BytesForAConnection() {
         for (int capacity : new int[] {1_000, 65_536, 1_000_000}) {
-            ConnectionTable sized = new ConnectionTable(capacity, TIMEOUTS);
+            ConnectionTable sized = new ConnectionTable(capacity, TIMEOUTS, false);
             assertEquals(capacity, sized.capacity());
             assertTrue(sized.sizeBytes() <= 77L * capacity, () -> sized.sizeBytes() + " bytes for " + capacity);
         }
@@ -175,7 +175,7 @@ final class ConnectionTableTest {
     @Test
     void holdsAsManyAsItWasMadeForButForAFewInAThousand() {
         int capacity = 100_000;
-        ConnectionTable full = new ConnectionTable(capacity, TIMEOUTS);
+        ConnectionTable full = new ConnectionTable(capacity, TIMEOUTS, false);
         SplittableRandom random = new SplittableRandom(7);
         for (int n = 0; n < capacity; n++) {
             full.put(random.nextLong(), 1, FlowState.TCP_OPEN, n / 100);

@@ -27,7 +27,7 @@ final class FlowTrackerAllocationTest {
 
     private final PacketBatch batch = new PacketBatch();
     private final FrameBuilder builder = new FrameBuilder();
-    private final FlowTracker flows = new FlowTracker(new FlowHash(1), 4_096, FlowTimeouts.DEFAULT);
+    private final FlowTracker flows = new FlowTracker(new FlowHash(1), 4_096, FlowTimeouts.DEFAULT, true);
     private final MemorySegment payload = Arena.ofAuto().allocate(64);
     private final Set<Integer> relations = new HashSet<>();
     private long nowNanos;

@@ -68,7 +68,7 @@ final class Wire {
 
     Wire(Version version, int connections, FlowTimeouts timeouts) {
         this.version = version;
-        this.flows = new FlowTracker(new FlowHash(1), connections, timeouts);
+        this.flows = new FlowTracker(new FlowHash(1), connections, timeouts, true);
         batch.frames = frame;
         batch.size = 1;
         batch.linkType[0] = LinkType.ETHERNET;
