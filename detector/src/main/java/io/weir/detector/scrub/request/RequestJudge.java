@@ -289,7 +289,7 @@ public final class RequestJudge {
             return hostile();
         }
         // Of datagrams nothing else is left to the users than what the class admits: each comes once.
-        double perSecond = connection == source || !features.isNews() ? features.admitted() : features.usualPerSecond();
+        double perSecond = connection == source ? features.admitted() : features.usualPerSecond();
         if (features.admits(weight, perSecond)) {
             return RequestFinding.FAIR;
         }
