@@ -143,7 +143,8 @@ public final class XdpShield implements AutoCloseable {
 
     /** Loads what {@link #rule} would, and attaches it nowhere: the code that does it is then compiled. */
     public void rehearse(List<ShieldRule> some, List<ShieldLimit> someLimits) throws KernelException {
-        Bpf.loadXdp(ShieldProgram.ingress(maps, management, some, someLimits, shown)).close();
+        Bpf.loadXdp(ShieldProgram.ingress(maps, management, some, someLimits, shown))
+                .close();
     }
 
     /** Says that nobody behind it drops what is shown of a flood, so that less of it is, in all rules from now on. */
