@@ -4,6 +4,7 @@ import io.weir.filter.address.IpPrefix;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Drops in the kernel what is condemned toward protected destinations, on some interfaces: banned sources, and what has a
@@ -65,6 +66,20 @@ public final class XdpShield implements AutoCloseable {
             shield.close();
             throw e;
         }
+    }
+
+    /** Its maps, with the entries that each has room for. */
+    public static String maps() {
+        return String.format(
+                Locale.ROOT,
+                "weir_protect, weir_hosts (%,d), weir_bans (%,d), weir_trusted (%,d), weir_known (%,d), weir_flows (%,d), weir_buckets and"
+                        + " weir_counters (%,d each)",
+                HOSTS,
+                PREFIXES,
+                PREFIXES,
+                KNOWN,
+                FLOWS,
+                ShieldProgram.COUNTERS);
     }
 
     /** Loads the programs, attached nowhere. */

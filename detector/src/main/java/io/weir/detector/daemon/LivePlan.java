@@ -3,6 +3,7 @@ package io.weir.detector.daemon;
 import io.weir.capture.linux.BridgeRules;
 import io.weir.capture.linux.QueueSettings;
 import io.weir.capture.linux.RingSettings;
+import io.weir.capture.linux.XdpShield;
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.config.RunConfig;
 import io.weir.detector.config.RunConfig.Failure;
@@ -42,11 +43,13 @@ public final class LivePlan {
 
     private static String shielded(RunConfig run) {
         RingSettings ring = RingSettings.of(run.interfaces().getFirst());
-        return "Capabilities  CAP_NET_RAW until all is open, CAP_NET_ADMIN and CAP_BPF for the kernel's program\n"
+        return "Capabilities  CAP_NET_RAW until all is open, CAP_NET_ADMIN and CAP_BPF for the kernel's program,\n"
+                + "              CAP_SYS_NICE until its thread has begun\n"
                 + "Programs      XDP and tc on " + String.join(", ", run.interfaces())
                 + ": drop banned sources, signatures of floods, and what of a\n"
                 + "              flood is beyond its threshold. End with Weir: packets then pass\n"
-                + "Sockets       " + run.interfaces().size() + " of AF_PACKET, " + LiveTraffic.XDP_SNAP_BYTES
+                + maps()
+                + "Sockets       " + run.workers() * run.interfaces().size() + " of AF_PACKET, " + LiveTraffic.XDP_SNAP_BYTES
                 + " bytes of each packet, each with a ring of " + (ring.blockCount() >> 2) + " MiB\n";
     }
 
@@ -75,15 +78,20 @@ public final class LivePlan {
                 + new BridgeRules(run.interfaces()).plan();
     }
 
+    private static String maps() {
+        return "Maps          " + XdpShield.maps() + "\n";
+    }
+
     private static String capabilities(String ofMode, RunConfig run) {
-        return "Capabilities  " + ofMode + (run.offload() == Offload.NONE ? "" : ", CAP_BPF for the offload") + "\n";
+        return "Capabilities  " + ofMode + (run.offload() == Offload.NONE ? "" : ", CAP_BPF for the offload, and CAP_SYS_NICE until its thread has begun") + "\n";
     }
 
     private static String offloaded(RunConfig run) {
         return run.offload() == Offload.NONE
                 ? ""
                 : "Offload       an XDP program and a tc program on " + String.join(", ", run.interfaces())
-                        + ", with 5 maps: banned sources, and signatures of fast\n"
-                        + "              floods. Where they can't be attached Weir drops everything itself\n";
+                        + ": banned sources, and signatures of fast\n"
+                        + "              floods. Where they can't be attached Weir drops everything itself\n"
+                        + maps();
     }
 }

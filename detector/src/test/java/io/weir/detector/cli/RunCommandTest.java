@@ -415,6 +415,7 @@ class RunCommandTest {
         assertTrue(answer.out().contains("ip saddr 192.0.2.0/28 tcp dport 22 accept"), answer::toString);
         assertTrue(answer.out().contains("iifname \"ra0\" counter queue to 0\n"), answer::toString);
         assertFalse(answer.out().contains("bypass"), answer::toString);
+        assertTrue(answer.out().contains("weir_bans (16,384)"), answer::toString);
         Files.writeString(config, BRIDGE);
         answer = Weir.run("run", "--config", config, "--plan").expect(ExitStatus.DONE);
         assertTrue(answer.out().contains("type filter hook ingress device \"rb0\" priority 0; policy drop;"));

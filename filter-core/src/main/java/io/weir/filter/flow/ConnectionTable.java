@@ -308,9 +308,12 @@ final class ConnectionTable {
         return refusals;
     }
 
-    /** Live entries as a share of the capacity, from a sample of the sets; above 1 in the places to spare. */
+    /**
+     * Live entries as a share of the capacity, above 1 in the places to spare: each asked while few are taken, else those of a
+     * sample of the sets.
+     */
     double fill(long nowNanos) {
-        int sampled = Math.min(SAMPLED_SETS, tags.length);
+        int sampled = isSparse() ? tags.length : Math.min(SAMPLED_SETS, tags.length);
         int live = 0;
         for (int n = 0; n < sampled; n++) {
             int set = (int) ((long) n * tags.length / sampled);
@@ -320,6 +323,15 @@ final class ConnectionTable {
             }
         }
         return (double) live / sampled * tags.length / capacity;
+    }
+
+    /** Whether no more places are taken than a sample has: of so few a sample says little. */
+    private boolean isSparse() {
+        int left = SAMPLED_SETS * WAYS;
+        for (int set = 0; set < tags.length && left >= 0; set++) {
+            left -= Long.bitCount(TagWord.taken(tags[set]));
+        }
+        return left >= 0;
     }
 
     long sizeBytes() {

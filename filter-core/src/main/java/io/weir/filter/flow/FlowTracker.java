@@ -299,7 +299,7 @@ public final class FlowTracker {
         return tcp.misfits();
     }
 
-    /** Live connections as a share of {@link #connectionCapacity}, from a sample of 8,192 places: about 1 % exact. */
+    /** Live connections as a share of {@link #connectionCapacity}: exact up to 8,192, else from as many places, to about 1 %. */
     public double connectionFill(long nowNanos) {
         return tables.connections.fill(nowNanos);
     }

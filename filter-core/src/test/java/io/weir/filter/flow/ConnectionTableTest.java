@@ -186,6 +186,17 @@ final class ConnectionTableTest {
     }
 
     @Test
+    void aFewConnectionsAreCountedEach() {
+        int capacity = 100_000;
+        ConnectionTable nearlyEmpty = new ConnectionTable(capacity, TIMEOUTS, false);
+        SplittableRandom random = new SplittableRandom(7);
+        for (int n = 1; n <= 3; n++) {
+            nearlyEmpty.put(random.nextLong(), 1, FlowState.TCP_OPEN, 10);
+            assertEquals(n, Math.round(nearlyEmpty.fill(10) * capacity));
+        }
+    }
+
+    @Test
     void tagWordsMarkWhatTheyShould() {
         SplittableRandom random = new SplittableRandom(3);
         for (int step = 0; step < 100_000; step++) {
