@@ -347,7 +347,9 @@ class RunCommandTest {
                                 + "thresholds prefix=198.51.100.0/24 {\"thresholds\":{\"udp\":{\"qps\":\"2k\"}}}: refused"),
                 audits);
         assertTrue(Files.readString(folder.resolve("log")).contains("audit: user root over the Unix socket: ban {"));
-        assertTrue(said.contains("Valid; nothing was done.\n  changed: thresholds\nSet, until the"), said);
+        assertTrue(said.contains("Valid; nothing was done.\n  changed: thresholds\n  of the "), said);
+        assertTrue(said.contains("as it is:  ") && said.contains("with this: "), said);
+        assertTrue(said.contains("\nSet, until the configuration is read again.\n"), said);
         assertTrue(said.contains("thresholds.udp.qps: unknown key") && said.contains("wrong 2\n198.51.100.0/24"), said);
         assertTrue(said.contains("2k pps"), said);
         String notified = Files.readString(folder.resolve("notified"));
