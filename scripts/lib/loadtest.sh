@@ -9,7 +9,7 @@ LT_QUIET=5  # s of peace before the flood: Weir learns what is usual for four
 LT_FLOOD=6  # s
 LT_SETTLE_MS=500 # after that a flood counts as leaking
 LT_COLUMNS="defence,flood,rate_asked,rate_sent,refused_pct,http_served_pct,http_p50_ms,http_p99_ms,dns_served_pct,dns_p50_ms,dns_p99_ms,leak_pct,leaked_ms,detect_ms,filter_cpu_pct,weir_cpu_pct,weir_mb"
-LT_PACKAGES=(iproute2 nftables iptables ethtool nginx-light dnsmasq-base wrk procps gawk)
+LT_PACKAGES=(iproute2 iputils-ping nftables iptables ethtool nginx-light dnsmasq-base wrk procps gawk)
 
 lt_require() { # whether to install
   [ "$(id -u)" = 0 ] || { echo "scripts/loadtest: needs root, for networks of its own" >&2 && exit 2; }
@@ -17,7 +17,7 @@ lt_require() { # whether to install
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${LT_PACKAGES[@]}" >/dev/null
   fi
   local missing=() program
-  for program in ip nft iptables ethtool nginx dnsmasq wrk awk taskset chrt; do
+  for program in ip ping nft iptables ethtool nginx dnsmasq wrk awk taskset chrt; do
     command -v $program >/dev/null || missing+=("$program")
   done
   [ ${#missing[@]} = 0 ] ||
@@ -246,8 +246,15 @@ lt_unbridge() {
   ip -n "$F" address add 10.255.0.1/30 dev f0
   ip -n "$F" address add 198.51.100.1/24 dev f1
   lt_routes "$F"
-  ip -n "$A" neighbour flush dev a0
-  ip -n "$V" neighbour flush dev v0
+  # What was still on its way may have told the users the old hardware address once more.
+  local i
+  for i in {1..10}; do
+    ip -n "$V" neighbour flush dev v0
+    ip -n "$A" neighbour flush dev a0
+    lt_in $A ping -q -c 1 -W 1 -I 10.1.0.1 $LT_TARGET >/dev/null && return
+  done
+  echo "scripts/loadtest: the target can't be reached any more after the bridge" >&2
+  exit 1
 }
 
 lt_wait_for() { # text, file, process

@@ -183,6 +183,7 @@ function showFlood(all) {
   const event = all.find(one => one.flood.id === id);
   page.hidden = !id;
   if (!id) return;
+  page.querySelector('h3').hidden = byId('timeline').hidden = byId('untimed').hidden = !event;
   if (!event) {
     byId('h-flood').textContent = 'This flood is no longer known';
     put(page.querySelector('dl'), []);
