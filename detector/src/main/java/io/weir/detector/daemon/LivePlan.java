@@ -49,7 +49,8 @@ public final class LivePlan {
                 + ": drop banned sources, signatures of floods, and what of a\n"
                 + "              flood is beyond its threshold. End with Weir: packets then pass\n"
                 + maps()
-                + "Sockets       " + run.workers() * run.interfaces().size() + " of AF_PACKET, " + LiveTraffic.XDP_SNAP_BYTES
+                + "Sockets       " + run.workers() * run.interfaces().size() + " of AF_PACKET, "
+                + LiveTraffic.XDP_SNAP_BYTES
                 + " bytes of each packet, each with a ring of " + (ring.blockCount() >> 2) + " MiB\n";
     }
 
@@ -83,7 +84,11 @@ public final class LivePlan {
     }
 
     private static String capabilities(String ofMode, RunConfig run) {
-        return "Capabilities  " + ofMode + (run.offload() == Offload.NONE ? "" : ", CAP_BPF for the offload, and CAP_SYS_NICE until its thread has begun") + "\n";
+        return "Capabilities  " + ofMode
+                + (run.offload() == Offload.NONE
+                        ? ""
+                        : ", CAP_BPF for the offload, and CAP_SYS_NICE until its thread has begun")
+                + "\n";
     }
 
     private static String offloaded(RunConfig run) {
