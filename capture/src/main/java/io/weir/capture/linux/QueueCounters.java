@@ -71,26 +71,31 @@ public final class QueueCounters implements AutoCloseable {
         return lateVerdicts.get();
     }
 
-    /** Packets dropped because the queue was full. */
-    public long refusedPackets() {
-        return column(COLUMN_DROPPED);
+    /**
+     * What the kernel says of a queue.
+     *
+     * @param waitingPackets that wait for their verdict now
+     * @param refusedPackets dropped because it was full
+     */
+    public record Fill(long waitingPackets, long refusedPackets) {
+        private static final Fill UNKNOWN = new Fill(0, 0);
     }
 
-    /** Packets that wait for their verdict now. */
-    public long waitingPackets() {
-        return column(COLUMN_WAITING);
+    /** Packets dropped because the queue was full. */
+    public long refusedPackets() {
+        return fill().refusedPackets();
     }
 
     /**
-     * A number of the kernel's table, 0 where it can't be read.
+     * Both at once, 0 where the kernel's table can't be read.
      *
      * <pre>
      *   queue, port, waiting, copy mode, copy bytes, dropped when full, dropped by the socket, last number, 1
      * </pre>
      */
-    private synchronized long column(int column) {
+    public synchronized Fill fill() {
         if (table == null) {
-            return 0;
+            return Fill.UNKNOWN;
         }
         try {
             ByteBuffer text = ByteBuffer.allocate(TABLE_BYTES);
@@ -98,11 +103,13 @@ public final class QueueCounters implements AutoCloseable {
             return new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII)
                     .lines()
                     .map(line -> line.strip().split(" +"))
-                    .filter(columns -> columns.length > column && columns[0].equals(Integer.toString(queue)))
-                    .mapToLong(columns -> Long.parseLong(columns[column]))
-                    .sum();
+                    .filter(columns -> columns.length > COLUMN_DROPPED && columns[0].equals(Integer.toString(queue)))
+                    .map(columns ->
+                            new Fill(Long.parseLong(columns[COLUMN_WAITING]), Long.parseLong(columns[COLUMN_DROPPED])))
+                    .findFirst()
+                    .orElse(Fill.UNKNOWN);
         } catch (IOException e) {
-            return 0;
+            return Fill.UNKNOWN;
         }
     }
 

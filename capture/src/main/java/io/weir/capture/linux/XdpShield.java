@@ -31,7 +31,6 @@ public final class XdpShield implements AutoCloseable {
     private final List<AutoCloseable> open;
     private final List<Descriptor> links = new ArrayList<>();
     private Descriptor program;
-    private boolean isNative = true;
 
     private XdpShield(
             ShieldProgram.Maps maps,
@@ -120,7 +119,6 @@ public final class XdpShield implements AutoCloseable {
         String attempt = "can't attach an XDP program to " + device.name();
         long linked = Bpf.link(Bpf.Type.XDP, program, device.index(), FLAG_NATIVE);
         if (linked == -Errno.EOPNOTSUPP || linked == -Errno.EINVAL) {
-            isNative = false;
             linked = Bpf.link(Bpf.Type.XDP, program, device.index(), FLAG_GENERIC);
         }
         if (linked == -Errno.EBUSY || linked == -Errno.EEXIST) {
@@ -132,11 +130,6 @@ public final class XdpShield implements AutoCloseable {
                     Bpf.link(Bpf.Type.TC, egress, device.index(), 0),
                     "can't attach a program to what leaves " + device.name() + " (tcx, Linux 6.6 or newer)"));
         }
-    }
-
-    /** Whether all drivers run the program themselves. */
-    public boolean isNative() {
-        return isNative;
     }
 
     /** The program that is attached. */

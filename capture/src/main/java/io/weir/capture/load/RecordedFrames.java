@@ -47,17 +47,30 @@ public final class RecordedFrames implements FrameStream {
     private long dueNanos;
     private long left;
 
-    private record Address(long high, long low) {}
+    /** An address. */
+    public record Address(long high, long low) {}
+
+    /** A capture and the address that most of its packets go to; found once for all who send a share of it. */
+    public record Recording(String file, Address busiest) {
+        /**
+         * Reads a whole capture for its busiest address.
+         *
+         * @throws IOException if it can't be read, or holds no packet of that version
+         */
+        public static Recording of(String file, boolean isIpv4) throws IOException {
+            return new Recording(file, RecordedFrames.busiest(file, isIpv4));
+        }
+    }
 
     /**
      * @param packetsPerSecond a new timing; 0 for the capture's own
-     * @throws IOException if it can't be read, or holds no IP packet
+     * @throws IOException if it can't be read
      */
     public RecordedFrames(
-            String file, AddressPlan plan, double packetsPerSecond, Flood.Pulse pulse, long seed, Share share)
+            Recording recording, AddressPlan plan, double packetsPerSecond, Flood.Pulse pulse, long seed, Share share)
             throws IOException {
-        busiest = busiest(file, plan.isIpv4());
-        source = CaptureFileSource.open(List.of(file));
+        busiest = recording.busiest();
+        source = CaptureFileSource.open(List.of(recording.file()));
         this.plan = plan;
         this.gapNanos = packetsPerSecond == 0 ? 0 : 1e9 / packetsPerSecond;
         this.pulse = pulse;

@@ -4,6 +4,7 @@ import io.weir.capture.load.FrameStream;
 import io.weir.capture.load.LoadProfile;
 import io.weir.capture.load.PacedSender.Limits;
 import io.weir.capture.load.RecordedFrames;
+import io.weir.capture.load.RecordedFrames.Recording;
 import io.weir.capture.load.SimulatedFrames;
 import io.weir.filter.address.IpAddress;
 import java.io.IOException;
@@ -80,17 +81,22 @@ final class LiveOptions {
                 nextHop(name, profile),
                 new Limits(packets, profile.durationNanos()),
                 asked);
-        return LiveGeneration.send(order, thread -> stream(profile, seed, thread, packetsPerSecond));
+        if (from == null) {
+            return LiveGeneration.send(order, thread -> stream(profile, seed, thread));
+        }
+        Recording recording = Recording.of(from, profile.addresses().isIpv4());
+        return LiveGeneration.send(
+                order,
+                thread -> new RecordedFrames(
+                        recording,
+                        profile.addresses(),
+                        asked,
+                        profile.floods().getFirst().pulse(),
+                        seed,
+                        new RecordedFrames.Share(thread, threads)));
     }
 
-    private FrameStream stream(LoadProfile profile, long seed, int thread, @Nullable Double packetsPerSecond)
-            throws IOException {
-        if (from != null) {
-            double rate = packetsPerSecond == null ? 0 : packetsPerSecond;
-            RecordedFrames.Share share = new RecordedFrames.Share(thread, threads);
-            return new RecordedFrames(
-                    from, profile.addresses(), rate, profile.floods().getFirst().pulse(), seed, share);
-        }
+    private FrameStream stream(LoadProfile profile, long seed, int thread) {
         if (threads == 1) {
             return new SimulatedFrames(profile, seed);
         }

@@ -24,7 +24,6 @@ final class AlertsReader {
     private static final String RECEIVER =
             "/dev/log, or an address and a port such as 192.0.2.5:514 or [2001:db8::5]:514, over TCP after tcp://";
     private static final String TCP = "tcp://";
-    private static final int SOCKET_BYTES_MAXIMUM = 107;
 
     private final Path file;
 
@@ -65,7 +64,7 @@ final class AlertsReader {
     private static Optional<SyslogTarget> receiver(Value value) {
         Optional<String> text = value.text(RECEIVER);
         if (text.isPresent() && text.get().startsWith("/")) {
-            return text.get().getBytes(StandardCharsets.UTF_8).length <= SOCKET_BYTES_MAXIMUM
+            return text.get().getBytes(StandardCharsets.UTF_8).length <= ApiReader.SOCKET_BYTES_MAXIMUM
                     ? Optional.of(new SyslogTarget.Local(Path.of(text.get())))
                     : value.fault("is too long for the path of a socket; write /dev/log");
         }

@@ -23,7 +23,7 @@ final class ApiReader {
     private static final Pattern ADDRESS_AND_PORT = Pattern.compile("(\\[([0-9a-fA-F:.]+)]|([0-9.]+)):(\\d{1,5})");
     private static final int PORT_MAXIMUM = 65_535;
     /** sun_path of Linux less its closing zero. */
-    private static final int SOCKET_BYTES_MAXIMUM = 107;
+    static final int SOCKET_BYTES_MAXIMUM = 107;
 
     private final Path file;
 

@@ -3,7 +3,6 @@ package io.weir.detector.daemon;
 import io.weir.detector.api.BanPreview;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.packet.PacketBatch;
-import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
 
 /** Counts what came from a prefix. */
@@ -31,8 +30,7 @@ final class BanTrial {
             packets++;
             bytes += batch.wireLength[i];
             passed += Verdict.isDrop(batch.verdict[i]) ? 0 : 1;
-            Reason reason = Verdict.reason(batch.verdict[i]);
-            ofConnections += reason == Reason.ESTABLISHED || reason == Reason.ANSWER ? 1 : 0;
+            ofConnections += Verdict.reason(batch.verdict[i]).isOfConnection() ? 1 : 0;
         }
     }
 

@@ -187,6 +187,8 @@ public final class LiveControl implements Control, AutoCloseable {
 
     @Override
     public DaemonStatus status() throws Refusal {
+        // The kernel is asked here: the thread that judges needn't wait for its files.
+        List<Intake> intakes = intakes();
         return errands.ask(() -> {
             engine.worker().publish();
             LiveSettings now = exchange.settings();
@@ -211,7 +213,7 @@ public final class LiveControl implements Control, AutoCloseable {
                     engine.evictedConnections(),
                     bans.size(),
                     engine.offloadedPackets(),
-                    intakes(),
+                    intakes,
                     lostPackets,
                     desk.lost(),
                     exchange.changedNanos(),

@@ -54,7 +54,7 @@ public sealed interface LiveTraffic extends AutoCloseable {
     /** Packets that came and weren't seen, so far. */
     long lostPackets() throws IOException;
 
-    /** What packets wait in until they are judged; the threads that judge must not have ended. */
+    /** What packets wait in until they are judged. Any thread. */
     List<Intake> intakes() throws IOException;
 
     private static Intake ring(String name, RingCounters ring) throws IOException {
@@ -221,12 +221,13 @@ public sealed interface LiveTraffic extends AutoCloseable {
             List<Intake> intakes = new ArrayList<>();
             for (int i = 0; i < sources.size(); i++) {
                 QueueCounters counters = sources.get(i).counters();
+                QueueCounters.Fill fill = counters.fill();
                 intakes.add(new Intake(
                         "queue " + (rules.firstQueue() + i),
-                        counters.waitingPackets(),
+                        fill.waitingPackets(),
                         QueueSettings.CAPACITY_PACKETS,
                         "packets",
-                        counters.refusedPackets() + counters.skippedPackets()));
+                        fill.refusedPackets() + counters.skippedPackets()));
             }
             return intakes;
         }

@@ -6,7 +6,6 @@ import io.weir.detector.event.Event;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.scrub.BanTable;
 import io.weir.filter.packet.PacketBatch;
-import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,8 +101,7 @@ final class ThresholdTrial {
                 dropped++;
                 droppedBytes += batch.wireLength[i];
                 passed += Verdict.isDrop(before[i]) ? 0 : 1;
-                Reason reason = Verdict.reason(before[i]);
-                ofConnections += reason == Reason.ESTABLISHED || reason == Reason.ANSWER ? 1 : 0;
+                ofConnections += Verdict.reason(before[i]).isOfConnection() ? 1 : 0;
             }
         }
     }

@@ -68,6 +68,11 @@ public enum Reason {
         return drop;
     }
 
+    /** Whether the packet belongs to a connection or answers what began one. */
+    public boolean isOfConnection() {
+        return this == ESTABLISHED || this == ANSWER;
+    }
+
     /** The reason of a packet that a flood of this kind costs. */
     public static Reason of(FloodKind kind) {
         return switch (kind) {

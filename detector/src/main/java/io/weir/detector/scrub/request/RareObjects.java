@@ -108,13 +108,10 @@ final class RareObjects {
     private boolean isOtherForm(long rareKey, double usual) {
         long form = shape.form();
         double most = FORM_PART * features.now(rareKey, 0);
-        double inPeace = features.peacePerSecond(formKey(form));
-        if (features.isBeyond(formKey(form), inPeace, most)) {
-            return false;
-        }
+        features.hit(formKey(form), 0);
         for (int longer = -NEAR_LENGTHS; longer <= NEAR_LENGTHS; longer++) {
-            double near = features.now(formKey(form + longer), 0);
-            if (near > features.beyond(features.peacePerSecond(formKey(form + longer)), most)) {
+            long near = formKey(form + longer);
+            if (features.now(near, 0) > features.beyond(features.peacePerSecond(near), most)) {
                 return false;
             }
         }
