@@ -36,7 +36,9 @@ final class LiveGeneration {
     private static final double XDP_FROM_PACKETS_PER_SECOND = 300_000;
 
     private static final int PROBE_FRAMES = 16;
-    private static final long PROBE_MILLIS = 100;
+    /** Code that runs for the first time on a busy machine is slow. */
+    private static final long PROBE_NANOS = 5_000_000_000L;
+
     private static final long SETTLE_MILLIS = 20;
     private static final int SETTLES = 10;
     private static final int DIGITS = 3;
@@ -132,14 +134,22 @@ final class LiveGeneration {
         return SentTraffic.of(order, isXdp, startedNanos, reports, lateness, counter(order.interfaceName()) - before);
     }
 
-    /** Makes frames that go nowhere, as if all of them were due. */
+    /** Makes frames that go nowhere. */
     private static void rehearse(Order order, Streams streams) throws IOException {
-        long end = System.nanoTime() + REHEARSAL_NANOS;
-        try (FrameSender nowhere = FrameSender.discard();
-                FrameStream stream = new Addressed(streams.open(0), order.sourceMac(), order.targetMac())) {
-            Limits few = new Limits(Math.min(REHEARSED_FRAMES, order.limits().packets()), ALL_ARE_DUE_NANOS);
-            new PacedSender(stream, nowhere, few, (nanos, packets) -> {})
-                    .run(() -> System.nanoTime() < end ? ALL_ARE_DUE_NANOS - 1 : ALL_ARE_DUE_NANOS);
+        try (FrameSender nowhere = FrameSender.discard()) {
+            sendAtOnce(nowhere, order, streams, REHEARSED_FRAMES, REHEARSAL_NANOS);
+        }
+    }
+
+    /** Sends the first frames as if all of them were due, whenever they are; for so long at the most. */
+    private static long sendAtOnce(FrameSender sender, Order order, Streams streams, long frames, long mostNanos)
+            throws IOException {
+        long end = System.nanoTime() + mostNanos;
+        try (FrameStream stream = new Addressed(streams.open(0), order.sourceMac(), order.targetMac())) {
+            Limits few = new Limits(Math.min(frames, order.limits().packets()), ALL_ARE_DUE_NANOS);
+            return new PacedSender(stream, sender, few, (nanos, packets) -> {})
+                    .run(() -> System.nanoTime() < end ? ALL_ARE_DUE_NANOS - 1 : ALL_ARE_DUE_NANOS)
+                    .packets();
         }
     }
 
@@ -174,19 +184,15 @@ final class LiveGeneration {
 
     /** Whether some frames that are handed over show in the interface's counter: nothing else tells. */
     private static boolean takesXdp(Order order, Streams streams) throws IOException {
-        try (FrameSender sender = FrameSender.live(order.interfaceName());
-                FrameStream stream = new Addressed(streams.open(0), order.sourceMac(), order.targetMac())) {
-            Limits few = new Limits(PROBE_FRAMES, PROBE_MILLIS * 1_000_000);
+        try (FrameSender sender = FrameSender.live(order.interfaceName())) {
             long before = counter(order.interfaceName());
-            long start = System.nanoTime();
-            Report report =
-                    new PacedSender(stream, sender, few, (nanos, packets) -> {}).run(() -> System.nanoTime() - start);
+            long sent = sendAtOnce(sender, order, streams, PROBE_FRAMES, PROBE_NANOS);
             long counted = 0;
-            for (int i = 0; i < SETTLES && counted < report.packets(); i++) {
+            for (int i = 0; i < SETTLES && counted < sent; i++) {
                 pause(SETTLE_MILLIS);
                 counted = counter(order.interfaceName()) - before;
             }
-            return report.packets() > 0 && counted >= report.packets();
+            return sent > 0 && counted >= sent;
         } catch (KernelException e) {
             if (order.via() == Via.XDP) {
                 throw e;

@@ -88,6 +88,16 @@ class LiveGenerateTest {
     }
 
     @Test
+    void aFloodThatStartsLaterGoesByXdpFramesToo() throws Exception {
+        List<String> said = script("""
+                sent udp --pps 400k --start 1 --seconds 3 --packets 5000 --via xdp
+                """);
+        Map<String, Object> sent = Json.object(said.get(0));
+        assertEquals("xdp", sent.get("via"));
+        assertTrue(Json.asLong(sent.get("packets")) > 0, said::toString);
+    }
+
+    @Test
     void aCaptureIsSentToTheTargetWithAddressesThatNobodyHas() throws Exception {
         Path capture = folder.resolve("peace.pcap");
         Weir.run("generate", "peace", "--seconds", 2, "--out", capture).expect(ExitStatus.DONE);
