@@ -64,6 +64,9 @@ lt_begin() {
   lt_in $F sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.f0.rp_filter=0 net.ipv4.conf.f0.accept_local=1
   lt_in $A ethtool -K a0 tx off tso off gso off >/dev/null 2>&1 || true
   lt_in $V ethtool -K v0 tx off tso off gso off >/dev/null 2>&1 || true
+  # A veth whose other end leaves segmentation to it isn't polled.
+  lt_in $F ethtool -K f0 tso off >/dev/null 2>&1 || true
+  lt_in $F ethtool -K f1 tso off >/dev/null 2>&1 || true
   lt_polled_by "$filter_cpu" "$F" f0
   lt_polled_by "$filter_cpu" "$F" f1
   lt_polled_by "$serve_cpu" "$V" v0
@@ -222,7 +225,7 @@ NFT
     weir-*)
       lt_config "${1#weir-}"
       [ "$1" = weir-bridge ] && lt_bridge
-      rm -f "$work/events.jsonl"
+      rm -f "$work/events.jsonl" "$work/weir.err" # or what the one before said would be taken for its word
       ip netns exec $F taskset -c "$filter_cpu" "$root/scripts/weir" run --config "$work/weir.yaml" >"$work/weir.out" 2>"$work/weir.err" &
       defence_pid=$!
       lt_wait_for ' on f0' "$work/weir.err" "$defence_pid"
@@ -232,6 +235,7 @@ NFT
 
 # The filter becomes a cable: the server has the address that users and floods go by.
 lt_bridge() {
+  is_bridged=1
   ip -n "$F" address flush dev f0
   ip -n "$F" address flush dev f1
   ip -n "$V" address add 10.255.0.1/30 dev v0
@@ -240,7 +244,8 @@ lt_bridge() {
 }
 
 lt_unbridge() {
-  ip -n "$V" address show dev v0 | grep -q 'inet 10.255.0.1/' || return 0
+  [ -n "${is_bridged:-}" ] || return 0
+  is_bridged=
   ip -n "$V" address del 10.255.0.1/30 dev v0
   ip -n "$V" route flush via 10.255.0.2
   ip -n "$F" address add 10.255.0.1/30 dev f0
