@@ -10,9 +10,21 @@ import java.lang.foreign.MemorySegment;
  *   struct sockaddr_ll   | family 2 | protocol 2 | interface 4 | hardware 2 | kind 1 | length 1 | address 8 |
  *   struct packet_mreq   | interface 4 | kind 2 | length 2 | address 8 |
  *   struct tpacket_req3  | block bytes 4 | blocks 4 | frame bytes 4 | frames 4 | retire ms 4 | private 4 | features 4 |
+ *   struct tpacket_req   | block bytes 4 | blocks 4 | frame bytes 4 | frames 4 |
  * </pre>
  */
 final class PacketSocket implements AutoCloseable {
+    /** Of a whole frame behind the ring, the longest one; there are several such rooms. */
+    static final int WHOLE_ROOM = RingSettings.WHOLE + 256;
+    /** Before a frame and its segmentation header, for a VLAN tag; whole words. */
+    static final int TAG_ROOM = 8;
+
+    private static final int WHOLE_ROOMS = 4;
+    /** What stands before a frame in its slot, and both VLAN tags, rounded up generously. */
+    private static final int SLOT_EXTRA_BYTES = 128;
+    /** Of whole frames that wait behind the ring. */
+    private static final int RECEIVE_BUFFER_BYTES = 32 << 20;
+
     /** Small, so that many time-outs pass before all are used up; holds every frame but IP packets beyond 64 KiB. */
     static final int BLOCK_BYTES = 1 << 18;
 
@@ -20,12 +32,14 @@ final class PacketSocket implements AutoCloseable {
     private static final int PACKET_ADD_MEMBERSHIP = 1;
     private static final int PACKET_RX_RING = 5;
     private static final int PACKET_STATISTICS = 6;
+    private static final int PACKET_COPY_THRESH = 7;
     private static final int PACKET_VERSION = 10;
     private static final int PACKET_VNET_HDR = 15;
     private static final int PACKET_FANOUT = 18;
     private static final int PACKET_QDISC_BYPASS = 20;
     private static final int PACKET_IGNORE_OUTGOING = 23;
 
+    private static final int TPACKET_V2 = 1;
     private static final int TPACKET_V3 = 2;
     private static final int ETH_P_ALL = 3;
     private static final short PACKET_MR_PROMISC = 1;
@@ -37,19 +51,26 @@ final class PacketSocket implements AutoCloseable {
     private static final int ADDRESS_BYTES = 20;
     private static final int MEMBERSHIP_BYTES = 16;
     private static final int REQUEST_BYTES = 28;
+    private static final int SLOT_REQUEST_BYTES = 16;
     /** Only its bound matters in version 3: frames lie in their block as long as they are. */
     private static final int FRAME_BYTES = 2048;
 
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
+    private static final int MAP_PRIVATE = 2;
+    private static final int MAP_FIXED = 0x10;
+    private static final int MAP_ANONYMOUS = 0x20;
 
     private final Descriptor socket;
     private final LinkDevice device;
-    private MemorySegment ring = MemorySegment.NULL;
+    private final int slotBytes;
+    private MemorySegment memory = MemorySegment.NULL;
+    private long ringBytes;
 
     private PacketSocket(Descriptor socket, LinkDevice device) {
         this.socket = socket;
         this.device = device;
+        slotBytes = Math.clamp(device.mtuBytes() + SLOT_EXTRA_BYTES + 63 & ~63, FRAME_BYTES, BLOCK_BYTES / 4);
     }
 
     static PacketSocket open(RingSettings settings) throws KernelException {
@@ -74,7 +95,8 @@ final class PacketSocket implements AutoCloseable {
 
     private void set(RingSettings settings) throws KernelException {
         String on = " on " + settings.interfaceName();
-        socket.set(SOL_PACKET, PACKET_VERSION, TPACKET_V3, "can't set up a ring of version 3" + on);
+        int version = settings.isPrompt() ? TPACKET_V2 : TPACKET_V3;
+        socket.set(SOL_PACKET, PACKET_VERSION, version, "can't set up a ring of version " + (version + 1) + on);
         if (device.isEthernet()) {
             socket.set(SOL_PACKET, PACKET_VNET_HDR, 1, "can't ask for segmentation headers" + on);
         }
@@ -107,19 +129,32 @@ final class PacketSocket implements AutoCloseable {
 
     private void mapRing(RingSettings settings) throws KernelException {
         String attempt = "can't make a ring of " + settings.blockCount() + " blocks on " + settings.interfaceName();
+        boolean isPrompt = settings.isPrompt();
+        int frameBytes = isPrompt ? slotBytes : FRAME_BYTES;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = arena.allocate(REQUEST_BYTES, Long.BYTES);
             request.set(Native.INT, 0, BLOCK_BYTES);
             request.set(Native.INT, 4, settings.blockCount());
-            request.set(Native.INT, 8, FRAME_BYTES);
-            request.set(Native.INT, 12, BLOCK_BYTES / FRAME_BYTES * settings.blockCount());
+            request.set(Native.INT, 8, frameBytes);
+            request.set(Native.INT, 12, BLOCK_BYTES / frameBytes * settings.blockCount());
             request.set(Native.INT, 16, settings.blockMillis());
-            socket.set(SOL_PACKET, PACKET_RX_RING, request, attempt);
+            socket.set(
+                    SOL_PACKET, PACKET_RX_RING, isPrompt ? request.asSlice(0, SLOT_REQUEST_BYTES) : request, attempt);
         }
-        long bytes = (long) BLOCK_BYTES * settings.blockCount();
+        if (isPrompt) {
+            socket.set(SOL_PACKET, PACKET_COPY_THRESH, 1, attempt);
+            socket.set(Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES, attempt);
+        }
+        ringBytes = (long) BLOCK_BYTES * settings.blockCount();
+        long bytes = ringBytes + (isPrompt ? (long) WHOLE_ROOMS * WHOLE_ROOM : 0);
+        // One piece, as a batch points into one: memory of our own, and the ring over its beginning.
         long address = KernelException.check(
-                Kernel.call(SystemCall.MMAP, 0, bytes, PROT_READ_WRITE, MAP_SHARED, socket.number()), attempt);
-        ring = Kernel.mapped(address, bytes);
+                Kernel.call(SystemCall.MMAP, 0, bytes, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1), attempt);
+        memory = Kernel.mapped(address, bytes);
+        KernelException.check(
+                Kernel.call(
+                        SystemCall.MMAP, address, ringBytes, PROT_READ_WRITE, MAP_SHARED | MAP_FIXED, socket.number()),
+                attempt);
     }
 
     /**
@@ -160,15 +195,25 @@ final class PacketSocket implements AutoCloseable {
         return device;
     }
 
-    MemorySegment ring() {
-        return ring;
+    /** The ring, and behind one that is prompt room for frames that no slot holds. */
+    MemorySegment memory() {
+        return memory;
+    }
+
+    long ringBytes() {
+        return ringBytes;
+    }
+
+    /** Of a ring that is prompt. */
+    int slotBytes() {
+        return slotBytes;
     }
 
     @Override
     public void close() {
-        if (ring.byteSize() > 0) {
-            Kernel.call(SystemCall.MUNMAP, ring.address(), ring.byteSize(), 0);
-            ring = MemorySegment.NULL;
+        if (memory.byteSize() > 0) {
+            Kernel.call(SystemCall.MUNMAP, memory.address(), memory.byteSize(), 0);
+            memory = MemorySegment.NULL;
         }
         socket.close();
     }

@@ -16,6 +16,7 @@ public final class RingCounters {
 
     private final PacketSocket socket;
     private final int blocks;
+    private final int status;
     private final MemorySegment statistics = Arena.ofAuto().allocate(STATISTICS_BYTES, Integer.BYTES);
     private final AtomicLong otherPackets = new AtomicLong();
     private final AtomicLong moreSegments = new AtomicLong();
@@ -23,9 +24,11 @@ public final class RingCounters {
     private long lostPackets;
     private boolean isClosed;
 
-    RingCounters(PacketSocket socket) {
+    /** @param status where in a block it says whose it is */
+    RingCounters(PacketSocket socket, int status) {
         this.socket = socket;
-        this.blocks = (int) (socket.ring().byteSize() / PacketSocket.BLOCK_BYTES);
+        this.status = status;
+        this.blocks = (int) (socket.ringBytes() / PacketSocket.BLOCK_BYTES);
     }
 
     /** What isn't IP, on an interface without a link header. */
@@ -59,7 +62,11 @@ public final class RingCounters {
 
     /** Blocks of the ring that hold packets not yet judged, or being judged. */
     public synchronized int waitingBlocks() {
-        return isClosed ? 0 : PacketRing.blocksOfUser(socket.ring());
+        int waiting = 0;
+        for (int block = 0; block < blocks && !isClosed; block++) {
+            waiting += PacketRing.isOfUser(socket.memory(), (long) block * PacketSocket.BLOCK_BYTES + status) ? 1 : 0;
+        }
+        return waiting;
     }
 
     /** Blocks of the ring. */

@@ -30,7 +30,7 @@ final class RingFrame {
     private static final int VLAN_TYPE = 36;
     private static final int ADDRESS_PROTOCOL = 48 + 2;
 
-    private static final int STATUS_VLAN_VALID = 0x10;
+    static final int STATUS_VLAN_VALID = 0x10;
     private static final int STATUS_VLAN_TYPE_VALID = 0x40;
 
     private static final int ETHERTYPE_VLAN = 0x8100;
@@ -88,19 +88,31 @@ final class RingFrame {
         return (Native.i32(ring, header + STATUS) & STATUS_VLAN_VALID) != 0;
     }
 
+    static int tag(MemorySegment ring, long header) {
+        return Native.i32(ring, header + VLAN_TAG);
+    }
+
+    static int tagType(MemorySegment ring, long header) {
+        return tagType(Native.i32(ring, header + STATUS), Native.u16(ring, header + VLAN_TYPE));
+    }
+
+    /** @param type what stands where it is told, which old kernels don't fill */
+    static int tagType(int status, int type) {
+        return (status & STATUS_VLAN_TYPE_VALID) != 0 ? type : ETHERTYPE_VLAN;
+    }
+
     /**
      * Puts the tag that the kernel took out of a frame back in, in front of its type.
      *
+     * @param whole where the frame begins, a segmentation header and room for a tag before it
      * @return where the frame begins now
      */
-    static long restoreTag(MemorySegment ring, long header) {
-        long from = frame(ring, header) - VNET_BYTES;
+    static long restoreTag(MemorySegment ring, long whole, int type, int tag) {
+        long from = whole - VNET_BYTES;
         MemorySegment.copy(ring, from, ring, from - TAG_BYTES, VNET_BYTES + TWO_MACS);
         long frame = from - TAG_BYTES + VNET_BYTES;
-        boolean isTyped = (Native.i32(ring, header + STATUS) & STATUS_VLAN_TYPE_VALID) != 0;
-        int type = isTyped ? Native.u16(ring, header + VLAN_TYPE) : ETHERTYPE_VLAN;
         Native.putNetU16(ring, frame + TWO_MACS, type);
-        Native.putNetU16(ring, frame + TWO_MACS + 2, Native.i32(ring, header + VLAN_TAG));
+        Native.putNetU16(ring, frame + TWO_MACS + 2, tag);
         if (segmentBytes(ring, frame) > 0) {
             add(ring, frame + VNET_HEADER_BYTES, TAG_BYTES);
         }

@@ -8,6 +8,7 @@ package io.weir.capture.linux;
  * @param blockMillis how long a packet waits for its block to fill, at most
  * @param snapLengthBytes so much of each packet at most, at least 128
  * @param isIgnoringOutgoing whether what the host itself sends there is left out
+ * @param isPrompt whether each packet is handed over at once, which costs more; blocks then only say how much there is
  * @param isPromiscuous whether the interface takes frames for other stations, too
  * @param filter what of it all
  */
@@ -18,6 +19,7 @@ public record RingSettings(
         int snapLengthBytes,
         boolean isIgnoringOutgoing,
         boolean isPromiscuous,
+        boolean isPrompt,
         SocketFilter filter) {
     /** The longest frame that any interface hands over: IP packets by GRO have up to 512 KiB (GSO_MAX_SIZE). */
     public static final int WHOLE = 1 << 19;
@@ -42,30 +44,30 @@ public record RingSettings(
 
     /** Whole frames of both directions. */
     public static RingSettings of(String interfaceName) {
-        return new RingSettings(interfaceName, BLOCKS, BLOCK_MILLIS, WHOLE, false, false, SocketFilter.NONE);
+        return new RingSettings(interfaceName, BLOCKS, BLOCK_MILLIS, WHOLE, false, false, false, SocketFilter.NONE);
     }
 
-    /** Whole frames for any station, none that the host sent: one side of a bridge. */
+    /** Whole frames for any station, none that the host sent, each at once: one side of a bridge. */
     public static RingSettings bridging(String interfaceName) {
-        return new RingSettings(interfaceName, BLOCKS, BLOCK_MILLIS, WHOLE, true, true, SocketFilter.NONE);
+        return new RingSettings(interfaceName, BLOCKS, BLOCK_MILLIS, WHOLE, true, true, true, SocketFilter.NONE);
     }
 
     public RingSettings withFilter(SocketFilter wanted) {
         return new RingSettings(
-                interfaceName, blockCount, blockMillis, snapLengthBytes, isIgnoringOutgoing, isPromiscuous, wanted);
+                interfaceName, blockCount, blockMillis, snapLengthBytes, isIgnoringOutgoing, isPromiscuous, isPrompt, wanted);
     }
 
     public RingSettings withSnapLength(int bytes) {
         return new RingSettings(
-                interfaceName, blockCount, blockMillis, bytes, isIgnoringOutgoing, isPromiscuous, filter);
+                interfaceName, blockCount, blockMillis, bytes, isIgnoringOutgoing, isPromiscuous, isPrompt, filter);
     }
 
     public RingSettings withBlocks(int count) {
         return new RingSettings(
-                interfaceName, count, blockMillis, snapLengthBytes, isIgnoringOutgoing, isPromiscuous, filter);
+                interfaceName, count, blockMillis, snapLengthBytes, isIgnoringOutgoing, isPromiscuous, isPrompt, filter);
     }
 
     public RingSettings ignoringOutgoing() {
-        return new RingSettings(interfaceName, blockCount, blockMillis, snapLengthBytes, true, isPromiscuous, filter);
+        return new RingSettings(interfaceName, blockCount, blockMillis, snapLengthBytes, true, isPromiscuous, isPrompt, filter);
     }
 }

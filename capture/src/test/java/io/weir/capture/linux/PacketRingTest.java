@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rings on real interfaces, in networks of their own: {@code here} captures on {@code v0} what {@code there} sends. */
 class PacketRingTest {
@@ -83,6 +85,25 @@ class PacketRingTest {
                 capture(RingSettings.of("v0").ignoringOutgoing(), () -> there.run("ping -c 5 -i 0.01 192.0.2.1"));
         assertEquals(
                 5, seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).count());
+    }
+
+    /** Frames as long as a card's segments and longer than any slot, in the order they came. */
+    @Test
+    void takesWholeFramesThatNoSlotHolds() throws Exception {
+        List<Seen> seen = capture(RingSettings.bridging("v0"), () -> {
+            there.run("ip link set v1 mtu 9000");
+            here.run("ip link set v0 mtu 9000");
+            for (int size : new int[] {100, 8_900, 100, 8_000, 1_472}) {
+                there.run("ping -c 1 -s " + size + " 192.0.2.1");
+            }
+            return "";
+        });
+        List<Seen> pings =
+                seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).toList();
+        assertEquals(
+                List.of(142, 8_942, 142, 8_042, 1_514),
+                pings.stream().map(one -> one.wireLength).toList());
+        assertTrue(pings.stream().allMatch(one -> one.captured == one.wireLength && one.outcome == DecodeOutcome.OK));
     }
 
     @Test
@@ -266,12 +287,14 @@ class PacketRingTest {
     }
 
     /** Far more than the smallest ring holds: what is lost is counted, what is there is whole. */
-    @Test
-    void accountsForEveryPacketOfAFullRing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void accountsForEveryPacketOfAFullRing(boolean isPrompt) throws Exception {
+        RingSettings settings =
+                isPrompt ? RingSettings.bridging("v0") : RingSettings.of("v0").ignoringOutgoing();
         here.call(() -> {
             try (Wakeup wakeup = new Wakeup();
-                    RingGroup ring = RingGroup.open(
-                            List.of(RingSettings.of("v0").withBlocks(4).ignoringOutgoing()), wakeup)) {
+                    RingGroup ring = RingGroup.open(List.of(settings.withBlocks(4)), wakeup)) {
                 there.call(() -> {
                     RawSender.send("v1", RawSender.udp(1_400), 20_000);
                     return "";
