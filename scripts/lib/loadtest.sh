@@ -166,6 +166,11 @@ lt_available() {
       touch "$work/told-fnm"
       return 1
       ;;
+    c-*)
+      command -v cc >/dev/null && cc -O2 -o "$work/$1" "$root/scripts/lib/twins/${1#c-}.c" && return 0
+      echo "scripts/loadtest: no C compiler (apt-get install gcc libc6-dev): the column of $1 is missing" >&2
+      return 1
+      ;;
     weir-*)
       lt_config "${1#weir-}"
       lt_in $F "$root/scripts/weir" run --config "$work/weir.yaml" --plan >"$work/plan" 2>&1 && return 0
@@ -222,6 +227,7 @@ NFT
       lt_in $F iptables -A FORWARD -m conntrack --ctstate INVALID -j DROP
       ;;
     fastnetmon) lt_fastnetmon ;;
+    c-*) lt_twin "$1" ;;
     weir-*)
       lt_config "${1#weir-}"
       [ "$1" = weir-bridge ] && lt_bridge
@@ -231,6 +237,28 @@ NFT
       lt_wait_for ' on f0' "$work/weir.err" "$defence_pid"
       ;;
   esac
+}
+
+# A program in C that passes everything the same way as Weir does in that mode: what the way alone costs.
+lt_twin() { # c-queue or c-bridge
+  local arguments=(f0 f1)
+  if [ "$1" = c-bridge ]; then
+    lt_bridge
+    lt_in $F nft -f - <<'NFT'
+table netdev twin {
+  chain f0 { type filter hook ingress device f0 priority 0; policy drop; }
+  chain f1 { type filter hook ingress device f1 priority 0; policy drop; }
+}
+NFT
+  else
+    arguments=(0)
+    lt_in $F iptables -t raw -A PREROUTING -i f0 -j NFQUEUE --queue-num 0 --queue-bypass
+    lt_in $F iptables -t mangle -A FORWARD -o f0 -j NFQUEUE --queue-num 0 --queue-bypass
+  fi
+  rm -f "$work/twin.err"
+  ip netns exec $F taskset -c "$filter_cpu" "$work/$1" "${arguments[@]}" 2>"$work/twin.err" &
+  defence_pid=$!
+  lt_wait_for ready "$work/twin.err" "$defence_pid"
 }
 
 # The filter becomes a cable: the server has the address that users and floods go by.
@@ -299,6 +327,7 @@ lt_undefend() {
   lt_in $F nft flush ruleset 2>/dev/null || true
   # Those of the older iptables are none of its rules.
   lt_in $F iptables -t raw -F 2>/dev/null || true
+  lt_in $F iptables -t mangle -F 2>/dev/null || true
   lt_in $F iptables -F 2>/dev/null || true
   lt_in $F sysctl -qw net.netfilter.nf_conntrack_tcp_loose=1 2>/dev/null || true
   lt_unbridge
