@@ -8,7 +8,7 @@ weir_find_java() {
     /usr/lib/jvm/*25* /usr/lib64/jvm/*25* /usr/java/*25* /opt/java/* /opt/*jdk*25* \
     "${HOME:-/root}"/.sdkman/candidates/java/25* "${HOME:-/root}"/.jdks/*25* \
     "$(dirname "$(dirname "$(readlink -f "$(command -v javac || echo /nowhere/bin/javac)")")")"; do
-    if [ -x "$home/bin/javac" ] && "$home/bin/javac" -version 2>&1 | grep -q '^javac 25'; then
+    if [ -x "$home/bin/javac" ] && weir_is_java_25 "$home"; then
       export JAVA_HOME=$home
       return
     fi
@@ -20,6 +20,13 @@ weir: no JDK 25 found. Install one and set JAVA_HOME to it if it isn't in a usua
   any              sdk install java 25-tem   (https://sdkman.io)
 MESSAGE
   exit 2
+}
+
+# By the file that says it where there is one: to ask the compiler itself takes as long as a start of Weir.
+weir_is_java_25() { # a JDK's folder
+  local said
+  said=$(cat "$1/release" 2>/dev/null) || said=$("$1/bin/javac" -version 2>&1)
+  [[ $said =~ (^|$'\n')JAVA_VERSION=\"25[.\"] || $said =~ ^javac\ 25 ]]
 }
 
 weir_find_maven() {
@@ -78,7 +85,7 @@ weir_package() {
   mv "$stamp" "$root/detector/target/weir.built"
 }
 
-# Adds the cache of loaded classes (JEP 483, 514) to the options, so that a start takes half as long; makes it when the jar or the
+# Adds the cache of loaded classes (JEP 483, 514) to the options, so that a start takes half as long; makes it when a jar or the
 # JDK is newer, once. Whatever goes wrong here, Weir starts without it, and nothing is said.
 weir_cache() {
   local jar=$root/detector/target/weir.jar cache=$root/detector/target/weir.aot
@@ -102,6 +109,9 @@ weir_cache() {
 }
 
 weir_cache_is_stale() {
-  local cache=$root/detector/target/weir.aot
-  [ ! "$cache" -nt "$root/detector/target/weir.jar" ] || [ "$JAVA_HOME/release" -nt "$cache" ]
+  local cache=$root/detector/target/weir.aot file
+  for file in "$root"/detector/target/weir.jar "$root"/detector/target/lib/*.jar "$JAVA_HOME/release"; do
+    [ "$cache" -nt "$file" ] || return 0
+  done
+  return 1
 }

@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "generate",
         description = {
-            "Make traffic: legitimate, with a flood or something rare over it, into a",
-            "capture (--out), or onto an interface (--interface; needs root). --list tells",
-            "what profiles there are. The same options and seed give the same packets.",
+            "Make traffic: legitimate, with a flood or something rare over it.",
+            "Into a capture (--out), or onto an interface (--interface; needs root). --list",
+            "tells what profiles there are. The same options and seed give the same packets.",
             "",
             "A capture lasts 20 s, the flood from second 5 to 15. On an interface a flood",
             "goes alone, for 10 s, without what the target would answer. Only addresses",

@@ -2,7 +2,10 @@ package io.weir.detector.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +22,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "weir",
         description =
                 "Packet filter and flood detector: what floods a host, dropped, with the reason for every packet.",
-        subcommands = {
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND")
+public final class Main implements Callable<Integer> {
+    private static final List<Class<?>> COMMANDS = List.of(
             ReplayCommand.class,
             RunCommand.class,
             CheckCommand.class,
@@ -48,12 +55,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DaemonCommands.Confirm.class,
             DaemonCommands.Config.class,
             CleanCommand.class,
-            CommandLine.HelpCommand.class
-        },
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        synopsisSubcommandLabel = "COMMAND")
-public final class Main implements Callable<Integer> {
+            CommandLine.HelpCommand.class);
+
     /** How the parser lists the constants that an option takes. */
     private static final Pattern CHOICE = Pattern.compile("expected one of \\[([^\\]]*)\\]");
 
@@ -71,7 +74,23 @@ public final class Main implements Callable<Integer> {
 
     /** Runs a command and gives its exit status. */
     static int execute(PrintWriter out, PrintWriter err, String... arguments) {
-        return execute(new CommandLine(new Main()), out, err, arguments);
+        return execute(commands(arguments), out, err, arguments);
+    }
+
+    /** Of all commands the one that is called; to look at each for its options takes as long as a small replay. */
+    private static CommandLine commands(String... arguments) {
+        CommandLine line = new CommandLine(new Main());
+        Optional<Class<?>> called = Arrays.stream(arguments)
+                .limit(1)
+                .flatMap(name -> COMMANDS.stream().filter(one -> name.equals(name(one))))
+                .findFirst()
+                .filter(one -> one != CommandLine.HelpCommand.class);
+        called.map(List::<Class<?>>of).orElse(COMMANDS).forEach(line::addSubcommand);
+        return line;
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     /** Runs one of some commands. */

@@ -11,19 +11,40 @@ import picocli.CommandLine.Command;
 /** {@code weir train}: does once what a start does, so that the JVM can keep its classes (scripts/weir makes the AOT cache). */
 @Command(name = "train", hidden = true, description = "Do what a start does, for the cache of classes.")
 final class TrainCommand implements Callable<Integer> {
+    /** Something of each kind that a daemon is told. */
+    private static final String CONFIG =
+            """
+            protect: [{ prefix: 127.0.0.0/8, thresholds: { udp: { pps: 20k } }, groups: [web.yaml] }]
+            management: [192.0.2.0/28]
+            run: { mode: queue, interfaces: [lo] }
+            api: { socket: weir.sock }
+            """;
+
+    private static final String GROUP =
+            """
+            type: basic
+            rules: [{ direction: ingress, policy: accept, protocol: tcp, ports: 80/80, source: any }]
+            """;
+
     @Override
     public Integer call() {
         try {
             Path folder = Files.createTempDirectory("weir-train");
             String capture = folder.resolve("train.pcap").toString();
             String events = folder.resolve("events.jsonl").toString();
+            Path config = folder.resolve("weir.yaml");
+            Files.writeString(config, CONFIG);
+            Path group = folder.resolve("web.yaml");
+            Files.writeString(group, GROUP);
             try {
                 run("--version");
                 run("generate", "mixed", "--seconds", "2", "--out", capture);
                 run("replay", "--events", events, capture);
                 run("replay", "--json", capture);
-                run("run", "--plan");
+                run("run", "--plan", "--config", config.toString());
             } finally {
+                Files.deleteIfExists(config);
+                Files.deleteIfExists(group);
                 Files.deleteIfExists(Path.of(events));
                 Files.deleteIfExists(Path.of(capture));
                 Files.deleteIfExists(folder);

@@ -84,8 +84,6 @@ final class SomeRules {
     /** Runs {@code check} or {@code explain} with these rules, whatever file is named. */
     Weir.Answer run(Object... arguments) {
         CommandLine commands = new CommandLine(new Main());
-        commands.getCommandSpec().removeSubcommand("check");
-        commands.getCommandSpec().removeSubcommand("explain");
         commands.addSubcommand(new CheckCommand((config, groups) -> loaded()));
         commands.addSubcommand(new ExplainCommand((config, groups) -> loaded()));
         StringWriter out = new StringWriter();
