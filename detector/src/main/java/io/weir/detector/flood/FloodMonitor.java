@@ -61,6 +61,7 @@ public final class FloodMonitor {
     private final Crowds crowds = new Crowds();
     private final List<Flood> floods = new ArrayList<>();
     private final StreamClock clock = new StreamClock();
+    private long tickNanos;
     private int lastNumber;
     private long untracked;
 
@@ -104,6 +105,7 @@ public final class FloodMonitor {
 
     /** Judges the windows as they stand. */
     public void tick(long nowNanos) {
+        tickNanos = nowNanos;
         clock.advance(nowNanos);
         windows.slowRequests().tick(nowNanos);
         unusual.beginTick(clock.startNanos(), nowNanos);
@@ -243,6 +245,7 @@ public final class FloodMonitor {
 
     private WindowReading read(int target, int trafficClass) {
         reading.of(target, trafficClass, clock.isLearning());
+        reading.note(targets.isAnswering(target, tickNanos), clock.startNanos());
         if (targets.isPrefix(target)) {
             for (int i = 0; i < floods.size(); i++) {
                 Flood flood = floods.get(i);

@@ -42,7 +42,15 @@ final class UdpFlood implements FloodDetector {
                                 ^ (long) ring.sourcePort(sample) << 16
                                 ^ ring.destination(sample))
                         >= ONE_STREAM;
-        return !isStream && reading.slowAnswers() < USED * reading.slowPackets();
+        return !isStream
+                && reading.slowAnswers() < USED * reading.slowPackets()
+                && !DatagramStreams.areMost(reading, samples);
+    }
+
+    /** Calls and tunnels that have just begun, and transfers that need no answers. */
+    @Override
+    public boolean isCrowd(WindowReading reading, FloodSamples samples) {
+        return DatagramStreams.areMost(reading, samples);
     }
 
     @Override

@@ -38,6 +38,8 @@ public final class WindowReading {
     private int target;
     private int trafficClass;
     private boolean isLearning;
+    private boolean isAnswering;
+    private long startNanos;
 
     WindowReading(TargetWindows windows) {
         this.windows = windows;
@@ -53,7 +55,20 @@ public final class WindowReading {
         trafficClass = newClass;
         isLearning = learning;
         excludedCount = 0;
+        isAnswering = false;
+        startNanos = Long.MIN_VALUE;
         return this;
+    }
+
+    /**
+     * Says what else is known.
+     *
+     * @param answering whether answers of the target are seen
+     * @param streamStartNanos when the stream began
+     */
+    void note(boolean answering, long streamStartNanos) {
+        isAnswering = answering;
+        startNanos = streamStartNanos;
     }
 
     /** Leaves out what went to another target. */
@@ -188,6 +203,16 @@ public final class WindowReading {
 
     long slowProvenSegments() {
         return windows.slowProvenSegments(target);
+    }
+
+    /** Whether answers of the target are seen, so that a missing one means something. */
+    boolean isAnswering() {
+        return isAnswering;
+    }
+
+    /** When the stream began. */
+    long startNanos() {
+        return startNanos;
     }
 
     boolean isLearning() {

@@ -187,6 +187,14 @@ public final class FlowTracker {
         return !isTcp && exchange.isFollowing();
     }
 
+    /**
+     * Between {@link #relate} and {@link #commit} of a packet that is {@link Relation#UNPROVEN}: its answers wouldn't be
+     * seen, and nothing speaks against believing whoever goes on without. No TCP, no ICMP.
+     */
+    public void noteOneSided() {
+        exchange.noteOneSided();
+    }
+
     /** Whether the stream is so young that connections are met in their middle. */
     public boolean isLearning() {
         return clock.isLearning();
