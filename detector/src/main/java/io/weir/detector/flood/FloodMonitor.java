@@ -373,6 +373,18 @@ public final class FloodMonitor {
         return false;
     }
 
+    /** Whether a source sends most of a flood of a protocol to an address or a prefix around it. */
+    public boolean isFloodedBy(long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow) {
+        for (int i = 0; i < floods.size(); i++) {
+            Flood flood = floods.get(i);
+            if (flood.isMostlyFrom(sourceHigh, sourceLow, protocol)
+                    && targets.isAt(flood.target(), addressHigh, addressLow)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Alarms that weren't raised because {@link #MOST_FLOODS} were on. */
     public long untracked() {
         return untracked;

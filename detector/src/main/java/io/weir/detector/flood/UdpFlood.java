@@ -13,6 +13,9 @@ final class UdpFlood implements FloodDetector {
     /** Answered by half or more, it is a service that is used. */
     private static final double USED = 0.5;
 
+    /** Of answers that come in fragments, so many are firsts or whole: of 4,096 bytes (RFC 6891) a third are. */
+    private static final double LEAST_WITH_PORTS = 0.15;
+
     /** First payload bytes of answers whose source port may be any. */
     private static final long HTTP_ANSWER = 0x4854_5450; // "HTTP": SSDP
 
@@ -84,7 +87,8 @@ final class UdpFlood implements FloodDetector {
         SampleRing ring = all.ring();
         FloodSamples samples = all.only(sample -> ring.sourcePort(sample) != 0);
         // Whoever floods from one machine may use any source port: reflectors are many.
-        if (samples.size() == 0 || all.topSourceShare() >= FloodSamples.MOST) {
+        boolean isOfFragments = samples.size() < LEAST_WITH_PORTS * all.size();
+        if (samples.size() == 0 || isOfFragments || all.topSourceShare() >= FloodSamples.MOST) {
             return "";
         }
         if (samples.share(sample -> !reflector(ring.sourcePort(sample)).isEmpty()) >= FloodSamples.MOST) {

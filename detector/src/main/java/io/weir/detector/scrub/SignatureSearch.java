@@ -35,6 +35,9 @@ final class SignatureSearch {
     /** Where little of peace is known, only a pattern that most of the attack has is one. */
     private static final double LEAST_COVER_UNSAMPLED = 0.8;
 
+    /** Of the whole attack, where its harm is only expected to be small. */
+    private static final double LEAST_OF_WHOLE = 0.1;
+
     static final int FEW_PEACE_SAMPLES = 200;
     private static final int FEWEST_UNSAMPLED = 32;
     /** Share of peace that a pattern may hit by a guess. */
@@ -265,9 +268,13 @@ final class SignatureSearch {
         if (terms.stream().anyMatch(term -> StackHabits.bound(trafficClass, term) <= MOST_HARM)) {
             return Optional.of(Basis.NEVER_SENT);
         }
-        // What a pattern leaves may be the users, of whom nothing is known.
-        boolean isMost = hits >= LEAST_COVER_UNSAMPLED * (peace.size() < FEW_PEACE_SAMPLES ? whole : left.size());
-        return (isMost || peace.size() >= FEW_PEACE_SAMPLES) && isLossSmall(bound)
+        // What a pattern leaves may be the users': a few packets, or all of them where nothing is known of users.
+        boolean isSampled = peace.size() >= FEW_PEACE_SAMPLES;
+        if (hits < LEAST_OF_WHOLE * whole) {
+            return Optional.empty();
+        }
+        boolean isMost = hits >= LEAST_COVER_UNSAMPLED * (isSampled ? left.size() : whole);
+        return (isMost || isSampled) && isLossSmall(bound)
                         || isMost && hits >= FEWEST_UNSAMPLED && isLossSmallByLooks(terms)
                 ? Optional.of(Basis.EXPECTED_LOSS)
                 : Optional.empty();

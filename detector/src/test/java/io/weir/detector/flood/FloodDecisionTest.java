@@ -203,8 +203,41 @@ final class FloodDecisionTest {
     }
 
     @Test
-    void oneSourceThatCountsItsOwnPortsUpIsAFlood() {
-        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 200, countingUp(tcp(SYN, 1)));
+    void oneToolThatCountsItsOwnPortsUpIsAFlood() {
+        Scene.Shape shape = countingUp(tcp(SYN, 1));
+        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 200, (batch, n) -> {
+            shape.set(batch, n);
+            batch.tcpOptions[0] = 0;
+            batch.tcpWindow[0] = 512;
+        });
+        assertEquals(1, scene.reports().size());
+    }
+
+    @Test
+    void oneSystemThatCountsItsPortsUpWhileItConnectsToEachIsAScan() {
+        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 1_000, countingUp(tcp(SYN, 1)));
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void aScanAmongDecoysIsNoFlood() {
+        Scene.Shape shape = tcp(SYN, 20);
+        int[] turn = {0};
+        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 1_000, (batch, n) -> {
+            shape.set(batch, n);
+            batch.sourcePort[0] = 40_000;
+            batch.destinationPort[0] = turn[0]++ / 20;
+        });
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void oneServersAnswersToEachPortAreAFlood() {
+        Scene.Shape shape = toEachPort(tcp(SYN | ACK, 1));
+        scene.stream(scene.target(1), TrafficClass.ACK, 10_000, 200, (batch, n) -> {
+            shape.set(batch, n);
+            batch.sourcePort[0] = 80;
+        });
         assertEquals(1, scene.reports().size());
     }
 

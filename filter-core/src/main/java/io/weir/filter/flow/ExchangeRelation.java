@@ -203,6 +203,10 @@ final class ExchangeRelation {
         return connection != ConnectionTable.NONE || exchange != CandidateTable.NONE && !isFromInitiator && !isPing;
     }
 
+    boolean isOfOneSided() {
+        return connection != ConnectionTable.NONE && connections.state(connection) == FlowState.ONE_SIDED_EXCHANGE;
+    }
+
     boolean isFromInitiator() {
         return isFromInitiator;
     }
