@@ -25,7 +25,8 @@ final class AckFlood implements FloodDetector {
         long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
         boolean isFast = reading.isSurge(SURGE * perSecond)
                 && (!reading.isLearning() || reading.fastPackets() > reading.fastProvenSegments());
-        boolean isSlow = Limits.isSlow((double) reading.slowPackets(), perSecond)
+        boolean isSlow = (reading.isSteady(STEADY * perSecond)
+                        || Limits.isSlow((double) reading.slowPackets(), perSecond))
                 && (!reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments());
         return isFast || isSlow || isBitRateExceeded(reading, limits);
     }

@@ -10,6 +10,8 @@ final class FloodLook {
     /** From this share of a prefix's samples on that one address doesn't have, they are spread. */
     private static final double SPREAD = 0.5;
 
+    private static final double CHANCE_DEVIATIONS = 1.5;
+
     private final TargetWindows windows;
     private final ProtectedTargets targets;
     private final SampleRing samples;
@@ -63,6 +65,13 @@ final class FloodLook {
         return windows.slowOnsetNanos(
                 target,
                 trafficClass,
-                alarm.perSecond() == Double.POSITIVE_INFINITY ? reading.slowPackets() / 32.0 : perBucket * 4);
+                alarm.perSecond() == Double.POSITIVE_INFINITY
+                        ? reading.slowPackets() / 32.0
+                        : leastByChance(perBucket * 4));
+    }
+
+    /** Of a mean of few packets a bucket, what one of many buckets may hold: its chance gaps begin no flood anew. */
+    private static double leastByChance(double mean) {
+        return Math.max(1, mean - CHANCE_DEVIATIONS * Math.sqrt(mean));
     }
 }

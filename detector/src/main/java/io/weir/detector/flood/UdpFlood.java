@@ -33,6 +33,11 @@ final class UdpFlood implements FloodDetector {
     }
 
     @Override
+    public boolean isSteady(WindowReading reading, long perSecond) {
+        return reading.isSteady(STEADY * perSecond);
+    }
+
+    @Override
     public boolean isSeenAtOnce() {
         return true;
     }

@@ -32,6 +32,8 @@ public final class WindowReading {
     /** Slow buckets in a slow window. */
     static final int BUCKETS = 16;
 
+    private static final int STEADY_BUCKETS = 6;
+
     private final TargetWindows windows;
     private final int[] excluded = new int[FloodMonitor.MOST_FLOODS];
     private int excludedCount;
@@ -118,6 +120,17 @@ public final class WindowReading {
     boolean isSurge(double perSecond) {
         double most = perSecond * SURGE_SECONDS;
         return fastPackets() > most && rest(NEWEST_PACKETS, 0, SURGE_BUCKETS - 1) > most;
+    }
+
+    /** Whether the last three eighths of a second hold more than a rate per second, and more than half of it at any time. */
+    boolean isSteady(double perSecond) {
+        double perBucket = perSecond * SLOW_SECONDS / BUCKETS;
+        for (int age = 1; age < STEADY_BUCKETS; age++) {
+            if (packetsOfAges(age, age) <= perBucket / 2) {
+                return false;
+            }
+        }
+        return packetsUntil(STEADY_BUCKETS - 1) > STEADY_BUCKETS * perBucket;
     }
 
     /** Packets of the fast window that are at least so many fast buckets old. */

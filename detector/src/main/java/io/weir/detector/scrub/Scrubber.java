@@ -381,7 +381,7 @@ public final class Scrubber {
             }
         }
         int stance = datagrams.judge(defence, batch, i, trafficClass, nowNanos);
-        if (stance == DatagramTest.UNUSED) {
+        if (stance == DatagramTest.UNUSED || stance == DatagramTest.UNASKED && known == Standing.NONE) {
             return defence.dropVerdict();
         }
         if (known == Standing.CREDIBLE
