@@ -6,7 +6,7 @@ import io.weir.detector.window.TargetWindows;
 /** Looks at what was counted and sampled of a flood: when it began, what it is, how far it is spread. */
 final class FloodLook {
     /** Samples of so long describe a flood: at low rates a second holds few. */
-    private static final long SAMPLED_NANOS = 2 * TargetWindows.SLOW_WINDOW_NANOS;
+    static final long SAMPLED_NANOS = 2 * TargetWindows.SLOW_WINDOW_NANOS;
     /** From this share of a prefix's samples on that one address doesn't have, they are spread. */
     private static final double SPREAD = 0.5;
 

@@ -245,7 +245,9 @@ public final class FloodMonitor {
 
     private WindowReading read(int target, int trafficClass) {
         reading.of(target, trafficClass, clock.isLearning());
-        reading.note(targets.isAnswering(target, tickNanos), clock.startNanos());
+        reading.note(
+                targets.isAnswering(target, tickNanos),
+                Math.max(clock.startNanos(), tickNanos - FloodLook.SAMPLED_NANOS));
         if (targets.isPrefix(target)) {
             for (int i = 0; i < floods.size(); i++) {
                 Flood flood = floods.get(i);

@@ -41,7 +41,7 @@ public final class WindowReading {
     private int trafficClass;
     private boolean isLearning;
     private boolean isAnswering;
-    private long startNanos;
+    private long sinceNanos;
 
     WindowReading(TargetWindows windows) {
         this.windows = windows;
@@ -58,7 +58,7 @@ public final class WindowReading {
         isLearning = learning;
         excludedCount = 0;
         isAnswering = false;
-        startNanos = Long.MIN_VALUE;
+        sinceNanos = Long.MIN_VALUE;
         return this;
     }
 
@@ -66,11 +66,11 @@ public final class WindowReading {
      * Says what else is known.
      *
      * @param answering whether answers of the target are seen
-     * @param streamStartNanos when the stream began
+     * @param knownSinceNanos from when on samples tell of it
      */
-    void note(boolean answering, long streamStartNanos) {
+    void note(boolean answering, long knownSinceNanos) {
         isAnswering = answering;
-        startNanos = streamStartNanos;
+        sinceNanos = knownSinceNanos;
     }
 
     /** Leaves out what went to another target. */
@@ -223,9 +223,9 @@ public final class WindowReading {
         return isAnswering;
     }
 
-    /** When the stream began. */
-    long startNanos() {
-        return startNanos;
+    /** From when on samples tell of it: what goes on since then may have begun before. */
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     boolean isLearning() {

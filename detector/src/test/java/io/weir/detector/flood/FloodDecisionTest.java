@@ -16,6 +16,7 @@ import java.util.Deque;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When the windows make an alarm, and when they don't. */
 final class FloodDecisionTest {
@@ -200,6 +201,26 @@ final class FloodDecisionTest {
         assertEquals(0, scene.reports().size(), "all ports, each asked twice");
         scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 2_000, scan);
         assertEquals(1, scene.reports().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ACK", "UDP", "ICMP", "OTHER"})
+    void halfAsMuchAgainAsTheThresholdIsFoundWithin400Milliseconds(String name) {
+        TrafficClass trafficClass = TrafficClass.valueOf(name);
+        Scene own = new Scene(Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(LIMIT)), Thresholds.UNLIMITED);
+        own.stream(own.target(1), trafficClass, 1.5 * LIMIT, 400, udp(60_000));
+        assertEquals(1, own.reports().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ACK", "UDP", "ICMP", "OTHER"})
+    void burstsOfTheSameRateAreNone(String name) {
+        TrafficClass trafficClass = TrafficClass.valueOf(name);
+        Scene own = new Scene(Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(LIMIT)), Thresholds.UNLIMITED);
+        for (int n = 0; n < 5; n++) {
+            own.stream(own.target(1), trafficClass, 1.5 * LIMIT, 240, udp(60_000)).pass(400);
+        }
+        assertEquals(0, own.reports().size());
     }
 
     @Test
