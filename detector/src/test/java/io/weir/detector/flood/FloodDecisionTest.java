@@ -208,7 +208,7 @@ final class FloodDecisionTest {
     void halfAsMuchAgainAsTheThresholdIsFoundWithin400Milliseconds(String name) {
         TrafficClass trafficClass = TrafficClass.valueOf(name);
         Scene own = new Scene(Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(LIMIT)), Thresholds.UNLIMITED);
-        own.stream(own.target(1), trafficClass, 1.5 * LIMIT, 400, udp(60_000));
+        own.stream(own.target(1), trafficClass, 1.5 * LIMIT, 400, trafficClass == TrafficClass.ACK ? tcp(ACK, 60_000) : udp(60_000));
         assertEquals(1, own.reports().size());
     }
 
@@ -217,8 +217,10 @@ final class FloodDecisionTest {
     void burstsOfTheSameRateAreNone(String name) {
         TrafficClass trafficClass = TrafficClass.valueOf(name);
         Scene own = new Scene(Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(LIMIT)), Thresholds.UNLIMITED);
+        // No flags at all would be a pattern.
+        Scene.Shape shape = trafficClass == TrafficClass.ACK ? tcp(ACK, 60_000) : udp(60_000);
         for (int n = 0; n < 5; n++) {
-            own.stream(own.target(1), trafficClass, 1.5 * LIMIT, 240, udp(60_000)).pass(400);
+            own.stream(own.target(1), trafficClass, 1.5 * LIMIT, 240, shape).pass(400);
         }
         assertEquals(0, own.reports().size());
     }
