@@ -25,9 +25,9 @@ final class AckFlood implements FloodDetector {
         long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
         boolean isFast = reading.isSurge(SURGE * perSecond)
                 && (!reading.isLearning() || reading.fastPackets() > reading.fastProvenSegments());
-        boolean isSlow = (reading.isSteady(STEADY * perSecond)
-                        || Limits.isSlow((double) reading.slowPackets(), perSecond))
-                && (!reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments());
+        boolean isSlow =
+                (reading.isSteady(STEADY * perSecond) || Limits.isSlow((double) reading.slowPackets(), perSecond))
+                        && (!reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments());
         return isFast || isSlow || isBitRateExceeded(reading, limits);
     }
 

@@ -41,7 +41,8 @@ final class DatagramStreams {
                 .sum();
         return samples.size() > 0
                 && ongoing >= MOST * samples.size()
-                && (reading.isAnswering() || !beganTogether(streams, Math.max(reading.sinceNanos(), ring.sinceNanos())));
+                && (reading.isAnswering()
+                        || !beganTogether(streams, Math.max(reading.sinceNanos(), ring.sinceNanos())));
     }
 
     private static boolean beganTogether(Map<Long, Stream> streams, long sinceNanos) {

@@ -17,6 +17,7 @@ final class ScanTest {
     private static final double ONE_SOURCE = 0.9;
     /** nmap sends again from the next port. */
     private static final double ONE_PORT = 0.5;
+
     private static final int FEWEST_OF_EACH = 8;
     /** Ports for each that every source asks for: more than one, as not all are sampled. */
     private static final double SAME_PORTS = 3;

@@ -208,7 +208,12 @@ final class FloodDecisionTest {
     void halfAsMuchAgainAsTheThresholdIsFoundWithin400Milliseconds(String name) {
         TrafficClass trafficClass = TrafficClass.valueOf(name);
         Scene own = new Scene(Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(LIMIT)), Thresholds.UNLIMITED);
-        own.stream(own.target(1), trafficClass, 1.5 * LIMIT, 400, trafficClass == TrafficClass.ACK ? tcp(ACK, 60_000) : udp(60_000));
+        own.stream(
+                own.target(1),
+                trafficClass,
+                1.5 * LIMIT,
+                400,
+                trafficClass == TrafficClass.ACK ? tcp(ACK, 60_000) : udp(60_000));
         assertEquals(1, own.reports().size());
     }
 

@@ -36,6 +36,7 @@ final class ScanWatchTest {
     private boolean isFlooding;
     private final ScanWatch watch =
             new ScanWatch(samples, sessions, sweeps, new FlowHash(1), new Flooded(), reports::add);
+
     private final class Flooded implements FloodedTargets {
         @Override
         public boolean areRequestsFlooding(long addressHigh, long addressLow) {
@@ -43,8 +44,7 @@ final class ScanWatchTest {
         }
 
         @Override
-        public boolean isFloodedBy(
-                long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow) {
+        public boolean isFloodedBy(long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow) {
             return isFlooding && sourceLow == IpAddress.mapped(SCANNER) && addressLow == IpAddress.mapped(HOST);
         }
     }
