@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Whether the answers of an address would be seen, so that a missing one means something. */
 final class AnswerWatch {
-    /** An address that answered a SYN this recently is seen in both directions. */
+    /** An address that answered this recently is seen in both directions. */
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final TargetTable addresses;

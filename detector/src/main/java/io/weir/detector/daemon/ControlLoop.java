@@ -7,6 +7,7 @@ import io.weir.detector.flood.FloodListener;
 import io.weir.detector.flood.FloodMonitor;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.ProtectedTargets;
+import io.weir.detector.scan.FloodedTargets;
 import io.weir.detector.scan.ScanWatch;
 import io.weir.detector.scrub.Mitigation;
 import io.weir.detector.scrub.OffloadDesk;
@@ -81,8 +82,23 @@ final class ControlLoop implements FloodListener {
                 sessions,
                 sweeps,
                 hash,
-                monitor::areRequestsFlooding,
+                floodedTargets(monitor),
                 report -> events.accept(new Event.SuspectNoticed(report)));
+    }
+
+    private static FloodedTargets floodedTargets(FloodMonitor monitor) {
+        return new FloodedTargets() {
+            @Override
+            public boolean areRequestsFlooding(long addressHigh, long addressLow) {
+                return monitor.areRequestsFlooding(addressHigh, addressLow);
+            }
+
+            @Override
+            public boolean isFloodedBy(
+                    long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow) {
+                return monitor.isFloodedBy(sourceHigh, sourceLow, protocol, addressHigh, addressLow);
+            }
+        };
     }
 
     /** Floods that are on, as they stand. */

@@ -91,6 +91,9 @@ final class TargetCounter {
         isSampled = unprovenInTick <= SAMPLED_PER_TICK || (unprovenInTick & SPARSE_SAMPLE_MASK) == 0;
         if (isSampled) {
             samples.add(batch, i, target, group, trafficClass, nowNanos);
+            if (relation == Relation.UNPROVEN && flows.isFollowing()) {
+                samples.followNewest();
+            }
         }
     }
 
@@ -168,7 +171,10 @@ final class TargetCounter {
             } else if ((batch.tcpFlags[i] & TcpFlags.RST) != 0) {
                 windows.countRefusal(source);
             }
-        } else if (batch.application[i] == DNS_RESPONSE) {
+            return;
+        }
+        addresses.noteAnswer(source, nowNanos);
+        if (batch.application[i] == DNS_RESPONSE) {
             if ((batch.dnsFlags[i] & RCODE) == NAME_ERROR) {
                 windows.countNameError(source);
             }

@@ -41,6 +41,8 @@ public final class Worker {
     private static final int UNDECODED = Verdict.of(Reason.UNDECODED);
     private static final int MALFORMED = Verdict.of(Reason.MALFORMED);
 
+    private static final int UDP = TrafficClass.UDP.ordinal();
+    private static final int OTHER = TrafficClass.OTHER.ordinal();
     private static final int OK = DecodeOutcome.OK.ordinal();
     /** So much older than the newest packet is no reordering. */
     private static final long OLDER_NANOS = 1_000_000_000L;
@@ -290,8 +292,19 @@ public final class Worker {
             sources.learn(batch, i, target, group, trafficClass, relation, learnable(verdict), flows, nowNanos);
         }
         rememberFirstFragment(batch, i, trafficClass, verdict);
+        if (relation == Relation.UNPROVEN && (trafficClass == UDP || trafficClass == OTHER)) {
+            noteOneSided(prefix, target, group);
+        }
         flows.commit(batch, i, nowNanos, relation, learnable(verdict));
         return verdict;
+    }
+
+    /** Where no answer would be seen, who goes on in peace is believed without. */
+    private void noteOneSided(int prefix, int target, int group) {
+        if (!answers.expectsAnswers(prefix, target, nowNanos)
+                && scrubber.isCalm(target, group, trafficClass, nowNanos)) {
+            flows.noteOneSided();
+        }
     }
 
     private int judgeCounted(

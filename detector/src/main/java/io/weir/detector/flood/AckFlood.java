@@ -1,5 +1,6 @@
 package io.weir.detector.flood;
 
+import io.weir.detector.window.SampleRing;
 import io.weir.filter.packet.TcpFlags;
 
 /** TCP segments that belong to no connection: ACK, PSH, FIN, RST, SYN-ACK, and fragments of TCP. */
@@ -24,8 +25,9 @@ final class AckFlood implements FloodDetector {
         long perSecond = limits.packetsPerSecond(trafficClass().ordinal());
         boolean isFast = reading.isSurge(SURGE * perSecond)
                 && (!reading.isLearning() || reading.fastPackets() > reading.fastProvenSegments());
-        boolean isSlow = Limits.isSlow((double) reading.slowPackets(), perSecond)
-                && (!reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments());
+        boolean isSlow =
+                (reading.isSteady(STEADY * perSecond) || Limits.isSlow((double) reading.slowPackets(), perSecond))
+                        && (!reading.isLearning() || reading.slowPackets() > reading.slowProvenSegments());
         return isFast || isSlow || isBitRateExceeded(reading, limits);
     }
 
@@ -46,7 +48,15 @@ final class AckFlood implements FloodDetector {
 
     @Override
     public boolean isScan(FloodSamples samples, double packetsPerSecond) {
-        return ScanTest.isScan(samples, packetsPerSecond) || ScanTest.isAnswerToScan(samples, packetsPerSecond);
+        return ScanTest.isScan(samples, packetsPerSecond) && !areServicesAnswers(samples)
+                || ScanTest.isAnswerToScan(samples, packetsPerSecond);
+    }
+
+    /** One server's answers to whatever port asks for them are no scan of these ports. */
+    private static boolean areServicesAnswers(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        return samples.tcpFlagsShare(KIND_FLAGS, TcpFlags.SYN | TcpFlags.ACK) >= FloodSamples.MOST
+                && samples.share(sample -> ring.sourcePort(sample) < ScanTest.FIRST_CLIENT_PORT) >= FloodSamples.MOST;
     }
 
     @Override
@@ -72,6 +82,9 @@ final class AckFlood implements FloodDetector {
         // Some tools leave the ACK out, which no system does.
         if (samples.tcpFlagsShare(PUSH_FLAGS, TcpFlags.PSH) >= FloodSamples.MOST) {
             return "psh-ack";
+        }
+        if (samples.tcpFlagsShare(ALL_FLAGS, TcpFlags.URG) >= FloodSamples.MOST) {
+            return "urg";
         }
         return samples.tcpFlagsShare(TcpFlags.ACK, TcpFlags.ACK) >= FloodSamples.MOST ? "ack" : "tcp-mixed";
     }

@@ -1,5 +1,6 @@
 package io.weir.detector.flood;
 
+import io.weir.filter.address.IpAddress;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.verdict.FloodKind;
 import java.util.List;
@@ -174,6 +175,14 @@ public final class Flood {
         protocol = isIdling ? IpProtocol.TCP : samples.commonestProtocol();
         topSources = samples.topSources(TOP_SOURCES);
         return isOther;
+    }
+
+    /** Whether most of it is of a protocol and from one source. */
+    boolean isMostlyFrom(long sourceHigh, long sourceLow, int itsProtocol) {
+        return protocol == itsProtocol
+                && !topSources.isEmpty()
+                && topSources.getFirst().share() >= FloodSamples.MOST
+                && topSources.getFirst().address().equals(IpAddress.format(sourceHigh, sourceLow));
     }
 
     void noteLook(long nowNanos) {

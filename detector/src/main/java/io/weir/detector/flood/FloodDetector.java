@@ -14,14 +14,26 @@ interface FloodDetector {
      */
     double SURGE = 3;
 
+    /**
+     * So many times the threshold, evenly for three eighths of a second, are a flood where packets tell what they are when
+     * they come: half as much again is stopped within half a second.
+     */
+    double STEADY = 1.25;
+
     TrafficClass trafficClass();
 
     /** Whether the windows are above the limits now. */
     default boolean isExceeded(WindowReading reading, Limits limits) {
         int index = trafficClass().ordinal();
         return isFast(reading, limits.packetsPerSecond(index))
+                || isSteady(reading, limits.packetsPerSecond(index))
                 || Limits.isSlow((double) reading.slowPackets(), limits.packetsPerSecond(index))
                 || isBitRateExceeded(reading, limits);
+    }
+
+    /** The part that decides within half a second. */
+    default boolean isSteady(WindowReading reading, long perSecond) {
+        return false;
     }
 
     /** The part of {@link #isExceeded} that decides within a tenth of a second. */

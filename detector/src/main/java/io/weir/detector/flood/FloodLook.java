@@ -6,9 +6,11 @@ import io.weir.detector.window.TargetWindows;
 /** Looks at what was counted and sampled of a flood: when it began, what it is, how far it is spread. */
 final class FloodLook {
     /** Samples of so long describe a flood: at low rates a second holds few. */
-    private static final long SAMPLED_NANOS = 2 * TargetWindows.SLOW_WINDOW_NANOS;
+    static final long SAMPLED_NANOS = 2 * TargetWindows.SLOW_WINDOW_NANOS;
     /** From this share of a prefix's samples on that one address doesn't have, they are spread. */
     private static final double SPREAD = 0.5;
+
+    private static final double CHANCE_DEVIATIONS = 1.5;
 
     private final TargetWindows windows;
     private final ProtectedTargets targets;
@@ -63,6 +65,13 @@ final class FloodLook {
         return windows.slowOnsetNanos(
                 target,
                 trafficClass,
-                alarm.perSecond() == Double.POSITIVE_INFINITY ? reading.slowPackets() / 32.0 : perBucket * 4);
+                alarm.perSecond() == Double.POSITIVE_INFINITY
+                        ? reading.slowPackets() / 32.0
+                        : leastByChance(perBucket * 4));
+    }
+
+    /** Of a mean of few packets a bucket, what one of many buckets may hold: its chance gaps begin no flood anew. */
+    private static double leastByChance(double mean) {
+        return Math.max(1, mean - CHANCE_DEVIATIONS * Math.sqrt(mean));
     }
 }

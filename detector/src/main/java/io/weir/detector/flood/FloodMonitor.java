@@ -61,6 +61,7 @@ public final class FloodMonitor {
     private final Crowds crowds = new Crowds();
     private final List<Flood> floods = new ArrayList<>();
     private final StreamClock clock = new StreamClock();
+    private long tickNanos;
     private int lastNumber;
     private long untracked;
 
@@ -104,6 +105,7 @@ public final class FloodMonitor {
 
     /** Judges the windows as they stand. */
     public void tick(long nowNanos) {
+        tickNanos = nowNanos;
         clock.advance(nowNanos);
         windows.slowRequests().tick(nowNanos);
         unusual.beginTick(clock.startNanos(), nowNanos);
@@ -243,6 +245,9 @@ public final class FloodMonitor {
 
     private WindowReading read(int target, int trafficClass) {
         reading.of(target, trafficClass, clock.isLearning());
+        reading.note(
+                targets.isAnswering(target, tickNanos),
+                Math.max(clock.startNanos(), tickNanos - FloodLook.SAMPLED_NANOS));
         if (targets.isPrefix(target)) {
             for (int i = 0; i < floods.size(); i++) {
                 Flood flood = floods.get(i);
@@ -364,6 +369,18 @@ public final class FloodMonitor {
         for (int i = 0; i < floods.size(); i++) {
             boolean isOfRequests = floods.get(i).trafficClass() == TrafficClass.HTTP;
             if (isOfRequests && targets.isAt(floods.get(i).target(), addressHigh, addressLow)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a source sends most of a flood of a protocol to an address or a prefix around it. */
+    public boolean isFloodedBy(long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow) {
+        for (int i = 0; i < floods.size(); i++) {
+            Flood flood = floods.get(i);
+            if (flood.isMostlyFrom(sourceHigh, sourceLow, protocol)
+                    && targets.isAt(flood.target(), addressHigh, addressLow)) {
                 return true;
             }
         }

@@ -13,6 +13,11 @@ final class IcmpFlood implements FloodDetector {
     }
 
     @Override
+    public boolean isSteady(WindowReading reading, long perSecond) {
+        return reading.isSteady(STEADY * perSecond);
+    }
+
+    @Override
     public boolean isSeenAtOnce() {
         return true;
     }

@@ -18,6 +18,11 @@ final class OtherFlood implements FloodDetector {
     }
 
     @Override
+    public boolean isSteady(WindowReading reading, long perSecond) {
+        return reading.isSteady(STEADY * perSecond);
+    }
+
+    @Override
     public boolean isSeenAtOnce() {
         return true;
     }

@@ -108,7 +108,7 @@ public final class ProtectedTargets {
         return slots + prefixes.size();
     }
 
-    /** Whether an address was seen to answer a SYN within the last ten seconds. */
+    /** Whether an address was seen to answer within the last ten seconds. */
     public boolean isAnswering(int target, long nowNanos) {
         long lastNanos = isPrefix(target) ? Long.MIN_VALUE : addresses.lastAnswerNanos(target);
         return lastNanos != Long.MIN_VALUE && nowNanos - lastNanos <= ANSWERING_NANOS;

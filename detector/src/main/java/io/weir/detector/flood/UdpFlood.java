@@ -13,6 +13,9 @@ final class UdpFlood implements FloodDetector {
     /** Answered by half or more, it is a service that is used. */
     private static final double USED = 0.5;
 
+    /** Of answers that come in fragments, so many are firsts or whole: of 4,096 bytes (RFC 6891) a third are. */
+    private static final double LEAST_WITH_PORTS = 0.15;
+
     /** First payload bytes of answers whose source port may be any. */
     private static final long HTTP_ANSWER = 0x4854_5450; // "HTTP": SSDP
 
@@ -30,6 +33,11 @@ final class UdpFlood implements FloodDetector {
     }
 
     @Override
+    public boolean isSteady(WindowReading reading, long perSecond) {
+        return reading.isSteady(STEADY * perSecond);
+    }
+
+    @Override
     public boolean isSeenAtOnce() {
         return true;
     }
@@ -42,7 +50,15 @@ final class UdpFlood implements FloodDetector {
                                 ^ (long) ring.sourcePort(sample) << 16
                                 ^ ring.destination(sample))
                         >= ONE_STREAM;
-        return !isStream && reading.slowAnswers() < USED * reading.slowPackets();
+        return !isStream
+                && reading.slowAnswers() < USED * reading.slowPackets()
+                && !DatagramStreams.areMost(reading, samples);
+    }
+
+    /** Calls and tunnels that have just begun, and transfers that need no answers. */
+    @Override
+    public boolean isCrowd(WindowReading reading, FloodSamples samples) {
+        return DatagramStreams.areMost(reading, samples);
     }
 
     @Override
@@ -76,7 +92,8 @@ final class UdpFlood implements FloodDetector {
         SampleRing ring = all.ring();
         FloodSamples samples = all.only(sample -> ring.sourcePort(sample) != 0);
         // Whoever floods from one machine may use any source port: reflectors are many.
-        if (samples.size() == 0 || all.topSourceShare() >= FloodSamples.MOST) {
+        boolean isOfFragments = samples.size() < LEAST_WITH_PORTS * all.size();
+        if (samples.size() == 0 || isOfFragments || all.topSourceShare() >= FloodSamples.MOST) {
             return "";
         }
         if (samples.share(sample -> !reflector(ring.sourcePort(sample)).isEmpty()) >= FloodSamples.MOST) {

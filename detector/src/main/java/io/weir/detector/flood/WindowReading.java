@@ -32,12 +32,16 @@ public final class WindowReading {
     /** Slow buckets in a slow window. */
     static final int BUCKETS = 16;
 
+    private static final int STEADY_BUCKETS = 6;
+
     private final TargetWindows windows;
     private final int[] excluded = new int[FloodMonitor.MOST_FLOODS];
     private int excludedCount;
     private int target;
     private int trafficClass;
     private boolean isLearning;
+    private boolean isAnswering;
+    private long sinceNanos;
 
     WindowReading(TargetWindows windows) {
         this.windows = windows;
@@ -53,7 +57,20 @@ public final class WindowReading {
         trafficClass = newClass;
         isLearning = learning;
         excludedCount = 0;
+        isAnswering = false;
+        sinceNanos = Long.MIN_VALUE;
         return this;
+    }
+
+    /**
+     * Says what else is known.
+     *
+     * @param answering whether answers of the target are seen
+     * @param knownSinceNanos from when on samples tell of it
+     */
+    void note(boolean answering, long knownSinceNanos) {
+        isAnswering = answering;
+        sinceNanos = knownSinceNanos;
     }
 
     /** Leaves out what went to another target. */
@@ -103,6 +120,17 @@ public final class WindowReading {
     boolean isSurge(double perSecond) {
         double most = perSecond * SURGE_SECONDS;
         return fastPackets() > most && rest(NEWEST_PACKETS, 0, SURGE_BUCKETS - 1) > most;
+    }
+
+    /** Whether the last three eighths of a second hold more than a rate per second, and more than half of it at any time. */
+    boolean isSteady(double perSecond) {
+        double perBucket = perSecond * SLOW_SECONDS / BUCKETS;
+        for (int age = 1; age < STEADY_BUCKETS; age++) {
+            if (packetsOfAges(age, age) <= perBucket / 2) {
+                return false;
+            }
+        }
+        return packetsUntil(STEADY_BUCKETS - 1) > STEADY_BUCKETS * perBucket;
     }
 
     /** Packets of the fast window that are at least so many fast buckets old. */
@@ -188,6 +216,16 @@ public final class WindowReading {
 
     long slowProvenSegments() {
         return windows.slowProvenSegments(target);
+    }
+
+    /** Whether answers of the target are seen, so that a missing one means something. */
+    boolean isAnswering() {
+        return isAnswering;
+    }
+
+    /** From when on samples tell of it: what goes on since then may have begun before. */
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     boolean isLearning() {

@@ -1,8 +1,13 @@
 package io.weir.detector.scan;
 
-/** Which addresses are under an alarm for requests: then what logs in there is a flood's, or can't be told from it. */
-@FunctionalInterface
+/** What is under alarm: what is a flood's, or can't be told from it, is neither a scan nor an attempt to log in. */
 public interface FloodedTargets {
     /** Whether an address, IPv4 mapped, or a prefix around it is under such an alarm now. */
     boolean areRequestsFlooding(long addressHigh, long addressLow);
+
+    /**
+     * Whether a source sends most of a flood of a protocol to an address or a prefix around it; both IPv4 mapped. A tool
+     * that counts its ports up tries them all.
+     */
+    boolean isFloodedBy(long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow);
 }

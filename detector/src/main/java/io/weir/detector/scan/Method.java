@@ -11,6 +11,8 @@ enum Method {
     FIN,
     NULL,
     XMAS,
+    /** Which ports a filter lets through (nmap -sA, -sW, -sM). */
+    ACK,
     UDP,
     ARP,
     FTP,
@@ -49,6 +51,7 @@ enum Method {
             case TcpFlags.SYN -> SYN;
             case TcpFlags.FIN -> FIN;
             case 0 -> NULL;
+            case TcpFlags.ACK, TcpFlags.ACK | TcpFlags.FIN -> ACK;
             default -> null;
         };
     }

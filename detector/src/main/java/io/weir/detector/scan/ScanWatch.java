@@ -98,15 +98,23 @@ public final class ScanWatch {
 
     private void noteSegment(int sample) {
         @Nullable Method method = Method.ofFlags(samples.tcpFlags(sample));
-        if (method != null) {
+        if (method == Method.ACK) {
+            // Late segments of connections go back to whoever opened them, or bring data.
+            if (isToService(sample) && samples.payloadLength(sample) == 0) {
+                suspects.probe(samples, sample, method, false);
+            }
+        } else if (method != null) {
             suspects.probe(samples, sample, method, true);
         }
     }
 
     private boolean isProbe(int sample) {
+        return samples.application(sample) == Application.NONE && isToService(sample);
+    }
+
+    private boolean isToService(int sample) {
         int port = samples.destinationPort(sample);
-        return samples.application(sample) == Application.NONE
-                && samples.sourcePort(sample) >= FIRST_CLIENT_PORT
+        return samples.sourcePort(sample) >= FIRST_CLIENT_PORT
                 && port < SERVICES_END
                 && port != samples.sourcePort(sample);
     }

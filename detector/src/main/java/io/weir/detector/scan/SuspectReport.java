@@ -5,7 +5,7 @@ package io.weir.detector.scan;
  *
  * @param id made of what it names: suspicion, source, target, start
  * @param isEnded whether it is over, or the input is
- * @param method {@code syn}, {@code fin}, {@code null}, {@code xmas}, {@code udp} or {@code arp}; of brute force the
+ * @param method {@code syn}, {@code fin}, {@code null}, {@code xmas}, {@code ack}, {@code udp} or {@code arp}; of brute force the
  *     service: {@code ssh}, {@code http}…
  * @param source address
  * @param target an address, or a network in CIDR notation

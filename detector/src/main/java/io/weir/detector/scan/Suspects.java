@@ -19,9 +19,10 @@ final class Suspects {
     private static final long HURRY_NANOS = TimeUnit.MINUTES.toNanos(3);
 
     private static final long HOUR_NANOS = TimeUnit.MINUTES.toNanos(30);
-    private static final int TIMES_IN_HOUR = 3;
-    /** Of UDP nobody sees whether it failed. */
-    private static final int TIMES_OF_UDP = 2;
+    /** Who works on a host, or has a machine do so, comes once a minute as well. */
+    private static final int TIMES_IN_HOUR = 6;
+    /** Of UDP, and of segments that open nothing, nobody sees whether it failed. */
+    private static final int TIMES_UNSEEN = 2;
     /** Neighbours are asked for at once, or it is a router that has need of them. */
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -169,8 +170,9 @@ final class Suspects {
         Suspicion suspicion = suspicion(entry);
         boolean isHurried = table.lastNanos[entry] - table.firstNanos[entry] <= HURRY_NANOS;
         int least = suspicion.least() * (suspicion.isScan() || isHurried ? 1 : TIMES_IN_HOUR);
-        boolean isUdp = table.methods[entry] == Method.UDP.ordinal();
-        return table.distinct(entry) >= (isUdp ? TIMES_OF_UDP * least : least);
+        Method method = Method.of(table.methods[entry]);
+        boolean isUnseen = method == Method.UDP || method == Method.ACK;
+        return table.distinct(entry) >= (isUnseen ? TIMES_UNSEEN * least : least);
     }
 
     /** Tells what has been enough for some time and wasn't taken back, and ends what has fallen silent. */
@@ -193,11 +195,23 @@ final class Suspects {
         }
     }
 
-    /** Whether what was counted may be the requests of a flood: bots that post forms, too. */
+    /** Whether what was counted may be the requests of a flood, bots that post forms, too; or the flood itself. */
     private boolean isOfFlood(int entry) {
-        return !table.isReported[entry]
-                && suspicion(entry) == Suspicion.LOGINS
-                && flooded.areRequestsFlooding(table.targetHigh[entry], table.targetLow[entry]);
+        if (table.isReported[entry]) {
+            return false;
+        }
+        return switch (suspicion(entry)) {
+            case LOGINS -> flooded.areRequestsFlooding(table.targetHigh[entry], table.targetLow[entry]);
+            case PORTS ->
+                table.crossedNanos[entry] != Long.MAX_VALUE
+                        && flooded.isFloodedBy(
+                                table.sourceHigh[entry],
+                                table.sourceLow[entry],
+                                Method.of(table.methods[entry]).protocol(),
+                                table.targetHigh[entry],
+                                table.targetLow[entry]);
+            case HOSTS, NEIGHBOURS, SESSIONS, MAIL_SESSIONS -> false;
+        };
     }
 
     private void tell(int entry, long nowNanos) {

@@ -7,7 +7,8 @@ import io.weir.filter.packet.PacketBatch;
 
 /**
  * The test of floods of datagrams: who goes on between the same ends is no forger; and the first datagram to a port that
- * nobody used in peace has to come again, while most of the flood goes to such ports. One worker's.
+ * nobody used in peace has to come again, while most of the flood goes to such ports; and ICMP that answers nothing. One
+ * worker's.
  */
 final class DatagramTest {
     /** Nothing is known of it. */
@@ -16,6 +17,9 @@ final class DatagramTest {
     static final int GOES_ON = 1;
     /** The first to a port that nobody uses. */
     static final int UNUSED = 2;
+
+    /** A message that can only answer, or tell of what its receiver has sent, though nothing was seen that it answers. */
+    static final int UNASKED = 3;
 
     /** RFC 6335 section 6. */
     private static final int SYSTEM_PORTS = 1024;
@@ -46,6 +50,9 @@ final class DatagramTest {
         if (!isToPort && trafficClass != ICMP) {
             return NEW;
         }
+        if (trafficClass == ICMP && onlyAnswers(batch, i)) {
+            return UNASKED;
+        }
         boolean isUnused = isToPort
                 && ports.isLearned(defence.knownSinceNanos())
                 && !ports.isUsed(port(batch, i), nowNanos)
@@ -57,6 +64,18 @@ final class DatagramTest {
             return GOES_ON;
         }
         return isUnused && defence.lanes().isSprayed() ? UNUSED : NEW;
+    }
+
+    /** RFC 792 and RFC 4443: replies and errors. */
+    private static boolean onlyAnswers(PacketBatch batch, int i) {
+        int type = batch.icmpTypeCode[i] >>> 8;
+        if (batch.protocol[i] == IpProtocol.ICMPV6) {
+            return type <= 4 || type == 129;
+        }
+        return switch (type) {
+            case 0, 3, 4, 5, 11, 12, 14, 16, 18 -> true;
+            default -> false;
+        };
     }
 
     private static boolean hasPorts(PacketBatch batch, int i) {

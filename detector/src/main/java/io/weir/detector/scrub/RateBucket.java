@@ -78,6 +78,12 @@ public final class RateBucket {
         return true;
     }
 
+    /** Whether less than so much of what may pass at once has been taken of late, 0 to 1. */
+    boolean isIdle(double part, long nowNanos) {
+        double taken = Math.max(packetsFullNanos, bitsFullNanos) - (nowNanos - originNanos);
+        return originNanos == Long.MIN_VALUE || taken < part * depthNanos;
+    }
+
     private void noteEmpty() {
         emptyUntilNanos = originNanos + (long) (Math.max(packetsFullNanos, bitsFullNanos) - depthNanos);
     }

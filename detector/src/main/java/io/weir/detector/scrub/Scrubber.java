@@ -35,6 +35,9 @@ public final class Scrubber {
     /** By rank of {@link FairShare}: how much of the bucket may be used. Whoever was known before may use all. */
     private static final double[] USABLE = {0.75, 0.5, 0.25, 0};
 
+    /** Less than what {@link FairShare#BULK} uses up. */
+    private static final double CALM = 0.2;
+
     /** By whoever goes on: less than by whoever was known before, more than by newcomers. */
     private static final double USABLE_GOING_ON = 0.9;
     /** By what has a signature that is tried yet: should that drop, nobody else will have gone short for it. */
@@ -324,6 +327,15 @@ public final class Scrubber {
         return defence(target, group, trafficClass) != null;
     }
 
+    /**
+     * Whether there is room for whoever comes: no alarm of a class, or so little of its flood left that it doesn't use up
+     * what may pass.
+     */
+    public boolean isCalm(int target, int group, int trafficClass, long nowNanos) {
+        Defence defence = defence(target, group, trafficClass);
+        return defence == null || defence.lanes().share().isIdle(CALM, nowNanos);
+    }
+
     /** The plan's answer. A flood comes in a row: mostly the same as for the last packet. */
     private @Nullable Defence defence(int target, int group, int trafficClass) {
         if (target != lastTarget || trafficClass != lastClass || group != lastGroup) {
@@ -369,7 +381,7 @@ public final class Scrubber {
             }
         }
         int stance = datagrams.judge(defence, batch, i, trafficClass, nowNanos);
-        if (stance == DatagramTest.UNUSED) {
+        if (stance == DatagramTest.UNUSED || stance == DatagramTest.UNASKED && known == Standing.NONE) {
             return defence.dropVerdict();
         }
         if (known == Standing.CREDIBLE

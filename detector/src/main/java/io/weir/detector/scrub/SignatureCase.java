@@ -138,8 +138,10 @@ final class SignatureCase {
     /** Whether more is missed than users send. */
     private boolean isMissing(double usualPerSecond, long nowNanos) {
         double perSecond = (watch.missed() - missedBefore) * 1e9 / Math.max(1, nowNanos - changedNanos);
-        double usual = usualPerSecond == Double.MAX_VALUE ? 0 : usualPerSecond;
-        return perSecond >= Math.max(SignatureSearch.LEAST_PER_SECOND, MISSING_TIMES * usual);
+        boolean isKnown = peace.rows(watch.trafficClass()).size() >= SignatureSearch.FEW_PEACE_SAMPLES;
+        // Where little is known of users, what is missed may be theirs as long as it isn't more than may pass.
+        double users = isKnown ? MISSING_TIMES * usualPerSecond : (double) flood.admittedPacketsPerSecond();
+        return perSecond >= Math.max(SignatureSearch.LEAST_PER_SECOND, users);
     }
 
     private boolean search(long nowNanos) {

@@ -35,7 +35,10 @@ final class SignatureSearch {
     /** Where little of peace is known, only a pattern that most of the attack has is one. */
     private static final double LEAST_COVER_UNSAMPLED = 0.8;
 
-    private static final int FEW_PEACE_SAMPLES = 200;
+    /** Of the whole attack, where its harm is only expected to be small. */
+    private static final double LEAST_OF_WHOLE = 0.1;
+
+    static final int FEW_PEACE_SAMPLES = 200;
     private static final int FEWEST_UNSAMPLED = 32;
     /** Share of peace that a pattern may hit by a guess. */
     private static final double MOST_GUESSED_HARM = 0.001;
@@ -63,6 +66,8 @@ final class SignatureSearch {
     private final double peacePerSecond;
     private final double attackPerSecond;
     private final long nowNanos;
+    /** Samples of the attack, whatever is left of them. */
+    private int whole;
 
     /**
      * @param peace of the class
@@ -105,6 +110,7 @@ final class SignatureSearch {
     /** Signatures of an attack, that of most of its packets first. */
     List<SignatureFinding> find(SampleRows samples, int most) {
         List<SignatureFinding> findings = new ArrayList<>();
+        whole = samples.size();
         SampleRows left = samples;
         while (findings.size() < most && left.size() >= FEWEST) {
             Optional<SignatureFinding> finding = findOne(left, samples);
@@ -262,8 +268,13 @@ final class SignatureSearch {
         if (terms.stream().anyMatch(term -> StackHabits.bound(trafficClass, term) <= MOST_HARM)) {
             return Optional.of(Basis.NEVER_SENT);
         }
-        boolean isMost = hits >= LEAST_COVER_UNSAMPLED * left.size();
-        return (isMost || peace.size() >= FEW_PEACE_SAMPLES) && isLossSmall(bound)
+        // What a pattern leaves may be the users': a few packets, or all of them where nothing is known of users.
+        boolean isSampled = peace.size() >= FEW_PEACE_SAMPLES;
+        if (hits < LEAST_OF_WHOLE * whole) {
+            return Optional.empty();
+        }
+        boolean isMost = hits >= LEAST_COVER_UNSAMPLED * (isSampled ? left.size() : whole);
+        return (isMost || isSampled) && isLossSmall(bound)
                         || isMost && hits >= FEWEST_UNSAMPLED && isLossSmallByLooks(terms)
                 ? Optional.of(Basis.EXPECTED_LOSS)
                 : Optional.empty();
@@ -282,7 +293,10 @@ final class SignatureSearch {
     private boolean isLossSmallByLooks(List<Term> terms) {
         double share = TermPriors.of(trafficClass, terms) * TermPriors.SAMPLES / (peace.size() + TermPriors.SAMPLES);
         double perSecond = share * Math.min(peacePerSecond, UNKNOWN_PEACE_PER_SECOND);
-        return !isOfRequests() && share <= MOST_GUESSED_HARM && perSecond < MOST_LOSS_PER_SECOND;
+        return !isOfRequests()
+                && terms.stream().noneMatch(SignatureSearch::isNetwork) // its users may be behind it, too
+                && share <= MOST_GUESSED_HARM
+                && perSecond < MOST_LOSS_PER_SECOND;
     }
 
     private Optional<SignatureFinding> finding(

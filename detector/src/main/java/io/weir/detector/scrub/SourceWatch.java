@@ -13,6 +13,7 @@ import io.weir.filter.verdict.Verdict;
  */
 public final class SourceWatch {
     private static final int SYN = TrafficClass.SYN.ordinal();
+    private static final int UDP = TrafficClass.UDP.ordinal();
 
     private final SourceTable sources;
     private final Scrubber scrubber;
@@ -76,8 +77,11 @@ public final class SourceWatch {
             FlowTracker flows,
             long nowNanos) {
         boolean isContinued = relation == Relation.BELONGS && !flows.hasEntry();
-        boolean isSighting = trafficClass > SYN && (relation == Relation.UNPROVEN || relation == Relation.BELONGS);
-        if (!isContinued && !isSighting || trafficClass >= 0 && scrubber.isUnderAlarm(target, group, trafficClass)) {
+        boolean isOneSided = flows.isOfOneSidedExchange();
+        boolean isSighting =
+                (trafficClass > SYN || isOneSided) && (relation == Relation.UNPROVEN || relation == Relation.BELONGS);
+        int alarmed = isOneSided ? UDP : trafficClass;
+        if (!isContinued && !isSighting || alarmed >= 0 && scrubber.isUnderAlarm(target, group, alarmed)) {
             return;
         }
         if (isContinued) {

@@ -14,7 +14,7 @@ public final class SampleRing {
     public static final int CAPACITY = 4096;
 
     /** Memory of a ring. */
-    public static final int SIZE_BYTES = CAPACITY * (PacketRow.LONGS * 8 + 40);
+    public static final int SIZE_BYTES = CAPACITY * (PacketRow.LONGS * 8 + 41);
 
     private final long[] rows = new long[CAPACITY * PacketRow.LONGS];
     private final int[] targets = new int[CAPACITY];
@@ -23,6 +23,7 @@ public final class SampleRing {
     private final boolean[] areTaken = new boolean[CAPACITY];
     private final boolean[] areCondemned = new boolean[CAPACITY];
     private final boolean[] areProven = new boolean[CAPACITY];
+    private final boolean[] areFollowing = new boolean[CAPACITY];
     private final long[] times = new long[CAPACITY];
     private final int[] payloadLengths = new int[CAPACITY];
     /** What {@link SampleShape} makes of the payload. */
@@ -46,6 +47,7 @@ public final class SampleRing {
         areTaken[at] = false;
         areCondemned[at] = false;
         areProven[at] = false;
+        areFollowing[at] = false;
         times[at] = nowNanos;
         payloadLengths[at] = batch.payloadLength[i];
         shapes[at] = SampleShape.of(batch, i);
@@ -87,6 +89,11 @@ public final class SampleRing {
     /** Samples kept now: indexes 0 to {@code size() - 1}, in no order; see {@link #byAge}. */
     public int size() {
         return (int) Math.min(added, CAPACITY);
+    }
+
+    /** From when on all samples are kept, {@link Long#MIN_VALUE} while none has given way. */
+    public long sinceNanos() {
+        return added <= CAPACITY ? Long.MIN_VALUE : times[byAge(0)];
     }
 
     /** Index of the {@code rank}th oldest sample, from 0. */
@@ -139,6 +146,12 @@ public final class SampleRing {
         return (int) PacketRow.value(Field.WINDOW, rows, row(sample));
     }
 
+    /** A number that stands for the length of a packet and its payload's first 16 bytes. */
+    public long content(int sample) {
+        long first = PacketRow.payloadFirst(rows, row(sample));
+        return (first * 31 + PacketRow.payloadSecond(rows, row(sample))) * 31 + payloadLengths[sample];
+    }
+
     /** See {@link SampleShape#of}. */
     public long shape(int sample) {
         return shapes[sample];
@@ -177,6 +190,15 @@ public final class SampleRing {
 
     public boolean isProven(int sample) {
         return areProven[sample];
+    }
+
+    /** Says that the newest sample goes along an exchange that was answered once, though too long ago to be believed. */
+    public void followNewest() {
+        areFollowing[(int) (added - 1) & CAPACITY - 1] = true;
+    }
+
+    public boolean isFollowing(int sample) {
+        return areFollowing[sample];
     }
 
     /** Says that the newest sample has a signature of a flood, and was dropped for it. */

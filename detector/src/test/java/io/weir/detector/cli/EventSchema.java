@@ -101,7 +101,7 @@ final class EventSchema {
             new Field("id", true, text("\\S+")),
             new Field("state", true, oneOf("started", "ended")),
             new Field("kind", true, oneOf("vertical", "horizontal")),
-            new Field("method", true, oneOf("syn", "fin", "null", "xmas", "udp", "arp")),
+            new Field("method", true, oneOf("syn", "fin", "null", "xmas", "ack", "udp", "arp")),
             new Field("start", true, TIMESTAMP),
             new Field("end", false, TIMESTAMP),
             new Field("ports", false, COUNT),

@@ -16,6 +16,7 @@ import java.util.Deque;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When the windows make an alarm, and when they don't. */
 final class FloodDecisionTest {
@@ -202,9 +203,69 @@ final class FloodDecisionTest {
         assertEquals(1, scene.reports().size());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ACK", "UDP", "ICMP", "OTHER"})
+    void halfAsMuchAgainAsTheThresholdIsFoundWithin400Milliseconds(String name) {
+        TrafficClass trafficClass = TrafficClass.valueOf(name);
+        Scene own = new Scene(Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(LIMIT)), Thresholds.UNLIMITED);
+        own.stream(
+                own.target(1),
+                trafficClass,
+                1.5 * LIMIT,
+                400,
+                trafficClass == TrafficClass.ACK ? tcp(ACK, 60_000) : udp(60_000));
+        assertEquals(1, own.reports().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ACK", "UDP", "ICMP", "OTHER"})
+    void burstsOfTheSameRateAreNone(String name) {
+        TrafficClass trafficClass = TrafficClass.valueOf(name);
+        Scene own = new Scene(Thresholds.UNLIMITED.with(trafficClass, Limit.ofPackets(LIMIT)), Thresholds.UNLIMITED);
+        // No flags at all would be a pattern.
+        Scene.Shape shape = trafficClass == TrafficClass.ACK ? tcp(ACK, 60_000) : udp(60_000);
+        for (int n = 0; n < 5; n++) {
+            own.stream(own.target(1), trafficClass, 1.5 * LIMIT, 240, shape).pass(400);
+        }
+        assertEquals(0, own.reports().size());
+    }
+
     @Test
-    void oneSourceThatCountsItsOwnPortsUpIsAFlood() {
-        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 200, countingUp(tcp(SYN, 1)));
+    void oneToolThatCountsItsOwnPortsUpIsAFlood() {
+        Scene.Shape shape = countingUp(tcp(SYN, 1));
+        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 200, (batch, n) -> {
+            shape.set(batch, n);
+            batch.tcpOptions[0] = 0;
+            batch.tcpWindow[0] = 512;
+        });
+        assertEquals(1, scene.reports().size());
+    }
+
+    @Test
+    void oneSystemThatCountsItsPortsUpWhileItConnectsToEachIsAScan() {
+        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 1_000, countingUp(tcp(SYN, 1)));
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void aScanAmongDecoysIsNoFlood() {
+        Scene.Shape shape = tcp(SYN, 20);
+        int[] turn = {0};
+        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 1_000, (batch, n) -> {
+            shape.set(batch, n);
+            batch.sourcePort[0] = 40_000;
+            batch.destinationPort[0] = turn[0]++ / 20;
+        });
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void oneServersAnswersToEachPortAreAFlood() {
+        Scene.Shape shape = toEachPort(tcp(SYN | ACK, 1));
+        scene.stream(scene.target(1), TrafficClass.ACK, 10_000, 200, (batch, n) -> {
+            shape.set(batch, n);
+            batch.sourcePort[0] = 80;
+        });
         assertEquals(1, scene.reports().size());
     }
 

@@ -5,6 +5,7 @@ import static io.weir.detector.flood.TrafficShapes.fragments;
 import static io.weir.detector.flood.TrafficShapes.icmp;
 import static io.weir.detector.flood.TrafficShapes.ip;
 import static io.weir.detector.flood.TrafficShapes.mixed;
+import static io.weir.detector.flood.TrafficShapes.mostly;
 import static io.weir.detector.flood.TrafficShapes.randomPorts;
 import static io.weir.detector.flood.TrafficShapes.tcp;
 import static io.weir.detector.flood.TrafficShapes.toEachPort;
@@ -14,6 +15,7 @@ import static io.weir.filter.packet.TcpFlags.FIN;
 import static io.weir.filter.packet.TcpFlags.PSH;
 import static io.weir.filter.packet.TcpFlags.RST;
 import static io.weir.filter.packet.TcpFlags.SYN;
+import static io.weir.filter.packet.TcpFlags.URG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.weir.detector.testing.Scene;
@@ -44,6 +46,8 @@ final class FloodVectorTest {
                 row(TrafficClass.ACK, tcp(RST, MANY), FloodKind.ACK, "rst"),
                 row(TrafficClass.ACK, tcp(RST | ACK, MANY), FloodKind.ACK, "rst"),
                 row(TrafficClass.ACK, tcp(FIN | ACK, MANY), FloodKind.ACK, "fin"),
+                row(TrafficClass.ACK, tcp(URG, MANY), FloodKind.ACK, "urg"),
+                row(TrafficClass.ACK, tcp(URG | ACK, MANY), FloodKind.ACK, "ack"),
                 row(TrafficClass.ACK, tcp(SYN | ACK, MANY), FloodKind.ACK, "syn-ack-reflection"),
                 row(
                         TrafficClass.ACK,
@@ -66,6 +70,11 @@ final class FloodVectorTest {
                 row(TrafficClass.UDP, toEachPort(udp(50_000, MANY)), FloodKind.UDP, "udp-reflection"),
                 row(TrafficClass.UDP, randomPorts(udp(MANY), 1), FloodKind.UDP, "udp-random-ports"),
                 row(TrafficClass.UDP, fragments(udp(0, MANY)), FloodKind.UDP, "fragment"),
+                row(
+                        TrafficClass.UDP,
+                        mostly(fragments(udp(0, MANY)), udp(27_015, MANY), 20),
+                        FloodKind.UDP,
+                        "fragment"),
                 row(TrafficClass.ICMP, icmp(8), FloodKind.ICMP, "icmp-echo"),
                 row(TrafficClass.ICMP, icmp(128), FloodKind.ICMP, "icmp-echo"),
                 row(TrafficClass.ICMP, icmp(0), FloodKind.ICMP, "icmp-echo-reply"),

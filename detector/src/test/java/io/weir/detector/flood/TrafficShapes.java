@@ -104,6 +104,12 @@ final class TrafficShapes {
         return (batch, n) -> shapes[turn[0]++ % shapes.length].set(batch, n);
     }
 
+    /** The first shape, and one packet in so many the other. */
+    static Scene.Shape mostly(Scene.Shape shape, Scene.Shape other, int oneIn) {
+        int[] turn = {0};
+        return (batch, n) -> (++turn[0] % oneIn == 0 ? other : shape).set(batch, n);
+    }
+
     private static Scene.Shape from(int sources, Scene.Shape shape) {
         int[] turn = {0};
         return (batch, n) -> {

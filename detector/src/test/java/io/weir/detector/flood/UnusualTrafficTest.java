@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.weir.detector.flood.FloodReport.State;
 import io.weir.detector.testing.Scene;
 import io.weir.filter.address.IpAddress;
+import io.weir.filter.packet.IpProtocol;
+import io.weir.filter.packet.PacketBatch;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -57,6 +59,48 @@ final class UnusualTrafficTest {
         Scene.Shape shape = trafficClass == TrafficClass.ACK ? tcp(ACK, MANY) : udp(MANY);
         scene.stream(target, trafficClass, 0.5 * LIMIT, 400, shape);
         assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void streamsThatBeginOneAfterTheOtherAreNone() {
+        int target = peace();
+        int[] packets = {0};
+        for (int calls = 1; calls <= 40; calls++) {
+            int all = calls;
+            scene.stream(target, TrafficClass.UDP, 40.0 * calls, 40, (batch, n) -> call(batch, packets[0]++, all));
+        }
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void streamsThatBeginAllAtOnceAreBots() {
+        int target = peace();
+        int[] packets = {0};
+        scene.stream(target, TrafficClass.UDP, 0.8 * LIMIT, 1_200, (batch, n) -> call(batch, packets[0]++, 40));
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void streamsOfOneAndTheSamePacketAreATools() {
+        int target = peace();
+        int[] packets = {0};
+        for (int calls = 1; calls <= 40; calls++) {
+            int all = calls;
+            scene.stream(target, TrafficClass.UDP, 40.0 * calls, 40, (batch, n) -> {
+                call(batch, packets[0]++, all);
+                batch.payloadLength[0] = 100;
+            });
+        }
+        assertEquals(1, scene.floods().size());
+    }
+
+    /** A packet of one of so many calls, its content another than that of the call's last. */
+    private static void call(PacketBatch batch, int packet, int calls) {
+        batch.protocol[0] = IpProtocol.UDP;
+        batch.sourceLow[0] = IpAddress.mapped(0xc612_0000 + packet % calls);
+        batch.sourcePort[0] = 40_000 + packet % calls;
+        batch.destinationPort[0] = 5_004;
+        batch.payloadLength[0] = 100 + packet / calls % 50;
     }
 
     @Test

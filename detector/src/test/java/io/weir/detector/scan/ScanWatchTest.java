@@ -35,7 +35,20 @@ final class ScanWatchTest {
     private final List<SuspectReport> reports = new ArrayList<>();
     private boolean isFlooding;
     private final ScanWatch watch =
-            new ScanWatch(samples, sessions, sweeps, new FlowHash(1), (high, low) -> isFlooding, reports::add);
+            new ScanWatch(samples, sessions, sweeps, new FlowHash(1), new Flooded(), reports::add);
+
+    private final class Flooded implements FloodedTargets {
+        @Override
+        public boolean areRequestsFlooding(long addressHigh, long addressLow) {
+            return isFlooding;
+        }
+
+        @Override
+        public boolean isFloodedBy(long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow) {
+            return isFlooding && sourceLow == IpAddress.mapped(SCANNER) && addressLow == IpAddress.mapped(HOST);
+        }
+    }
+
     private final PacketBatch batch = new PacketBatch();
     private long nowNanos = TimeUnit.DAYS.toNanos(20_000);
 
@@ -52,6 +65,36 @@ final class ScanWatchTest {
         assertEquals("203.0.113.7", report.source());
         assertEquals("198.51.100.10", report.target());
         assertEquals(20, (double) report.distinct(), 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {TcpFlags.ACK, TcpFlags.ACK | TcpFlags.FIN})
+    void segmentsOfNoConnectionToManyServicesAreAScanOfItsFilter(int flags) {
+        for (int port = 1; port <= 20; port++) {
+            send(IpProtocol.TCP, flags, SCANNER, HOST, port);
+        }
+        pass(5_000);
+        assertEquals("ack", single().method());
+    }
+
+    @Test
+    void lateSegmentsOfClosedConnectionsAreNone() {
+        for (int port = 1; port <= 40; port++) {
+            send(IpProtocol.TCP, TcpFlags.ACK | TcpFlags.FIN, SCANNER, HOST, 40_000 + port);
+        }
+        pass(5_000);
+        assertEquals(List.of(), reports);
+    }
+
+    @Test
+    void aToolThatFloodsPortAfterPortIsNoScanner() {
+        isFlooding = true;
+        for (int port = 1; port <= 40; port++) {
+            send(IpProtocol.TCP, TcpFlags.SYN, SCANNER, HOST, port);
+            send(IpProtocol.TCP, TcpFlags.SYN, SCANNER + 1, HOST, port);
+        }
+        pass(5_000);
+        assertEquals("203.0.113.8", single().source());
     }
 
     @Test
@@ -180,11 +223,20 @@ final class ScanWatchTest {
 
     @Test
     void whoGuessesByTheHourIsFoundToo() {
-        for (int n = 0; n < 32; n++) {
+        for (int n = 0; n < 64; n++) {
             open(SCANNER, HOST, 22);
-            pass(50_000);
+            pass(25_000);
         }
         assertEquals(Suspicion.SESSIONS, reports.getFirst().suspicion());
+    }
+
+    @Test
+    void whoWorksOnAHostOrHasAMachineDoSoIsNone() {
+        for (int n = 0; n < 120; n++) {
+            open(SCANNER, HOST, 22);
+            pass(45_000);
+        }
+        assertEquals(List.of(), reports);
     }
 
     @Test

@@ -9,7 +9,7 @@ import io.weir.filter.verdict.Verdict;
  * back, a proven exchange.
  *
  * <p>Words of an exchange: A counts the answers since the initiator's last packet; B holds which end of
- * the flow began it (bit 32) and whether it was answered. A question with one answer stays here: only the third packet takes an
+ * the flow began it (bit 32), whether it was answered, and how it went on without, see {@link OneSidedExchange}. A question with one answer stays here: only the third packet takes an
  * entry of the connection table, which a spoofed source can't make.
  */
 final class ExchangeRelation {
@@ -38,6 +38,7 @@ final class ExchangeRelation {
     private boolean isFromInitiator;
     private boolean isQuote;
     private boolean isPing;
+    private boolean isOneSided;
     private int refusedVerdict;
 
     ExchangeRelation(FlowTables tables, FlowHash hash, FlowTimeouts timeouts) {
@@ -54,6 +55,12 @@ final class ExchangeRelation {
         connection = ConnectionTable.NONE;
         exchange = CandidateTable.NONE;
         isFromInitiator = true;
+        isOneSided = false;
+    }
+
+    /** Says that answers wouldn't be seen, and that nothing speaks against believing whoever goes on without. */
+    void noteOneSided() {
+        isOneSided = true;
     }
 
     int relate(PacketBatch batch, int i, long flow, int place, int sourceEnd, long nowNanos) {
@@ -68,8 +75,7 @@ final class ExchangeRelation {
             if (connection != ConnectionTable.NONE) {
                 side = connections.side(connection, sourceEnd);
                 isFromInitiator = side == EntryWord.INITIATOR;
-                boolean isBelieved = connections.unanswered(connection, side) < UNANSWERED_LIMIT;
-                return isBelieved ? Relation.BELONGS : Relation.UNPROVEN;
+                return isBelieved(nowNanos) ? Relation.BELONGS : Relation.UNPROVEN;
             }
         }
         exchange = findExchange(flow, isIcmp, nowNanos);
@@ -82,6 +88,12 @@ final class ExchangeRelation {
         }
         refusedVerdict = refused.verdict(refusal);
         return Verdict.isByRule(refusedVerdict) ? Relation.FOLLOWS_REFUSED : Relation.ANSWERS;
+    }
+
+    private boolean isBelieved(long nowNanos) {
+        return connections.state(connection) == FlowState.ONE_SIDED_EXCHANGE && isFromInitiator
+                ? OneSidedExchange.isBelieved(connections.word(connection, EntryWord.LIMITS), nowNanos)
+                : connections.unanswered(connection, side) < UNANSWERED_LIMIT;
     }
 
     private int findExchange(long flow, boolean isIcmp, long nowNanos) {
@@ -122,20 +134,46 @@ final class ExchangeRelation {
                     && exchange == CandidateTable.NONE
                     && relation != Relation.FOLLOWS_REFUSED) {
                 refused.put(flow, sourceEnd, 0, verdict, nowNanos);
+            } else if (exchange != CandidateTable.NONE && isFromInitiator) {
+                // In a recording it has been answered all the same.
+                exchanges.setWordA(exchange, 0);
             }
         } else if (connection != ConnectionTable.NONE) {
-            connections.countPacket(connection, side);
-            connections.setLastSeenNanos(connection, nowNanos);
+            countPacket(nowNanos);
         } else if (exchange == CandidateTable.NONE) {
             if (relation == Relation.UNPROVEN) {
-                exchanges.setWordB(exchanges.put(flow, nowNanos), (long) sourceEnd << 32);
+                exchanges.setWordB(
+                        exchanges.put(flow, nowNanos), OneSidedExchange.advance((long) sourceEnd << 32, nowNanos));
             }
         } else if ((int) (exchanges.wordB(exchange) >>> 32) != sourceEnd) {
             exchanges.setWordA(exchange, exchanges.wordA(exchange) + 1);
             exchanges.setWordB(exchange, exchanges.wordB(exchange) | ANSWERED);
             exchanges.setTimeNanos(exchange, nowNanos);
         } else if (relation == Relation.BELONGS) {
-            prove(batch, i, flow, sourceEnd, nowNanos);
+            prove(batch, i, flow, sourceEnd, FlowState.EXCHANGE, nowNanos);
+        } else {
+            goOn(batch, i, flow, sourceEnd, nowNanos);
+        }
+    }
+
+    private void countPacket(long nowNanos) {
+        if (connections.state(connection) == FlowState.ONE_SIDED_EXCHANGE) {
+            if (isFromInitiator) {
+                long word = connections.word(connection, EntryWord.LIMITS);
+                connections.setWord(connection, EntryWord.LIMITS, OneSidedExchange.counted(word, nowNanos));
+            } else {
+                connections.setState(connection, FlowState.EXCHANGE);
+            }
+        }
+        connections.countPacket(connection, side);
+        connections.setLastSeenNanos(connection, nowNanos);
+    }
+
+    private void goOn(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos) {
+        long word = OneSidedExchange.advance(exchanges.wordB(exchange), nowNanos);
+        exchanges.setWordB(exchange, word);
+        if (isOneSided && OneSidedExchange.isProven(word)) {
+            prove(batch, i, flow, sourceEnd, FlowState.ONE_SIDED_EXCHANGE, nowNanos);
         } else {
             exchanges.setWordA(exchange, 0);
             exchanges.setTimeNanos(exchange, nowNanos);
@@ -143,8 +181,8 @@ final class ExchangeRelation {
     }
 
     /** Where the connection table is full of better proven ones, the exchange goes on as it is. */
-    private void prove(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos) {
-        connection = connections.put(flow, sourceEnd, FlowState.EXCHANGE, nowNanos);
+    private void prove(PacketBatch batch, int i, long flow, int sourceEnd, int state, long nowNanos) {
+        connection = connections.put(flow, sourceEnd, state, nowNanos);
         if (connection == ConnectionTable.NONE) {
             exchanges.setWordA(exchange, 0);
             exchanges.setTimeNanos(exchange, nowNanos);
@@ -163,6 +201,10 @@ final class ExchangeRelation {
     /** Whether the packet goes along what was accepted before, though it proves nothing. */
     boolean isFollowing() {
         return connection != ConnectionTable.NONE || exchange != CandidateTable.NONE && !isFromInitiator && !isPing;
+    }
+
+    boolean isOfOneSided() {
+        return connection != ConnectionTable.NONE && connections.state(connection) == FlowState.ONE_SIDED_EXCHANGE;
     }
 
     boolean isFromInitiator() {

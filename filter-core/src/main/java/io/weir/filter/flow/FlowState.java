@@ -25,10 +25,13 @@ final class FlowState {
     /** Packets of another protocol went both ways, and the one who began came back. */
     static final int EXCHANGE = 5;
 
-    static final int COUNT = 6;
+    /** Packets of another protocol that went on from one side for long; the other was never heard. */
+    static final int ONE_SIDED_EXCHANGE = 6;
+
+    static final int COUNT = 7;
 
     /** How well a flow of a state is proven: it never gives way to one that is proven less. */
-    private static final int[] STRENGTHS = {3, 3, 0, 2, 1, 2};
+    private static final int[] STRENGTHS = {3, 3, 0, 2, 1, 2, 1};
 
     private FlowState() {}
 

@@ -48,6 +48,7 @@ public record FlowTimeouts(
         nanos[FlowState.TCP_ONE_SIDED] = tcpEstablishedNanos;
         nanos[FlowState.TCP_MIDSTREAM] = tcpMidstreamNanos;
         nanos[FlowState.EXCHANGE] = udpStreamNanos;
+        nanos[FlowState.ONE_SIDED_EXCHANGE] = udpUnrepliedNanos;
         return nanos;
     }
 }

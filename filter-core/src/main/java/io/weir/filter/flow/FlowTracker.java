@@ -187,6 +187,19 @@ public final class FlowTracker {
         return !isTcp && exchange.isFollowing();
     }
 
+    /** After {@link #relate}: whether the packet is of an exchange that was proven by one side alone. */
+    public boolean isOfOneSidedExchange() {
+        return !isTcp && exchange.isOfOneSided();
+    }
+
+    /**
+     * Between {@link #relate} and {@link #commit} of a packet that is {@link Relation#UNPROVEN}: its answers wouldn't be
+     * seen, and nothing speaks against believing whoever goes on without. No TCP, no ICMP.
+     */
+    public void noteOneSided() {
+        exchange.noteOneSided();
+    }
+
     /** Whether the stream is so young that connections are met in their middle. */
     public boolean isLearning() {
         return clock.isLearning();

@@ -26,7 +26,7 @@ public record TrackedConnection(
         CLOSING,
         /** Ended; what still comes belongs, for a while. */
         CLOSED,
-        /** Only its client was heard. */
+        /** Only the side that began it was heard. */
         ONE_SIDED,
         /** Met in its middle, and only one side was heard since. */
         MIDSTREAM,
@@ -35,9 +35,9 @@ public record TrackedConnection(
 
         private static final State[] BY_NUMBER = values();
 
-        /** @param number of {@link FlowState}, which has the same order */
+        /** @param number of {@link FlowState}, which has the same order and one more */
         static State of(int number) {
-            return BY_NUMBER[number];
+            return number == FlowState.ONE_SIDED_EXCHANGE ? ONE_SIDED : BY_NUMBER[number];
         }
     }
 }

@@ -156,6 +156,84 @@ final class ExchangeTest {
         assertEquals(UNPROVEN, wire.ping(server, client, false, 77));
     }
 
+    @Test
+    void theRepliesToPingsThatAreDroppedAreNoReflection() {
+        assertEquals(UNPROVEN, wire.ping(client, server, false, 77));
+        for (int n = 0; n < 3_000; n++) {
+            assertEquals(ANSWERS, wire.ping(server, client, true, 77), "reply " + n);
+            wire.dropping();
+            assertEquals(UNPROVEN, wire.ping(client, server, false, 77));
+        }
+    }
+
+    @Test
+    void whereAnswersWouldNotBeSeenAStreamIsProvenByGoingOn() {
+        wire.oneSided();
+        assertEquals(BELONGS, afterSeconds(2));
+        for (int n = 0; n < 3_000; n++) {
+            assertEquals(BELONGS, wire.afterMillis(20).udp(client, 5_000, server, 53), "packet " + n);
+        }
+        assertEquals(UNPROVEN, wire.udp(client, 5_001, server, 53));
+        assertEquals(UNPROVEN, wire.udp(wire.host(3), 5_000, server, 53));
+    }
+
+    @Test
+    void itIsNotProvenBeforeAThresholdHasSeenIt() {
+        wire.oneSided();
+        for (int n = 0; n < 100; n++) {
+            assertEquals(UNPROVEN, wire.afterMillis(10).udp(client, 5_000, server, 53), n + "0 ms");
+        }
+    }
+
+    @Test
+    void whereAnswersWouldBeSeenGoingOnProvesNothing() {
+        assertEquals(UNPROVEN, afterSeconds(10));
+    }
+
+    @Test
+    void whatIsDroppedDoesNotGoOn() {
+        wire.oneSided();
+        question();
+        for (int n = 0; n < 500; n++) {
+            wire.dropping().afterMillis(10);
+            assertEquals(UNPROVEN, question());
+        }
+    }
+
+    @Test
+    void aStreamThatSwellsBeyondATunnelsRateIsUnprovenInPart() {
+        wire.oneSided();
+        afterSeconds(2);
+        wire.afterMillis(200);
+        int proven = 0;
+        for (int n = 0; n < 10_000; n++) {
+            proven += question() == BELONGS ? 1 : 0;
+        }
+        assertEquals(OneSidedExchange.MOST_PER_SLOT, proven);
+        assertEquals(BELONGS, wire.afterMillis(200).udp(client, 5_000, server, 53));
+    }
+
+    @Test
+    void anAnswerMakesItAnExchangeLikeAnyOther() {
+        wire.oneSided();
+        afterSeconds(2);
+        assertEquals(BELONGS, answer());
+        for (int n = 0; n < UNANSWERED_LIMIT; n++) {
+            assertEquals(BELONGS, question(), "packet " + n);
+        }
+        assertEquals(UNPROVEN, question());
+    }
+
+    /** Fifty questions a second for so long; how the last is related. */
+    private int afterSeconds(int seconds) {
+        int relation = question();
+        for (int n = 0; n < 50 * seconds; n++) {
+            wire.afterMillis(20);
+            relation = question();
+        }
+        return relation;
+    }
+
     private void prove() {
         question();
         answer();

@@ -50,6 +50,7 @@ final class Wire {
     private final MemorySegment scratch = Arena.ofAuto().allocate(2048);
     private long nowNanos = TimeUnit.DAYS.toNanos(20_000);
     private boolean answersExpected = true;
+    private boolean isOneSided;
     private int nextVerdict = PASS;
     private int ruleEpoch;
     private int window = 1000;
@@ -106,6 +107,12 @@ final class Wire {
     /** The next packet alone is dropped. */
     Wire dropping() {
         nextVerdict = DROP;
+        return this;
+    }
+
+    /** From now on no answer would be seen. */
+    Wire oneSided() {
+        isOneSided = true;
         return this;
     }
 
@@ -228,6 +235,9 @@ final class Wire {
         int relation = flows.relate(batch, 0, nowNanos, answersExpected);
         if (ruleEpoch != 0) {
             flows.noteRuleEpoch(ruleEpoch);
+        }
+        if (isOneSided && relation == Relation.UNPROVEN) {
+            flows.noteOneSided();
         }
         flows.commit(batch, 0, nowNanos, relation, nextVerdict);
         nextVerdict = PASS;

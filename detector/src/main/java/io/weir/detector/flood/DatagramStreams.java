@@ -1,0 +1,91 @@
+package io.weir.detector.flood;
+
+import io.weir.detector.window.SampleRing;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Tells calls, games, tunnels and transfers that have just begun from a flood, by where they go on: between the same ends,
+ * and with something new in each datagram.
+ *
+ * <p>Where answers would be seen, only what goes on along an exchange that was answered is such a stream. Where they
+ * wouldn't, bots that each keep their ports look the same; but they begin together, and people one after the other.
+ */
+final class DatagramStreams {
+    /** Of one stream's samples. */
+    private static final int FEWEST_SAMPLES = 4;
+    /** A flood's tool fills its packets alike; a counter, a clock or a cipher makes each of a stream's another. */
+    private static final double NEW_CONTENT = 0.25;
+    /** So many streams are somebody's who began them all, where they began at once. */
+    private static final int MANY = 16;
+    /** Half of what bots send on one command begins within this. */
+    private static final long TOGETHER_NANOS = 200_000_000L;
+
+    private static final double MOST = 0.8;
+
+    private DatagramStreams() {}
+
+    /** Whether most of the samples are of such streams. */
+    static boolean areMost(WindowReading reading, FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        Map<Long, Stream> streams = new HashMap<>();
+        for (int sample : samples.indexes()) {
+            if (ring.fragment(sample) == 0) {
+                streams.computeIfAbsent(ends(ring, sample), key -> new Stream(ring.timeNanos(sample)))
+                        .add(ring, sample);
+            }
+        }
+        long ongoing = streams.values().stream()
+                .filter(stream -> stream.isOngoing(reading.isAnswering()))
+                .mapToLong(stream -> stream.samples)
+                .sum();
+        return samples.size() > 0
+                && ongoing >= MOST * samples.size()
+                && (reading.isAnswering()
+                        || !beganTogether(streams, Math.max(reading.sinceNanos(), ring.sinceNanos())));
+    }
+
+    private static boolean beganTogether(Map<Long, Stream> streams, long sinceNanos) {
+        // What goes on from before anything is known of began at any time.
+        long[] begun = streams.values().stream()
+                .mapToLong(stream -> stream.beganNanos)
+                .filter(nanos -> nanos - sinceNanos > TOGETHER_NANOS)
+                .sorted()
+                .toArray();
+        return begun.length >= MANY
+                && begun.length >= streams.size() / 2
+                && begun[begun.length * 3 / 4] - begun[begun.length / 4] < TOGETHER_NANOS;
+    }
+
+    private static long ends(SampleRing ring, int sample) {
+        long source = ring.sourceHigh(sample) * 31 + ring.sourceLow(sample);
+        return (source * 0x9e37_79b9_7f4a_7c15L ^ ring.destination(sample)) * 0xc2b2_ae3d_27d4_eb4fL
+                + ring.sourcePort(sample);
+    }
+
+    private static final class Stream {
+        private final long beganNanos;
+        private int samples;
+        private int following;
+        private int fresh;
+        private long lastContent;
+
+        Stream(long beganNanos) {
+            this.beganNanos = beganNanos;
+        }
+
+        void add(SampleRing ring, int sample) {
+            long content = ring.content(sample);
+            samples++;
+            following += ring.isFollowing(sample) ? 1 : 0;
+            fresh += content != lastContent ? 1 : 0;
+            lastContent = content;
+        }
+
+        boolean isOngoing(boolean isAnswering) {
+            return samples >= FEWEST_SAMPLES
+                    && fresh >= Math.max(2, NEW_CONTENT * samples)
+                    && (!isAnswering || 2 * following > samples);
+        }
+    }
+}
