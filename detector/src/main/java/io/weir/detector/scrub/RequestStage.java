@@ -222,11 +222,12 @@ public final class RequestStage {
         }
     }
 
-    /** The defence against a flood of requests or handshakes toward a target, or null. */
+    /** The defence against a flood of requests, handshakes or questions toward a target, or null. */
     @Nullable
     Defence defence(int target, int group) {
         Defence defence = plan.defence(target, group, HTTP);
-        return defence == null ? plan.defence(target, group, TLS) : defence;
+        defence = defence == null ? plan.defence(target, group, TLS) : defence;
+        return defence == null ? plan.defence(target, group, DNS) : defence;
     }
 
     /**

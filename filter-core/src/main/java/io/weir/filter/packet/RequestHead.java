@@ -43,6 +43,22 @@ public final class RequestHead {
         return Math.max(0, contentLength(frames, at, body) - (end - body));
     }
 
+    /** Requests without a body that follow the one that packet {@code i} begins, in the same packet (RFC 9112 section 9.3.2). */
+    public static int pipelined(PacketBatch batch, int i) {
+        long at = batch.frameOffset[i] + batch.payloadOffset[i];
+        long end = at + batch.payloadCaptured[i];
+        int count = 0;
+        boolean isBlank = false;
+        for (long line = at; line < end; line = HttpRequestShape.lineEnd(batch.frames, line, end) + 1) {
+            int first = Bytes.u8(batch.frames, line);
+            if (isBlank && HttpRequestLine.matches(batch.frames, line, (int) (end - line))) {
+                count++;
+            }
+            isBlank = first == '\r' || first == '\n';
+        }
+        return count;
+    }
+
     /** Whether the segment holds the blank line that ends a head. */
     public static boolean endsHead(PacketBatch batch, int i) {
         long at = batch.frameOffset[i] + batch.payloadOffset[i];

@@ -232,7 +232,7 @@ public final class RequestJudge {
     }
 
     private RequestFinding fair() {
-        if (isWhole) {
+        if (isWhole && features.isSettled()) {
             features.hit(features.key(FAIR_OF_SOURCE, source), OFFENCE_SLOWNESS);
         }
         boolean isUsual = software >= RequestFeatures.USUAL_CALM && features.isKnown(features.key(SOURCE, source));

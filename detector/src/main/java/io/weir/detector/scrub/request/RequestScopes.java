@@ -24,6 +24,7 @@ final class RequestScopes {
     private final int[] learned;
     private final int[] lastEpochs;
     private final int[] siegeEpochs;
+    private final int[] siegeStarts;
     private final int[] forgottenFrom;
     private final double[] peaceSeconds;
     /** The count from which on a source of what is contested is too heavy; see {@link #admits}. */
@@ -37,6 +38,7 @@ final class RequestScopes {
         learned = new int[scopes];
         lastEpochs = new int[scopes];
         siegeEpochs = new int[scopes];
+        siegeStarts = new int[scopes];
         forgottenFrom = new int[scopes];
         peaceSeconds = new double[scopes];
         heaviest = new double[scopes];
@@ -46,7 +48,7 @@ final class RequestScopes {
     }
 
     long sizeBytes() {
-        return (8L + 4 + 4 + 4 + 4 + 8 + 8 + 4 + 4) * identities.length;
+        return (8L + 4 + 4 + 4 + 4 + 4 + 8 + 8 + 4 + 4) * identities.length;
     }
 
     void clear() {
@@ -85,6 +87,7 @@ final class RequestScopes {
     void besiege(int scope, int epoch, int onsetEpoch, double lightest) {
         if (!isBesieged(scope, epoch)) {
             learn(scope, epoch);
+            siegeStarts[scope] = epoch;
             int known = learned[scope] - Math.max(0, epoch - onsetEpoch);
             int quarantine = Math.clamp(known / QUARANTINE_PART, 0, QUARANTINE_EPOCHS);
             forgottenFrom[scope] = onsetEpoch - quarantine;
@@ -93,6 +96,11 @@ final class RequestScopes {
             admitted[scope] = 0;
         }
         siegeEpochs[scope] = epoch;
+    }
+
+    /** Epochs since a scope came under alarm. */
+    int besieged(int scope, int epoch) {
+        return epoch - siegeStarts[scope];
     }
 
     /** Epochs of peace so far. */
