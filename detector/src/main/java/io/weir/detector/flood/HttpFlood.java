@@ -32,6 +32,9 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
      */
     private static final double LEAST_CACHE_BUSTING_PER_SECOND = 100;
 
+    /** Beside the requests of users: nobody else asks so. */
+    private static final double SOME_OVERLAPPING = 0.1;
+
     private static final int FEWEST_SAMPLES = 64;
 
     @Override
@@ -111,6 +114,10 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         return samples.share(sample -> SampleShape.isUnfinished(samples.ring().shape(sample)));
     }
 
+    private static double overlappingShare(FloodSamples samples) {
+        return samples.share(sample -> SampleShape.isOverlapping(samples.ring().shape(sample)));
+    }
+
     @Override
     public double leastForgedPerSecond(double thresholdPerSecond) {
         return Math.min(LEAST_CACHE_BUSTING_PER_SECOND, LEAST_FORGED * thresholdPerSecond);
@@ -123,6 +130,9 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         }
         if (unfinishedShare(samples) >= FloodSamples.MOST) {
             return "slow-http";
+        }
+        if (overlappingShare(samples) >= SOME_OVERLAPPING) {
+            return "http-range";
         }
         SampleRing ring = samples.ring();
         FloodSamples read = samples.only(sample -> ring.shape(sample) != 0);

@@ -2,6 +2,7 @@ package io.weir.detector.window;
 
 import io.weir.filter.packet.Application;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.RequestHead;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -16,7 +17,8 @@ import java.lang.foreign.ValueLayout;
  *
  * <p>Of HTTP the lowest bit of the upper half says whether the request looks like a login: it carries a user's name and
  * password (RFC 7617), or posts a form to where logins go; the next whether it posts, the next whether its headers break
- * off, the next whether a proxy says for which client it asks: that is what the lower half tells, 0 where none does. Of a
+ * off, the next whether a proxy says for which client it asks: that is what the lower half tells, 0 where none does; the
+ * next whether it asks for overlapping ranges. Of a
  * query the names are told and not the values: pages ask for ever other values of the same names, tools for other names.
  * Names and targets are hashed (FNV-1a), case folded; what wasn't captured is 0.
  */
@@ -34,8 +36,9 @@ public final class SampleShape {
     private static final int POSTED = 2;
     private static final int UNFINISHED = 4;
     private static final int FORWARDED = 8;
-    private static final int TRAITS = LOGIN | POSTED | UNFINISHED | FORWARDED;
-    private static final int PATH_SHIFT = 36;
+    private static final int OVERLAPPING = 16;
+    private static final int TRAITS = LOGIN | POSTED | UNFINISHED | FORWARDED | OVERLAPPING;
+    private static final int PATH_SHIFT = 37;
     private static final int NAMED = 1;
     /** A request this long may go on in another segment; a shorter one would not. */
     private static final int SHORT_BYTES = 1_000;
@@ -44,12 +47,11 @@ public final class SampleShape {
 
     private static final String[] LOGIN_WORDS = {"login", "logon", "signin", "auth", "session", "xmlrpc", "admin"};
     /** Digests, signatures and tokens differ with every request: only this guesses at a password. */
-    private static final String CREDENTIALS = "authorization: basic ";
+    private static final String[] CREDENTIALS = {"authorization: basic "};
     /** Proxies name the client in one of these (RFC 7239, and what is older). */
     private static final String[] CLIENT_NAMES = {
         "x-forwarded-for: ", "forwarded: ", "x-real-ip: ", "cf-connecting-ip: ", "true-client-ip: ", "x-client-ip: "
     };
-
     private static final int POST = 'P' << 24 | 'O' << 16 | 'S' << 8 | 'T';
 
     private SampleShape() {}
@@ -99,6 +101,11 @@ public final class SampleShape {
     /** Whether a proxy sent an HTTP request of this shape and says for whom. */
     public static boolean isForwarded(long shape) {
         return (shape >>> 32 & FORWARDED) != 0;
+    }
+
+    /** Whether an HTTP request of this shape asks for the same bytes over and over. */
+    public static boolean isOverlapping(long shape) {
+        return (shape >>> 32 & OVERLAPPING) != 0;
     }
 
     /** For whom. */
@@ -166,40 +173,48 @@ public final class SampleShape {
             names = isInPath || isInValue ? names : (names ^ letter) * FNV_PRIME;
         }
         boolean isPost = captured >= 4 && (int) (start(frames, at, 4) >>> 32) == POST;
+        int credentials = 0;
+        int client = 0;
+        boolean isOverlapping = false;
         int searched = Math.min(captured, SEARCHED_BYTES);
-        int credentials = line(frames, at, k, searched, CREDENTIALS);
-        int client = client(frames, at, k, searched);
+        for (int line = nextLine(frames, at, k, searched); line < searched; line = nextLine(frames, at, line, searched)) {
+            switch (lower(unsigned(frames, at + line))) {
+                case 'a' -> credentials = starts(frames, at, line, searched, CREDENTIALS, credentials);
+                case 'r' -> isOverlapping |= RequestHead.hasOverlappingRanges(frames, at + line, at + captured);
+                case 'x', 'f', 'c', 't' -> client = starts(frames, at, line, searched, CLIENT_NAMES, client);
+                default -> {}
+            }
+        }
         boolean isLogin = credentials > 0 || isPost && hasLoginWord(frames, at + from, k - from);
         boolean isUnfinished = isShort && !hasBlankLine(frames, at + k, captured - k);
         int traits = (isLogin ? LOGIN : 0)
                 | (isPost ? POSTED : 0)
                 | (isUnfinished ? UNFINISHED : 0)
-                | (client > 0 ? FORWARDED : 0);
+                | (client > 0 ? FORWARDED : 0)
+                | (isOverlapping ? OVERLAPPING : 0);
         int query = isInPath ? 0 : folded(names) & ~NAMED | (isNamed ? NAMED : 0);
         int varied = credentials > 0 ? value(frames, at, credentials, captured) : query;
         int asker = client > 0 ? value(frames, at, client, captured) : 0;
         return pair(path & ~TRAITS | traits, varied << Short.SIZE | asker);
     }
 
-    /** Where the value of the field that names the client starts, or 0. */
-    private static int client(MemorySegment frames, long at, int from, int end) {
-        for (String name : CLIENT_NAMES) {
-            int value = line(frames, at, from, end, name);
-            if (value > 0) {
-                return value;
-            }
+    /** Where the next line starts, or {@code end}. */
+    private static int nextLine(MemorySegment frames, long at, int from, int end) {
+        int k = from;
+        while (k < end && unsigned(frames, at + k) != '\n') {
+            k++;
         }
-        return 0;
+        return Math.min(k + 1, end);
     }
 
-    /** Where what follows the first line that starts like this starts, or 0. */
-    private static int line(MemorySegment frames, long at, int from, int end, String start) {
-        for (int k = from; k + start.length() < end; k++) {
-            if (unsigned(frames, at + k) == '\n' && find(frames, at + k + 1, start.length(), start) >= 0) {
-                return k + 1 + start.length();
-            }
+    /** Where the value of a field with one of these names starts; what was found before where none is. */
+    private static int starts(MemorySegment frames, long at, int line, int end, String[] names, int before) {
+        int value = before;
+        for (String name : names) {
+            boolean isThis = line + name.length() < end && find(frames, at + line, name.length(), name) >= 0;
+            value = isThis && value == 0 ? line + name.length() : value;
         }
-        return 0;
+        return value;
     }
 
     /** Of a field's value up to its end or the first comma. */

@@ -16,6 +16,8 @@ public final class RequestHead {
     private static final int MOST_BYTES = 4096;
     private static final int PREFACE = 0x50524920; // "PRI "
     private static final String CONTENT_LENGTH = "content-length:";
+    private static final String RANGE = "range: bytes=";
+    private static final int FEW_OVERLAPPING = 2;
     private static final long LARGEST_LENGTH = 1L << 50;
 
     private RequestHead() {}
@@ -57,6 +59,46 @@ public final class RequestHead {
             isBlank = first == '\r' || first == '\n';
         }
         return count;
+    }
+
+    /**
+     * Whether a field is a {@code Range} with more than two ranges that overlap others: no client needs such (RFC 9110
+     * section 14.2), and servers that answer them copy the same bytes over and over.
+     */
+    public static boolean hasOverlappingRanges(MemorySegment frames, long line, long end) {
+        long at = line + RANGE.length();
+        if (at >= end || !HttpRequestShape.is(frames, line, RANGE)) {
+            return false;
+        }
+        int overlapping = 0;
+        long last = -1;
+        while (at < end && Bytes.u8(frames, at) != '\r' && overlapping <= FEW_OVERLAPPING) {
+            if (isDigit(frames, at)) {
+                long first = number(frames, at, end);
+                overlapping += first <= last ? 1 : 0;
+                long dash = skipDigits(frames, at, end);
+                at = Math.min(end, dash + 1);
+                boolean isOpen = at >= end || !isDigit(frames, at);
+                last = Math.max(last, isOpen ? LARGEST_LENGTH : number(frames, at, end));
+                at = skipDigits(frames, at, end);
+            } else {
+                at++;
+            }
+        }
+        return overlapping > FEW_OVERLAPPING;
+    }
+
+    private static boolean isDigit(MemorySegment frames, long at) {
+        int letter = Bytes.u8(frames, at);
+        return letter >= '0' && letter <= '9';
+    }
+
+    private static long skipDigits(MemorySegment frames, long at, long end) {
+        long next = at;
+        while (next < end && isDigit(frames, next)) {
+            next++;
+        }
+        return next;
     }
 
     /** Whether the segment holds the blank line that ends a head. */
@@ -103,7 +145,7 @@ public final class RequestHead {
             next++;
         }
         long number = 0;
-        while (next < end && Bytes.u8(frames, next) >= '0' && Bytes.u8(frames, next) <= '9') {
+        while (next < end && isDigit(frames, next)) {
             number = Math.min(LARGEST_LENGTH, 10 * number + Bytes.u8(frames, next) - '0');
             next++;
         }

@@ -219,6 +219,11 @@ final class RequestFeatures {
         return peaceTotal / scopes.peaceSeconds(scope);
     }
 
+    /** Whether all requests together are no more than the defence lets through. */
+    boolean isWithinAdmitted() {
+        return nowTotal <= threshold;
+    }
+
     /** What the defence lets through, a second. */
     double admitted() {
         return threshold;

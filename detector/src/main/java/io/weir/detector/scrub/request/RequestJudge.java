@@ -130,6 +130,7 @@ public final class RequestJudge {
      * @param ofConnection keyed hash of its connection; that of its source where there is none
      * @param isComplete whether nothing of it is still to come: only then does it speak for its source
      * @param isSourceKnown whether its source was there before the flood, whatever it sent
+     * @param isByConduct whether the flood shows by what is done on connections, so that there may be few requests
      * @param onsetSinceStartNanos when the flood began
      * @param perSecond what its defence lets through
      */
@@ -139,6 +140,7 @@ public final class RequestJudge {
             long ofConnection,
             boolean isComplete,
             boolean isSourceKnown,
+            boolean isByConduct,
             long onsetSinceStartNanos,
             double perSecond) {
         features.beginJudging(request.requests(), onsetSinceStartNanos, perSecond);
@@ -150,6 +152,9 @@ public final class RequestJudge {
         features.hit(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
         software = features.state(features.key(SOFTWARE, shape.software()));
+        if (isByConduct && !features.isNews() && features.isWithinAdmitted()) {
+            return fair(); // too little is known of peace to miss anything in it
+        }
         if (software == RequestFeatures.RARE_HOT) {
             return hostile(0);
         }
