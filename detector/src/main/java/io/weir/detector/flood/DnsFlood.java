@@ -10,19 +10,42 @@ final class DnsFlood implements FloodDetector {
     private static final double RANDOM = 0.6;
 
     private static final int FEWEST_SAMPLES = 32;
+    /** So many times the threshold: what comes by chance in a part of a second varies more. */
+    private static final double EVEN_SHARE = 1.2;
 
     @Override
     public TrafficClass trafficClass() {
         return TrafficClass.DNS;
     }
 
-    /** Questions rise with a crowd, but not for names that don't exist; answers that nobody asked for don't. */
+    @Override
+    public boolean isSeenAtOnce() {
+        return true;
+    }
+
+    /**
+     * Questions rise with a crowd, but not for names that don't exist; answers that nobody asked for don't. What has lasted
+     * for less than a second is one only where that shows.
+     */
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
-        return !usual.isCrowd()
+        boolean isLasting = reading.olderPackets() > HALF * usual.perSecond() * WindowReading.SLOW_SECONDS;
+        return isLasting && !usual.isCrowd()
                 || hasRandomLabels(samples)
                 || samples.applicationShare(Application.DNS_QUERY) < HALF
                 || reading.slowNameErrors() > HALF * reading.slowPackets();
+    }
+
+    /** Names that are made up tell in three eighths of a second. */
+    @Override
+    public boolean isExceeded(WindowReading reading, Limits limits) {
+        return FloodDetector.super.isExceeded(reading, limits)
+                || reading.isEven(EVEN_SHARE * limits.packetsPerSecond(TrafficClass.DNS.ordinal()));
+    }
+
+    @Override
+    public boolean isTooSoon(WindowReading reading, FloodSamples samples, Limits limits) {
+        return !FloodDetector.super.isExceeded(reading, limits) && !hasRandomLabels(samples);
     }
 
     /** Who connects has asked before, for names that exist. */

@@ -239,6 +239,11 @@ final class RequestFeatures {
         return peaceTotal >= FEWEST_KNOWN;
     }
 
+    /** Whether hardly anything is known of peace, and more comes than the defence lets through: then nothing is calm. */
+    boolean isUnknownFlood() {
+        return !isPeaceKnown() && !isWithinAdmitted();
+    }
+
     /** Whether peace was seen for so long that what comes for the first time is news. */
     boolean isNews() {
         return scopes.learned(scope) >= FeatureTable.RING;

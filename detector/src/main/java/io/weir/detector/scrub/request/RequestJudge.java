@@ -161,7 +161,7 @@ public final class RequestJudge {
         boolean isVaried = software == RequestFeatures.RARE_CALM
                 && RequestFeatures.isHot(features.state(features.key(RARE_SOFTWARE, 0)));
         if (!isVaried && software != RequestFeatures.USUAL_HOT) {
-            return calm();
+            return features.isUnknownFlood() ? contested() : calm();
         }
         if (isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT) {
             return hostile();
@@ -187,7 +187,8 @@ public final class RequestJudge {
             return byRareObject(features.isRepeated());
         }
         if (object == RequestFeatures.RARE_HOT) {
-            return hostile();
+            // In a short peace most of what users ask for hasn't come yet.
+            return features.isNews() ? hostile() : byWeight();
         }
         if (object == RequestFeatures.USUAL_CALM) {
             return calm();
@@ -195,15 +196,19 @@ public final class RequestJudge {
         long bothKey = bothKey(isVaried);
         int both = features.stateOfHot(bothKey);
         if (both == RequestFeatures.RARE_HOT) {
-            // The rarest of what browsers ask for is soon hot where a flood looks like browsers.
-            if (isUsualSource()) {
-                return fair();
-            }
-            boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
-                    <= features.ofPages(FEW_OF_STRANGER_PAGES);
-            return isLight ? contested() : hostile();
+            return byWeight(); // the rarest of what browsers ask for is soon hot where a flood looks like browsers
         }
         return RequestFeatures.isHot(both) ? contested() : calm();
+    }
+
+    /** Probably the flood's, but users ask for such, too: a little of it. */
+    private RequestFinding byWeight() {
+        if (isUsualSource()) {
+            return fair();
+        }
+        boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
+                <= features.ofPages(FEW_OF_STRANGER_PAGES);
+        return isLight ? contested() : hostile();
     }
 
     /** What nobody asked for before, or hardly anybody. */
