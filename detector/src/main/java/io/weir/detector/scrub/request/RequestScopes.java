@@ -17,6 +17,9 @@ final class RequestScopes {
     private static final double TICKS_PER_SECOND = 1e9 / (1 << FeatureTable.TICK_SHIFT);
     private static final double STRICTER = 0.8;
     private static final double MILDER = 1.1;
+    /** Where not half of what may pass did: the first strokes of a flood were light, and made the limit too strict. */
+    private static final double MUCH_MILDER = 1.5;
+
     private static final double MOST = 4096;
     private static final int NEVER = Integer.MIN_VALUE / 2;
 
@@ -137,8 +140,9 @@ final class RequestScopes {
         boolean isUsedUp = admitted[scope] >= Math.max(1, isStrictest ? most : 2 * most);
         if (isDue || isUsedUp && !isStrictest) {
             boolean isOver = admitted[scope] > most;
+            double milder = 2 * admitted[scope] < most ? MUCH_MILDER : MILDER;
             heaviest[scope] =
-                    isOver ? Math.max(1, heaviest[scope] * STRICTER) : Math.min(MOST, heaviest[scope] * MILDER);
+                    isOver ? Math.max(1, heaviest[scope] * STRICTER) : Math.min(MOST, heaviest[scope] * milder);
             admitted[scope] = 0;
             adaptTicks[scope] = tick;
         } else if (isUsedUp) {
