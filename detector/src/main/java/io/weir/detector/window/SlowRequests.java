@@ -208,7 +208,8 @@ public final class SlowRequests {
         if (left == 0 && !isTiny) {
             return WHOLE;
         }
-        boolean isShort = batch.payloadLength[i] < SHORT_BYTES;
+        // Whoever waits for the server to ask for the body isn't to blame for the pause (curl: a second).
+        boolean isShort = batch.payloadLength[i] < SHORT_BYTES && !(left > 0 && RequestHead.isExpecting(batch, i));
         int at = freePlace(key);
         if (at >= 0) {
             tracked++;

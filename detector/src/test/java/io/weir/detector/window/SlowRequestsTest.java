@@ -325,4 +325,15 @@ final class SlowRequestsTest {
             assertFalse(slow.isAbused(TARGET, nowNanos));
         }
     }
+
+    @Test
+    void whoWaitsForTheServerToAskForABodyDoesntStallYet() {
+        begin(1, "PUT / HTTP/1.1\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n");
+        nowNanos += SECOND;
+        slow.tick(nowNanos);
+        assertEquals(0, slow.count(TARGET));
+        nowNanos += 5 * SECOND;
+        slow.tick(nowNanos);
+        assertEquals(1, slow.count(TARGET));
+    }
 }

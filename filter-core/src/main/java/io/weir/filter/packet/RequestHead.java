@@ -16,6 +16,7 @@ public final class RequestHead {
     private static final int MOST_BYTES = 4096;
     private static final int PREFACE = 0x50524920; // "PRI "
     private static final String CONTENT_LENGTH = "content-length:";
+    private static final String EXPECT = "expect:";
     private static final String RANGE = "range: bytes=";
     private static final int FEW_OVERLAPPING = 2;
     private static final long LARGEST_LENGTH = 1L << 50;
@@ -43,6 +44,18 @@ public final class RequestHead {
             return captured > MOST_BYTES ? 0 : UNFINISHED;
         }
         return Math.max(0, contentLength(frames, at, body) - (end - body));
+    }
+
+    /** Whether the request that packet {@code i} begins waits with its body for the server's word (RFC 9110 section 10.1.1). */
+    public static boolean isExpecting(PacketBatch batch, int i) {
+        long at = batch.frameOffset[i] + batch.payloadOffset[i];
+        long end = at + Math.min(batch.payloadCaptured[i], MOST_BYTES);
+        for (long line = at; line < end; line = HttpRequestShape.lineEnd(batch.frames, line, end) + 1) {
+            if (line + EXPECT.length() < end && HttpRequestShape.is(batch.frames, line, EXPECT)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Requests without a body that follow the one that packet {@code i} begins, in the same packet (RFC 9112 section 9.3.2). */
