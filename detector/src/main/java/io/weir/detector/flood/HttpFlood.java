@@ -79,7 +79,9 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         boolean isOfProxy = samples.share(sample -> ring.application(sample) == Application.HTTP_REQUEST
                         && SampleShape.isForwarded(ring.shape(sample)))
                 >= NEARLY_ALL;
-        return isOfProxy ? Math.max(sources, samples.distinct(sample -> SampleShape.client(ring.shape(sample)))) : sources;
+        return isOfProxy
+                ? Math.max(sources, samples.distinct(sample -> SampleShape.client(ring.shape(sample))))
+                : sources;
     }
 
     private static double onePathShare(FloodSamples samples) {

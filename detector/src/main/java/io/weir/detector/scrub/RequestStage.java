@@ -150,7 +150,14 @@ public final class RequestStage {
         RequestFinding finding = isStall || shape.isOverlapping()
                 ? judge.condemn(shape, source, connection)
                 : judge.judge(
-                        shape, source, connection, isWhole, isSourceKnown, isByConduct(target, nowNanos), onset, perSecond);
+                        shape,
+                        source,
+                        connection,
+                        isWhole,
+                        isSourceKnown,
+                        isByConduct(target, nowNanos),
+                        onset,
+                        perSecond);
         if (isTcp) {
             remember(finding, batch, i, connection, nowNanos);
             if (connections.contains(connection, nowNanos)) {

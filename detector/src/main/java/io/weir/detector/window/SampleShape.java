@@ -52,6 +52,7 @@ public final class SampleShape {
     private static final String[] CLIENT_NAMES = {
         "x-forwarded-for: ", "forwarded: ", "x-real-ip: ", "cf-connecting-ip: ", "true-client-ip: ", "x-client-ip: "
     };
+
     private static final int POST = 'P' << 24 | 'O' << 16 | 'S' << 8 | 'T';
 
     private SampleShape() {}
@@ -177,7 +178,9 @@ public final class SampleShape {
         int client = 0;
         boolean isOverlapping = false;
         int searched = Math.min(captured, SEARCHED_BYTES);
-        for (int line = nextLine(frames, at, k, searched); line < searched; line = nextLine(frames, at, line, searched)) {
+        for (int line = nextLine(frames, at, k, searched);
+                line < searched;
+                line = nextLine(frames, at, line, searched)) {
             switch (lower(unsigned(frames, at + line))) {
                 case 'a' -> credentials = starts(frames, at, line, searched, CREDENTIALS, credentials);
                 case 'r' -> isOverlapping |= RequestHead.hasOverlappingRanges(frames, at + line, at + captured);

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** Requests that come through few addresses: of tools, and of proxies and networks behind which many people are. */
 final class HttpFloodTest {
     private static final int SOURCE = 0xcb00_7107;
-    private static final double LIMIT = BuiltInThresholds.ADDRESS.of(TrafficClass.HTTP).packetsPerSecond();
+    private static final double LIMIT =
+            BuiltInThresholds.ADDRESS.of(TrafficClass.HTTP).packetsPerSecond();
 
     private final Scene scene = new Scene(BuiltInThresholds.ADDRESS, Thresholds.UNLIMITED);
     private final SplittableRandom random = new SplittableRandom(3);

@@ -68,7 +68,8 @@ final class RequestShapeTest {
         assertNotEquals(plain.object(), asked.object());
         assertNotEquals(
                 asked.object(),
-                http("GET /search?x7=1&page=2 HTTP/1.1", "Host: a.example", AGENT).object());
+                http("GET /search?x7=1&page=2 HTTP/1.1", "Host: a.example", AGENT)
+                        .object());
         assertEquals(plain.software(), asked.software());
         assertNotEquals(
                 plain.object(),
