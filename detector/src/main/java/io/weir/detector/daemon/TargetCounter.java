@@ -13,6 +13,7 @@ import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.Application;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.RequestHead;
 import io.weir.filter.packet.TcpFlags;
 
 /**
@@ -22,6 +23,7 @@ import io.weir.filter.packet.TcpFlags;
 final class TargetCounter {
     private static final int SYN = TrafficClass.SYN.ordinal();
     private static final int ACK = TrafficClass.ACK.ordinal();
+    private static final int HTTP = TrafficClass.HTTP.ordinal();
     private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
     /** RFC 1035 section 4.1.1: the lowest four bits of the flags, 3 for a name that doesn't exist. */
     private static final int RCODE = 0xf;
@@ -87,6 +89,9 @@ final class TargetCounter {
             windows.count(group, trafficClass, batch.wireLength[i]);
         }
         classPackets[trafficClass]++;
+        if (trafficClass == HTTP) {
+            countPipelined(batch, i, target, group);
+        }
         unprovenInTick++;
         isSampled = unprovenInTick <= SAMPLED_PER_TICK || (unprovenInTick & SPARSE_SAMPLE_MASK) == 0;
         if (isSampled) {
@@ -94,6 +99,17 @@ final class TargetCounter {
             if (relation == Relation.UNPROVEN && flows.isFollowing()) {
                 samples.followNewest();
             }
+        }
+    }
+
+    /** A packet may hold several requests: each costs the server. */
+    private void countPipelined(PacketBatch batch, int i, int target, int group) {
+        int further = RequestHead.pipelined(batch, i);
+        if (further > 0 && target >= 0) {
+            windows.countFurther(target, HTTP, further);
+        }
+        if (further > 0 && group >= 0) {
+            windows.countFurther(group, HTTP, further);
         }
     }
 

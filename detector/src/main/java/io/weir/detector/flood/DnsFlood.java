@@ -9,20 +9,45 @@ final class DnsFlood implements FloodDetector {
     /** A crowd asks for the same few names: where most are asked once, they are made up. */
     private static final double RANDOM = 0.6;
 
+    private static final double ONCE_EACH = 0.8;
+
     private static final int FEWEST_SAMPLES = 32;
+    /** So many times the threshold: what comes by chance in a part of a second varies more. */
+    private static final double EVEN_SHARE = 1.2;
 
     @Override
     public TrafficClass trafficClass() {
         return TrafficClass.DNS;
     }
 
-    /** Questions rise with a crowd, but not for names that don't exist; answers that nobody asked for don't. */
+    @Override
+    public boolean isSeenAtOnce() {
+        return true;
+    }
+
+    /**
+     * Questions rise with a crowd, but not for names that don't exist; answers that nobody asked for don't. What has lasted
+     * for less than a second is one only where that shows.
+     */
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
-        return !usual.isCrowd()
+        boolean isLasting = reading.olderPackets() > HALF * usual.perSecond() * WindowReading.SLOW_SECONDS;
+        return !usual.isCrowd() && (isLasting || isOnceEach(samples))
                 || hasRandomLabels(samples)
                 || samples.applicationShare(Application.DNS_QUERY) < HALF
                 || reading.slowNameErrors() > HALF * reading.slowPackets();
+    }
+
+    /** Names that are made up tell in three eighths of a second, and sources that are. */
+    @Override
+    public boolean isExceeded(WindowReading reading, Limits limits) {
+        return FloodDetector.super.isExceeded(reading, limits)
+                || reading.isEven(EVEN_SHARE * limits.packetsPerSecond(TrafficClass.DNS.ordinal()));
+    }
+
+    @Override
+    public boolean isTooSoon(WindowReading reading, FloodSamples samples, Limits limits) {
+        return !FloodDetector.super.isExceeded(reading, limits) && !hasRandomLabels(samples) && !isOnceEach(samples);
     }
 
     /** Who connects has asked before, for names that exist. */
@@ -47,6 +72,11 @@ final class DnsFlood implements FloodDetector {
             return "dns-amplification";
         }
         return hasRandomLabels(samples) ? "dns-random-labels" : "dns-query";
+    }
+
+    /** Whether nearly everybody asks once: resolvers have users who ask for one thing after the other. */
+    private static boolean isOnceEach(FloodSamples samples) {
+        return samples.size() >= Forgery.FEWEST_SAMPLES && samples.distinctSources() >= ONCE_EACH * samples.size();
     }
 
     /** Whether most names differ in their first label and share the rest. */

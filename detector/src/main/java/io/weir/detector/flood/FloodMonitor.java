@@ -163,14 +163,17 @@ public final class FloodMonitor {
             }
         }
         if (!isOn(target, HTTP) && isHeldUp(target, 1)) {
-            raiseIdling(target, limits, nowNanos);
+            raise(Alarm.Trigger.IDLING, target, limits, nowNanos);
+        }
+        if (!isOn(target, HTTP) && isAbused(target, nowNanos)) {
+            raise(Alarm.Trigger.PATTERN, target, limits, nowNanos);
         }
     }
 
-    /** No rate tells of connections that idle: hardly anything is sent. */
-    private void raiseIdling(int target, Limits limits, long nowNanos) {
+    /** What no rate of requests tells: of connections that idle hardly anything is sent. */
+    private void raise(Alarm.Trigger trigger, int target, Limits limits, long nowNanos) {
         read(target, HTTP);
-        Alarm alarm = new Alarm(Alarm.Trigger.IDLING, perSecond(limits, HTTP), limits.packetsPerSecond(HTTP));
+        Alarm alarm = new Alarm(trigger, perSecond(limits, HTTP), limits.packetsPerSecond(HTTP));
         start(DETECTORS.get(HTTP), target, alarm, null, nowNanos);
     }
 
@@ -191,6 +194,11 @@ public final class FloodMonitor {
         }
         double perSecond = read(target, HTTP).slowPackets() / WindowReading.SLOW_SECONDS;
         return held >= part * Math.max(SlowRequests.ALARM, STALLED_BY_CHANCE * perSecond);
+    }
+
+    /** Whether requests come that no client needs to make. What goes to one address of a prefix is that address's matter. */
+    private boolean isAbused(int target, long nowNanos) {
+        return !targets.isPrefix(target) && windows.slowRequests().isAbused(target, nowNanos);
     }
 
     private void judge(FloodDetector detector, int target, Limits limits, long nowNanos) {
@@ -285,10 +293,7 @@ public final class FloodMonitor {
             untracked++;
             return;
         }
-        boolean isIdling = alarm.trigger() == Alarm.Trigger.IDLING;
-        long onsetNanos = isIdling
-                ? windows.slowRequests().onsetNanos(target)
-                : looks.onsetNanos(reading, target, trafficClass.ordinal(), alarm);
+        long onsetNanos = onsetNanos(target, trafficClass, alarm, nowNanos);
         lastNumber++;
         Flood flood = new Flood(
                 lastNumber,
@@ -312,6 +317,16 @@ public final class FloodMonitor {
         listener.started(flood, flood.report(FloodReport.State.STARTED, nowNanos, isObserving));
     }
 
+    private long onsetNanos(int target, TrafficClass trafficClass, Alarm alarm, long nowNanos) {
+        if (alarm.trigger() == Alarm.Trigger.IDLING) {
+            return windows.slowRequests().onsetNanos(target);
+        }
+        if (trafficClass == TrafficClass.HTTP && isAbused(target, nowNanos)) {
+            return windows.slowRequests().abusedNanos(target);
+        }
+        return looks.onsetNanos(reading, target, trafficClass.ordinal(), alarm);
+    }
+
     private void follow(Flood flood, long nowNanos) {
         if (flood.detectedNanos() == nowNanos) {
             return;
@@ -320,7 +335,7 @@ public final class FloodMonitor {
         WindowReading current = read(flood.target(), index);
         boolean isAbove = current.slowPackets() >= END_SHARE * flood.alarm().perSecond() * WindowReading.SLOW_SECONDS
                 || isAbove(current.slowBits(), flood.limits().bitsPerSecond(index))
-                || index == HTTP && isHeldUp(flood.target(), END_SHARE);
+                || index == HTTP && (isHeldUp(flood.target(), END_SHARE) || isAbused(flood.target(), nowNanos));
         flood.measure(current, isAbove, nowNanos);
         if (nowNanos - flood.lastAboveNanos() >= HOLD_NANOS) {
             end(flood, nowNanos);
@@ -345,6 +360,9 @@ public final class FloodMonitor {
 
     private String vector(Flood flood, FloodSamples samples) {
         boolean isHttp = flood.trafficClass() == TrafficClass.HTTP;
+        if (isHttp && isAbused(flood.target(), flood.lastLookNanos())) {
+            return "http-range";
+        }
         if (flood.alarm().trigger() == Alarm.Trigger.IDLING || isHttp && isHeldUp(flood.target(), 1)) {
             SlowRequests slow = windows.slowRequests();
             return 2 * slow.countOfReaders(flood.target()) > slow.count(flood.target()) ? "slow-read" : "slow-http";

@@ -163,6 +163,11 @@ public final class FloodSamples {
         return samples.length < 2 ? 0 : (double) ascending / (samples.length - 1);
     }
 
+    /** Different values among the samples. */
+    int distinct(IntToLongFunction value) {
+        return counts(value).size();
+    }
+
     /** Different values, as a share of the samples. */
     double spread(IntToLongFunction value) {
         return samples.length == 0 ? 0 : (double) counts(value).size() / samples.length;
@@ -209,6 +214,17 @@ public final class FloodSamples {
                 .max()
                 .orElse(0);
         return samples.length == 0 ? 0 : (double) most / samples.length;
+    }
+
+    /** The samples of the busiest source. */
+    FloodSamples ofTopSource() {
+        Source busiest = sourceCounts().entrySet().stream()
+                .max(Map.Entry.<Source, Integer>comparingByValue()
+                        .thenComparing(Map.Entry.comparingByKey(
+                                Comparator.comparingLong(Source::high).thenComparingLong(Source::low))))
+                .map(Map.Entry::getKey)
+                .orElse(new Source(0, 0));
+        return only(sample -> ring.sourceHigh(sample) == busiest.high && ring.sourceLow(sample) == busiest.low);
     }
 
     /** The busiest sources with their share of the samples, busiest first; those with less than a hundredth left out. */

@@ -2,6 +2,7 @@ package io.weir.detector.flood;
 
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SampleShape;
+import io.weir.filter.packet.Application;
 
 /** HTTP requests; TLS handshakes, which are counted by themselves, because they cost the server more. */
 record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
@@ -11,6 +12,9 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     private static final double MANY_PER_SOURCE = 8;
     /** Requests of one source, on average, among samples of two seconds at most. */
     private static final int FEW_OF_ONE = 4;
+
+    /** Likewise of a client of a proxy, which keeps the pages' images. */
+    private static final int SOME_OF_CLIENT = 8;
 
     private static final double HALF = 0.5;
     private static final double NEARLY_ALL = 0.9;
@@ -22,10 +26,14 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     /** A page brings its images: where nearly all ask for one path, nobody looks at what comes. */
     private static final double ONE_PATH = 0.8;
     /**
-     * One source that asks each time on a new connection, each time with another query for the same path, so that no
-     * cache answers: what GoldenEye and HULK do.
+     * Who asks each time on a new connection, each time with a query of other names for the same path, so that no cache
+     * answers: what GoldenEye and HULK do. Pages and applications have the same names for ever other values; tokens without
+     * a name, such as letters to many lead to, are asked for from everywhere, but not by one source.
      */
     private static final double LEAST_CACHE_BUSTING_PER_SECOND = 100;
+
+    /** Beside the requests of users: nobody else asks so. */
+    private static final double SOME_OVERLAPPING = 0.1;
 
     private static final int FEWEST_SAMPLES = 64;
 
@@ -34,10 +42,8 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         if (samples.size() < FEWEST_SAMPLES) {
             return false;
         }
-        double perSource = samples.perSourcePerSecond();
-        SampleRing ring = samples.ring();
-        boolean isOnePath = trafficClass == TrafficClass.HTTP
-                && samples.commonestShare(sample -> ring.shape(sample) >>> 35) >= ONE_PATH;
+        double perSource = samples.perSourcePerSecond() * samples.distinctSources() / clients(samples);
+        boolean isOnePath = trafficClass == TrafficClass.HTTP && onePathShare(samples) >= ONE_PATH;
         boolean isDroppedAfterHello = trafficClass == TrafficClass.TLS
                 && perSource >= 1
                 && reading.slowProvenSegments() < SEGMENTS_PER_HANDSHAKE * reading.slowPackets();
@@ -48,19 +54,39 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
 
     /**
      * Nobody asks for much, people come and go, and they look at different things; of TLS, connections go on after the
-     * handshake.
+     * handshake. A proxy keeps its connections, and says for whom it asks: people ask more than once, random addresses
+     * don't.
      */
     @Override
     public boolean isCrowd(WindowReading reading, FloodSamples samples) {
         long requests = reading.slowPackets();
-        boolean isModest = samples.distinctSources() >= FEWEST_SAMPLES
-                && samples.size() <= FEW_OF_ONE * samples.distinctSources()
-                && reading.slowHandshakes() >= COMING * requests;
-        SampleRing ring = samples.ring();
+        int clients = clients(samples);
+        boolean isOfProxy = clients > samples.distinctSources();
+        boolean isModest = clients >= FEWEST_SAMPLES
+                && (isOfProxy
+                        ? samples.size() <= SOME_OF_CLIENT * clients && clients < NEARLY_ALL * samples.size()
+                        : samples.size() <= FEW_OF_ONE * clients && reading.slowHandshakes() >= COMING * requests);
         return isModest
                 && (trafficClass == TrafficClass.TLS
                         ? reading.slowProvenSegments() >= SEGMENTS_PER_HANDSHAKE * requests
-                        : samples.commonestShare(sample -> ring.shape(sample) >>> 35) < HALF);
+                        : onePathShare(samples) < HALF);
+    }
+
+    /** Who asks: those for whom a proxy does, where nearly all comes through such. */
+    private static int clients(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        int sources = samples.distinctSources();
+        boolean isOfProxy = samples.share(sample -> ring.application(sample) == Application.HTTP_REQUEST
+                        && SampleShape.isForwarded(ring.shape(sample)))
+                >= NEARLY_ALL;
+        return isOfProxy
+                ? Math.max(sources, samples.distinct(sample -> SampleShape.client(ring.shape(sample))))
+                : sources;
+    }
+
+    private static double onePathShare(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        return samples.commonestShare(sample -> SampleShape.path(ring.shape(sample)));
     }
 
     @Override
@@ -69,16 +95,29 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
             return false;
         }
         SampleRing ring = samples.ring();
+        FloodSamples named = samples.only(sample -> SampleShape.isNamed(ring.shape(sample)));
         return unfinishedShare(samples) >= NEARLY_ALL
-                || samples.topSourceShare() >= NEARLY_ALL
-                        && samples.sourcePortSpread() >= NEARLY_ALL
-                        && samples.commonestShare(sample -> ring.shape(sample) >>> 35) >= NEARLY_ALL
-                        && samples.spread(ring::shape) >= NEARLY_ALL;
+                || isCacheBusting(samples.ofTopSource(), samples, reading)
+                || isCacheBusting(named, samples, reading);
+    }
+
+    /** Whether a part of the requests, among those of users, is so. */
+    private static boolean isCacheBusting(FloodSamples part, FloodSamples samples, WindowReading reading) {
+        double perSecond = reading.slowPackets() / WindowReading.SLOW_SECONDS * part.size() / samples.size();
+        return part.size() >= FEWEST_SAMPLES
+                && perSecond >= LEAST_CACHE_BUSTING_PER_SECOND
+                && part.sourcePortSpread() >= NEARLY_ALL
+                && onePathShare(part) >= NEARLY_ALL
+                && part.spread(sample -> SampleShape.names(part.ring().shape(sample))) >= NEARLY_ALL;
     }
 
     /** Of requests whose headers break off: no client that wants an answer stops there. */
     private static double unfinishedShare(FloodSamples samples) {
         return samples.share(sample -> SampleShape.isUnfinished(samples.ring().shape(sample)));
+    }
+
+    private static double overlappingShare(FloodSamples samples) {
+        return samples.share(sample -> SampleShape.isOverlapping(samples.ring().shape(sample)));
     }
 
     @Override
@@ -93,6 +132,9 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         }
         if (unfinishedShare(samples) >= FloodSamples.MOST) {
             return "slow-http";
+        }
+        if (overlappingShare(samples) >= SOME_OVERLAPPING) {
+            return "http-range";
         }
         SampleRing ring = samples.ring();
         FloodSamples read = samples.only(sample -> ring.shape(sample) != 0);

@@ -26,9 +26,6 @@ final class UnusualTraffic {
     private static final double LEAST_ADMITTED = 0.2;
 
     private static final double ONE_ADDRESS = 0.5;
-    /** Slow buckets, three eighths of a second. */
-    private static final int EVEN_BUCKETS = 6;
-
     /** So many times the usual handshakes make a crowd. */
     private static final double CROWD = 3;
 
@@ -97,9 +94,11 @@ final class UnusualTraffic {
                 : detector.leastForgedPerSecond(thresholdPerSecond);
         double usual = usualPerSecond(target, trafficClass, thresholdPerSecond);
         boolean isBurst = isBurst(reading, trafficClass, thresholdPerSecond);
-        boolean isForgedRate = isBurst || isSteady(reading, trafficClass, leastForged);
+        boolean isForgedRate = isBurst
+                || isSteady(reading, trafficClass, leastForged)
+                || trafficClass == DNS && reading.isEven(Math.max(leastForged, boundIfLearned(target, trafficClass)));
         boolean isUnusual = baselines.isLearned()
-                && (isLasting(reading, usual) || detector.isSeenAtOnce() && isEven(reading, usual));
+                && (isLasting(reading, usual) || detector.isSeenAtOnce() && reading.isEven(usual));
         boolean isIncomplete = trafficClass == SYN && failing.isSuspected(reading, leastFailing(thresholdPerSecond));
         if (!isForgedRate && !isUnusual && !isIncomplete
                 || !mayLook(target, trafficClass, isBurst ? TargetWindows.FAST_BUCKET_NANOS : BUCKET_NANOS, nowNanos)) {
@@ -152,20 +151,6 @@ final class UnusualTraffic {
         double half = usualPerSecond * WindowReading.SLOW_SECONDS / 2;
         long older = reading.olderPackets();
         return older > half && reading.slowPackets() - older > half;
-    }
-
-    /** Whether it was so for three eighths of a second, in each sixteenth: bursts are shorter, or less even. */
-    private static boolean isEven(WindowReading reading, double usualPerSecond) {
-        double perBucket = usualPerSecond * WindowReading.SLOW_SECONDS / WindowReading.BUCKETS;
-        long packets = reading.packetsUntil(0);
-        for (int age = 1; age < EVEN_BUCKETS; age++) {
-            long ofBucket = reading.packetsOfAges(age, age);
-            if (ofBucket <= perBucket / 2) {
-                return false;
-            }
-            packets += ofBucket;
-        }
-        return packets > Math.max(Forgery.FEWEST_SAMPLES, EVEN_BUCKETS * perBucket);
     }
 
     private double usualPerSecond(int target, int trafficClass, double thresholdPerSecond) {

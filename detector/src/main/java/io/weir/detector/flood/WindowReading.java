@@ -29,6 +29,9 @@ public final class WindowReading {
 
     static final double SURGE_SECONDS = SURGE_BUCKETS * TargetWindows.FAST_BUCKET_NANOS / 1e9;
 
+    /** Slow buckets, three eighths of a second. */
+    private static final int EVEN_BUCKETS = 6;
+
     /** Slow buckets in a slow window. */
     static final int BUCKETS = 16;
 
@@ -167,6 +170,20 @@ public final class WindowReading {
     /** Packets of slow buckets of such ages, both included. */
     long packetsOfAges(int youngest, int oldest) {
         return rest(OF_AGES, youngest, oldest);
+    }
+
+    /** Whether more than a rate came for three eighths of a second, in each sixteenth: bursts are shorter, or less even. */
+    boolean isEven(double perSecond) {
+        double perBucket = perSecond * SLOW_SECONDS / BUCKETS;
+        long packets = packetsUntil(0);
+        for (int age = 1; age < EVEN_BUCKETS; age++) {
+            long ofBucket = packetsOfAges(age, age);
+            if (ofBucket <= perBucket / 2) {
+                return false;
+            }
+            packets += ofBucket;
+        }
+        return packets > Math.max(Forgery.FEWEST_SAMPLES, EVEN_BUCKETS * perBucket);
     }
 
     /** SYNs of slow buckets of such ages that were completed since. */

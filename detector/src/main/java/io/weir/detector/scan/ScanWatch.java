@@ -122,6 +122,8 @@ public final class ScanWatch {
     private void noteRequest(int sample) {
         if (SampleShape.isLogin(samples.shape(sample))) {
             suspects.login(samples, sample);
+        } else {
+            suspects.request(samples, sample);
         }
     }
 

@@ -33,6 +33,9 @@ final class SuspectTable {
 
     final boolean[] isReported = new boolean[CAPACITY];
     final int[] attempts = new int[CAPACITY];
+    /** Requests of the same source that are no attempts. */
+    final int[] others = new int[CAPACITY];
+
     private final boolean[] isTaken = new boolean[CAPACITY];
     private final int[] distinct = new int[CAPACITY];
     private final long[] seen = new long[CAPACITY * WORDS];
@@ -140,6 +143,7 @@ final class SuspectTable {
         isReported[entry] = false;
         distinct[entry] = 0;
         attempts[entry] = 0;
+        others[entry] = 0;
         crossedNanos[entry] = Long.MAX_VALUE;
         Arrays.fill(seen, entry * WORDS, (entry + 1) * WORDS, 0);
     }

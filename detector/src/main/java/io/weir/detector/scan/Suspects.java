@@ -26,6 +26,9 @@ final class Suspects {
     /** Neighbours are asked for at once, or it is a router that has need of them. */
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    private static final double MOST_OF_GUESSES = 0.8;
+    private static final int OTHERS_OF_GUESS = 3;
+
     private static final int V4_NETWORK_BITS = 16;
     private static final int V6_NETWORK_BITS = 64;
     private static final int FIRST_MULTICAST = 224;
@@ -96,7 +99,10 @@ final class Suspects {
         }
     }
 
-    /** A request that logs in: what it brings counts once, for who is let in brings the same each time. */
+    /**
+     * A request that logs in: what it brings counts once, for who is let in brings the same each time. Behind an address
+     * that many share they bring different things, but each the same again, or go on to look at what is behind the form.
+     */
     void login(SampleRing ring, int sample) {
         long high = ring.destinationHigh(sample);
         long low = ring.destinationLow(sample);
@@ -108,7 +114,17 @@ final class Suspects {
         if (entry >= 0) {
             describe(entry, ring.sourceHigh(sample), ring.sourceLow(sample), high, low, port);
             boolean isForm = SampleShape.isPost(ring.shape(sample));
-            note(entry, isForm ? table.attempts[entry] : (int) ring.shape(sample), now);
+            note(entry, isForm ? table.attempts[entry] : SampleShape.names(ring.shape(sample)), now);
+        }
+    }
+
+    /** A request that doesn't log in. */
+    void request(SampleRing ring, int sample) {
+        long source = hash.address(ring.sourceHigh(sample), ring.sourceLow(sample));
+        long target = hash.address(ring.destinationHigh(sample), ring.destinationLow(sample));
+        int entry = table.find(key(source, target, ring.destinationPort(sample), Suspicion.LOGINS));
+        if (entry >= 0) {
+            table.others[entry]++;
         }
     }
 
@@ -172,7 +188,14 @@ final class Suspects {
         int least = suspicion.least() * (suspicion.isScan() || isHurried ? 1 : TIMES_IN_HOUR);
         Method method = Method.of(table.methods[entry]);
         boolean isUnseen = method == Method.UDP || method == Method.ACK;
-        return table.distinct(entry) >= (isUnseen ? TIMES_UNSEEN * least : least);
+        return table.distinct(entry) >= (isUnseen ? TIMES_UNSEEN * least : least)
+                && (suspicion != Suspicion.LOGINS || isGuessing(entry));
+    }
+
+    /** Guesses are made once each, and nothing else is asked for but the form and where it leads. */
+    private boolean isGuessing(int entry) {
+        return table.estimate(entry) >= MOST_OF_GUESSES * table.attempts[entry]
+                && table.others[entry] <= OTHERS_OF_GUESS * table.attempts[entry];
     }
 
     /** Tells what has been enough for some time and wasn't taken back, and ends what has fallen silent. */

@@ -103,6 +103,7 @@ public final class RequestStage {
             judge.learnAnswer(source(batch, i));
         } else if (shape.read(batch, i)) {
             judge.learn(shape, source(batch, i), sender(batch, i));
+            noteAbuse(target, nowNanos);
         }
     }
 
@@ -139,14 +140,24 @@ public final class RequestStage {
         if (!shape.read(batch, i)) {
             return Scrubber.NO_OBJECTION;
         }
+        noteAbuse(target, nowNanos);
         boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
         long connection = sender(batch, i);
         long source = source(batch, i);
         boolean isWhole = !isTcp || noted == SlowRequests.WHOLE;
         // Of those who hold the server up, the next connections are recognised by how they begin.
-        RequestFinding finding = noted == SlowRequests.SUSPECT && isUnderSiege(target) && !judge.isUser(source)
+        boolean isStall = noted == SlowRequests.SUSPECT && isUnderSiege(target) && !judge.isUser(source);
+        RequestFinding finding = isStall || shape.isOverlapping()
                 ? judge.condemn(shape, source, connection)
-                : judge.judge(shape, source, connection, isWhole, isSourceKnown, onset, perSecond);
+                : judge.judge(
+                        shape,
+                        source,
+                        connection,
+                        isWhole,
+                        isSourceKnown,
+                        isByConduct(target, nowNanos),
+                        onset,
+                        perSecond);
         if (isTcp) {
             remember(finding, batch, i, connection, nowNanos);
             if (connections.contains(connection, nowNanos)) {
@@ -159,6 +170,12 @@ public final class RequestStage {
                 isTcp && Relation.isProven(relation) ? share(defence, batch, i, nowNanos) : Scrubber.NO_OBJECTION;
             case TOO_MANY, HOSTILE, HOSTILE_SOURCE -> defence.dropVerdict();
         };
+    }
+
+    private void noteAbuse(int target, long nowNanos) {
+        if (shape.isOverlapping()) {
+            slow.noteAbuse(target, nowNanos);
+        }
     }
 
     /** On a real connection its sender has been judged already: what is left is how much the target takes. */
@@ -222,11 +239,12 @@ public final class RequestStage {
         }
     }
 
-    /** The defence against a flood of requests or handshakes toward a target, or null. */
+    /** The defence against a flood of requests, handshakes or questions toward a target, or null. */
     @Nullable
     Defence defence(int target, int group) {
         Defence defence = plan.defence(target, group, HTTP);
-        return defence == null ? plan.defence(target, group, TLS) : defence;
+        defence = defence == null ? plan.defence(target, group, TLS) : defence;
+        return defence == null ? plan.defence(target, group, DNS) : defence;
     }
 
     /**
@@ -268,6 +286,11 @@ public final class RequestStage {
         } else {
             connections.remove(connection);
         }
+    }
+
+    /** Whether what is on toward a target shows by what is done, and not by how much is asked for. */
+    private boolean isByConduct(int target, long nowNanos) {
+        return target >= 0 && (isUnderSiege(target) || slow.isAbused(target, nowNanos));
     }
 
     /** Whether so many connections toward a target stall that it is no accident. */

@@ -2,6 +2,7 @@ package io.weir.detector.window;
 
 import io.weir.filter.packet.Application;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.RequestHead;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -10,13 +11,16 @@ import java.lang.foreign.ValueLayout;
  *
  * <pre>
  *   DNS    upper: the name but for its first label    lower: the whole name
- *   HTTP   upper: the path                            lower: the whole target, query and credentials included
+ *   HTTP   upper: the path                            lower: half its query's names, or its credentials; half its client
  *   else   upper: payload bytes 0 to 3                lower: bytes 4 to 7
  * </pre>
  *
- * <p>Of HTTP the lowest bit of the upper half says whether the request looks like a login: it carries credentials, or
- * posts a form to where logins go; the next whether it posts, the next whether
- * its headers break off. Names and targets are hashed (FNV-1a), case folded; what wasn't captured is 0.
+ * <p>Of HTTP the lowest bit of the upper half says whether the request looks like a login: it carries a user's name and
+ * password (RFC 7617), or posts a form to where logins go; the next whether it posts, the next whether its headers break
+ * off, the next whether a proxy says for which client it asks: that is what the lower half tells, 0 where none does; the
+ * next whether it asks for overlapping ranges. Of a
+ * query the names are told and not the values: pages ask for ever other values of the same names, tools for other names.
+ * Names and targets are hashed (FNV-1a), case folded; what wasn't captured is 0.
  */
 public final class SampleShape {
     private static final int FNV_BASIS = 0x811c_9dc5;
@@ -31,13 +35,24 @@ public final class SampleShape {
     private static final int LOGIN = 1;
     private static final int POSTED = 2;
     private static final int UNFINISHED = 4;
+    private static final int FORWARDED = 8;
+    private static final int OVERLAPPING = 16;
+    private static final int TRAITS = LOGIN | POSTED | UNFINISHED | FORWARDED | OVERLAPPING;
+    private static final int PATH_SHIFT = 37;
+    private static final int NAMED = 1;
     /** A request this long may go on in another segment; a shorter one would not. */
     private static final int SHORT_BYTES = 1_000;
 
     private static final int BLANK_LINE = 0x0d0a_0d0a;
 
     private static final String[] LOGIN_WORDS = {"login", "logon", "signin", "auth", "session", "xmlrpc", "admin"};
-    private static final String CREDENTIALS = "\nauthorization: ";
+    /** Digests, signatures and tokens differ with every request: only this guesses at a password. */
+    private static final String[] CREDENTIALS = {"authorization: basic "};
+    /** Proxies name the client in one of these (RFC 7239, and what is older). */
+    private static final String[] CLIENT_NAMES = {
+        "x-forwarded-for: ", "forwarded: ", "x-real-ip: ", "cf-connecting-ip: ", "true-client-ip: ", "x-client-ip: "
+    };
+
     private static final int POST = 'P' << 24 | 'O' << 16 | 'S' << 8 | 'T';
 
     private SampleShape() {}
@@ -64,6 +79,39 @@ public final class SampleShape {
     /** Whether the headers of an HTTP request of this shape break off, though nothing cut them. */
     public static boolean isUnfinished(long shape) {
         return (shape >>> 32 & UNFINISHED) != 0;
+    }
+
+    /** The path of an HTTP request of this shape. */
+    public static long path(long shape) {
+        return shape >>> PATH_SHIFT;
+    }
+
+    /**
+     * What stands in the query of an HTTP request of this shape, but for the values, 0 where it has none; of a login, its
+     * credentials.
+     */
+    public static int names(long shape) {
+        return (int) (shape >>> Short.SIZE) & 0xffff;
+    }
+
+    /** Whether there is a name among them, that is something with a value: a token alone tells what is asked for. */
+    public static boolean isNamed(long shape) {
+        return (names(shape) & NAMED) != 0;
+    }
+
+    /** Whether a proxy sent an HTTP request of this shape and says for whom. */
+    public static boolean isForwarded(long shape) {
+        return (shape >>> 32 & FORWARDED) != 0;
+    }
+
+    /** Whether an HTTP request of this shape asks for the same bytes over and over. */
+    public static boolean isOverlapping(long shape) {
+        return (shape >>> 32 & OVERLAPPING) != 0;
+    }
+
+    /** For whom. */
+    public static int client(long shape) {
+        return (int) shape & 0xffff;
     }
 
     /** Whether an HTTP request of this shape posts. */
@@ -108,8 +156,10 @@ public final class SampleShape {
             from++;
         }
         int path = FNV_BASIS;
-        int whole = FNV_BASIS;
+        int names = FNV_BASIS;
         boolean isInPath = true;
+        boolean isInValue = false;
+        boolean isNamed = false;
         int k = from + 1;
         int end = Math.min(captured, k + LONGEST_TARGET);
         for (; k < end; k++) {
@@ -118,22 +168,73 @@ public final class SampleShape {
                 break;
             }
             isInPath &= letter != '?';
-            whole = (whole ^ letter) * FNV_PRIME;
+            isNamed |= isInValue && letter != '=' && letter != '&'; // not the padding of a token
+            isInValue = !isInPath && letter != '&' && (isInValue || letter == '=');
             path = isInPath ? (path ^ letter) * FNV_PRIME : path;
+            names = isInPath || isInValue ? names : (names ^ letter) * FNV_PRIME;
         }
         boolean isPost = captured >= 4 && (int) (start(frames, at, 4) >>> 32) == POST;
-        int credentials = find(frames, at + k, Math.min(captured, SEARCHED_BYTES) - k, CREDENTIALS);
-        boolean isLogin = credentials >= 0 || isPost && hasLoginWord(frames, at + from, k - from);
-        for (int c = k + credentials; credentials >= 0 && c < captured; c++) {
-            int letter = unsigned(frames, at + c);
-            if (letter == '\r') {
+        int credentials = 0;
+        int client = 0;
+        boolean isOverlapping = false;
+        int searched = Math.min(captured, SEARCHED_BYTES);
+        for (int line = nextLine(frames, at, k, searched);
+                line < searched;
+                line = nextLine(frames, at, line, searched)) {
+            switch (lower(unsigned(frames, at + line))) {
+                case 'a' -> credentials = starts(frames, at, line, searched, CREDENTIALS, credentials);
+                case 'r' -> isOverlapping |= RequestHead.hasOverlappingRanges(frames, at + line, at + captured);
+                case 'x', 'f', 'c', 't' -> client = starts(frames, at, line, searched, CLIENT_NAMES, client);
+                default -> {}
+            }
+        }
+        boolean isLogin = credentials > 0 || isPost && hasLoginWord(frames, at + from, k - from);
+        boolean isUnfinished = isShort && !hasBlankLine(frames, at + k, captured - k);
+        int traits = (isLogin ? LOGIN : 0)
+                | (isPost ? POSTED : 0)
+                | (isUnfinished ? UNFINISHED : 0)
+                | (client > 0 ? FORWARDED : 0)
+                | (isOverlapping ? OVERLAPPING : 0);
+        int query = isInPath ? 0 : folded(names) & ~NAMED | (isNamed ? NAMED : 0);
+        int varied = credentials > 0 ? value(frames, at, credentials, captured) : query;
+        int asker = client > 0 ? value(frames, at, client, captured) : 0;
+        return pair(path & ~TRAITS | traits, varied << Short.SIZE | asker);
+    }
+
+    /** Where the next line starts, or {@code end}. */
+    private static int nextLine(MemorySegment frames, long at, int from, int end) {
+        int k = from;
+        while (k < end && unsigned(frames, at + k) != '\n') {
+            k++;
+        }
+        return Math.min(k + 1, end);
+    }
+
+    /** Where the value of a field with one of these names starts; what was found before where none is. */
+    private static int starts(MemorySegment frames, long at, int line, int end, String[] names, int before) {
+        int value = before;
+        for (String name : names) {
+            boolean isThis = line + name.length() < end && find(frames, at + line, name.length(), name) >= 0;
+            value = isThis && value == 0 ? line + name.length() : value;
+        }
+        return value;
+    }
+
+    /** Of a field's value up to its end or the first comma. */
+    private static int value(MemorySegment frames, long at, int from, int captured) {
+        int hash = FNV_BASIS;
+        for (int k = from; k < captured; k++) {
+            int letter = unsigned(frames, at + k);
+            if (letter == '\r' || letter == ',') {
                 break;
             }
-            whole = (whole ^ letter) * FNV_PRIME;
+            hash = (hash ^ letter) * FNV_PRIME;
         }
-        boolean isUnfinished = isShort && !hasBlankLine(frames, at + k, captured - k);
-        int traits = (isLogin ? LOGIN : 0) | (isPost ? POSTED : 0) | (isUnfinished ? UNFINISHED : 0);
-        return pair(path & ~(LOGIN | POSTED | UNFINISHED) | traits, whole);
+        return folded(hash);
+    }
+
+    private static int folded(int hash) {
+        return (hash ^ hash >>> Short.SIZE) & 0xffff;
     }
 
     private static boolean hasBlankLine(MemorySegment frames, long at, int length) {

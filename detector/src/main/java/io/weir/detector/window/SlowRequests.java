@@ -71,8 +71,18 @@ public final class SlowRequests {
 
     private static final int SLOW = 8;
 
+    /** Requests a second that ask for the same bytes over and over: each may cost as much as a thousand (CVE-2011-3192). */
+    private static final int ABUSES = 20;
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
     private final int[] counts;
     private final int[] readers;
+    /** By target: abuses of the second that began then, and of the one before. */
+    private final int[] abuses;
+
+    private final int[] abusesBefore;
+    private final long[] abusedNanos;
     private final SlowSources holders = new SlowSources();
 
     private final long[] keys = new long[ENTRIES];
@@ -96,6 +106,9 @@ public final class SlowRequests {
     public SlowRequests(int targets) {
         this.counts = new int[targets];
         this.readers = new int[targets];
+        this.abuses = new int[targets];
+        this.abusesBefore = new int[targets];
+        this.abusedNanos = new long[targets];
     }
 
     /** Forgets everything: a new stream begins. */
@@ -105,6 +118,9 @@ public final class SlowRequests {
         Arrays.fill(traits, (byte) 0);
         Arrays.fill(counts, 0);
         Arrays.fill(readers, 0);
+        Arrays.fill(abuses, 0);
+        Arrays.fill(abusesBefore, 0);
+        Arrays.fill(abusedNanos, 0);
         holders.clear();
         tracked = 0;
     }
@@ -117,6 +133,30 @@ public final class SlowRequests {
     /** Of them, those that don't take an answer. */
     public int countOfReaders(int target) {
         return readers[target];
+    }
+
+    /** Notes a request toward a target that no client needs to make: see {@code RequestHead.hasOverlappingRanges}. */
+    public void noteAbuse(int target, long nowNanos) {
+        if (target < 0) {
+            return;
+        }
+        long since = nowNanos - abusedNanos[target];
+        if (since < 0 || since >= SECOND) {
+            abusesBefore[target] = since >= 0 && since < 2 * SECOND ? abuses[target] : 0;
+            abuses[target] = 0;
+            abusedNanos[target] = nowNanos;
+        }
+        abuses[target]++;
+    }
+
+    /** Whether so many such came within two seconds that it is no accident. */
+    public boolean isAbused(int target, long nowNanos) {
+        return nowNanos - abusedNanos[target] < 2 * SECOND && Math.max(abuses[target], abusesBefore[target]) >= ABUSES;
+    }
+
+    /** When the first of them came. */
+    public long abusedNanos(int target) {
+        return abusedNanos[target];
     }
 
     /** When the first of them began. For the control step: it looks at the whole table. */
@@ -142,7 +182,7 @@ public final class SlowRequests {
 
     /** Memory in bytes. */
     public long sizeBytes() {
-        return ENTRIES * (8L + 4 + 4 + 8 + 4 + 8 + 8 + 8 + 8 + 4 + 1) + 8L * counts.length + SlowSources.sizeBytes();
+        return ENTRIES * (8L + 4 + 4 + 8 + 4 + 8 + 8 + 8 + 8 + 4 + 1) + 24L * counts.length + SlowSources.sizeBytes();
     }
 
     /** Whether any connection is tracked: if not, nothing goes on or ends. */
@@ -168,7 +208,8 @@ public final class SlowRequests {
         if (left == 0 && !isTiny) {
             return WHOLE;
         }
-        boolean isShort = batch.payloadLength[i] < SHORT_BYTES;
+        // Whoever waits for the server to ask for the body isn't to blame for the pause (curl: a second).
+        boolean isShort = batch.payloadLength[i] < SHORT_BYTES && !(left > 0 && RequestHead.isExpecting(batch, i));
         int at = freePlace(key);
         if (at >= 0) {
             tracked++;

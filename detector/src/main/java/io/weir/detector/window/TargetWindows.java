@@ -93,6 +93,11 @@ public final class TargetWindows {
         fast[at + further + TOTAL_BYTES] += bytes;
     }
 
+    /** Counts what else of a class came in a packet that has been counted. */
+    public void countFurther(int target, int trafficClass, int count) {
+        rings.fast[rings.current(target) + trafficClass] += count;
+    }
+
     /** Counts a TCP segment that belongs to a connection; its total is counted by {@link #count(int, int)}. */
     public void countProvenSegment(int target) {
         rings.fast[rings.current(target) + further + PROVEN_SEGMENTS]++;

@@ -263,18 +263,77 @@ final class ScanWatchTest {
         assertEquals(List.of(), reports);
     }
 
+    @Test
+    void basicCredentialsThatDifferEachTimeAreBruteForce() {
+        for (int n = 0; n < 40; n++) {
+            request("GET /admin HTTP/1.1\r\nAuthorization: Basic " + 7_919 * n + "\r\n\r\n");
+        }
+        pass(5_000);
+        assertEquals(Suspicion.LOGINS, single().suspicion());
+    }
+
+    @Test
+    void whoBringsTheSameCredentialsForManyPagesGuessesNothing() {
+        for (int n = 0; n < 400; n++) {
+            request("GET /dav/" + n + " HTTP/1.1\r\nAuthorization: Basic Ym9iOnNlY3JldA==\r\n\r\n");
+        }
+        watch.finish(nowNanos);
+        assertEquals(List.of(), reports);
+    }
+
+    @Test
+    void colleaguesWithCredentialsOfTheirOwnBehindOneAddressGuessNothing() {
+        SplittableRandom random = new SplittableRandom(2);
+        for (int n = 0; n < 600; n++) {
+            request("GET /p" + n + " HTTP/1.1\r\nAuthorization: Basic " + 7_919 * random.nextInt(60) + "\r\n\r\n");
+        }
+        watch.finish(nowNanos);
+        assertEquals(List.of(), reports);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Digest username=\"bob\", nc=0000000%d, response=\"%d\"",
+                "AWS4-HMAC-SHA256 Credential=A/1/s3, Signature=%d%d",
+                "Bearer %d.%d"
+            })
+    void whatIsSignedAnewForEachRequestIsNoGuess(String authorization) {
+        for (int n = 0; n < 400; n++) {
+            request("GET /o HTTP/1.1\r\nAuthorization: " + authorization.formatted(n, n) + "\r\n\r\n");
+        }
+        watch.finish(nowNanos);
+        assertEquals(List.of(), reports);
+    }
+
+    @Test
+    void manyWhoLogInBehindOneAddressAndThenLookAroundGuessNothing() {
+        for (int user = 0; user < 60; user++) {
+            request("POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            for (int page = 0; page < 8; page++) {
+                request("GET /home" + page + " HTTP/1.1\r\nHost: a\r\n\r\n");
+            }
+        }
+        watch.finish(nowNanos);
+        assertEquals(List.of(), reports);
+    }
+
     private void postLogins(int count) {
-        byte[] request = "POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII);
+        for (int n = 0; n < count; n++) {
+            request("POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+        }
+        pass(5_000);
+    }
+
+    private void request(String text) {
+        byte[] request = text.getBytes(US_ASCII);
         batch.frames = Arena.ofAuto().allocate(request.length);
         MemorySegment.copy(request, 0, batch.frames, ValueLayout.JAVA_BYTE, 0, request.length);
         batch.payloadLength[0] = request.length;
         batch.payloadCaptured[0] = request.length;
         batch.application[0] = (byte) Application.HTTP_REQUEST.ordinal();
-        for (int n = 0; n < count; n++) {
-            send(IpProtocol.TCP, TcpFlags.ACK | TcpFlags.PSH, SCANNER, HOST, 80);
-            pass(100);
-        }
-        pass(5_000);
+        send(IpProtocol.TCP, TcpFlags.ACK | TcpFlags.PSH, SCANNER, HOST, 80);
+        pass(100);
     }
 
     private SuspectReport single() {

@@ -304,4 +304,36 @@ final class SlowRequestsTest {
         assertEquals(0, slow.count(TARGET));
         assertEquals(0, slow.countOfSource(key(0)));
     }
+
+    @Test
+    void twentyAbusesWithinASecondAreAnAlarmUntilTheyEnd() {
+        for (int n = 0; n < 19; n++) {
+            slow.noteAbuse(TARGET, nowNanos);
+        }
+        assertFalse(slow.isAbused(TARGET, nowNanos));
+        slow.noteAbuse(TARGET, nowNanos);
+        assertTrue(slow.isAbused(TARGET, nowNanos + SECOND));
+        assertFalse(slow.isAbused(GROUP, nowNanos));
+        assertFalse(slow.isAbused(TARGET, nowNanos + 2 * SECOND));
+    }
+
+    @Test
+    void anAbuseNowAndThenIsNone() {
+        for (int n = 0; n < 100; n++) {
+            slow.noteAbuse(TARGET, nowNanos);
+            nowNanos += SECOND / 10;
+            assertFalse(slow.isAbused(TARGET, nowNanos));
+        }
+    }
+
+    @Test
+    void whoWaitsForTheServerToAskForABodyDoesntStallYet() {
+        begin(1, "PUT / HTTP/1.1\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n");
+        nowNanos += SECOND;
+        slow.tick(nowNanos);
+        assertEquals(0, slow.count(TARGET));
+        nowNanos += 5 * SECOND;
+        slow.tick(nowNanos);
+        assertEquals(1, slow.count(TARGET));
+    }
 }

@@ -42,8 +42,21 @@ final class HttpRequestShape {
         long start = ContentHash.add(ContentHash.add(1, frames, at, method), frames, version, line);
         long object = ContentHash.add(
                 ContentHash.add(3, frames, at, method), frames, target, Math.min(path, target + MOST_PATH));
+        object = names(object, frames, path, Math.min(version, path + MOST_PATH));
         fields(frames, line, end, start, object, form(frames, target, path), into);
         return true;
+    }
+
+    /** Of a query its names: pages ask for ever other values of the same, tools that no cache is to answer for other names. */
+    private static long names(long hash, MemorySegment frames, long query, long end) {
+        long names = hash;
+        long at = query;
+        while (at < end) {
+            long next = Math.min(end, indexOf(frames, at + 1, end, '&'));
+            names = ContentHash.add(names, frames, at, Math.min(next, indexOf(frames, at, next, '=')));
+            at = next;
+        }
+        return names;
     }
 
     /** Of a path: how many parts, how long the last is, and whether it has separators. */
@@ -64,6 +77,7 @@ final class HttpRequestShape {
         long software = start;
         long stack = start;
         long host = 1;
+        boolean isOverlapping = false;
         long at = requestLine + 1;
         while (at < end && Bytes.u8(frames, at) > '\r') {
             long line = lineEnd(frames, at, end);
@@ -79,12 +93,13 @@ final class HttpRequestShape {
                     host = ContentHash.add(host, frames, name, line);
                     stack = ContentHash.add(stack, hash);
                 }
-                case OPTIONAL -> {}
+                case OPTIONAL -> isOverlapping |= RequestHead.hasOverlappingRanges(frames, at, line);
                 default -> stack = ContentHash.add(stack, hash);
             }
             at = line + 1;
         }
         into.set(software, stack, object, host, form, 1 + pipelined(frames, at, end));
+        into.setOverlapping(isOverlapping);
     }
 
     /** Requests behind the first head's blank line. */

@@ -16,6 +16,9 @@ public final class RequestHead {
     private static final int MOST_BYTES = 4096;
     private static final int PREFACE = 0x50524920; // "PRI "
     private static final String CONTENT_LENGTH = "content-length:";
+    private static final String EXPECT = "expect:";
+    private static final String RANGE = "range: bytes=";
+    private static final int FEW_OVERLAPPING = 2;
     private static final long LARGEST_LENGTH = 1L << 50;
 
     private RequestHead() {}
@@ -41,6 +44,74 @@ public final class RequestHead {
             return captured > MOST_BYTES ? 0 : UNFINISHED;
         }
         return Math.max(0, contentLength(frames, at, body) - (end - body));
+    }
+
+    /** Whether the request that packet {@code i} begins waits with its body for the server's word (RFC 9110 section 10.1.1). */
+    public static boolean isExpecting(PacketBatch batch, int i) {
+        long at = batch.frameOffset[i] + batch.payloadOffset[i];
+        long end = at + Math.min(batch.payloadCaptured[i], MOST_BYTES);
+        for (long line = at; line < end; line = HttpRequestShape.lineEnd(batch.frames, line, end) + 1) {
+            if (line + EXPECT.length() < end && HttpRequestShape.is(batch.frames, line, EXPECT)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Requests without a body that follow the one that packet {@code i} begins, in the same packet (RFC 9112 section 9.3.2). */
+    public static int pipelined(PacketBatch batch, int i) {
+        long at = batch.frameOffset[i] + batch.payloadOffset[i];
+        long end = at + batch.payloadCaptured[i];
+        int count = 0;
+        boolean isBlank = false;
+        for (long line = at; line < end; line = HttpRequestShape.lineEnd(batch.frames, line, end) + 1) {
+            int first = Bytes.u8(batch.frames, line);
+            if (isBlank && HttpRequestLine.matches(batch.frames, line, (int) (end - line))) {
+                count++;
+            }
+            isBlank = first == '\r' || first == '\n';
+        }
+        return count;
+    }
+
+    /**
+     * Whether a field is a {@code Range} with more than two ranges that overlap others: no client needs such (RFC 9110
+     * section 14.2), and servers that answer them copy the same bytes over and over.
+     */
+    public static boolean hasOverlappingRanges(MemorySegment frames, long line, long end) {
+        long at = line + RANGE.length();
+        if (at >= end || !HttpRequestShape.is(frames, line, RANGE)) {
+            return false;
+        }
+        int overlapping = 0;
+        long last = -1;
+        while (at < end && Bytes.u8(frames, at) != '\r' && overlapping <= FEW_OVERLAPPING) {
+            if (isDigit(frames, at)) {
+                long first = number(frames, at, end);
+                overlapping += first <= last ? 1 : 0;
+                long dash = skipDigits(frames, at, end);
+                at = Math.min(end, dash + 1);
+                boolean isOpen = at >= end || !isDigit(frames, at);
+                last = Math.max(last, isOpen ? LARGEST_LENGTH : number(frames, at, end));
+                at = skipDigits(frames, at, end);
+            } else {
+                at++;
+            }
+        }
+        return overlapping > FEW_OVERLAPPING;
+    }
+
+    private static boolean isDigit(MemorySegment frames, long at) {
+        int letter = Bytes.u8(frames, at);
+        return letter >= '0' && letter <= '9';
+    }
+
+    private static long skipDigits(MemorySegment frames, long at, long end) {
+        long next = at;
+        while (next < end && isDigit(frames, next)) {
+            next++;
+        }
+        return next;
     }
 
     /** Whether the segment holds the blank line that ends a head. */
@@ -87,7 +158,7 @@ public final class RequestHead {
             next++;
         }
         long number = 0;
-        while (next < end && Bytes.u8(frames, next) >= '0' && Bytes.u8(frames, next) <= '9') {
+        while (next < end && isDigit(frames, next)) {
             number = Math.min(LARGEST_LENGTH, 10 * number + Bytes.u8(frames, next) - '0');
             next++;
         }

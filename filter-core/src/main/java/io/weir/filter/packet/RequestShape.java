@@ -17,6 +17,7 @@ public final class RequestShape {
     private long form;
     private long system;
     private int requests;
+    private boolean isOverlapping;
 
     /**
      * Reads packet {@code i}, whose {@link PacketBatch#application} is a query, request or hello.
@@ -44,6 +45,11 @@ public final class RequestShape {
         group = ContentHash.nonZero(ofGroup);
         form = ContentHash.nonZero(ofForm);
         requests = count;
+        isOverlapping = false;
+    }
+
+    void setOverlapping(boolean isSo) {
+        isOverlapping = isSo;
     }
 
     /**
@@ -62,7 +68,7 @@ public final class RequestShape {
         return stack;
     }
 
-    /** What it asks for: method and path without the query, server name, or name and type. */
+    /** What it asks for: method, path and the names in the query, server name, or name and type. */
     public long object() {
         return object;
     }
@@ -83,6 +89,11 @@ public final class RequestShape {
     /** What the packet's headers show of the system that sent it: first hop limit, fragmentation, options. */
     public long system() {
         return system;
+    }
+
+    /** Whether it asks for ranges that overlap: see {@link RequestHead#hasOverlappingRanges}. */
+    public boolean isOverlapping() {
+        return isOverlapping;
     }
 
     /** Requests that begin in this packet: more than one where they are pipelined (RFC 9112 section 9.3.2). */

@@ -6,6 +6,8 @@ import static io.weir.filter.packet.Packets.ipv4;
 import static io.weir.filter.packet.Packets.tcp;
 import static io.weir.filter.packet.Packets.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,5 +74,44 @@ final class RequestHeadTest {
     @ValueSource(strings = {"a: b\r\n", "X-a: 4821\r\n", "a", "\rb"})
     void aFurtherHeaderDoesNot(String payload) {
         assertEquals(false, RequestHead.endsHead(packet(payload), 0));
+    }
+
+    @Test
+    void requestsBehindTheFirstAreCounted() {
+        String one = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+        assertEquals(0, RequestHead.pipelined(packet(one), 0));
+        assertEquals(4, RequestHead.pipelined(packet(one.repeat(5)), 0));
+        assertEquals(0, RequestHead.pipelined(packet("POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nGET no /"), 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0-,5-0,5-1,5-2",
+                "0-99, 50-149, 60-70, 65-66",
+                "5-9,5-9,5-9,5-9",
+            })
+    void theSameBytesOverAndOverAreOverlappingRanges(String ranges) {
+        assertTrue(isOverlapping("Range: bytes=" + ranges + "\r\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Range: bytes=0-\r\n",
+                "Range: bytes=0-99,200-299,400-499,600-699,800-899\r\n",
+                "Range: bytes=0-99,50-149\r\n",
+                "Range: bytes=-500\r\n",
+                "Range: bytes=",
+                "Ranges: bytes=0-,5-0,5-1,5-2\r\n",
+            })
+    void readersOfPartsAskForEachOnce(String field) {
+        assertFalse(isOverlapping(field));
+    }
+
+    private static boolean isOverlapping(String field) {
+        PacketBatch batch = packet(field);
+        long at = batch.frameOffset[0] + batch.payloadOffset[0];
+        return RequestHead.hasOverlappingRanges(batch.frames, at, at + batch.payloadCaptured[0]);
     }
 }

@@ -61,9 +61,16 @@ final class RequestShapeTest {
     }
 
     @Test
-    void aQueryIsNoPartOfWhatIsAskedFor() {
+    void ofAQueryTheNamesArePartOfWhatIsAskedFor() {
         Read plain = http("GET /search HTTP/1.1", "Host: a.example", AGENT);
-        assertEquals(plain, http("GET /search?q=1 HTTP/1.1", "Host: a.example", AGENT));
+        Read asked = http("GET /search?q=1&page=2 HTTP/1.1", "Host: a.example", AGENT);
+        assertEquals(asked, http("GET /search?q=27&page= HTTP/1.1", "Host: a.example", AGENT));
+        assertNotEquals(plain.object(), asked.object());
+        assertNotEquals(
+                asked.object(),
+                http("GET /search?x7=1&page=2 HTTP/1.1", "Host: a.example", AGENT)
+                        .object());
+        assertEquals(plain.software(), asked.software());
         assertNotEquals(
                 plain.object(),
                 http("GET /search/1 HTTP/1.1", "Host: a.example", AGENT).object());

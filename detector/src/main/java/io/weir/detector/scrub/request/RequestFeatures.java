@@ -31,6 +31,9 @@ final class RequestFeatures {
     private static final double FEWEST_KNOWN = 20;
 
     private static final double UNKNOWN_PART = 0.3;
+    /** A second: so long a count takes to be that of a rate. */
+    private static final int SETTLING_EPOCHS = 8;
+
     private static final long TOTAL = 0;
     /**
      * What was rare and hot stays so for ten minutes: most of it is dropped before it is counted, and pulses come again.
@@ -216,6 +219,11 @@ final class RequestFeatures {
         return peaceTotal / scopes.peaceSeconds(scope);
     }
 
+    /** Whether all requests together are no more than the defence lets through. */
+    boolean isWithinAdmitted() {
+        return nowTotal <= threshold;
+    }
+
     /** What the defence lets through, a second. */
     double admitted() {
         return threshold;
@@ -231,9 +239,19 @@ final class RequestFeatures {
         return peaceTotal >= FEWEST_KNOWN;
     }
 
+    /** Whether hardly anything is known of peace, and more comes than the defence lets through: then nothing is calm. */
+    boolean isUnknownFlood() {
+        return !isPeaceKnown() && !isWithinAdmitted();
+    }
+
     /** Whether peace was seen for so long that what comes for the first time is news. */
     boolean isNews() {
         return scopes.learned(scope) >= FeatureTable.RING;
+    }
+
+    /** Whether the alarm has lasted for so long that what the flood consists of is hot. */
+    boolean isSettled() {
+        return scopes.besieged(scope, epoch) >= SETTLING_EPOCHS;
     }
 
     boolean isKnown(long key) {

@@ -130,6 +130,7 @@ public final class RequestJudge {
      * @param ofConnection keyed hash of its connection; that of its source where there is none
      * @param isComplete whether nothing of it is still to come: only then does it speak for its source
      * @param isSourceKnown whether its source was there before the flood, whatever it sent
+     * @param isByConduct whether the flood shows by what is done on connections, so that there may be few requests
      * @param onsetSinceStartNanos when the flood began
      * @param perSecond what its defence lets through
      */
@@ -139,6 +140,7 @@ public final class RequestJudge {
             long ofConnection,
             boolean isComplete,
             boolean isSourceKnown,
+            boolean isByConduct,
             long onsetSinceStartNanos,
             double perSecond) {
         features.beginJudging(request.requests(), onsetSinceStartNanos, perSecond);
@@ -150,13 +152,16 @@ public final class RequestJudge {
         features.hit(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
         software = features.state(features.key(SOFTWARE, shape.software()));
+        if (isByConduct && !features.isNews() && features.isWithinAdmitted()) {
+            return fair(); // too little is known of peace to miss anything in it
+        }
         if (software == RequestFeatures.RARE_HOT) {
             return hostile(0);
         }
         boolean isVaried = software == RequestFeatures.RARE_CALM
                 && RequestFeatures.isHot(features.state(features.key(RARE_SOFTWARE, 0)));
         if (!isVaried && software != RequestFeatures.USUAL_HOT) {
-            return calm();
+            return features.isUnknownFlood() ? contested() : calm();
         }
         if (isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT) {
             return hostile();
@@ -182,7 +187,8 @@ public final class RequestJudge {
             return byRareObject(features.isRepeated());
         }
         if (object == RequestFeatures.RARE_HOT) {
-            return hostile();
+            // In a short peace most of what users ask for hasn't come yet.
+            return features.isNews() ? hostile() : byWeight();
         }
         if (object == RequestFeatures.USUAL_CALM) {
             return calm();
@@ -190,15 +196,19 @@ public final class RequestJudge {
         long bothKey = bothKey(isVaried);
         int both = features.stateOfHot(bothKey);
         if (both == RequestFeatures.RARE_HOT) {
-            // The rarest of what browsers ask for is soon hot where a flood looks like browsers.
-            if (isUsualSource()) {
-                return fair();
-            }
-            boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
-                    <= features.ofPages(FEW_OF_STRANGER_PAGES);
-            return isLight ? contested() : hostile();
+            return byWeight(); // the rarest of what browsers ask for is soon hot where a flood looks like browsers
         }
         return RequestFeatures.isHot(both) ? contested() : calm();
+    }
+
+    /** Probably the flood's, but users ask for such, too: a little of it. */
+    private RequestFinding byWeight() {
+        if (isUsualSource()) {
+            return fair();
+        }
+        boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
+                <= features.ofPages(FEW_OF_STRANGER_PAGES);
+        return isLight ? contested() : hostile();
     }
 
     /** What nobody asked for before, or hardly anybody. */
@@ -232,7 +242,7 @@ public final class RequestJudge {
     }
 
     private RequestFinding fair() {
-        if (isWhole) {
+        if (isWhole && features.isSettled()) {
             features.hit(features.key(FAIR_OF_SOURCE, source), OFFENCE_SLOWNESS);
         }
         boolean isUsual = software >= RequestFeatures.USUAL_CALM && features.isKnown(features.key(SOURCE, source));

@@ -17,6 +17,9 @@ final class RequestScopes {
     private static final double TICKS_PER_SECOND = 1e9 / (1 << FeatureTable.TICK_SHIFT);
     private static final double STRICTER = 0.8;
     private static final double MILDER = 1.1;
+    /** Where not half of what may pass did: the first strokes of a flood were light, and made the limit too strict. */
+    private static final double MUCH_MILDER = 1.5;
+
     private static final double MOST = 4096;
     private static final int NEVER = Integer.MIN_VALUE / 2;
 
@@ -24,6 +27,7 @@ final class RequestScopes {
     private final int[] learned;
     private final int[] lastEpochs;
     private final int[] siegeEpochs;
+    private final int[] siegeStarts;
     private final int[] forgottenFrom;
     private final double[] peaceSeconds;
     /** The count from which on a source of what is contested is too heavy; see {@link #admits}. */
@@ -37,6 +41,7 @@ final class RequestScopes {
         learned = new int[scopes];
         lastEpochs = new int[scopes];
         siegeEpochs = new int[scopes];
+        siegeStarts = new int[scopes];
         forgottenFrom = new int[scopes];
         peaceSeconds = new double[scopes];
         heaviest = new double[scopes];
@@ -46,7 +51,7 @@ final class RequestScopes {
     }
 
     long sizeBytes() {
-        return (8L + 4 + 4 + 4 + 4 + 8 + 8 + 4 + 4) * identities.length;
+        return (8L + 4 + 4 + 4 + 4 + 4 + 8 + 8 + 4 + 4) * identities.length;
     }
 
     void clear() {
@@ -85,6 +90,7 @@ final class RequestScopes {
     void besiege(int scope, int epoch, int onsetEpoch, double lightest) {
         if (!isBesieged(scope, epoch)) {
             learn(scope, epoch);
+            siegeStarts[scope] = epoch;
             int known = learned[scope] - Math.max(0, epoch - onsetEpoch);
             int quarantine = Math.clamp(known / QUARANTINE_PART, 0, QUARANTINE_EPOCHS);
             forgottenFrom[scope] = onsetEpoch - quarantine;
@@ -93,6 +99,11 @@ final class RequestScopes {
             admitted[scope] = 0;
         }
         siegeEpochs[scope] = epoch;
+    }
+
+    /** Epochs since a scope came under alarm. */
+    int besieged(int scope, int epoch) {
+        return epoch - siegeStarts[scope];
     }
 
     /** Epochs of peace so far. */
@@ -129,8 +140,9 @@ final class RequestScopes {
         boolean isUsedUp = admitted[scope] >= Math.max(1, isStrictest ? most : 2 * most);
         if (isDue || isUsedUp && !isStrictest) {
             boolean isOver = admitted[scope] > most;
+            double milder = 2 * admitted[scope] < most ? MUCH_MILDER : MILDER;
             heaviest[scope] =
-                    isOver ? Math.max(1, heaviest[scope] * STRICTER) : Math.min(MOST, heaviest[scope] * MILDER);
+                    isOver ? Math.max(1, heaviest[scope] * STRICTER) : Math.min(MOST, heaviest[scope] * milder);
             admitted[scope] = 0;
             adaptTicks[scope] = tick;
         } else if (isUsedUp) {

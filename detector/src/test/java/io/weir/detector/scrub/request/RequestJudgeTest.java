@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.weir.filter.packet.Application;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +17,7 @@ final class RequestJudgeTest {
     private static final long ONSET = 30 * SECOND;
     private static final long ALARM = ONSET + SECOND / 2;
     private static final long END = ONSET + 10 * SECOND;
+    private static final long EARLY_ONSET = SECOND / 2;
     private static final int USERS = 1000;
     private static final int BOTS = 0x0b00_0000;
     private static final List<String> AGENTS = List.of("Firefox/140.0", "Chrome/140.0", "Safari/604.1", "Edge/139");
@@ -385,5 +387,28 @@ final class RequestJudgeTest {
         scene.send(1, HTTP, BOTS, 1, 1000, 1000, ONSET, END, (random, sender) -> tool("tool/1", "/"));
         scene.run(ONSET, ALARM);
         assertEquals(1, scene.droppedShare(1));
+    }
+
+    /** Most of what users ask for hasn't come in half a second. */
+    @Test
+    void afterHalfASecondOfPeaceBotsThatMimicUsersLoseByTheirRate() {
+        String[] paths = IntStream.range(0, 30).mapToObj(n -> "/p" + n).toArray(String[]::new);
+        RequestScene.Maker maker = (random, sender) ->
+                browser(AGENTS.get(sender % AGENTS.size()), paths[random.nextInt(paths.length)], sender % 2 == 0);
+        RequestScene scene = new RequestScene()
+                .send(0, HTTP, 1, USERS, 0.3, 5, 0, END / 4, maker)
+                .send(1, HTTP, BOTS, 200, 75, 100, EARLY_ONSET, END / 4, maker);
+        assertSpared(scene.run(EARLY_ONSET, EARLY_ONSET + SECOND / 8), 0.02, 0.03); // what is usual and a little passes
+    }
+
+    @Test
+    void afterHalfASecondOfPeaceHellosOfManyKindsAreNotCalmForBeingUnknown() {
+        RequestScene.Maker maker = (random, sender) -> RequestScene.hello(random, 0x1301, 0x1302 + sender % 6);
+        RequestScene scene = new RequestScene()
+                .send(0, Application.TLS_CLIENT_HELLO, 1, 300, 0.05, 1, 0, END / 4, maker)
+                .send(1, Application.TLS_CLIENT_HELLO, BOTS, 200, 50, 1, EARLY_ONSET, END / 4, maker);
+        scene.run(EARLY_ONSET, EARLY_ONSET + SECOND / 8);
+        assertTrue(scene.droppedShare(1) > 0.98, () -> "leaked " + (1 - scene.droppedShare(1)));
+        assertTrue(scene.droppedShare(0) < 0.02, () -> "users lost " + scene.droppedShare(0));
     }
 }

@@ -125,7 +125,8 @@ final class RequestScene {
             boolean isCounted = request.atNanos() >= alarmNanos + GRACE_NANOS;
             offered[request.who()] += isCounted ? 1 : 0;
             boolean isKnown = request.source() >= knownFrom && request.source() <= knownTo;
-            RequestFinding finding = judge.judge(shape, source, connection, true, isKnown, onsetNanos, THRESHOLD);
+            RequestFinding finding =
+                    judge.judge(shape, source, connection, true, isKnown, false, onsetNanos, THRESHOLD);
             boolean isDropped = finding != RequestFinding.FAIR && finding != RequestFinding.USUAL;
             dropped[request.who()] += isCounted && isDropped ? 1 : 0;
         }

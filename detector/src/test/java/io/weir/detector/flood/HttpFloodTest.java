@@ -1,0 +1,99 @@
+package io.weir.detector.flood;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.weir.detector.testing.Scene;
+import io.weir.filter.address.IpAddress;
+import io.weir.filter.packet.Application;
+import io.weir.filter.packet.IpProtocol;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Requests that come through few addresses: of tools, and of proxies and networks behind which many people are. */
+final class HttpFloodTest {
+    private static final int SOURCE = 0xcb00_7107;
+    private static final double LIMIT =
+            BuiltInThresholds.ADDRESS.of(TrafficClass.HTTP).packetsPerSecond();
+
+    private final Scene scene = new Scene(BuiltInThresholds.ADDRESS, Thresholds.UNLIMITED);
+    private final SplittableRandom random = new SplittableRandom(3);
+
+    @Test
+    void queriesOfOtherNamesOnNewConnectionsAreCacheBusting() {
+        send(0.15 * LIMIT, 1, () -> get("/?" + word() + "=" + word()) + end());
+        assertEquals("pattern", scene.reports().getFirst().detection().detector());
+    }
+
+    @Test
+    void applicationsThatAskForWhatIsNewAreNone() {
+        send(0.25 * LIMIT, 1, () -> get("/api/messages?since=" + word() + "&token=" + word()) + end());
+        assertEquals(List.of(), scene.reports());
+    }
+
+    @Test
+    void aProxyInFrontOfAServerBringsManyPeople() {
+        send(2 * LIMIT, 3, () -> page() + forwarded(random.nextInt(700)) + end());
+        assertEquals(List.of(), scene.reports());
+    }
+
+    @Test
+    void aProxyThatNamesNobodyIsOneClient() {
+        send(2 * LIMIT, 3, () -> page() + end());
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void clientsThatNeverComeAgainAreMadeUp() {
+        send(2 * LIMIT, 3, () -> page() + forwarded(random.nextInt()) + end());
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void everybodyAtOnePathIsNoCrowd() {
+        send(2 * LIMIT, 3, () -> get("/") + forwarded(random.nextInt(700)) + end());
+        assertEquals(1, scene.floods().size());
+    }
+
+    /** Three seconds of requests from some sources, each on a connection of its own. */
+    private void send(double perSecond, int sources, Supplier<String> requests) {
+        scene.tick().pass(10_000);
+        scene.stream(scene.target(1), TrafficClass.HTTP, perSecond, 3_000, (batch, n) -> {
+            byte[] request = requests.get().getBytes(US_ASCII);
+            batch.frames = Arena.ofAuto().allocate(request.length);
+            MemorySegment.copy(request, 0, batch.frames, ValueLayout.JAVA_BYTE, 0, request.length);
+            batch.payloadLength[0] = request.length;
+            batch.payloadCaptured[0] = request.length;
+            batch.application[0] = (byte) Application.HTTP_REQUEST.ordinal();
+            batch.protocol[0] = IpProtocol.TCP;
+            batch.sourceLow[0] = IpAddress.mapped(SOURCE + random.nextInt(sources));
+            batch.sourcePort[0] = random.nextInt(1_024, 65_536);
+            batch.destinationPort[0] = 80;
+        });
+    }
+
+    private String page() {
+        return get("/page/" + random.nextInt(100));
+    }
+
+    private static String get(String target) {
+        return "GET " + target + " HTTP/1.1\r\nHost: a\r\n";
+    }
+
+    private static String forwarded(int client) {
+        return "X-Forwarded-For: " + IpAddress.format(0, IpAddress.mapped(client)) + ", 192.0.2.1\r\n";
+    }
+
+    private static String end() {
+        return "\r\n";
+    }
+
+    private String word() {
+        return Integer.toString(random.nextInt(1 << 30), Character.MAX_RADIX);
+    }
+}
