@@ -1,6 +1,7 @@
 package io.weir.detector.cli;
 
 import io.weir.capture.linux.Capability;
+import io.weir.capture.linux.InterfaceClaim;
 import io.weir.capture.linux.KernelException;
 import io.weir.capture.linux.UnixDatagram;
 import io.weir.capture.linux.WallClock;
@@ -82,6 +83,8 @@ final class LiveRun implements AutoCloseable {
     private @Nullable String failure;
     private boolean isEventsBroken;
     private long lostPackets;
+    /** What came before it began isn't lost. */
+    private long lostBefore;
     private long nextLossNanos = Long.MIN_VALUE;
 
     /**
@@ -115,7 +118,9 @@ final class LiveRun implements AutoCloseable {
             WarmUp.run();
         }
         long startNanos = System.nanoTime();
-        try (LiveTraffic traffic = LiveTraffic.open(settings);
+        try (InterfaceClaim _ = InterfaceClaim.of(
+                        settings.isObserving() ? List.of() : settings.run().interfaces());
+                LiveTraffic traffic = LiveTraffic.open(settings);
                 KernelOffload offload = offload();
                 EventWriter events = events();
                 Alerts alerts = Alerts.open(
@@ -166,6 +171,7 @@ final class LiveRun implements AutoCloseable {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
                 traffic.begin();
+                lostBefore = traffic.lostPackets();
                 begun();
                 judge(traffic, engine, control, desk, captures, recorder);
                 systemd.stopping();
@@ -273,12 +279,17 @@ final class LiveRun implements AutoCloseable {
             }
 
             @Override
-            public void idle() {
-                long timeNanos = nowNanos() - OLDEST_NANOS;
+            public void idle(long lookedNanos) {
+                long timeNanos = lookedNanos - OLDEST_NANOS;
                 engine.worker().idle(timeNanos);
                 if (recorder != null) {
                     recorder.idle(timeNanos);
                 }
+            }
+
+            @Override
+            public long clockNanos() {
+                return nowNanos();
             }
 
             @Override
@@ -294,7 +305,7 @@ final class LiveRun implements AutoCloseable {
             }
         };
         try {
-            new LiveWorkers(traffic, engine.worker(), latency, turn).run();
+            new LiveWorkers(traffic.shares(), traffic::end, engine.worker(), latency, turn).run();
         } catch (IOException | UncheckedIOException broken) {
             failure = message(broken);
         }
@@ -309,7 +320,7 @@ final class LiveRun implements AutoCloseable {
             return;
         }
         nextLossNanos = nowNanos + LOSS_REPEAT_NANOS;
-        long lost = traffic.lostPackets();
+        long lost = traffic.lostPackets() - lostBefore;
         control.noteLost(lost);
         if (lost > lostPackets) {
             Event loss = new Event.CaptureLoss(nowNanos, lost - lostPackets);

@@ -35,6 +35,7 @@ import java.util.function.Consumer;
 public final class KernelOffload implements Offload, AutoCloseable {
     private static final long COUNT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long HEAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int DNS = 53;
 
     /** A flood fills the core just when its first exchange is due. */
@@ -65,6 +66,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private List<Offloaded> applied = List.of();
     private BanTable appliedBans = BanTable.NONE;
     private Access appliedAccess;
+    private long healedNanos = System.nanoTime();
 
     /** Who passes before everything, and whom no limit holds for. */
     private record Access(List<QueueRules.Management> management, List<IpPrefix> trusted) {
@@ -226,11 +228,20 @@ public final class KernelOffload implements Offload, AutoCloseable {
         try (shield) {
             Capability.keepOnly(Set.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
             while (!isClosing) {
+                heal();
                 step();
                 LockSupport.parkNanos(dropped.isEmpty() && banned.isEmpty() ? IDLE_NANOS : COUNT_NANOS);
             }
         } catch (KernelException broken) {
             problems.accept("the kernel drops nothing for weir any more, weir drops it itself: " + broken.getMessage());
+        }
+    }
+
+    private void heal() throws KernelException {
+        long nowNanos = System.nanoTime();
+        if (nowNanos - healedNanos >= HEAL_NANOS) {
+            healedNanos = nowNanos;
+            shield.heal().forEach(name -> problems.accept(name + " is back: the kernel drops for weir there again"));
         }
     }
 

@@ -17,6 +17,7 @@ import io.weir.detector.api.Intake;
 import io.weir.detector.config.RunConfig;
 import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.config.RunConfig.Overload;
+import io.weir.filter.packet.PacketBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,9 @@ import java.util.Set;
 public sealed interface LiveTraffic extends AutoCloseable {
     /** So much of a packet is looked at where the kernel alone drops: headers, and what an application begins with. */
     int XDP_SNAP_BYTES = 256;
+
+    /** Nanoseconds of a millisecond. */
+    long NANOS_PER_MILLI = 1_000_000L;
 
     /** One for each worker, the same packets in none of two. */
     List<Share> shares();
@@ -253,6 +257,17 @@ public sealed interface LiveTraffic extends AutoCloseable {
         @Override
         public void begin() throws IOException {
             rules.install();
+            discard(System.currentTimeMillis() * NANOS_PER_MILLI);
+        }
+
+        /** What came before is of no use to anybody: sent on now, it would hold up what comes. */
+        private void discard(long untilNanos) throws IOException {
+            PacketBatch batch = new PacketBatch();
+            for (int count = source.fill(batch);
+                    count > 0 && batch.timestampNanos[count - 1] < untilNanos;
+                    count = source.fill(batch)) {
+                // The next fill gives its frames back.
+            }
         }
 
         @Override
