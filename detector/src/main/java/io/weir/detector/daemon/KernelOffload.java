@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Keeps the kernel's program in step with what is condemned: a thread of its own, as an exchange takes milliseconds and
@@ -282,12 +283,31 @@ public final class KernelOffload implements Offload, AutoCloseable {
                 begin(what);
             }
         }
-        shield.rule(
-                dropped.stream().flatMap(one -> one.rule().stream()).toList(),
-                dropped.stream().flatMap(one -> one.limit().stream()).toList());
+        while (!isTaken()) {
+            // The rest weir drops itself.
+            Dropped last = dropped.removeLast();
+            ended = Stream.concat(ended.stream(), Stream.of(last)).toList();
+        }
         for (Dropped one : ended) {
             count(one);
             freeSlots.add(one.slot);
+        }
+    }
+
+    /** Whether the kernel takes what is to be dropped; it takes none of it where that is too much for its verifier. */
+    private boolean isTaken() throws KernelException {
+        try {
+            shield.rule(
+                    dropped.stream().flatMap(one -> one.rule().stream()).toList(),
+                    dropped.stream().flatMap(one -> one.limit().stream()).toList());
+            return true;
+        } catch (KernelException refused) {
+            if (dropped.isEmpty()) {
+                throw refused;
+            }
+            problems.accept("the kernel doesn't take " + dropped.size() + " rules at once, weir drops itself by the last: "
+                    + dropped.getLast().what.signature().map(Object::toString).orElse("a limit"));
+            return false;
         }
     }
 

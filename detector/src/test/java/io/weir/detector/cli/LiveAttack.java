@@ -15,12 +15,12 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Six floods at once onto an interface, each toward a host of its own, while users ask one of these hosts. Arguments: interface, hardware address to send to,
- * packets a second of each, seconds, the first five targets, then the one that is asked for pages too often; addresses of users.
+ * packets a second of the first and of each other one, seconds, the first five targets, then the one that is asked for pages too often; addresses of users.
  */
 final class LiveAttack {
     private static final List<String> KINDS = List.of("syn", "udp", "ack", "icmp", "dns");
     private static final int BOTS = 48;
-    private static final int FIRST_TARGET = 4;
+    private static final int FIRST_TARGET = 5;
     private static final int WAIT_MILLIS = 2_000;
     private static final int PAUSE_MILLIS = 25;
     private static final byte[] REQUEST = "GET / HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n"
@@ -61,7 +61,7 @@ final class LiveAttack {
         for (int i = 0; i < KINDS.size(); i++) {
             List<String> command = List.of(
                     "generate", KINDS.get(i), "--interface", arguments.get(0), "--mac", arguments.get(1), "--via", "socket",
-                    "--pps", arguments.get(2), "--seconds", arguments.get(3), "--target", targets.get(i));
+                    "--pps", arguments.get(i == 0 ? 2 : 3), "--seconds", arguments.get(4), "--target", targets.get(i));
             floods.add(Thread.ofPlatform().start(() -> flood(command)));
         }
         InetAddress web = InetAddress.getByName(targets.getLast());
