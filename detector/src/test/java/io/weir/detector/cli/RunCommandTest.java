@@ -173,6 +173,29 @@ class RunCommandTest {
         assertTrue(dropped > 30_000 && dropped == Json.asLong(summary.get("offloaded")), summary::toString);
     }
 
+    /** By libpcap, and of what a filter lets: the pings aren't seen. */
+    @Test
+    void watchesByLibpcapWhatAFilterLets() throws Exception {
+        Files.writeString(folder.resolve("weir.yaml"), """
+                protect: [{ prefix: 192.0.2.1/32 }]
+                run: { interfaces: [ra0], capture: pcap, filter: udp or arp }
+                """);
+        String said = script("""
+                ip address add 192.0.2.1/24 dev ra0
+                at $a ip address add 192.0.2.99/24 dev ea0
+                start --config weir.yaml
+                ping3 192.0.2.1
+                flood 192.0.2.1
+                sleep 0.2
+                stop
+                """);
+        assertTrue(said.contains("3 received\nexit 0"), said);
+        Map<String, Object> summary = summary();
+        assertEquals(0, Json.asLong(summary.get("dropped")));
+        assertEquals(0, packets(summary, "answer"), summary::toString);
+        assertTrue(ofFlood(summary) > 25_000, summary::toString);
+    }
+
     @Test
     void watchesThisHostWithoutAConfigurationAndDropsNothing() throws Exception {
         String said = script("""
