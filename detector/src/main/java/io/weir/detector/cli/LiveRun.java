@@ -79,6 +79,9 @@ final class LiveRun implements AutoCloseable {
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile int status = ExitStatus.FAILED;
+    /** With the monitor of {@link #told}. */
+    private boolean isEnded;
+
     private @Nullable Thread stopper;
     private @Nullable String failure;
     private boolean isEventsBroken;
@@ -170,9 +173,9 @@ final class LiveRun implements AutoCloseable {
                     SessionRecorder recorder = record(engine, engineSettings, control)) {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
-                traffic.begin();
-                lostBefore = traffic.lostPackets();
-                begun();
+                if (begin(traffic)) {
+                    begun();
+                }
                 judge(traffic, engine, control, desk, captures, recorder);
                 systemd.stopping();
                 control.close();
@@ -198,6 +201,25 @@ final class LiveRun implements AutoCloseable {
                 latency.snapshot(),
                 engine.sizeBytes(),
                 wallNanos);
+    }
+
+    /** Not after the end: nobody would take the rules out again. */
+    private boolean begin(LiveTraffic traffic) throws IOException {
+        synchronized (told) {
+            if (isEnded) {
+                return false;
+            }
+            traffic.begin();
+        }
+        lostBefore = traffic.lostPackets();
+        return true;
+    }
+
+    private void end(LiveTraffic traffic) throws IOException {
+        synchronized (told) {
+            isEnded = true;
+            traffic.end();
+        }
     }
 
     private void begun() {
@@ -376,7 +398,7 @@ final class LiveRun implements AutoCloseable {
     private void stopOnSignal(LiveTraffic traffic) {
         Thread hook = new Thread(() -> {
             try {
-                traffic.end();
+                end(traffic);
                 told.await(ENDING_SECONDS, TimeUnit.SECONDS);
             } catch (IOException stuck) {
                 log.say(Level.ERROR, message(stuck));

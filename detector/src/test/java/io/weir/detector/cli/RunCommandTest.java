@@ -173,6 +173,19 @@ class RunCommandTest {
         assertTrue(dropped > 30_000 && dropped == Json.asLong(summary.get("offloaded")), summary::toString);
     }
 
+    /** Told to stop when it answers commands already and is about to take packets. */
+    @Test
+    void leavesNoRuleWhereItIsStoppedWhileItStarts() throws Exception {
+        Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("closed") + "api: { socket: s }\n");
+        String said = script(HostScript.ROUTED + """
+                "$JAVA" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN run --json --config weir.yaml > out 2> log & weir=$!
+                while [ ! -S s ]; do kill -0 $weir; sleep 0.01; done
+                stop
+                ping3 198.51.100.9
+                """);
+        assertTrue(said.contains("exit 0\n3 received\n"), said);
+    }
+
     /** By libpcap, and of what a filter lets: the pings aren't seen. */
     @Test
     void watchesByLibpcapWhatAFilterLets() throws Exception {
