@@ -65,7 +65,8 @@ public final class InterfaceClaim implements AutoCloseable {
                 throw KernelException.of(
                         attempt,
                         Errno.EBUSY,
-                        (result < 0 ? "another Weir" : "process " + Native.i32(who, 0)) + " drops packets of it already");
+                        (result < 0 ? "another Weir" : "process " + Native.i32(who, 0))
+                                + " drops packets of it already");
             }
         }
     }

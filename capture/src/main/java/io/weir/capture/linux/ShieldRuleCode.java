@@ -50,8 +50,7 @@ final class ShieldRuleCode {
         List<ShieldRule> readers =
                 rules.stream().filter(ShieldRule::readsOptions).toList();
         if (!readers.isEmpty()) {
-            ShieldOptionCode.write(
-                    code, readers.stream().allMatch(rule -> rule.kind() == ShieldRule.Kind.SYN));
+            ShieldOptionCode.write(code, readers.stream().allMatch(rule -> rule.kind() == ShieldRule.Kind.SYN));
         }
         if (Stream.concat(rules.stream().map(ShieldRule::kind), limits.stream().map(ShieldLimit::kind))
                 .anyMatch(kind -> kind == ShieldRule.Kind.QUESTION || kind == ShieldRule.Kind.ANSWER)) {
@@ -215,8 +214,7 @@ final class ShieldRuleCode {
 
     private void writePayload(PayloadHead head) {
         word(ShieldParser.PAYLOAD_LENGTH);
-        code.jump(R4, Condition.BELOW, head.length(), next)
-                .load(Size.WORD, R2, STACK, ShieldParser.PAYLOAD_AT);
+        code.jump(R4, Condition.BELOW, head.length(), next).load(Size.WORD, R2, STACK, ShieldParser.PAYLOAD_AT);
         ShieldParser.fetch(code, Helper.XDP_LOAD_BYTES, PAYLOAD, head.length());
         code.jump(R0, Condition.NOT_EQUAL, 0, next);
         for (int i = 0; i < head.length(); i++) {

@@ -88,6 +88,7 @@ final class LiveRun implements AutoCloseable {
     private long lostPackets;
     /** What came before it began isn't lost. */
     private long lostBefore;
+
     private long nextLossNanos = Long.MIN_VALUE;
 
     /**
@@ -121,15 +122,11 @@ final class LiveRun implements AutoCloseable {
             WarmUp.run();
         }
         long startNanos = System.nanoTime();
-        try (InterfaceClaim _ = InterfaceClaim.of(
-                        settings.isObserving() ? List.of() : settings.run().interfaces());
+        try (InterfaceClaim _ = claim();
                 LiveTraffic traffic = LiveTraffic.open(settings);
                 KernelOffload offload = offload();
                 EventWriter events = events();
-                Alerts alerts = Alerts.open(
-                        settings.config().alerts(),
-                        (socket, line) -> UnixDatagram.send(socket.toString(), line, "syslog"),
-                        problem -> log.say(Level.WARNING, problem));
+                Alerts alerts = alerts();
                 EventDesk desk = new EventDesk(event -> {
                     tell(event, events);
                     alerts.accept(event);
@@ -186,6 +183,18 @@ final class LiveRun implements AutoCloseable {
         } catch (IOException refused) {
             throw CommandException.failed(message(refused));
         }
+    }
+
+    /** Who only watches takes nothing from anybody. */
+    private InterfaceClaim claim() throws KernelException {
+        return InterfaceClaim.of(settings.isObserving() ? List.of() : settings.run().interfaces());
+    }
+
+    private Alerts alerts() {
+        return Alerts.open(
+                settings.config().alerts(),
+                (socket, line) -> UnixDatagram.send(socket.toString(), line, "syslog"),
+                problem -> log.say(Level.WARNING, problem));
     }
 
     private ReplaySummary sum(Engine engine, long wallNanos) {

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 
 /** Reads the {@code run} block. */
 final class RunReader {
-    private static final List<String> KEYS = List.of(
-            "mode", "interfaces", "workers", "failure", "overload", "offload", "capture", "filter");
+    private static final List<String> KEYS =
+            List.of("mode", "interfaces", "workers", "failure", "overload", "offload", "capture", "filter");
     private static final String INTERFACES = "a list of network interfaces such as [eth0]";
 
     /** IFNAMSIZ of Linux less its closing zero. */
@@ -59,12 +59,12 @@ final class RunReader {
 
     private static Observation observation(Section run, Mode mode, int interfaces, long workers) {
         Optional<Value> given = run.get("capture");
-        Capture capture =
-                given.flatMap(value -> value.choice(Capture.values())).orElse(Capture.RING);
+        Capture capture = given.flatMap(value -> value.choice(Capture.values())).orElse(Capture.RING);
         Optional<Value> filter = run.get("filter");
         if (mode != Mode.OBSERVE) {
             given.ifPresent(value -> value.fault("is of mode observe alone; leave it out"));
-            filter.ifPresent(value -> value.fault("is of mode observe alone, in others all packets are judged; leave it out"));
+            filter.ifPresent(
+                    value -> value.fault("is of mode observe alone, in others all packets are judged; leave it out"));
             return Observation.DEFAULT;
         }
         if (capture == Capture.PCAP && (interfaces > 1 || workers > 1)) {

@@ -305,7 +305,8 @@ public final class KernelOffload implements Offload, AutoCloseable {
             if (dropped.isEmpty()) {
                 throw refused;
             }
-            problems.accept("the kernel doesn't take " + dropped.size() + " rules at once, weir drops itself by the last: "
+            problems.accept("the kernel doesn't take " + dropped.size()
+                    + " rules at once, weir drops itself by the last: "
                     + dropped.getLast().what.signature().map(Object::toString).orElse("a limit"));
             return false;
         }

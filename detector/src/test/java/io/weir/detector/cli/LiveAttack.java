@@ -23,13 +23,15 @@ final class LiveAttack {
     private static final int FIRST_TARGET = 5;
     private static final int WAIT_MILLIS = 2_000;
     private static final int PAUSE_MILLIS = 25;
-    private static final byte[] REQUEST = "GET / HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n"
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] REQUEST =
+            "GET / HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BOTS_REQUEST =
             "GET /?x HTTP/1.1\r\nHost: 198.51.100.9\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     /** A question for the address of www.example.com (RFC 1035 section 4.1). */
     private static final byte[] QUESTION = {
-        1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 3, 'w', 'w', 'w', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'c', 'o', 'm', 0, 0, 1, 0, 1
+        1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 3, 'w', 'w', 'w', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'c', 'o', 'm', 0,
+        0, 1, 0, 1
     };
 
     private final LongAdder asked = new LongAdder();
@@ -60,8 +62,20 @@ final class LiveAttack {
         List<Thread> floods = new ArrayList<>();
         for (int i = 0; i < KINDS.size(); i++) {
             List<String> command = List.of(
-                    "generate", KINDS.get(i), "--interface", arguments.get(0), "--mac", arguments.get(1), "--via", "socket",
-                    "--pps", arguments.get(i == 0 ? 2 : 3), "--seconds", arguments.get(4), "--target", targets.get(i));
+                    "generate",
+                    KINDS.get(i),
+                    "--interface",
+                    arguments.get(0),
+                    "--mac",
+                    arguments.get(1),
+                    "--via",
+                    "socket",
+                    "--pps",
+                    arguments.get(i == 0 ? 2 : 3),
+                    "--seconds",
+                    arguments.get(4),
+                    "--target",
+                    targets.get(i));
             floods.add(Thread.ofPlatform().start(() -> flood(command)));
         }
         InetAddress web = InetAddress.getByName(targets.getLast());
@@ -86,7 +100,8 @@ final class LiveAttack {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Main.execute(new PrintWriter(out), new PrintWriter(err), command.toArray(String[]::new));
-        System.out.println(command.get(1) + ": " + out.toString().lines().findFirst().orElse("") + err);
+        System.out.println(
+                command.get(1) + ": " + out.toString().lines().findFirst().orElse("") + err);
     }
 
     private void ask(InetAddress user, String host) {
