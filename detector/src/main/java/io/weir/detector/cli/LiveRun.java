@@ -187,10 +187,11 @@ final class LiveRun implements AutoCloseable {
 
     /** Who only watches takes nothing from anybody. */
     private InterfaceClaim claim() throws KernelException {
-        return InterfaceClaim.of(settings.isObserving() ? List.of() : settings.run().interfaces());
+        return InterfaceClaim.of(
+                settings.isObserving() ? List.of() : settings.run().interfaces());
     }
 
-    private Alerts alerts() {
+    private Alerts alerts() throws IOException {
         return Alerts.open(
                 settings.config().alerts(),
                 (socket, line) -> UnixDatagram.send(socket.toString(), line, "syslog"),
