@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,7 +66,7 @@ class StateFolderTest {
         Thread judging = Thread.ofPlatform().start(() -> {
             while (!isOver.get()) {
                 errands.doNext();
-                Thread.yield();
+                LockSupport.parkNanos(1_000);
             }
         });
         assertEquals(List.of(), new SourceSaver(engine, errands, state).save());
