@@ -80,6 +80,7 @@ final class BpfAssembler {
     private static final int STORE_CONSTANT = 0x62;
     private static final int STORE = 0x63;
     private static final int ADD = 0x07;
+    private static final int OR = 0x47;
     private static final int AND = 0x57;
     private static final int SHIFT_LEFT = 0x67;
     private static final int SHIFT_RIGHT = 0x77;
@@ -136,6 +137,15 @@ final class BpfAssembler {
 
     BpfAssembler shiftLeft(Register destination, int bits) {
         return emit(SHIFT_LEFT, destination, 0, 0, bits);
+    }
+
+    /** By so many bits as the other register says, below 64. */
+    BpfAssembler shiftLeft(Register destination, Register bits) {
+        return emit(SHIFT_LEFT | FROM_REGISTER, destination, bits.ordinal(), 0, 0);
+    }
+
+    BpfAssembler or(Register destination, Register source) {
+        return emit(OR | FROM_REGISTER, destination, source.ordinal(), 0, 0);
     }
 
     BpfAssembler shiftRight(Register destination, int bits) {

@@ -15,10 +15,12 @@ final class Errno {
     static final int ENODEV = 19;
     static final int EINVAL = 22;
     static final int ENOSPC = 28;
+    static final int ENOLINK = 67;
     static final int EMSGSIZE = 90;
     static final int ENOPROTOOPT = 92;
     static final int EOPNOTSUPP = 95;
     static final int EAFNOSUPPORT = 97;
+    static final int EADDRINUSE = 98;
     static final int ENETDOWN = 100;
     static final int ENOBUFS = 105;
 
@@ -40,10 +42,12 @@ final class Errno {
             case ENODEV -> "no such device (ENODEV)";
             case EINVAL -> "invalid argument (EINVAL)";
             case ENOSPC -> "no room (ENOSPC)";
+            case ENOLINK -> "link has been severed (ENOLINK)";
             case EMSGSIZE -> "message too long (EMSGSIZE)";
             case ENOPROTOOPT -> "no such option (ENOPROTOOPT)";
             case EOPNOTSUPP -> "not supported (EOPNOTSUPP)";
             case EAFNOSUPPORT -> "address family not supported (EAFNOSUPPORT)";
+            case EADDRINUSE -> "address in use (EADDRINUSE)";
             case ENETDOWN -> "network is down (ENETDOWN)";
             case ENOBUFS -> "no buffer space (ENOBUFS)";
             default -> "error number " + number;

@@ -47,6 +47,18 @@ public record LinkDevice(String name, int index, int hardwareType, int flags, in
         }
     }
 
+    /** The kernel's number of an interface; 0 if there is none of this name. */
+    static int index(String name) throws KernelException {
+        try {
+            return of(name).index();
+        } catch (KernelException missing) {
+            if (missing.errorNumber() == Errno.ENODEV) {
+                return 0;
+            }
+            throw missing;
+        }
+    }
+
     private static MemorySegment ask(Descriptor socket, MemorySegment request, int what, String name)
             throws KernelException {
         KernelException.check(

@@ -10,6 +10,7 @@ import static io.weir.capture.linux.BpfAssembler.Register.STACK;
 import io.weir.capture.linux.BpfAssembler.Condition;
 import io.weir.capture.linux.BpfAssembler.Helper;
 import io.weir.capture.linux.BpfAssembler.Size;
+import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.signature.DomainSuffix;
 
 /**
@@ -36,6 +37,16 @@ final class ShieldNameCode {
     private static final int LONGEST_LABEL = 63;
     private static final int RESPONSE = 0x80;
 
+    /** What was read, on the stack: {@link #NONE} where it was no whole message with one question. */
+    static final int MESSAGE = -496;
+
+    static final int NONE = 0;
+    static final int QUESTION = 1;
+    static final int ANSWER = 2;
+
+    private static final int PORT = 53;
+    private static final String DONE = "message.done";
+
     private final BpfAssembler code;
     private final String next;
 
@@ -44,16 +55,26 @@ final class ShieldNameCode {
         this.next = next;
     }
 
-    /** Goes on where a whole question stands; R8 is used. */
-    void writeQuestion(boolean isResponse) {
-        code.load(Size.WORD, R4, STACK, ShieldParser.PAYLOAD_LENGTH)
-                .jump(R4, Condition.BELOW, HEADER_BYTES + 1 + QUESTION_TAIL, next)
+    /** Reads what may be a message, once a packet, before the rules that ask for it. */
+    static void writeMessage(BpfAssembler code) {
+        new ShieldNameCode(code, DONE).writeMessage();
+    }
+
+    /** R8 is used. */
+    private void writeMessage() {
+        code.move(R4, NONE)
+                .store(Size.WORD, STACK, MESSAGE, R4)
+                .load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL)
+                .jump(R4, Condition.NOT_EQUAL, IpProtocol.UDP, DONE);
+        word(ShieldParser.DESTINATION_PORT);
+        code.jump(R4, Condition.EQUAL, PORT, "message");
+        word(ShieldParser.SOURCE_PORT);
+        code.jump(R4, Condition.NOT_EQUAL, PORT, DONE).label("message");
+        word(ShieldParser.PAYLOAD_LENGTH);
+        code.jump(R4, Condition.BELOW, HEADER_BYTES + 1 + QUESTION_TAIL, next)
                 .load(Size.WORD, R2, STACK, ShieldParser.PAYLOAD_AT);
         fetch(HEADER, HEADER_BYTES);
-        code.load(Size.BYTE, R4, STACK, HEADER + 2)
-                .and(R4, RESPONSE)
-                .jump(R4, Condition.NOT_EQUAL, isResponse ? RESPONSE : 0, next)
-                .load(Size.HALF, R4, STACK, HEADER + 4)
+        code.load(Size.HALF, R4, STACK, HEADER + 4)
                 .fromNetwork(R4, 16)
                 .jump(R4, Condition.NOT_EQUAL, 1, next)
                 .load(Size.WORD, R8, STACK, ShieldParser.PAYLOAD_AT)
@@ -83,7 +104,21 @@ final class ShieldNameCode {
                 .jump(R4, Condition.GREATER, R3, next)
                 .move(R2, R8);
         fetch(LABEL, 2);
-        code.load(Size.HALF, R4, STACK, LABEL).fromNetwork(R4, 16).store(Size.WORD, STACK, QTYPE, R4);
+        code.load(Size.HALF, R4, STACK, LABEL)
+                .fromNetwork(R4, 16)
+                .store(Size.WORD, STACK, QTYPE, R4)
+                .load(Size.BYTE, R3, STACK, HEADER + 2)
+                .move(R4, QUESTION)
+                .jump(R3, Condition.BELOW, RESPONSE, "message.read")
+                .move(R4, ANSWER)
+                .label("message.read")
+                .store(Size.WORD, STACK, MESSAGE, R4)
+                .label(DONE);
+    }
+
+    /** Into R4, without what the verifier would learn of the word by what R4 is compared with: see {@link ShieldRuleCode}. */
+    private void word(int at) {
+        code.load(Size.WORD, R4, STACK, at).and(R4, -1);
     }
 
     /** Goes on where the question's name is meant. */

@@ -84,6 +84,7 @@ final class ShieldProgram {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.XDP);
         program.writeGate(maps, management);
+        ShieldRuleCode.writeReaders(program.code, rules, limits);
         ShieldRuleCode.write(program.code, rules);
         ShieldRuleCode.writeLimits(program.code, limits);
         program.writeEnd(maps, limits, shown);

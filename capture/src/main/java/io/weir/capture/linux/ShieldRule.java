@@ -64,13 +64,25 @@ public record ShieldRule(int slot, IpPrefix destination, Kind kind, Signature si
                     ICMP_TYPE,
                     ICMP_CODE,
                     ECHO_ID,
-                    QTYPE -> true;
-            // The program reads whole packets alone, and no options but their absence.
+                    QTYPE,
+                    OPTIONS,
+                    MAXIMUM_SEGMENT_SIZE,
+                    WINDOW_SCALE -> true;
+            // The program reads whole packets alone.
             case FRAGMENT -> values.contains(0);
-            case OPTIONS -> values.equals(NumberSet.of(0));
             case MESSAGE -> values.contains(kind == Kind.ANSWER ? 1 : 0);
-            case MAXIMUM_SEGMENT_SIZE, WINDOW_SCALE -> false;
         };
+    }
+
+    /** Whether the options of a segment have to be read for it; that there are none its header's length says. */
+    boolean readsOptions() {
+        return signature.terms().stream()
+                .anyMatch(term -> term instanceof Term.Numeric number
+                        && switch (number.of()) {
+                            case OPTIONS -> !number.values().equals(NumberSet.of(0));
+                            case MAXIMUM_SEGMENT_SIZE, WINDOW_SCALE -> true;
+                            default -> false;
+                        });
     }
 
     /** Which protocol numbers the head means. */

@@ -19,6 +19,7 @@ import io.weir.filter.signature.NumberSet;
 import io.weir.filter.signature.PayloadHead;
 import io.weir.filter.signature.Term;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Writes rules as instructions: one after the other, each a conjunction that goes on to the next where a condition fails. A
@@ -42,6 +43,19 @@ final class ShieldRuleCode {
     private ShieldRuleCode(BpfAssembler code, String next) {
         this.code = code;
         this.next = next;
+    }
+
+    /** Reads what more than the parser's part some of these ask for; before them. */
+    static void writeReaders(BpfAssembler code, List<ShieldRule> rules, List<ShieldLimit> limits) {
+        List<ShieldRule> readers =
+                rules.stream().filter(ShieldRule::readsOptions).toList();
+        if (!readers.isEmpty()) {
+            ShieldOptionCode.write(code, readers.stream().allMatch(rule -> rule.kind() == ShieldRule.Kind.SYN));
+        }
+        if (Stream.concat(rules.stream().map(ShieldRule::kind), limits.stream().map(ShieldLimit::kind))
+                .anyMatch(kind -> kind == ShieldRule.Kind.QUESTION || kind == ShieldRule.Kind.ANSWER)) {
+            ShieldNameCode.writeMessage(code);
+        }
     }
 
     static void write(BpfAssembler code, List<ShieldRule> rules) {
@@ -121,11 +135,11 @@ final class ShieldRuleCode {
             }
             case QUESTION -> {
                 is(ShieldParser.DESTINATION_PORT, DNS);
-                new ShieldNameCode(code, next).writeQuestion(false);
+                is(ShieldNameCode.MESSAGE, ShieldNameCode.QUESTION);
             }
             case ANSWER -> {
                 is(ShieldParser.SOURCE_PORT, DNS);
-                new ShieldNameCode(code, next).writeQuestion(true);
+                is(ShieldNameCode.MESSAGE, ShieldNameCode.ANSWER);
             }
             case MESSAGE -> writeMessage(isIcmp4);
         }
@@ -136,8 +150,8 @@ final class ShieldRuleCode {
         if (isIpv4) {
             isNot(ShieldParser.ICMP_TYPE, UNREACHABLE);
         } else {
-            code.load(Size.WORD, R4, STACK, ShieldParser.ICMP_TYPE)
-                    .jump(R4, Condition.BELOW, FIRST_REQUEST_V6, next)
+            word(ShieldParser.ICMP_TYPE);
+            code.jump(R4, Condition.BELOW, FIRST_REQUEST_V6, next)
                     .jump(R4, Condition.GREATER, LAST_DISCOVERY_V6, "kind" + next)
                     .jump(R4, Condition.GREATER, LAST_ECHO_V6, next)
                     .label("kind" + next);
@@ -164,12 +178,19 @@ final class ShieldRuleCode {
                 in(ShieldParser.ICMP_TYPE, version == 4 ? NumberSet.ofAll(List.of(0L, 8L)) : NumberSet.range(128, 129));
                 in(ShieldParser.SOURCE_PORT, values);
             }
-            case OPTIONS -> is(ShieldParser.TCP_HEADER, 20);
+            case OPTIONS -> {
+                if (values.equals(NumberSet.of(0))) {
+                    is(ShieldParser.TCP_HEADER, 20);
+                } else {
+                    in(ShieldOptionCode.OPTIONS, values);
+                }
+            }
             case FRAGMENT, MESSAGE -> {
                 // What the parser reads is none; the kind says which it is.
             }
             case QTYPE -> in(ShieldNameCode.QTYPE, values);
-            case MAXIMUM_SEGMENT_SIZE, WINDOW_SCALE -> throw new IllegalArgumentException(field.text());
+            case MAXIMUM_SEGMENT_SIZE -> in(ShieldOptionCode.MAXIMUM_SEGMENT_SIZE, values);
+            case WINDOW_SCALE -> in(ShieldOptionCode.WINDOW_SCALE, values);
         }
     }
 
@@ -192,9 +213,8 @@ final class ShieldRuleCode {
     }
 
     private void writePayload(PayloadHead head) {
-        code.load(Size.WORD, R4, STACK, ShieldParser.PAYLOAD_LENGTH)
-                .jump(R4, Condition.BELOW, head.length(), next)
-                .load(Size.WORD, R2, STACK, ShieldParser.PAYLOAD_AT);
+        word(ShieldParser.PAYLOAD_LENGTH);
+        code.jump(R4, Condition.BELOW, head.length(), next).load(Size.WORD, R2, STACK, ShieldParser.PAYLOAD_AT);
         ShieldParser.fetch(code, Helper.XDP_LOAD_BYTES, PAYLOAD, head.length());
         code.jump(R0, Condition.NOT_EQUAL, 0, next);
         for (int i = 0; i < head.length(); i++) {
@@ -204,16 +224,26 @@ final class ShieldRuleCode {
         }
     }
 
+    /**
+     * Into R4. The verifier would learn of the word on the stack by what R4 is compared with, and go through all that follows
+     * once more for each thing that a rule may have learned; an operation parts them.
+     */
+    private void word(int word) {
+        code.load(Size.WORD, R4, STACK, word).and(R4, -1);
+    }
+
     private void is(int word, int value) {
-        code.load(Size.WORD, R4, STACK, word).jumpWord(R4, Condition.NOT_EQUAL, value, next);
+        word(word);
+        code.jumpWord(R4, Condition.NOT_EQUAL, value, next);
     }
 
     private void isNot(int word, int value) {
-        code.load(Size.WORD, R4, STACK, word).jumpWord(R4, Condition.EQUAL, value, next);
+        word(word);
+        code.jumpWord(R4, Condition.EQUAL, value, next);
     }
 
     private void in(int word, NumberSet values) {
-        code.load(Size.WORD, R4, STACK, word);
+        word(word);
         String found = label();
         for (NumberSet.Range range : values.ranges()) {
             String other = label();

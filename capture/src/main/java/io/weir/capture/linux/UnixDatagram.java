@@ -28,16 +28,9 @@ public final class UnixDatagram {
         try (Descriptor descriptor = Descriptor.socket(
                         Sockets.AF_UNIX, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0, "can't reach " + whom);
                 Arena arena = Arena.ofConfined()) {
-            if (path[0] == '@') {
-                path[0] = 0;
-            }
-            // struct sockaddr_un (unix(7)): an abstract name ends with the length, a path with a zero byte.
-            MemorySegment address = arena.allocate(PATH_AT + PATH_MAXIMUM + 1L);
-            address.set(Native.SHORT, 0, (short) Sockets.AF_UNIX);
-            MemorySegment.copy(path, 0, address, Native.BYTE, PATH_AT, path.length);
+            MemorySegment address = address(arena, path);
             MemorySegment message = arena.allocate(Math.max(1, text.length));
             MemorySegment.copy(text, 0, message, Native.BYTE, 0, text.length);
-            int length = PATH_AT + path.length + (path[0] == 0 ? 0 : 1);
             long sent = Kernel.call(
                     SystemCall.SENDTO,
                     descriptor.number(),
@@ -45,10 +38,22 @@ public final class UnixDatagram {
                     text.length,
                     0,
                     address.address(),
-                    length);
+                    address.byteSize());
             if (sent < 0) {
                 throw KernelException.of("can't reach " + whom + " at " + socket, (int) -sent);
             }
         }
+    }
+
+    /** struct sockaddr_un (unix(7)): an abstract name ends with the length, a path with a zero byte. */
+    static MemorySegment address(Arena arena, byte[] path) {
+        boolean isAbstract = path[0] == '@';
+        MemorySegment address = arena.allocate(PATH_AT + path.length + (isAbstract ? 0L : 1L), Long.BYTES);
+        address.set(Native.SHORT, 0, (short) Sockets.AF_UNIX);
+        MemorySegment.copy(path, 0, address, Native.BYTE, PATH_AT, path.length);
+        if (isAbstract) {
+            address.set(Native.BYTE, PATH_AT, (byte) 0);
+        }
+        return address;
     }
 }

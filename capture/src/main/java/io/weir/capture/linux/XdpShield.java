@@ -23,13 +23,14 @@ public final class XdpShield implements AutoCloseable {
     private static final int ADDRESS_BYTES = 16;
 
     private final ShieldProgram.Maps maps;
+    private List<String> interfaces = List.of();
     private List<QueueRules.Management> management;
     private List<IpPrefix> trusted = List.of();
     private List<ShieldRule> rules = List.of();
     private List<ShieldLimit> limits = List.of();
     private int shown = ShieldProgram.SHOWN;
     private final List<AutoCloseable> open;
-    private final List<Descriptor> links = new ArrayList<>();
+    private final List<Attached> attached = new ArrayList<>();
     private Descriptor program;
 
     private XdpShield(
@@ -41,6 +42,14 @@ public final class XdpShield implements AutoCloseable {
         this.management = management;
         this.open = open;
         this.program = program;
+    }
+
+    /** What holds both programs to an interface, as long as that is there. */
+    private record Attached(String name, int index, Descriptor ingress, Descriptor egress) {
+        void close() {
+            ingress.close();
+            egress.close();
+        }
     }
 
     /** Packets and bytes. */
@@ -56,6 +65,7 @@ public final class XdpShield implements AutoCloseable {
             List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management)
             throws KernelException {
         XdpShield shield = load(protect, management);
+        shield.interfaces = List.copyOf(interfaces);
         try {
             for (String name : interfaces) {
                 shield.attach(LinkDevice.of(name));
@@ -124,12 +134,40 @@ public final class XdpShield implements AutoCloseable {
         if (linked == -Errno.EBUSY || linked == -Errno.EEXIST) {
             throw KernelException.of(attempt, Errno.EBUSY, "another program is attached there");
         }
-        links.add(Descriptor.of(linked, attempt));
+        Descriptor ingress = Descriptor.of(linked, attempt);
         try (Descriptor egress = Bpf.load(Bpf.Type.TC, ShieldProgram.egress(maps))) {
-            open.add(Descriptor.of(
+            Descriptor outward = Descriptor.of(
                     Bpf.link(Bpf.Type.TC, egress, device.index(), 0),
-                    "can't attach a program to what leaves " + device.name() + " (tcx, Linux 6.6 or newer)"));
+                    "can't attach a program to what leaves " + device.name() + " (tcx, Linux 6.6 or newer)");
+            attached.add(new Attached(device.name(), device.index(), ingress, outward));
+        } catch (KernelException e) {
+            ingress.close();
+            throw e;
         }
+    }
+
+    /**
+     * Attaches to interfaces that were removed and are there again, under another number; lets go of those that are removed.
+     *
+     * @return the names of those attached to anew
+     * @throws KernelException if one that is there takes no program
+     */
+    public List<String> heal() throws KernelException {
+        List<String> back = new ArrayList<>();
+        for (String name : interfaces) {
+            int index = LinkDevice.index(name);
+            for (Attached one : List.copyOf(attached)) {
+                if (one.name().equals(name) && one.index() != index) {
+                    one.close();
+                    attached.remove(one);
+                }
+            }
+            if (index != 0 && attached.stream().noneMatch(one -> one.name().equals(name))) {
+                attach(LinkDevice.of(name));
+                back.add(name);
+            }
+        }
+        return back;
     }
 
     /** The program that is attached. */
@@ -169,9 +207,10 @@ public final class XdpShield implements AutoCloseable {
     private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits)
             throws KernelException {
         Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, wanted, wantedLimits, shown));
-        for (Descriptor link : links) {
-            long result = Bpf.exchange(link, made);
-            if (result < 0) {
+        for (Attached one : attached) {
+            long result = Bpf.exchange(one.ingress(), made);
+            // Of an interface that was removed nothing comes.
+            if (result < 0 && result != -Errno.ENOLINK) {
                 made.close();
                 throw KernelException.of("can't exchange an XDP program", (int) -result);
             }
@@ -265,7 +304,7 @@ public final class XdpShield implements AutoCloseable {
     /** Detaches: nothing is dropped any more. */
     @Override
     public void close() {
-        links.forEach(Descriptor::close);
+        attached.forEach(Attached::close);
         program.close();
         closeAll(open);
     }

@@ -123,6 +123,28 @@ class XdpShieldBanTest {
         });
     }
 
+    /** A tunnel that is set up again, a card whose driver is loaded again: the same name, another number. */
+    @Test
+    void comesBackToAnInterfaceThatWasRemoved() throws Exception {
+        here.call(() -> {
+            try (XdpShield shield = attach()) {
+                assertTrue(shield.ban(prefix("192.0.2.0/24")));
+                here.run("ip link delete v0");
+                shield.rule(List.of(), List.of());
+                assertEquals(List.of(), shield.heal());
+                here.connect("v0", there, "v1");
+                here.run("ip address add 192.0.2.1/24 dev v0");
+                there.run("ip address add 192.0.2.2/24 dev v1");
+                assertTrue(isAnswered("192.0.2.1"));
+                assertEquals(List.of("v0"), shield.heal());
+                assertEquals(List.of(), shield.heal());
+                assertFalse(isAnswered("192.0.2.1"));
+                shield.rule(List.of(), List.of());
+            }
+            return "";
+        });
+    }
+
     @Test
     void aFullMapRefusesAloud() throws Exception {
         here.call(() -> {

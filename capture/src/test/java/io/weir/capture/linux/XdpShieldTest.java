@@ -24,6 +24,7 @@ import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.Test;
 class XdpShieldTest {
     private static final int RULES = 400;
     private static final int FRAMES = 40;
+    private static final int GET_INFO = 15;
+    private static final int INFO_BYTES = 232;
+    private static final int VERIFIED_AT = 216;
     private static final int DROP = 1;
     private static final int PASS = 2;
     private static final IpPrefix ANY4 = prefix("0.0.0.0/0");
@@ -76,15 +80,26 @@ class XdpShieldTest {
             case 0 -> builder.udp(plain, 0, 1000 + random.nextInt(3), 7 + random.nextInt(2));
             case 1 -> builder.icmp(plain, 0, isIpv4 ? 8 : 128, 0, random.nextInt(3) << 16);
             default -> {
-                if (random.nextInt(3) == 0) {
-                    builder.maximumSegmentSize(1460);
-                }
+                options(builder);
                 int flags = random.nextInt(3) > 0 ? TcpFlags.SYN : random.nextInt(64);
                 int sequence = random.nextBoolean() ? 0xc633_640a : random.nextInt();
                 yield builder.tcp(plain, 0, 1000 + random.nextInt(3), 80, sequence, 0, flags, 512 << random.nextInt(8));
             }
         };
         return tagged(arena, plain.asSlice(0, length));
+    }
+
+    /** Some of those that stacks send, in any order. */
+    private void options(FrameBuilder builder) {
+        for (int n = random.nextInt(5); n > 0; n--) {
+            switch (random.nextInt(5)) {
+                case 0 -> builder.maximumSegmentSize(random.nextBoolean() ? 1460 : 1400);
+                case 1 -> builder.windowScale(random.nextInt(16));
+                case 2 -> builder.sackPermitted();
+                case 3 -> builder.timestamps(random.nextInt(), 0);
+                default -> builder.noOperation();
+            }
+        }
     }
 
     /** A DNS message with one question, mostly. */
@@ -200,6 +215,41 @@ class XdpShieldTest {
             }
         }
         assertTrue(possible > 100 && dropped > 500 && mutants > 100, possible + " rules, " + dropped + ", " + mutants);
+    }
+
+    /** As many as floods of several tools at once have; the verifier's work is bounded, whatever they ask for. */
+    @Test
+    void manyRulesOfAllKindsLoadInBoundedTime() throws IOException {
+        NetworkNamespace.make().close();
+        List<ShieldRule> rules = new ArrayList<>();
+        for (int n = 0; rules.size() < 32; n++) {
+            try (Arena arena = Arena.ofConfined()) {
+                decode(frame(arena));
+                Signature signature = SampleSignatures.of(batch, 0, random);
+                if (isOk() && !isSpared() && ShieldRule.isPossible(kind(), signature)) {
+                    rules.add(new ShieldRule(n % 128 + 1, batch.ipVersion[0] == 4 ? ANY4 : ANY6, kind(), signature));
+                }
+            }
+        }
+        try (XdpShield shield = XdpShield.load(List.of(ANY4, ANY6), List.of())) {
+            shield.rule(rules, List.of(new ShieldLimit(1, ANY4, Kind.QUESTION, 1000)));
+            // A million is what the kernel allows.
+            int verified = verifiedInstructions(shield.program());
+            assertTrue(verified < 150_000, verified + " instructions verified");
+        }
+    }
+
+    /** How many steps the verifier took (struct bpf_prog_info of include/uapi/linux/bpf.h). */
+    private static int verifiedInstructions(Descriptor program) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(INFO_BYTES, Long.BYTES);
+            MemorySegment attributes = arena.allocate(Bpf.ATTRIBUTE_BYTES, Long.BYTES);
+            attributes.set(Native.INT, 0, program.number());
+            attributes.set(Native.INT, 4, INFO_BYTES);
+            attributes.set(Native.LONG, 8, info.address());
+            assertEquals(0, Bpf.call(GET_INFO, attributes));
+            return Native.i32(info, VERIFIED_AT);
+        }
     }
 
     private static String text(MemorySegment frame) {

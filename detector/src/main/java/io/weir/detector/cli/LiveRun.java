@@ -1,6 +1,7 @@
 package io.weir.detector.cli;
 
 import io.weir.capture.linux.Capability;
+import io.weir.capture.linux.InterfaceClaim;
 import io.weir.capture.linux.KernelException;
 import io.weir.capture.linux.UnixDatagram;
 import io.weir.capture.linux.WallClock;
@@ -78,10 +79,16 @@ final class LiveRun implements AutoCloseable {
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile int status = ExitStatus.FAILED;
+    /** With the monitor of {@link #told}. */
+    private boolean isEnded;
+
     private @Nullable Thread stopper;
     private @Nullable String failure;
     private boolean isEventsBroken;
     private long lostPackets;
+    /** What came before it began isn't lost. */
+    private long lostBefore;
+
     private long nextLossNanos = Long.MIN_VALUE;
 
     /**
@@ -115,13 +122,11 @@ final class LiveRun implements AutoCloseable {
             WarmUp.run();
         }
         long startNanos = System.nanoTime();
-        try (LiveTraffic traffic = LiveTraffic.open(settings);
+        try (InterfaceClaim _ = claim();
+                LiveTraffic traffic = LiveTraffic.open(settings);
                 KernelOffload offload = offload();
                 EventWriter events = events();
-                Alerts alerts = Alerts.open(
-                        settings.config().alerts(),
-                        (socket, line) -> UnixDatagram.send(socket.toString(), line, "syslog"),
-                        problem -> log.say(Level.WARNING, problem));
+                Alerts alerts = alerts();
                 EventDesk desk = new EventDesk(event -> {
                     tell(event, events);
                     alerts.accept(event);
@@ -165,8 +170,9 @@ final class LiveRun implements AutoCloseable {
                     SessionRecorder recorder = record(engine, engineSettings, control)) {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
                 System.gc();
-                traffic.begin();
-                begun();
+                if (begin(traffic)) {
+                    begun();
+                }
                 judge(traffic, engine, control, desk, captures, recorder);
                 systemd.stopping();
                 control.close();
@@ -177,6 +183,19 @@ final class LiveRun implements AutoCloseable {
         } catch (IOException refused) {
             throw CommandException.failed(message(refused));
         }
+    }
+
+    /** Who only watches takes nothing from anybody. */
+    private InterfaceClaim claim() throws KernelException {
+        return InterfaceClaim.of(
+                settings.isObserving() ? List.of() : settings.run().interfaces());
+    }
+
+    private Alerts alerts() throws IOException {
+        return Alerts.open(
+                settings.config().alerts(),
+                (socket, line) -> UnixDatagram.send(socket.toString(), line, "syslog"),
+                problem -> log.say(Level.WARNING, problem));
     }
 
     private ReplaySummary sum(Engine engine, long wallNanos) {
@@ -192,6 +211,25 @@ final class LiveRun implements AutoCloseable {
                 latency.snapshot(),
                 engine.sizeBytes(),
                 wallNanos);
+    }
+
+    /** Not after the end: nobody would take the rules out again. */
+    private boolean begin(LiveTraffic traffic) throws IOException {
+        synchronized (told) {
+            if (isEnded) {
+                return false;
+            }
+            traffic.begin();
+        }
+        lostBefore = traffic.lostPackets();
+        return true;
+    }
+
+    private void end(LiveTraffic traffic) throws IOException {
+        synchronized (told) {
+            isEnded = true;
+            traffic.end();
+        }
     }
 
     private void begun() {
@@ -273,12 +311,17 @@ final class LiveRun implements AutoCloseable {
             }
 
             @Override
-            public void idle() {
-                long timeNanos = nowNanos() - OLDEST_NANOS;
+            public void idle(long lookedNanos) {
+                long timeNanos = lookedNanos - OLDEST_NANOS;
                 engine.worker().idle(timeNanos);
                 if (recorder != null) {
                     recorder.idle(timeNanos);
                 }
+            }
+
+            @Override
+            public long clockNanos() {
+                return nowNanos();
             }
 
             @Override
@@ -294,7 +337,7 @@ final class LiveRun implements AutoCloseable {
             }
         };
         try {
-            new LiveWorkers(traffic, engine.worker(), latency, turn).run();
+            new LiveWorkers(traffic.shares(), traffic::end, engine.worker(), latency, turn).run();
         } catch (IOException | UncheckedIOException broken) {
             failure = message(broken);
         }
@@ -309,7 +352,7 @@ final class LiveRun implements AutoCloseable {
             return;
         }
         nextLossNanos = nowNanos + LOSS_REPEAT_NANOS;
-        long lost = traffic.lostPackets();
+        long lost = traffic.lostPackets() - lostBefore;
         control.noteLost(lost);
         if (lost > lostPackets) {
             Event loss = new Event.CaptureLoss(nowNanos, lost - lostPackets);
@@ -365,7 +408,7 @@ final class LiveRun implements AutoCloseable {
     private void stopOnSignal(LiveTraffic traffic) {
         Thread hook = new Thread(() -> {
             try {
-                traffic.end();
+                end(traffic);
                 told.await(ENDING_SECONDS, TimeUnit.SECONDS);
             } catch (IOException stuck) {
                 log.say(Level.ERROR, message(stuck));

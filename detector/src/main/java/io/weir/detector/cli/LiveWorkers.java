@@ -21,8 +21,11 @@ final class LiveWorkers {
         /** A batch was judged and has its verdicts. */
         void judged(PacketBatch batch) throws IOException;
 
-        /** No share has a packet. */
-        void idle();
+        /** The clock that packets are stamped by. */
+        long clockNanos();
+
+        /** No share had a packet when it was looked at, the first of them at this time of the clock. */
+        void idle(long lookedNanos);
 
         /** Between two batches. */
         void pass() throws IOException;
@@ -31,7 +34,13 @@ final class LiveWorkers {
         void beat();
     }
 
-    private final LiveTraffic traffic;
+    /** Ends the shares. */
+    @FunctionalInterface
+    interface End {
+        void end() throws IOException;
+    }
+
+    private final End end;
     private final Worker worker;
     private final LatencyRecorder latency;
     private final Turn turn;
@@ -39,19 +48,21 @@ final class LiveWorkers {
     /** A bit for each thread; of all of them; in turn. */
     private final long all;
 
-    /** Those whose share held nothing when they last looked. */
+    /** Those whose share held nothing when they last looked, and the earliest time at which one of these did. */
     private long idle;
+
+    private long idleNanos = Long.MAX_VALUE;
     /** Those that have come by since the last beat. */
     private long passed;
 
     private @Nullable Throwable failure;
 
-    LiveWorkers(LiveTraffic traffic, Worker worker, LatencyRecorder latency, Turn turn) {
-        this.traffic = traffic;
+    LiveWorkers(List<LiveTraffic.Share> shares, End end, Worker worker, LatencyRecorder latency, Turn turn) {
+        this.end = end;
         this.worker = worker;
         this.latency = latency;
         this.turn = turn;
-        this.shares = traffic.shares();
+        this.shares = List.copyOf(shares);
         this.all = -1L >>> Long.SIZE - shares.size();
     }
 
@@ -102,23 +113,31 @@ final class LiveWorkers {
     }
 
     private void judge(Pipeline pipeline, long own) throws IOException {
+        // Before it looks: a thread that gets no core between looking and asking for the time would take what came
+        // meanwhile
+        // for a clock that was set back.
+        long lookedNanos = turn.clockNanos();
         int packets = pipeline.doWork();
         while (packets != PacketSource.END) {
             synchronized (worker) {
-                take(pipeline.batch(), packets, own);
+                take(pipeline.batch(), packets, own, lookedNanos);
             }
+            lookedNanos = turn.clockNanos();
             packets = pipeline.doWork();
         }
     }
 
-    private void take(PacketBatch batch, int packets, long own) throws IOException {
+    private void take(PacketBatch batch, int packets, long own, long lookedNanos) throws IOException {
         if (packets > 0) {
             idle &= ~own;
             turn.judged(batch);
         } else {
             idle |= own;
+            idleNanos = Math.min(idleNanos, lookedNanos);
             if (idle == all) {
-                turn.idle();
+                turn.idle(idleNanos);
+                idle = 0;
+                idleNanos = Long.MAX_VALUE;
             }
         }
         turn.pass();
@@ -134,7 +153,7 @@ final class LiveWorkers {
             failure = failure == null ? broken : failure;
         }
         try {
-            traffic.end();
+            end.end();
         } catch (IOException stuck) {
             broken.addSuppressed(stuck);
         }

@@ -27,6 +27,8 @@ public final class DefaultSources {
         sources.put("run.workers", "one reads 300,000 packets a second from a queue");
         sources.put("run.failure", "that Weir is gone is no outage; Linux' queue bypass");
         sources.put("run.overload", "whoever fills the queue doesn't switch the rules off; Linux' own default");
+        sources.put("run.capture", "the kernel's own ring, the fastest");
+        sources.put("run.filter", "all packets");
         sources.put("run.offload", "an XDP program where the interfaces take one");
         sources.put("protect.prefix", "an address of this host");
         sources.put("protect.view", "learned from whether answers are seen");

@@ -1,7 +1,9 @@
 package io.weir.detector.config;
 
+import io.weir.detector.config.RunConfig.Capture;
 import io.weir.detector.config.RunConfig.Failure;
 import io.weir.detector.config.RunConfig.Mode;
+import io.weir.detector.config.RunConfig.Observation;
 import io.weir.detector.config.RunConfig.Offload;
 import io.weir.detector.config.RunConfig.Overload;
 import io.weir.detector.config.tree.Section;
@@ -14,7 +16,8 @@ import java.util.OptionalLong;
 
 /** Reads the {@code run} block. */
 final class RunReader {
-    private static final List<String> KEYS = List.of("mode", "interfaces", "workers", "failure", "overload", "offload");
+    private static final List<String> KEYS =
+            List.of("mode", "interfaces", "workers", "failure", "overload", "offload", "capture", "filter");
     private static final String INTERFACES = "a list of network interfaces such as [eth0]";
 
     /** IFNAMSIZ of Linux less its closing zero. */
@@ -47,9 +50,30 @@ final class RunReader {
         Offload offload = run.get("offload")
                 .flatMap(given -> given.choice(Offload.values()))
                 .orElse(Offload.AUTO);
+        Observation observation = observation(run, mode, interfaces.size(), workers.orElse(1));
         return value.faults().count() > faultsBefore
                 ? Optional.empty()
-                : Optional.of(new RunConfig(mode, interfaces, (int) workers.orElse(1), failure, overload, offload));
+                : Optional.of(new RunConfig(
+                        mode, interfaces, (int) workers.orElse(1), failure, overload, offload, observation));
+    }
+
+    private static Observation observation(Section run, Mode mode, int interfaces, long workers) {
+        Optional<Value> given = run.get("capture");
+        Capture capture = given.flatMap(value -> value.choice(Capture.values())).orElse(Capture.RING);
+        Optional<Value> filter = run.get("filter");
+        if (mode != Mode.OBSERVE) {
+            given.ifPresent(value -> value.fault("is of mode observe alone; leave it out"));
+            filter.ifPresent(
+                    value -> value.fault("is of mode observe alone, in others all packets are judged; leave it out"));
+            return Observation.DEFAULT;
+        }
+        if (capture == Capture.PCAP && (interfaces > 1 || workers > 1)) {
+            given.ifPresent(value -> value.fault("takes one interface and one worker; leave it out for more"));
+        }
+        return new Observation(
+                capture,
+                filter.flatMap(value -> value.text("a tcpdump expression such as 'udp or icmp'"))
+                        .orElse(""));
     }
 
     private static List<String> interfaces(Value value, Mode mode) {

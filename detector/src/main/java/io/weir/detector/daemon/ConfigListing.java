@@ -54,6 +54,8 @@ final class ConfigListing {
         add("run.failure", run.failure());
         add("run.overload", run.overload());
         add("run.offload", run.offload());
+        add("run.capture", run.observation().capture());
+        add("run.filter", run.observation().filter());
     }
 
     private void protect(String key, ProtectedPrefix entry, int index) {

@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Keeps the kernel's program in step with what is condemned: a thread of its own, as an exchange takes milliseconds and
@@ -35,6 +36,7 @@ import java.util.function.Consumer;
 public final class KernelOffload implements Offload, AutoCloseable {
     private static final long COUNT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long HEAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int DNS = 53;
 
     /** A flood fills the core just when its first exchange is due. */
@@ -65,6 +67,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private List<Offloaded> applied = List.of();
     private BanTable appliedBans = BanTable.NONE;
     private Access appliedAccess;
+    private long healedNanos = System.nanoTime();
 
     /** Who passes before everything, and whom no limit holds for. */
     private record Access(List<QueueRules.Management> management, List<IpPrefix> trusted) {
@@ -226,11 +229,20 @@ public final class KernelOffload implements Offload, AutoCloseable {
         try (shield) {
             Capability.keepOnly(Set.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
             while (!isClosing) {
+                heal();
                 step();
                 LockSupport.parkNanos(dropped.isEmpty() && banned.isEmpty() ? IDLE_NANOS : COUNT_NANOS);
             }
         } catch (KernelException broken) {
             problems.accept("the kernel drops nothing for weir any more, weir drops it itself: " + broken.getMessage());
+        }
+    }
+
+    private void heal() throws KernelException {
+        long nowNanos = System.nanoTime();
+        if (nowNanos - healedNanos >= HEAL_NANOS) {
+            healedNanos = nowNanos;
+            shield.heal().forEach(name -> problems.accept(name + " is back: the kernel drops for weir there again"));
         }
     }
 
@@ -271,12 +283,32 @@ public final class KernelOffload implements Offload, AutoCloseable {
                 begin(what);
             }
         }
-        shield.rule(
-                dropped.stream().flatMap(one -> one.rule().stream()).toList(),
-                dropped.stream().flatMap(one -> one.limit().stream()).toList());
+        while (!isTaken()) {
+            // The rest weir drops itself.
+            Dropped last = dropped.removeLast();
+            ended = Stream.concat(ended.stream(), Stream.of(last)).toList();
+        }
         for (Dropped one : ended) {
             count(one);
             freeSlots.add(one.slot);
+        }
+    }
+
+    /** Whether the kernel takes what is to be dropped; it takes none of it where that is too much for its verifier. */
+    private boolean isTaken() throws KernelException {
+        try {
+            shield.rule(
+                    dropped.stream().flatMap(one -> one.rule().stream()).toList(),
+                    dropped.stream().flatMap(one -> one.limit().stream()).toList());
+            return true;
+        } catch (KernelException refused) {
+            if (dropped.isEmpty()) {
+                throw refused;
+            }
+            problems.accept("the kernel doesn't take " + dropped.size()
+                    + " rules at once, weir drops itself by the last: "
+                    + dropped.getLast().what.signature().map(Object::toString).orElse("a limit"));
+            return false;
         }
     }
 

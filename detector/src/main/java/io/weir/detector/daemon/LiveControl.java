@@ -64,6 +64,7 @@ public final class LiveControl implements Control, AutoCloseable {
     private final ScheduledExecutorService clock;
     private final long startNanos = now();
 
+    private volatile List<String> unsaved = List.of();
     private volatile boolean isObserving;
     private volatile long lostPackets;
 
@@ -121,6 +122,14 @@ public final class LiveControl implements Control, AutoCloseable {
                 Thread.ofPlatform().daemon().name("weir-clock").factory());
         this.exchange = new ConfigExchange(engine, kernel, errands, source, desk, clock, () -> isObserving, settings);
         clock.scheduleAtFixedRate(this::expire, 1, 1, TimeUnit.SECONDS);
+        if (state != null) {
+            SourceSaver saver = new SourceSaver(engine, errands, state);
+            clock.scheduleWithFixedDelay(
+                    () -> tellUnsaved(saver.save()),
+                    SourceSaver.EVERY_SECONDS,
+                    SourceSaver.EVERY_SECONDS,
+                    TimeUnit.SECONDS);
+        }
     }
 
     /**
@@ -178,11 +187,19 @@ public final class LiveControl implements Control, AutoCloseable {
         if (state != null) {
             try {
                 state.save(bans);
+                unsaved = List.of();
             } catch (IOException unwritable) {
-                desk.accept(new Event.Reloaded(
-                        now(), ReloadResult.REFUSED, List.of("bans can't be saved: " + unwritable.getMessage())));
+                tellUnsaved(List.of("bans can't be saved: " + unwritable.getMessage()));
             }
         }
+    }
+
+    /** Once, not every time. */
+    private void tellUnsaved(List<String> problem) {
+        if (!problem.isEmpty() && !problem.equals(unsaved)) {
+            desk.accept(new Event.Reloaded(now(), ReloadResult.REFUSED, problem));
+        }
+        unsaved = problem;
     }
 
     @Override

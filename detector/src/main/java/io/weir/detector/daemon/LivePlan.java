@@ -6,6 +6,7 @@ import io.weir.capture.linux.RingSettings;
 import io.weir.capture.linux.XdpShield;
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.config.RunConfig;
+import io.weir.detector.config.RunConfig.Capture;
 import io.weir.detector.config.RunConfig.Failure;
 import io.weir.detector.config.RunConfig.Offload;
 import io.weir.detector.config.RunConfig.Overload;
@@ -33,12 +34,20 @@ public final class LivePlan {
     }
 
     private static String observed(RunConfig run) {
+        String filter = run.observation().filter().isEmpty()
+                ? ""
+                : "Filter        " + run.observation().filter() + ": nothing else is seen\n";
+        if (run.observation().capture() == Capture.PCAP) {
+            return "Drops nothing, puts no rule into the kernel.\n\n"
+                    + "Capabilities  CAP_NET_RAW until all is open, then none\n"
+                    + "Capture       by libpcap, promiscuous\n" + filter;
+        }
         RingSettings ring = RingSettings.of(run.interfaces().getFirst());
         return "Drops nothing, puts no rule into the kernel.\n\n"
                 + "Capabilities  CAP_NET_RAW until all is open, then none\n"
                 + "Sockets       " + run.workers() * run.interfaces().size() + " of AF_PACKET, each with a ring of "
                 + (ring.blockCount() >> 2) + " MiB" + (run.workers() > 1 ? "; one an interface for each worker" : "")
-                + "\n";
+                + "\n" + filter;
     }
 
     private static String shielded(RunConfig run) {

@@ -2,21 +2,27 @@ package io.weir.detector.daemon;
 
 import io.weir.capture.linux.BridgeRules;
 import io.weir.capture.linux.Capability;
+import io.weir.capture.linux.LinkDevice;
 import io.weir.capture.linux.QueueCounters;
 import io.weir.capture.linux.QueueRules;
 import io.weir.capture.linux.QueueSettings;
 import io.weir.capture.linux.RingCounters;
 import io.weir.capture.linux.RingGroup;
 import io.weir.capture.linux.RingSettings;
+import io.weir.capture.pcap.PacketFilter;
 import io.weir.capture.sink.PacketSink;
 import io.weir.capture.source.AfPacketSource;
 import io.weir.capture.source.BridgeSource;
 import io.weir.capture.source.NfQueueSource;
 import io.weir.capture.source.PacketSource;
+import io.weir.capture.source.Pcap4jSource;
 import io.weir.detector.api.Intake;
 import io.weir.detector.config.RunConfig;
+import io.weir.detector.config.RunConfig.Capture;
 import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.config.RunConfig.Overload;
+import io.weir.filter.packet.LinkType;
+import io.weir.filter.packet.PacketBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +35,12 @@ import java.util.Set;
 public sealed interface LiveTraffic extends AutoCloseable {
     /** So much of a packet is looked at where the kernel alone drops: headers, and what an application begins with. */
     int XDP_SNAP_BYTES = 256;
+
+    /** Whole packets, jumbo frames too. */
+    int PCAP_SNAP_BYTES = 9_216;
+
+    /** Nanoseconds of a millisecond. */
+    long NANOS_PER_MILLI = 1_000_000L;
 
     /** One for each worker, the same packets in none of two. */
     List<Share> shares();
@@ -75,7 +87,14 @@ public sealed interface LiveTraffic extends AutoCloseable {
     static LiveTraffic open(LiveSettings settings) throws IOException {
         RunConfig run = settings.run();
         return switch (run.mode()) {
-            case OBSERVE, XDP -> Observed.open(run);
+            case OBSERVE ->
+                run.observation().capture() == Capture.PCAP
+                        ? new Captured(Pcap4jSource.open(
+                                run.interfaces().getFirst(),
+                                PCAP_SNAP_BYTES,
+                                run.observation().filter()))
+                        : Observed.open(run);
+            case XDP -> Observed.open(run);
             case QUEUE -> Queued.open(run, settings.queueRules());
             case BRIDGE ->
                 new Bridged(
@@ -88,8 +107,10 @@ public sealed interface LiveTraffic extends AutoCloseable {
     /** Watches copies. */
     record Observed(List<AfPacketSource> sources, List<String> interfaces) implements LiveTraffic {
         static Observed open(RunConfig run) throws IOException {
-            List<RingSettings> rings =
-                    run.interfaces().stream().map(name -> ring(run, name)).toList();
+            List<RingSettings> rings = new ArrayList<>();
+            for (String name : run.interfaces()) {
+                rings.add(ring(run, name));
+            }
             List<AfPacketSource> sources = new ArrayList<>();
             try {
                 for (int worker = 0; worker < run.workers(); worker++) {
@@ -105,8 +126,13 @@ public sealed interface LiveTraffic extends AutoCloseable {
             return new Observed(sources, run.interfaces());
         }
 
-        private static RingSettings ring(RunConfig run, String name) {
+        private static RingSettings ring(RunConfig run, String name) throws IOException {
             RingSettings whole = RingSettings.of(name);
+            String filter = run.observation().filter();
+            if (!filter.isEmpty()) {
+                int linkType = LinkDevice.of(name).isEthernet() ? LinkType.ETHERNET : LinkType.RAW;
+                return whole.withFilter(PacketFilter.of("run.filter", filter).inKernel(linkType));
+            }
             return run.mode() == Mode.XDP ? whole.withSnapLength(XDP_SNAP_BYTES) : whole;
         }
 
@@ -163,6 +189,42 @@ public sealed interface LiveTraffic extends AutoCloseable {
         @Override
         public void close() {
             sources.forEach(AfPacketSource::close);
+        }
+    }
+
+    /** Watches copies by libpcap, on systems and interfaces where the ring can't. */
+    record Captured(Pcap4jSource source) implements LiveTraffic {
+        @Override
+        public List<Share> shares() {
+            return List.of(new Share(source, List.of()));
+        }
+
+        @Override
+        public void begin() {}
+
+        @Override
+        public void end() {
+            source.interrupt();
+        }
+
+        @Override
+        public long lostPackets() throws IOException {
+            return source.lostPackets();
+        }
+
+        @Override
+        public List<Intake> intakes() {
+            return List.of();
+        }
+
+        @Override
+        public Set<Capability> kept() {
+            return Set.of();
+        }
+
+        @Override
+        public void close() {
+            source.close();
         }
     }
 
@@ -253,6 +315,17 @@ public sealed interface LiveTraffic extends AutoCloseable {
         @Override
         public void begin() throws IOException {
             rules.install();
+            discard(System.currentTimeMillis() * NANOS_PER_MILLI);
+        }
+
+        /** What came before is of no use to anybody: sent on now, it would hold up what comes. */
+        private void discard(long untilNanos) throws IOException {
+            PacketBatch batch = new PacketBatch();
+            for (int count = source.fill(batch);
+                    count > 0 && batch.timestampNanos[count - 1] < untilNanos;
+                    count = source.fill(batch)) {
+                // The next fill gives its frames back.
+            }
         }
 
         @Override

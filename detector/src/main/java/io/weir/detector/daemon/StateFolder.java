@@ -1,5 +1,6 @@
 package io.weir.detector.daemon;
 
+import io.weir.detector.scrub.SourceCopy;
 import io.weir.detector.scrub.SourceTable;
 import io.weir.filter.fault.Fault;
 import java.io.BufferedInputStream;
@@ -52,7 +53,7 @@ final class StateFolder {
         return Files.exists(sources()) ? Files.readAllBytes(sources()) : new byte[0];
     }
 
-    void save(BanBook book) throws IOException {
+    synchronized void save(BanBook book) throws IOException {
         Files.createDirectories(folder);
         Path fresh = fresh(bans());
         try (Writer out = Files.newBufferedWriter(fresh)) {
@@ -62,10 +63,23 @@ final class StateFolder {
     }
 
     void save(SourceTable table, long nowNanos) throws IOException {
+        saveSources(out -> table.write(out, nowNanos));
+    }
+
+    void save(SourceCopy copy) throws IOException {
+        saveSources(copy::write);
+    }
+
+    @FunctionalInterface
+    private interface Content {
+        void write(OutputStream out) throws IOException;
+    }
+
+    private synchronized void saveSources(Content content) throws IOException {
         Files.createDirectories(folder);
         Path fresh = fresh(sources());
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(fresh))) {
-            table.write(out, nowNanos);
+            content.write(out);
         }
         replace(fresh, sources());
     }

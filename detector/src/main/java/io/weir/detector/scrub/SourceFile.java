@@ -20,7 +20,7 @@ import java.util.zip.CRC32C;
 final class SourceFile {
     private static final byte[] MAGIC = "WEIRSRC1".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_LENGTH = 24;
-    private static final int ENTRY_LENGTH = 32;
+    static final int ENTRY_LENGTH = 32;
     /** More than any table holds. */
     private static final int MOST_ENTRIES = 1 << 24;
 
@@ -38,7 +38,11 @@ final class SourceFile {
             entry.clear().putLong(high).putLong(low).putLong(times).putLong(deeds);
             bytes.write(entry.array());
         });
-        byte[] body = bytes.toByteArray();
+        write(bytes.toByteArray(), out, nowNanos);
+    }
+
+    /** @param body whole entries */
+    static void write(byte[] body, OutputStream out, long nowNanos) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(HEADER_LENGTH);
         header.put(MAGIC).putLong(nowNanos).putInt(body.length / ENTRY_LENGTH).putInt(checksum(body));
         out.write(header.array());

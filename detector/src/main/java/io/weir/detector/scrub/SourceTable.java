@@ -279,7 +279,17 @@ public final class SourceTable {
 
     /** Every live entry that is worth keeping. */
     void forEach(long nowNanos, SourceFile.Entries consumer) throws IOException {
-        for (int at = 0; at < entries.length; at += STRIDE) {
+        forEach(0, slots(), nowNanos, consumer);
+    }
+
+    /** Places for entries, taken or not. */
+    int slots() {
+        return entries.length / STRIDE;
+    }
+
+    /** The same of some of its places. */
+    void forEach(int from, int to, long nowNanos, SourceFile.Entries consumer) throws IOException {
+        for (int at = from * STRIDE; at < to * STRIDE; at += STRIDE) {
             if (rank(at, nowNanos) >= FAMILIAR) {
                 consumer.accept(entries[at + HIGH], entries[at + LOW], entries[at + TIMES], entries[at + DEEDS]);
             }

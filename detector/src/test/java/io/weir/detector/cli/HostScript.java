@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.detector.testing.HeldConnection;
+import io.weir.detector.testing.LiveVictim;
 import io.weir.detector.testing.Skips;
 import io.weir.detector.testing.UdpFlood;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class HostScript {
             at $b ip link set eb0 up
             start() {
               : > log
-              "$JAVA" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp "$CLASSES" $MAIN run --json "$@" > out 2> log & weir=$!
+              "$JAVA" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN run --json "$@" > out 2> log & weir=$!
               while ! grep -q '^weir: [a-z]* on ' log; do kill -0 $weir || { cat log; exit 1; }; sleep 0.05; done
             }
             stop() { kill $weir; status=0; wait $weir || status=$?; echo "exit $status"; }
@@ -63,6 +64,8 @@ final class HostScript {
         environment.put("CLASSES", System.getProperty("java.class.path"));
         environment.put("MAIN", Main.class.getName());
         environment.put("FLOOD", UdpFlood.class.getName());
+        environment.put("VICTIM", LiveVictim.class.getName());
+        environment.put("ATTACK", LiveAttack.class.getName());
         environment.put("HELD", HeldConnection.class.getName());
         environment.put("EXERCISE", ConsoleExercise.class.getName());
         Path log = folder.resolve("script.log");

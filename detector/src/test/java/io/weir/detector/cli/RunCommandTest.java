@@ -64,34 +64,6 @@ class RunCommandTest {
         return packets(summary, "udp-flood") + packets(summary, "signature");
     }
 
-    @Test
-    void dropsAFloodInTheQueueAndLeavesTheKernelAsItWas() throws Exception {
-        Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("closed"));
-        String said = script(HostScript.ROUTED + """
-                start --config weir.yaml
-                ping3 198.51.100.9
-                flood 198.51.100.9
-                ping3 198.51.100.9
-                stop
-                ping3 198.51.100.9
-                """);
-        assertEquals(3, said.lines().filter("3 received"::equals).count(), said);
-        assertTrue(said.contains("exit 0"), said);
-        Map<String, Object> summary = summary();
-        // Fast enough for the kernel to drop it; what came until then it didn't.
-        long offloaded = Json.asLong(summary.get("offloaded"));
-        assertTrue(offloaded > 20_000 && offloaded < ofFlood(summary), summary::toString);
-        long judged = ofFlood(summary) + packets(summary, "accepted");
-        assertTrue(judged >= 55_000, summary::toString);
-        assertTrue(ofFlood(summary) > judged / 2, summary::toString);
-        List<Map<String, Object>> events = EventSchema.check(folder.resolve("events.jsonl")).stream()
-                .filter(event -> "flood".equals(event.get("event_type")))
-                .toList();
-        assertEquals("started", Json.asObject(events.getFirst().get("flood")).get("state"));
-        assertEquals("ended", Json.asObject(events.getLast().get("flood")).get("state"));
-        assertEquals("198.51.100.9", events.getFirst().get("dest_ip"));
-    }
-
     /** One flood, whichever queues its packets wait in; whoever is served by either stays served. */
     @Test
     void twoWorkersFindAFloodOnceAndServeUsers() throws Exception {
@@ -164,60 +136,6 @@ class RunCommandTest {
         assertEquals(summary().get("reasons"), again.get("reasons"));
     }
 
-    /** Killed, its rules stay and say what becomes of packets; the next start takes them over, its end takes them away. */
-    @Test
-    void failsAsToldWhenKilled() throws Exception {
-        Files.writeString(folder.resolve("open.yaml"), QUEUE.formatted("open"));
-        Files.writeString(folder.resolve("closed.yaml"), QUEUE.formatted("closed"));
-        String said = script(HostScript.ROUTED + """
-                start --config open.yaml
-                kill -9 $weir; wait $weir 2> /dev/null || true
-                echo "killed open"; ping3 198.51.100.9
-                start --config closed.yaml
-                kill -9 $weir; wait $weir 2> /dev/null || true
-                echo "killed closed"; ping3 198.51.100.9
-                start --config closed.yaml
-                echo "again"; ping3 198.51.100.9
-                stop
-                ping3 198.51.100.9
-                """);
-        assertTrue(said.contains("killed open\n3 received\n"), said);
-        assertTrue(said.contains("killed closed\n0 received\n"), said);
-        assertTrue(said.contains("again\n3 received\nexit 0\n3 received\n"), said);
-    }
-
-    @Test
-    void refusesASecondDaemonOnTheSameQueue() throws Exception {
-        Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("open"));
-        String said = script(HostScript.ROUTED + """
-                start --config weir.yaml
-                "$JAVA" --enable-native-access=ALL-UNNAMED -cp "$CLASSES" $MAIN run --config weir.yaml && false || echo "second $?"
-                ping3 198.51.100.9
-                stop
-                """);
-        assertTrue(said.contains("weir: can't take queue 0: in use (EBUSY); another process has it"), said);
-        assertTrue(said.contains("second 1\n3 received\nexit 0"), said);
-    }
-
-    @Test
-    void dropsAFloodOnTheBridge() throws Exception {
-        Files.writeString(folder.resolve("weir.yaml"), BRIDGE);
-        String said = script("""
-                at $a ip address add 192.0.2.99/24 dev ea0
-                at $b ip address add 192.0.2.9/24 dev eb0
-                start --config weir.yaml
-                ping3 192.0.2.9
-                flood 192.0.2.9
-                ping3 192.0.2.9
-                stop
-                ping3 192.0.2.9
-                """);
-        assertEquals(2, said.lines().filter("3 received"::equals).count(), said);
-        assertTrue(said.contains("exit 0\n0 received"), said);
-        Map<String, Object> summary = summary();
-        assertTrue(ofFlood(summary) > 25_000, summary::toString);
-    }
-
     /** The kernel alone drops: by signature, and until there is one what is beyond the threshold. */
     @Test
     void dropsAFloodByTheProgramOfModeXdp() throws Exception {
@@ -253,6 +171,42 @@ class RunCommandTest {
         long dropped = Json.asLong(summary.get("dropped"));
         assertTrue(arrived < 25_000, said);
         assertTrue(dropped > 30_000 && dropped == Json.asLong(summary.get("offloaded")), summary::toString);
+    }
+
+    /** Told to stop when it answers commands already and is about to take packets. */
+    @Test
+    void leavesNoRuleWhereItIsStoppedWhileItStarts() throws Exception {
+        Files.writeString(folder.resolve("weir.yaml"), QUEUE.formatted("closed") + "api: { socket: s }\n");
+        String said = script(HostScript.ROUTED + """
+                "$JAVA" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN run --json --config weir.yaml > out 2> log & weir=$!
+                while [ ! -S s ]; do kill -0 $weir; sleep 0.01; done
+                stop
+                ping3 198.51.100.9
+                """);
+        assertTrue(said.contains("exit 0\n3 received\n"), said);
+    }
+
+    /** By libpcap, and of what a filter lets: the pings aren't seen. */
+    @Test
+    void watchesByLibpcapWhatAFilterLets() throws Exception {
+        Files.writeString(folder.resolve("weir.yaml"), """
+                protect: [{ prefix: 192.0.2.1/32 }]
+                run: { interfaces: [ra0], capture: pcap, filter: udp or arp }
+                """);
+        String said = script("""
+                ip address add 192.0.2.1/24 dev ra0
+                at $a ip address add 192.0.2.99/24 dev ea0
+                start --config weir.yaml
+                ping3 192.0.2.1
+                flood 192.0.2.1
+                sleep 0.2
+                stop
+                """);
+        assertTrue(said.contains("3 received\nexit 0"), said);
+        Map<String, Object> summary = summary();
+        assertEquals(0, Json.asLong(summary.get("dropped")));
+        assertEquals(0, packets(summary, "answer"), summary::toString);
+        assertTrue(ofFlood(summary) > 25_000, summary::toString);
     }
 
     @Test

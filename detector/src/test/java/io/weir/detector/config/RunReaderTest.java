@@ -6,8 +6,10 @@ import static io.weir.detector.config.ConfigAssertions.loaded;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.weir.detector.config.RunConfig.Capture;
 import io.weir.detector.config.RunConfig.Failure;
 import io.weir.detector.config.RunConfig.Mode;
+import io.weir.detector.config.RunConfig.Observation;
 import io.weir.detector.config.RunConfig.Offload;
 import io.weir.detector.config.RunConfig.Overload;
 import java.io.IOException;
@@ -74,6 +76,27 @@ class RunReaderTest {
                 "4: run.workers: '65' is out of range; write a number from 1 to 64",
                 "5: run.failure: 'fail-open' isn't known; write one of open, closed",
                 "6: run.overload: 'closed' isn't known; write one of drop, open");
+    }
+
+    @Test
+    void observesByLibpcapWithAFilter() throws IOException {
+        RunConfig run = loaded(folder, "run: { interfaces: [a], capture: pcap, filter: udp or icmp }")
+                .run()
+                .orElseThrow();
+        assertEquals(new Observation(Capture.PCAP, "udp or icmp"), run.observation());
+    }
+
+    @Test
+    void saysWhereACaptureAndAFilterAreOfNoUse() throws IOException {
+        assertFaults(
+                folder,
+                lines("run: { mode: queue, interfaces: [a], capture: ring, filter: udp }"),
+                "1: run.capture: 'ring' is of mode observe alone; leave it out",
+                "1: run.filter: 'udp' is of mode observe alone, in others all packets are judged; leave it out");
+        assertFaults(
+                folder,
+                lines("run: { interfaces: [a, b], capture: pcap }"),
+                "1: run.capture: 'pcap' takes one interface and one worker; leave it out for more");
     }
 
     @Test

@@ -182,6 +182,24 @@ final class SourceTableTest {
         assertEquals(Credibility.NONE, other.credibility(0, once, START + 6 * SECOND), "seen once: not worth it");
     }
 
+    /** In parts, between which packets are judged, so that a daemon that is killed loses little. */
+    @Test
+    void aCopyInPartsHoldsWhatTheWholeHolds() throws IOException {
+        for (int user = 0; user < 10_000; user++) {
+            handshake(USER + user * 31, START);
+        }
+        SourceCopy copy = new SourceCopy(table);
+        int parts = 0;
+        while (copy.take(START)) {
+            copy.keep();
+            parts++;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        copy.write(out);
+        assertTrue(parts > 1 || table.slots() <= 2_048, parts + " parts");
+        assertArrayEquals(save(START), out.toByteArray());
+    }
+
     private byte[] save(long nowNanos) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         table.write(out, nowNanos);

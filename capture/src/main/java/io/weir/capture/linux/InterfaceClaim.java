@@ -1,0 +1,83 @@
+package io.weir.capture.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Interfaces that a process drops packets of, and no other process may while it lives: a name each in the network
+ * namespace's abstract sockets (unix(7)), which the kernel takes back whatever ends the process.
+ */
+public final class InterfaceClaim implements AutoCloseable {
+    /** struct ucred (unix(7)): pid, uid, gid. */
+    private static final int PEER_BYTES = 12;
+
+    private static final int UID_AT = 4;
+
+    private final List<Descriptor> names;
+
+    private InterfaceClaim(List<Descriptor> names) {
+        this.names = names;
+    }
+
+    /** @throws KernelException if another process has one of them */
+    public static InterfaceClaim of(List<String> interfaces) throws KernelException {
+        InterfaceClaim claim = new InterfaceClaim(new ArrayList<>());
+        try {
+            for (String name : interfaces) {
+                claim.take(name);
+            }
+            return claim;
+        } catch (KernelException taken) {
+            claim.close();
+            throw taken;
+        }
+    }
+
+    private void take(String name) throws KernelException {
+        String attempt = "can't take the interface " + name;
+        Descriptor socket = socket(attempt);
+        names.add(socket);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address =
+                    UnixDatagram.address(arena, ("@weir-interface-" + name).getBytes(StandardCharsets.UTF_8));
+            long result = Kernel.call(SystemCall.BIND, socket.number(), address.address(), address.byteSize());
+            if (result == -Errno.EADDRINUSE) {
+                refuse(arena, address, attempt);
+                return;
+            }
+            KernelException.check(result, attempt);
+            KernelException.check(Kernel.call(SystemCall.LISTEN, socket.number(), 1, 0), attempt);
+        }
+    }
+
+    /** Not for a process of another user's, who only wants to be in the way: any may have any such name. */
+    private static void refuse(Arena arena, MemorySegment address, String attempt) throws KernelException {
+        try (Descriptor other = socket(attempt)) {
+            long result = Kernel.call(SystemCall.CONNECT, other.number(), address.address(), address.byteSize());
+            MemorySegment who = arena.allocate(PEER_BYTES, Integer.BYTES);
+            if (result >= 0) {
+                other.get(Sockets.SOL_SOCKET, Sockets.SO_PEERCRED, who, attempt);
+            }
+            if (result < 0 || Native.i32(who, UID_AT) == 0) {
+                throw KernelException.of(
+                        attempt,
+                        Errno.EBUSY,
+                        (result < 0 ? "another Weir" : "process " + Native.i32(who, 0))
+                                + " drops packets of it already");
+            }
+        }
+    }
+
+    private static Descriptor socket(String attempt) throws KernelException {
+        return Descriptor.socket(Sockets.AF_UNIX, Sockets.SOCK_SEQPACKET, 0, attempt);
+    }
+
+    /** Others may take them. */
+    @Override
+    public void close() {
+        names.forEach(Descriptor::close);
+    }
+}

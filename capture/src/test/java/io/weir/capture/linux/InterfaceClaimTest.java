@@ -1,0 +1,47 @@
+package io.weir.capture.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class InterfaceClaimTest {
+    @Test
+    void oneProcessHasAnInterfaceInOneNetwork() throws Exception {
+        try (NetworkNamespace here = NetworkNamespace.make();
+                NetworkNamespace there = NetworkNamespace.make()) {
+            here.call(() -> {
+                try (InterfaceClaim _ = InterfaceClaim.of(List.of("v0", "v1"));
+                        InterfaceClaim _ = there.call(() -> InterfaceClaim.of(List.of("v0")))) {
+                    KernelException refused =
+                            assertThrows(KernelException.class, () -> InterfaceClaim.of(List.of("v2", "v1")));
+                    assertEquals(
+                            "can't take the interface v1: in use (EBUSY); process "
+                                    + ProcessHandle.current().pid() + " drops packets of it already",
+                            refused.getMessage());
+                }
+                InterfaceClaim.of(List.of("v1", "v2")).close();
+                return "";
+            });
+        }
+    }
+
+    /** It has the name and doesn't listen yet. */
+    @Test
+    void refusesWhereTheOtherIsJustStarting() throws Exception {
+        try (NetworkNamespace here = NetworkNamespace.make()) {
+            here.call(() -> {
+                try (Arena arena = Arena.ofConfined();
+                        Descriptor other = Descriptor.socket(Sockets.AF_UNIX, Sockets.SOCK_SEQPACKET, 0, "test")) {
+                    byte[] name = "@weir-interface-v0".getBytes(StandardCharsets.UTF_8);
+                    other.bind(UnixDatagram.address(arena, name), "test");
+                    assertThrows(KernelException.class, () -> InterfaceClaim.of(List.of("v0")));
+                }
+                return "";
+            });
+        }
+    }
+}
