@@ -90,7 +90,8 @@ final class BlockRing extends PacketRing {
             int length = RingFrame.length(memory, header);
             long frame = RingFrame.frame(memory, header);
             if (RingFrame.isTagged(memory, header)) {
-                frame = RingFrame.restoreTag(memory, frame, RingFrame.tagType(memory, header), RingFrame.tag(memory, header));
+                frame = RingFrame.restoreTag(
+                        memory, frame, RingFrame.tagType(memory, header), RingFrame.tag(memory, header));
                 captured += RingFrame.tagBytes();
                 length += RingFrame.tagBytes();
             }

@@ -54,7 +54,14 @@ public record RingSettings(
 
     public RingSettings withFilter(SocketFilter wanted) {
         return new RingSettings(
-                interfaceName, blockCount, blockMillis, snapLengthBytes, isIgnoringOutgoing, isPromiscuous, isPrompt, wanted);
+                interfaceName,
+                blockCount,
+                blockMillis,
+                snapLengthBytes,
+                isIgnoringOutgoing,
+                isPromiscuous,
+                isPrompt,
+                wanted);
     }
 
     public RingSettings withSnapLength(int bytes) {
@@ -64,10 +71,18 @@ public record RingSettings(
 
     public RingSettings withBlocks(int count) {
         return new RingSettings(
-                interfaceName, count, blockMillis, snapLengthBytes, isIgnoringOutgoing, isPromiscuous, isPrompt, filter);
+                interfaceName,
+                count,
+                blockMillis,
+                snapLengthBytes,
+                isIgnoringOutgoing,
+                isPromiscuous,
+                isPrompt,
+                filter);
     }
 
     public RingSettings ignoringOutgoing() {
-        return new RingSettings(interfaceName, blockCount, blockMillis, snapLengthBytes, true, isPromiscuous, isPrompt, filter);
+        return new RingSettings(
+                interfaceName, blockCount, blockMillis, snapLengthBytes, true, isPromiscuous, isPrompt, filter);
     }
 }

@@ -12,16 +12,14 @@ import picocli.CommandLine.Command;
 @Command(name = "train", hidden = true, description = "Do what a start does, for the cache of classes.")
 final class TrainCommand implements Callable<Integer> {
     /** Something of each kind that a daemon is told. */
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             protect: [{ prefix: 127.0.0.0/8, thresholds: { udp: { pps: 20k } }, groups: [web.yaml] }]
             management: [192.0.2.0/28]
             run: { mode: queue, interfaces: [lo] }
             api: { socket: weir.sock }
             """;
 
-    private static final String GROUP =
-            """
+    private static final String GROUP = """
             type: basic
             rules: [{ direction: ingress, policy: accept, protocol: tcp, ports: 80/80, source: any }]
             """;

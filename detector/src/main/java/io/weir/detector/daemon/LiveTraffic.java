@@ -10,6 +10,7 @@ import io.weir.capture.linux.RingCounters;
 import io.weir.capture.linux.RingGroup;
 import io.weir.capture.linux.RingSettings;
 import io.weir.capture.pcap.PacketFilter;
+import io.weir.capture.sink.KernelVerdictSink;
 import io.weir.capture.sink.PacketSink;
 import io.weir.capture.source.AfPacketSource;
 import io.weir.capture.source.BridgeSource;
@@ -23,8 +24,11 @@ import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.config.RunConfig.Overload;
 import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.verdict.Reason;
+import io.weir.filter.verdict.Verdict;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -254,6 +258,21 @@ public sealed interface LiveTraffic extends AutoCloseable {
         @Override
         public void begin() throws IOException {
             rules.install();
+            for (NfQueueSource source : sources) {
+                discard(source);
+            }
+        }
+
+        /** What rules of a daemon that was killed put into the queue meanwhile: judged now it would look like a flood. */
+        private static void discard(NfQueueSource source) throws IOException {
+            PacketBatch batch = new PacketBatch();
+            Arrays.fill(batch.verdict, Verdict.of(Reason.TOTAL_LIMIT));
+            KernelVerdictSink verdicts = source.verdicts();
+            boolean isMore = true;
+            for (int dropped = 0; isMore && dropped < QueueSettings.CAPACITY_PACKETS; dropped += batch.size) {
+                isMore = source.fill(batch) == PacketBatch.CAPACITY;
+                verdicts.accept(batch);
+            }
         }
 
         @Override
