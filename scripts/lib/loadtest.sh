@@ -168,7 +168,7 @@ lt_available() {
       ;;
     c-*)
       command -v cc >/dev/null && cc -O2 -o "$work/$1" "$root/scripts/lib/twins/${1#c-}.c" && return 0
-      echo "scripts/loadtest: no C compiler (apt-get install gcc libc6-dev): the column of $1 is missing" >&2
+      echo "scripts/loadtest: nothing here compiles C (apt-get install gcc libc6-dev): the column of $1 is missing" >&2
       return 1
       ;;
     weir-*)

@@ -44,6 +44,7 @@ static int pass(struct side *from, struct side *to) {
   for (; n < BATCH; n++) {
     struct tpacket2_hdr *h = (void *)(from->ring + (size_t)from->next * SLOT);
     if (!(__atomic_load_n(&h->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER)) break;
+    /* A frame that no slot holds, as of cards that join some, is more than this program carries. */
     vectors[n] = (struct iovec){(char *)h + h->tp_mac - VNET, h->tp_snaplen + VNET};
     headers[n].msg_hdr = (struct msghdr){.msg_iov = &vectors[n], .msg_iovlen = 1};
     from->next = (from->next + 1) % SLOTS;

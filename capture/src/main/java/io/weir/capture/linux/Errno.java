@@ -7,6 +7,7 @@ final class Errno {
     static final int EINTR = 4;
     static final int ENXIO = 6;
     static final int E2BIG = 7;
+    static final int EIO = 5;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
@@ -34,6 +35,7 @@ final class Errno {
             case EINTR -> "interrupted (EINTR)";
             case ENXIO -> "no such device or address (ENXIO)";
             case E2BIG -> "too long (E2BIG)";
+            case EIO -> "input or output error (EIO)";
             case EAGAIN -> "not now (EAGAIN)";
             case ENOMEM -> "out of memory (ENOMEM)";
             case EACCES -> "permission denied (EACCES)";

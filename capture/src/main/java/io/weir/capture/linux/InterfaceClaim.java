@@ -5,12 +5,19 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Interfaces that a process drops packets of, and no other process may while it lives: a name each in the network
  * namespace's abstract sockets (unix(7)), which the kernel takes back whatever ends the process.
  */
 public final class InterfaceClaim implements AutoCloseable {
+    /** Who is refused leaves a connection behind that nobody takes. */
+    private static final int BACKLOG = 4096;
+
+    private static final int ATTEMPTS = 10;
+    private static final long PAUSE_NANOS = 5_000_000L;
+
     /** struct ucred (unix(7)): pid, uid, gid. */
     private static final int PEER_BYTES = 12;
 
@@ -49,30 +56,35 @@ public final class InterfaceClaim implements AutoCloseable {
                 return;
             }
             KernelException.check(result, attempt);
-            KernelException.check(Kernel.call(SystemCall.LISTEN, socket.number(), 1, 0), attempt);
+            KernelException.check(Kernel.call(SystemCall.LISTEN, socket.number(), BACKLOG, 0), attempt);
         }
     }
 
     /** Not for a process of another user's, who only wants to be in the way: any may have any such name. */
     private static void refuse(Arena arena, MemorySegment address, String attempt) throws KernelException {
-        try (Descriptor other = socket(attempt)) {
-            long result = Kernel.call(SystemCall.CONNECT, other.number(), address.address(), address.byteSize());
-            MemorySegment who = arena.allocate(PEER_BYTES, Integer.BYTES);
-            if (result >= 0) {
-                other.get(Sockets.SOL_SOCKET, Sockets.SO_PEERCRED, who, attempt);
+        for (int attempts = 0; attempts < ATTEMPTS; attempts++) {
+            try (Descriptor other = socket(attempt)) {
+                long result = Kernel.call(SystemCall.CONNECT, other.number(), address.address(), address.byteSize());
+                if (result == -Errno.EAGAIN) {
+                    throw KernelException.of(attempt, Errno.EBUSY, "another Weir drops packets of it already");
+                }
+                if (result >= 0) {
+                    MemorySegment who = arena.allocate(PEER_BYTES, Integer.BYTES);
+                    other.get(Sockets.SOL_SOCKET, Sockets.SO_PEERCRED, who, attempt);
+                    if (Native.i32(who, UID_AT) == 0) {
+                        throw KernelException.of(
+                                attempt, Errno.EBUSY, "process " + Native.i32(who, 0) + " drops packets of it already");
+                    }
+                    return;
+                }
             }
-            if (result < 0 || Native.i32(who, UID_AT) == 0) {
-                throw KernelException.of(
-                        attempt,
-                        Errno.EBUSY,
-                        (result < 0 ? "another Weir" : "process " + Native.i32(who, 0))
-                                + " drops packets of it already");
-            }
+            // It doesn't listen: Weir would within microseconds, whoever only took the name never does.
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
     private static Descriptor socket(String attempt) throws KernelException {
-        return Descriptor.socket(Sockets.AF_UNIX, Sockets.SOCK_SEQPACKET, 0, attempt);
+        return Descriptor.socket(Sockets.AF_UNIX, Sockets.SOCK_SEQPACKET | Sockets.SOCK_NONBLOCK, 0, attempt);
     }
 
     /** Others may take them. */

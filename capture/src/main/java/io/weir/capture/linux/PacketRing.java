@@ -22,6 +22,8 @@ abstract sealed class PacketRing implements AutoCloseable permits BlockRing, Slo
     private final int linkType;
     private final int interfaceIndex;
     private final RingCounters counters;
+    /** Of a call of ours that took the socket's error away. */
+    private int error;
 
     /** @param status where in a block it says whose the block, or its first packet, is */
     PacketRing(PacketSocket socket, int interfaceIndex, int status) {
@@ -62,6 +64,16 @@ abstract sealed class PacketRing implements AutoCloseable permits BlockRing, Slo
         STATUS_WORD.setRelease(ring, status, STATUS_KERNEL);
     }
 
+    /** Remembers what the socket complained of, for {@link #requireAlive}. */
+    final void noteError(int number) {
+        error = number;
+    }
+
+    /** Whether {@link #requireAlive} has something to look at that a poll doesn't tell. */
+    boolean isSuspect() {
+        return error != 0;
+    }
+
     final boolean isEthernet() {
         return linkType == LinkType.ETHERNET;
     }
@@ -83,11 +95,12 @@ abstract sealed class PacketRing implements AutoCloseable permits BlockRing, Slo
      *
      * @throws KernelException if the interface is gone for good, or another has its name now
      */
-    final void requireAlive() throws KernelException {
+    void requireAlive() throws KernelException {
         String name = socket.device().name();
-        int error = socket.takeError();
-        if (error != 0 && error != Errno.ENETDOWN) {
-            throw KernelException.of("capturing on " + name + " ended", error);
+        int complaint = error != 0 ? error : socket.takeError();
+        error = 0;
+        if (complaint != 0 && complaint != Errno.ENETDOWN) {
+            throw KernelException.of("capturing on " + name + " ended", complaint);
         }
         if (LinkDevice.of(name).index() != socket.device().index()) {
             throw KernelException.of(

@@ -73,7 +73,7 @@ public final class RingGroup implements AutoCloseable {
         if (count == 0 && !wakeup.isAwake()) {
             poller.await(IDLE_NANOS);
             for (int i = 0; i < rings.size(); i++) {
-                if (poller.hasError(i)) {
+                if (poller.hasError(i) || rings.get(i).isSuspect()) {
                     rings.get(i).requireAlive();
                 }
             }

@@ -26,6 +26,9 @@ final class SlotRing extends PacketRing {
     /** The whole frame is to be read from the socket. */
     private static final int STATUS_COPY = 2;
 
+    /** At the pace of idle looks: every quarter of a second or more often. */
+    private static final int EMPTY_TAKES = 32;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final MemorySegment memory;
@@ -41,6 +44,12 @@ final class SlotRing extends PacketRing {
     private int firstHeld;
 
     private int held;
+
+    /** Takes in a row without a packet, and what was lost at the last of so many. */
+    private int emptyTakes;
+
+    private long lostWhenEmpty = -1;
+    private boolean isStuck;
 
     SlotRing(PacketSocket socket, int interfaceIndex) {
         super(socket, interfaceIndex, 0);
@@ -68,7 +77,25 @@ final class SlotRing extends PacketRing {
         }
         mark(batch, 0, count);
         batch.size = count;
+        if (count > 0) {
+            emptyTakes = 0;
+            lostWhenEmpty = -1;
+        } else if (++emptyTakes >= EMPTY_TAKES) {
+            lookWhetherStuck();
+        }
         return count;
+    }
+
+    /** Twice in a row without a packet between. */
+    private void lookWhetherStuck() {
+        emptyTakes = 0;
+        try {
+            long lost = counters().lostPackets();
+            isStuck = lostWhenEmpty >= 0 && lost > lostWhenEmpty && status(memory, slot(firstHeld)) == 0;
+            lostWhenEmpty = lost;
+        } catch (KernelException gone) {
+            noteError(gone.errorNumber());
+        }
     }
 
     private long slot(int number) {
@@ -112,6 +139,16 @@ final class SlotRing extends PacketRing {
 
     /** Reads the next frame that no slot held: they wait in the order of their slots. Bytes, or an error negated. */
     private int readWhole() {
+        int read = receive();
+        if (read < 0 && read != -Errno.EAGAIN) {
+            // The socket's own complaint, such as of an interface that went down: the frame still waits.
+            noteError(-read);
+            read = receive();
+        }
+        return read;
+    }
+
+    private int receive() {
         return (int) Kernel.call(
                 SystemCall.RECVFROM,
                 socket().descriptor().number(),
@@ -119,5 +156,25 @@ final class SlotRing extends PacketRing {
                 PacketSocket.WHOLE_ROOM - PacketSocket.TAG_ROOM,
                 Sockets.MSG_DONTWAIT,
                 0);
+    }
+
+    /**
+     * The kernel gives up a slot for ever whose frame it can't describe (of a kind of segmentation that its header doesn't
+     * know), and with it the ring: then packets are lost while there is room for them.
+     */
+    @Override
+    boolean isSuspect() {
+        return super.isSuspect() || isStuck;
+    }
+
+    @Override
+    void requireAlive() throws KernelException {
+        super.requireAlive();
+        if (isStuck) {
+            throw KernelException.of(
+                    "capturing on " + socket().device().name() + " ended",
+                    Errno.EIO,
+                    "the kernel puts nothing into its ring any more, after a frame that it can't describe; start weir again");
+        }
     }
 }

@@ -150,7 +150,7 @@ public final class XdpShield implements AutoCloseable {
      * Attaches to interfaces that were removed and are there again, under another number; lets go of those that are removed.
      *
      * @return the names of those attached to anew
-     * @throws KernelException if one that is there takes no program
+     * @throws KernelException if it can't be asked what is there
      */
     public List<String> heal() throws KernelException {
         List<String> back = new ArrayList<>();
@@ -163,8 +163,13 @@ public final class XdpShield implements AutoCloseable {
                 }
             }
             if (index != 0 && attached.stream().noneMatch(one -> one.name().equals(name))) {
-                attach(LinkDevice.of(name));
-                back.add(name);
+                try {
+                    attach(LinkDevice.of(name));
+                    back.add(name);
+                } catch (KernelException gone) {
+                    // Removed again, or taken by another's program: it is tried again next time.
+                    continue;
+                }
             }
         }
         return back;

@@ -106,6 +106,25 @@ class PacketRingTest {
         assertTrue(pings.stream().allMatch(one -> one.captured == one.wireLength && one.outcome == DecodeOutcome.OK));
     }
 
+    /** Each slot goes with its own frame, also where an error was told between. */
+    @Test
+    void keepsWholeFramesInStepThoughTheInterfaceWasDown() throws Exception {
+        List<Seen> seen = capture(RingSettings.bridging("v0"), () -> {
+            there.run("ip link set v1 mtu 9000");
+            here.run("ip link set v0 mtu 9000");
+            there.run("ping -c 1 -s 8900 192.0.2.1; ping -c 1 -s 8800 192.0.2.1");
+            here.run("ip link set v0 down; ip link set v0 up");
+            there.run("ping -c 1 -s 8700 192.0.2.1; ping -c 1 -s 100 192.0.2.1");
+            return "";
+        });
+        List<Seen> pings =
+                seen.stream().filter(one -> one.protocol == IpProtocol.ICMP).toList();
+        assertEquals(
+                List.of(8_942, 8_842, 8_742, 142),
+                pings.stream().map(one -> one.wireLength).toList());
+        assertTrue(pings.stream().allMatch(one -> one.captured == one.wireLength && one.outcome == DecodeOutcome.OK));
+    }
+
     @Test
     void saysHowLongACutPacketWas() throws Exception {
         List<Seen> seen = capture(

@@ -219,10 +219,24 @@ final class LiveRun implements AutoCloseable {
             if (isEnded) {
                 return false;
             }
-            traffic.begin();
+            try {
+                traffic.begin();
+                lostBefore = traffic.lostPackets();
+            } catch (IOException | RuntimeException failed) {
+                takeOut(traffic, failed);
+                throw failed;
+            }
         }
-        lostBefore = traffic.lostPackets();
         return true;
+    }
+
+    /** What began half must not stay in the kernel. */
+    private static void takeOut(LiveTraffic traffic, Exception failed) {
+        try {
+            traffic.end();
+        } catch (IOException | RuntimeException another) {
+            failed.addSuppressed(another);
+        }
     }
 
     private void end(LiveTraffic traffic) throws IOException {

@@ -64,7 +64,8 @@ public final class LiveControl implements Control, AutoCloseable {
     private final ScheduledExecutorService clock;
     private final long startNanos = now();
 
-    private volatile List<String> unsaved = List.of();
+    private volatile List<String> unsavedBans = List.of();
+    private volatile List<String> unsavedSources = List.of();
     private volatile boolean isObserving;
     private volatile long lostPackets;
 
@@ -125,7 +126,7 @@ public final class LiveControl implements Control, AutoCloseable {
         if (state != null) {
             SourceSaver saver = new SourceSaver(engine, errands, state);
             clock.scheduleWithFixedDelay(
-                    () -> tellUnsaved(saver.save()),
+                    () -> unsavedSources = told(unsavedSources, saver.save()),
                     SourceSaver.EVERY_SECONDS,
                     SourceSaver.EVERY_SECONDS,
                     TimeUnit.SECONDS);
@@ -187,19 +188,19 @@ public final class LiveControl implements Control, AutoCloseable {
         if (state != null) {
             try {
                 state.save(bans);
-                unsaved = List.of();
+                unsavedBans = List.of();
             } catch (IOException unwritable) {
-                tellUnsaved(List.of("bans can't be saved: " + unwritable.getMessage()));
+                unsavedBans = told(unsavedBans, List.of("bans can't be saved: " + unwritable.getMessage()));
             }
         }
     }
 
-    /** Once, not every time. */
-    private void tellUnsaved(List<String> problem) {
-        if (!problem.isEmpty() && !problem.equals(unsaved)) {
+    /** Tells what is wrong once, not every time. */
+    private List<String> told(List<String> before, List<String> problem) {
+        if (!problem.isEmpty() && !problem.equals(before)) {
             desk.accept(new Event.Reloaded(now(), ReloadResult.REFUSED, problem));
         }
-        unsaved = problem;
+        return problem;
     }
 
     @Override

@@ -326,6 +326,9 @@ public sealed interface LiveTraffic extends AutoCloseable {
 
     /** Is the cable between two interfaces. */
     record Bridged(BridgeSource source, BridgeRules rules) implements LiveTraffic {
+        /** More than both rings hold. */
+        private static final int MOST_WAITING = 1 << 17;
+
         @Override
         public List<Share> shares() {
             return List.of(new Share(source, List.of(source.otherSide())));
@@ -340,10 +343,18 @@ public sealed interface LiveTraffic extends AutoCloseable {
         /** What came before is of no use to anybody: sent on now, it would hold up what comes. */
         private void discard(long untilNanos) throws IOException {
             PacketBatch batch = new PacketBatch();
-            for (int count = source.fill(batch);
-                    count > 0 && batch.timestampNanos[count - 1] < untilNanos;
-                    count = source.fill(batch)) {
-                // The next fill gives its frames back.
+            boolean[] isThrough = new boolean[2];
+            int before = -1;
+            int count = source.fill(batch);
+            for (int discarded = 0; count > 0 && discarded < MOST_WAITING; discarded += count) {
+                int side = batch.interfaceIndex[0];
+                isThrough[side] |= batch.timestampNanos[count - 1] >= untilNanos;
+                // The sides take turns: where one comes twice, the other has nothing.
+                if (isThrough[side] && (isThrough[1 - side] || before == side)) {
+                    return;
+                }
+                before = side;
+                count = source.fill(batch);
             }
         }
 

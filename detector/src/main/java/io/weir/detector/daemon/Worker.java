@@ -65,6 +65,7 @@ public final class Worker {
     private boolean isJudgingIntra;
 
     private final AnswerWatch answers;
+    private final OneSidedBound oneSided;
     private final ControlLoop control;
     private boolean isObserving;
     /** Whether what is dropped really passes here: observed only, or dropped elsewhere. */
@@ -93,6 +94,7 @@ public final class Worker {
         this.sources = parts.sources();
         this.counter = new TargetCounter(parts);
         this.answers = new AnswerWatch(parts.views(), addresses);
+        this.oneSided = new OneSidedBound(targets);
         this.rules = parts.rules();
         this.reasons = parts.reasons();
         this.ways = parts.ways();
@@ -264,6 +266,12 @@ public final class Worker {
                 && (batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) != TcpFlags.SYN
                 && answers.expectsAnswers(prefix, target, nowNanos);
         int relation = flows.relate(batch, i, nowNanos, expectsAnswers);
+        if (relation == Relation.BELONGS && flows.isOfOneSidedExchange()) {
+            target = target != TargetTable.NONE
+                    ? target
+                    : targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
+            relation = oneSided.holds(target, group, batch.protocol[i], nowNanos) ? relation : Relation.UNPROVEN;
+        }
         if (relation == Relation.PATH_MTU || ControlTraffic.isControl(batch, i)) {
             counter.countTotal(target, group, batch.wireLength[i]);
             return control(batch, i);

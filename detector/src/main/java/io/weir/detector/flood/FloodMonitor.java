@@ -272,13 +272,15 @@ public final class FloodMonitor {
             FloodDetector detector, int target, Alarm alarm, FloodMemory.@Nullable Ended resumed, long nowNanos) {
         TrafficClass trafficClass = detector.trafficClass();
         long key = key(target, trafficClass.ordinal());
-        boolean isOfSurge = detector.isFast(reading, targets.limits(target).packetsPerSecond(trafficClass.ordinal()));
+        Limits limits = targets.limits(target);
+        boolean isOfSurge = detector.isFast(reading, limits.packetsPerSecond(trafficClass.ordinal()))
+                || Limits.isFast(reading.fastBits(), limits.bitsPerSecond(trafficClass.ordinal()));
         if (!isOfSurge && crowds.isBelieved(key, nowNanos)) {
             return;
         }
         FloodSamples recent = looks.recent(target, trafficClass, nowNanos);
         boolean isOfThreshold = alarm.trigger() == Alarm.Trigger.THRESHOLD;
-        if (isOfThreshold && resumed == null && detector.isTooSoon(reading, recent, targets.limits(target))) {
+        if (isOfThreshold && resumed == null && detector.isTooSoon(reading, recent, limits)) {
             return;
         }
         if (isOfThreshold && !isOfSurge && detector.isCrowd(reading, recent)) {

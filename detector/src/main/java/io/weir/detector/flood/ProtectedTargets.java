@@ -104,7 +104,7 @@ public final class ProtectedTargets {
     }
 
     /** How many targets there are: slots of addresses, and behind them the prefixes. */
-    int count() {
+    public int count() {
         return slots + prefixes.size();
     }
 

@@ -43,7 +43,7 @@ final class ScanTest {
                         && samples.destinationSpread() >= SPREAD
                         && (samples.sourcePortSpread() <= CONCENTRATED
                                 || !samples.hasPrivilegedSourcePort() && isPlausible(samples, packetsPerSecond))
-                || isAmongDecoys(samples);
+                || isAmongDecoys(samples) && packetsPerSecond <= FASTEST_PER_SECOND;
     }
 
     /** Whether each of a few sources asks the same ports once, all from one port: nmap's decoys do. */

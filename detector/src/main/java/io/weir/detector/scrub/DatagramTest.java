@@ -50,7 +50,7 @@ final class DatagramTest {
         if (!isToPort && trafficClass != ICMP) {
             return NEW;
         }
-        if (trafficClass == ICMP && onlyAnswers(batch, i)) {
+        if (trafficClass == ICMP && batch.fragmentOffset[i] == 0 && onlyAnswers(batch, i)) {
             return UNASKED;
         }
         boolean isUnused = isToPort

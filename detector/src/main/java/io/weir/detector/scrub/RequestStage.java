@@ -94,8 +94,9 @@ public final class RequestStage {
      *
      * @param target of its address, or -1
      * @param group target of its prefix, or -1
+     * @param relation one of {@link Relation}
      */
-    void observe(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
+    void observe(PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
         if (!enter(batch, i, target, group, trafficClass, nowNanos)) {
             return;
         }
@@ -103,7 +104,7 @@ public final class RequestStage {
             judge.learnAnswer(source(batch, i));
         } else if (shape.read(batch, i)) {
             judge.learn(shape, source(batch, i), sender(batch, i));
-            noteAbuse(target, nowNanos);
+            noteAbuse(target, relation, nowNanos);
         }
     }
 
@@ -140,14 +141,14 @@ public final class RequestStage {
         if (!shape.read(batch, i)) {
             return Scrubber.NO_OBJECTION;
         }
-        noteAbuse(target, nowNanos);
+        noteAbuse(target, relation, nowNanos);
         boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
         long connection = sender(batch, i);
         long source = source(batch, i);
         boolean isWhole = !isTcp || noted == SlowRequests.WHOLE;
         // Of those who hold the server up, the next connections are recognised by how they begin.
         boolean isStall = noted == SlowRequests.SUSPECT && isUnderSiege(target) && !judge.isUser(source);
-        RequestFinding finding = isStall || shape.isOverlapping()
+        RequestFinding finding = isStall || isAbuse(relation)
                 ? judge.condemn(shape, source, connection)
                 : judge.judge(
                         shape,
@@ -172,10 +173,15 @@ public final class RequestStage {
         };
     }
 
-    private void noteAbuse(int target, long nowNanos) {
-        if (shape.isOverlapping()) {
+    private void noteAbuse(int target, int relation, long nowNanos) {
+        if (isAbuse(relation)) {
             slow.noteAbuse(target, nowNanos);
         }
+    }
+
+    /** Only on a real connection: what can be forged must not give somebody else's address away. */
+    private boolean isAbuse(int relation) {
+        return shape.isOverlapping() && Relation.isProven(relation);
     }
 
     /** On a real connection its sender has been judged already: what is left is how much the target takes. */

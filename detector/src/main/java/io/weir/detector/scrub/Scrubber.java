@@ -195,7 +195,7 @@ public final class Scrubber {
         if (trafficClass >= 0) {
             Defence defence = defence(target, group, trafficClass);
             if (defence == null && isRequest(trafficClass)) {
-                requests.observe(batch, i, target, group, trafficClass, nowNanos);
+                requests.observe(batch, i, target, group, trafficClass, relation, nowNanos);
             }
             if (defence != null) {
                 verdict = judge(defence, batch, i, target, group, trafficClass, relation, nowNanos);

@@ -1,6 +1,7 @@
 package io.weir.detector.scrub;
 
 import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.flood.TrafficClassifier;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.IpProtocol;
@@ -13,7 +14,6 @@ import io.weir.filter.verdict.Verdict;
  */
 public final class SourceWatch {
     private static final int SYN = TrafficClass.SYN.ordinal();
-    private static final int UDP = TrafficClass.UDP.ordinal();
 
     private final SourceTable sources;
     private final Scrubber scrubber;
@@ -80,7 +80,7 @@ public final class SourceWatch {
         boolean isOneSided = flows.isOfOneSidedExchange();
         boolean isSighting =
                 (trafficClass > SYN || isOneSided) && (relation == Relation.UNPROVEN || relation == Relation.BELONGS);
-        int alarmed = isOneSided ? UDP : trafficClass;
+        int alarmed = isOneSided ? TrafficClassifier.classOf(batch.protocol[i]) : trafficClass;
         if (!isContinued && !isSighting || alarmed >= 0 && scrubber.isUnderAlarm(target, group, alarmed)) {
             return;
         }

@@ -186,7 +186,7 @@ class ConfigReaderTest {
                 "2: protect[0].prefx: unknown key; did you mean 'prefix'?"
                         + " known here are prefix, view, groups, thresholds, prefix_thresholds, signatures",
                 "3: run.worker: unknown key; did you mean 'workers'?"
-                        + " known here are mode, interfaces, workers, failure, overload, offload",
+                        + " known here are mode, interfaces, workers, failure, overload, offload, capture, filter",
                 "4: management[0].port: unknown key; did you mean 'ports'? known here are prefix, ports",
                 "5: tables.connection: unknown key; did you mean 'connections'? known here are connections",
                 "6: a key must be a word; " + KNOWN);
@@ -222,7 +222,7 @@ class ConfigReaderTest {
                         "tables: []"),
                 "1: protect: has no value; it must be a list of entries such as - prefix: 198.51.100.0/24",
                 "2: run: '5' is a single value;"
-                        + " it must be a block with the keys mode, interfaces, workers, failure, overload, offload",
+                        + " it must be a block with the keys mode, interfaces, workers, failure, overload, offload, capture, filter",
                 "3: events: is a list; it must be the path of a file",
                 "4: trusted: is a block of keys; it must be a list of prefixes such as [192.0.2.0/28]",
                 "5: management[0]: is a list; it must be an address or a prefix such as 198.51.100.0/24",

@@ -17,7 +17,8 @@ public final class RequestHead {
     private static final int PREFACE = 0x50524920; // "PRI "
     private static final String CONTENT_LENGTH = "content-length:";
     private static final String EXPECT = "expect:";
-    private static final String RANGE = "range: bytes=";
+    private static final String RANGE = "range:";
+    private static final String BYTES = "bytes=";
     private static final int FEW_OVERLAPPING = 2;
     private static final long LARGEST_LENGTH = 1L << 50;
 
@@ -75,24 +76,35 @@ public final class RequestHead {
     }
 
     /**
-     * Whether a field is a {@code Range} with more than two ranges that overlap others: no client needs such (RFC 9110
-     * section 14.2), and servers that answer them copy the same bytes over and over.
+     * Whether a field is a {@code Range} with more than two ranges that overlap the one before, or end before they begin: no
+     * client needs such (RFC 9110 section 14.2), and servers that answer them copy the same bytes over and over.
      */
     public static boolean hasOverlappingRanges(MemorySegment frames, long line, long end) {
-        long at = line + RANGE.length();
-        if (at >= end || !HttpRequestShape.is(frames, line, RANGE)) {
+        if (line + RANGE.length() >= end || !HttpRequestShape.is(frames, line, RANGE)) {
             return false;
         }
+        long at = line + RANGE.length();
+        while (at < end && (Bytes.u8(frames, at) == ' ' || Bytes.u8(frames, at) == '\t')) {
+            at++;
+        }
+        if (at + BYTES.length() >= end || !HttpRequestShape.is(frames, at, BYTES)) {
+            return false;
+        }
+        at += BYTES.length();
         int overlapping = 0;
-        long last = -1;
+        long firstBefore = 0;
+        long lastBefore = -1;
         while (at < end && Bytes.u8(frames, at) != '\r' && overlapping <= FEW_OVERLAPPING) {
             if (isDigit(frames, at)) {
                 long first = number(frames, at, end);
-                overlapping += first <= last ? 1 : 0;
                 long dash = skipDigits(frames, at, end);
                 at = Math.min(end, dash + 1);
                 boolean isOpen = at >= end || !isDigit(frames, at);
-                last = Math.max(last, isOpen ? LARGEST_LENGTH : number(frames, at, end));
+                long last = isOpen ? LARGEST_LENGTH : number(frames, at, end);
+                boolean isNone = last < first;
+                overlapping += isNone || first <= lastBefore && last >= firstBefore ? 1 : 0;
+                firstBefore = first;
+                lastBefore = last;
                 at = skipDigits(frames, at, end);
             } else {
                 at++;

@@ -92,7 +92,9 @@ final class RequestHeadTest {
                 "5-9,5-9,5-9,5-9",
             })
     void theSameBytesOverAndOverAreOverlappingRanges(String ranges) {
-        assertTrue(isOverlapping("Range: bytes=" + ranges + "\r\n"));
+        for (String space : new String[] {"", " ", " \t "}) {
+            assertTrue(isOverlapping("Range:" + space + "bytes=" + ranges + "\r\n"));
+        }
     }
 
     @ParameterizedTest
@@ -101,6 +103,7 @@ final class RequestHeadTest {
                 "Range: bytes=0-\r\n",
                 "Range: bytes=0-99,200-299,400-499,600-699,800-899\r\n",
                 "Range: bytes=0-99,50-149\r\n",
+                "Range: bytes=3000-3999,2000-2999,1000-1999,0-999\r\n",
                 "Range: bytes=-500\r\n",
                 "Range: bytes=",
                 "Ranges: bytes=0-,5-0,5-1,5-2\r\n",
