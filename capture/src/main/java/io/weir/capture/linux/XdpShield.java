@@ -168,7 +168,6 @@ public final class XdpShield implements AutoCloseable {
                     back.add(name);
                 } catch (KernelException gone) {
                     // Removed again, or taken by another's program: it is tried again next time.
-                    continue;
                 }
             }
         }
