@@ -397,13 +397,14 @@ lt_cell() { # defence, flood, rate
   if [ "$flood" = http ]; then
     sleep "$LT_QUIET"
     date +%s%N >"$work/http.start"
-    ip netns exec $A taskset -c "$attack_cpu" wrk -t 1 -c 64 -d "${LT_FLOOD}s" --timeout 2s "http://$LT_TARGET/" >"$work/wrk.out" 2>&1 &
+    # Whom a defence lets nobody connect to, wrk would ask for minutes.
+    ip netns exec $A taskset -c "$attack_cpu" timeout -k 1 $((LT_FLOOD + 1)) wrk -t 1 -c 64 -d "${LT_FLOOD}s" --timeout 2s "http://$LT_TARGET/" >"$work/wrk.out" 2>&1 &
   else
     ip netns exec $A taskset -c "$attack_cpu" "$root/scripts/weir" generate "$flood" --interface a0 --target $LT_TARGET --pps "$rate" \
       --start "$LT_QUIET" --seconds $((LT_QUIET + LT_FLOOD)) --json >"$work/flood.json" 2>"$work/flood.err" &
   fi
   generator=$!
-  wait "$generator" || { cat "$work"/flood.err "$work"/wrk.out >&2 2>/dev/null; exit 1; }
+  wait "$generator" || [ "$flood" = http ] || { cat "$work/flood.err" >&2; exit 1; }
   wait "$users"
   local memory=""
   [ -n "$defence_pid" ] && memory=$(awk '/VmHWM/ { printf "%.0f", $2 / 1024 }' "/proc/$defence_pid/status")
