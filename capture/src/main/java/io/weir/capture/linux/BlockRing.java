@@ -96,10 +96,7 @@ final class BlockRing extends PacketRing {
                 length += RingFrame.tagBytes();
             }
             countSegments(memory, frame, length);
-            batch.frameOffset[i] = frame;
-            batch.capturedLength[i] = captured;
-            batch.wireLength[i] = length;
-            batch.timestampNanos[i] = RingFrame.timestampNanos(memory, header);
+            place(batch, i, frame, captured, length, RingFrame.timestampNanos(memory, header));
             header += RingFrame.next(memory, header);
         }
         position = header;
@@ -116,11 +113,13 @@ final class BlockRing extends PacketRing {
                 counters().countOther();
                 continue;
             }
-            batch.frameOffset[i] = RingFrame.frame(ring, header);
-            batch.capturedLength[i] = RingFrame.captured(ring, header);
-            batch.wireLength[i] = RingFrame.length(ring, header);
-            batch.timestampNanos[i] = RingFrame.timestampNanos(ring, header);
-            i++;
+            place(
+                    batch,
+                    i++,
+                    RingFrame.frame(ring, header),
+                    RingFrame.captured(ring, header),
+                    RingFrame.length(ring, header),
+                    RingFrame.timestampNanos(ring, header));
         }
         return i;
     }

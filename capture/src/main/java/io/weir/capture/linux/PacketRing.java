@@ -84,6 +84,14 @@ abstract sealed class PacketRing implements AutoCloseable permits BlockRing, Slo
         Arrays.fill(batch.interfaceIndex, first, end, interfaceIndex);
     }
 
+    /** A packet's row of a batch. */
+    static void place(PacketBatch batch, int i, long frame, int captured, int length, long timestampNanos) {
+        batch.frameOffset[i] = frame;
+        batch.capturedLength[i] = captured;
+        batch.wireLength[i] = length;
+        batch.timestampNanos[i] = timestampNanos;
+    }
+
     final void countSegments(MemorySegment memory, long frame, int length) {
         if (RingFrame.segmentBytes(memory, frame) > 0) {
             counters.countSegments(RingFrame.segments(memory, frame, length));

@@ -21,7 +21,6 @@ final class RingFrame {
     static final int VNET_BYTES = 10;
 
     private static final int SECONDS = 4;
-    private static final int NANOSECONDS = 8;
     private static final int CAPTURED = 12;
     private static final int LENGTH = 16;
     private static final int STATUS = 20;
@@ -62,8 +61,13 @@ final class RingFrame {
     }
 
     static long timestampNanos(MemorySegment ring, long header) {
-        return (Native.i32(ring, header + SECONDS) & 0xffff_ffffL) * NANOS_PER_SECOND
-                + Native.i32(ring, header + NANOSECONDS);
+        return timeNanos(ring, header + SECONDS);
+    }
+
+    /** @param seconds where the seconds stand, and behind them the nanoseconds */
+    static long timeNanos(MemorySegment ring, long seconds) {
+        return (Native.i32(ring, seconds) & 0xffff_ffffL) * NANOS_PER_SECOND
+                + Native.i32(ring, seconds + Integer.BYTES);
     }
 
     static int captured(MemorySegment ring, long header) {

@@ -19,7 +19,6 @@ final class SlotRing extends PacketRing {
     private static final int CAPTURED = 8;
     private static final int FRAME = 12;
     private static final int SECONDS = 16;
-    private static final int NANOSECONDS = 20;
     private static final int VLAN_TAG = 24;
     private static final int VLAN_TYPE = 26;
 
@@ -28,8 +27,6 @@ final class SlotRing extends PacketRing {
 
     /** At the pace of idle looks: every quarter of a second or more often. */
     private static final int EMPTY_TAKES = 32;
-
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final MemorySegment memory;
     private final int slotBytes;
@@ -130,11 +127,7 @@ final class SlotRing extends PacketRing {
             length += RingFrame.tagBytes();
         }
         countSegments(memory, frame, length);
-        batch.frameOffset[i] = frame;
-        batch.capturedLength[i] = captured;
-        batch.wireLength[i] = length;
-        batch.timestampNanos[i] = (Native.i32(memory, slot + SECONDS) & 0xffff_ffffL) * NANOS_PER_SECOND
-                + Native.i32(memory, slot + NANOSECONDS);
+        place(batch, i, frame, captured, length, RingFrame.timeNanos(memory, slot + SECONDS));
     }
 
     /** Reads the next frame that no slot held: they wait in the order of their slots. Bytes, or an error negated. */

@@ -114,8 +114,7 @@ final class LiveWorkers {
 
     private void judge(Pipeline pipeline, long own) throws IOException {
         // Before it looks: a thread that gets no core between looking and asking for the time would take what came
-        // meanwhile
-        // for a clock that was set back.
+        // meanwhile for a clock that was set back.
         long lookedNanos = turn.clockNanos();
         int packets = pipeline.doWork();
         while (packets != PacketSource.END) {

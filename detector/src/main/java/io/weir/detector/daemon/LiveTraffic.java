@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How a mode gets at packets, and what it puts into the kernel for that. Opened, it takes nothing from anybody yet; {@link
@@ -42,9 +43,6 @@ public sealed interface LiveTraffic extends AutoCloseable {
 
     /** Whole packets, jumbo frames too. */
     int PCAP_SNAP_BYTES = 9_216;
-
-    /** Nanoseconds of a millisecond. */
-    long NANOS_PER_MILLI = 1_000_000L;
 
     /** One for each worker, the same packets in none of two. */
     List<Share> shares();
@@ -337,7 +335,7 @@ public sealed interface LiveTraffic extends AutoCloseable {
         @Override
         public void begin() throws IOException {
             rules.install();
-            discard(System.currentTimeMillis() * NANOS_PER_MILLI);
+            discard(TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
         }
 
         /** What came before is of no use to anybody: sent on now, it would hold up what comes. */

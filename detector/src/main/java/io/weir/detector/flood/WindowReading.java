@@ -35,8 +35,6 @@ public final class WindowReading {
     /** Slow buckets in a slow window. */
     static final int BUCKETS = 16;
 
-    private static final int STEADY_BUCKETS = 6;
-
     private final TargetWindows windows;
     private final int[] excluded = new int[FloodMonitor.MOST_FLOODS];
     private int excludedCount;
@@ -128,12 +126,12 @@ public final class WindowReading {
     /** Whether the last three eighths of a second hold more than a rate per second, and more than half of it at any time. */
     boolean isSteady(double perSecond) {
         double perBucket = perSecond * SLOW_SECONDS / BUCKETS;
-        for (int age = 1; age < STEADY_BUCKETS; age++) {
+        for (int age = 1; age < EVEN_BUCKETS; age++) {
             if (packetsOfAges(age, age) <= perBucket / 2) {
                 return false;
             }
         }
-        return packetsUntil(STEADY_BUCKETS - 1) > STEADY_BUCKETS * perBucket;
+        return packetsUntil(EVEN_BUCKETS - 1) > EVEN_BUCKETS * perBucket;
     }
 
     /** Packets of the fast window that are at least so many fast buckets old. */
@@ -172,18 +170,9 @@ public final class WindowReading {
         return rest(OF_AGES, youngest, oldest);
     }
 
-    /** Whether more than a rate came for three eighths of a second, in each sixteenth: bursts are shorter, or less even. */
+    /** Whether a rate is steady, and of enough packets to say so of a low one. */
     boolean isEven(double perSecond) {
-        double perBucket = perSecond * SLOW_SECONDS / BUCKETS;
-        long packets = packetsUntil(0);
-        for (int age = 1; age < EVEN_BUCKETS; age++) {
-            long ofBucket = packetsOfAges(age, age);
-            if (ofBucket <= perBucket / 2) {
-                return false;
-            }
-            packets += ofBucket;
-        }
-        return packets > Math.max(Forgery.FEWEST_SAMPLES, EVEN_BUCKETS * perBucket);
+        return packetsUntil(EVEN_BUCKETS - 1) > Forgery.FEWEST_SAMPLES && isSteady(perSecond);
     }
 
     /** SYNs of slow buckets of such ages that were completed since. */

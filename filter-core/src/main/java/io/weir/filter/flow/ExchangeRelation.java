@@ -8,9 +8,9 @@ import io.weir.filter.verdict.Verdict;
  * The part of {@link FlowTracker} for every protocol but TCP: a first packet, its answer, and once the first side comes
  * back, a proven exchange.
  *
- * <p>Words of an exchange: A counts the answers since the initiator's last packet; B holds which end of
- * the flow began it (bit 32), whether it was answered, and how it went on without, see {@link OneSidedExchange}. A question with one answer stays here: only the third packet takes an
- * entry of the connection table, which a spoofed source can't make.
+ * <p>Words of an exchange: A counts the answers since the initiator's last packet; B holds which end of the flow began it
+ * (bit 32), whether it was answered, and how it went on without, see {@link OneSidedExchange}. A question with one answer
+ * stays here: only the third packet takes an entry of the connection table, which a spoofed source can't make.
  */
 final class ExchangeRelation {
     /**

@@ -2,8 +2,8 @@ package io.weir.filter.flow;
 
 /**
  * What proves an exchange of which only one side is in sight: that it goes on between the same ends for more than a
- * second, as calls, games, tunnels and transfers do. A forger draws its ends anew. It
- * proves little, so what all such streams together may send is bounded where packets are counted.
+ * second, as calls, games, tunnels and transfers do. A forger draws its ends anew. It proves
+ * little, so what all such streams together may send is bounded where packets are counted.
  *
  * <p>The lower half of a word of its own while it is unproven, beneath which end began it:
  *
