@@ -70,15 +70,8 @@ final class ShieldNameCode {
         code.jump(R4, Condition.EQUAL, PORT, "message");
         word(ShieldParser.SOURCE_PORT);
         code.jump(R4, Condition.NOT_EQUAL, PORT, DONE).label("message");
-        word(ShieldParser.PAYLOAD_LENGTH);
-        code.jump(R4, Condition.BELOW, HEADER_BYTES + 1 + QUESTION_TAIL, next)
-                .load(Size.WORD, R2, STACK, ShieldParser.PAYLOAD_AT);
-        fetch(HEADER, HEADER_BYTES);
-        code.load(Size.HALF, R4, STACK, HEADER + 4)
-                .fromNetwork(R4, 16)
-                .jump(R4, Condition.NOT_EQUAL, 1, next)
-                .load(Size.WORD, R8, STACK, ShieldParser.PAYLOAD_AT)
-                .add(R8, HEADER_BYTES);
+        writeHeader();
+        code.load(Size.WORD, R8, STACK, ShieldParser.PAYLOAD_AT).add(R8, HEADER_BYTES);
         String end = next + ".name";
         for (int label = 0; label <= MOST_LABELS; label++) {
             code.store(Size.WORD, STACK, PLACES + 4 * label, 0);
@@ -119,6 +112,21 @@ final class ShieldNameCode {
     /** Into R4, without what the verifier would learn of the word by what R4 is compared with: see {@link ShieldRuleCode}. */
     private void word(int at) {
         code.load(Size.WORD, R4, STACK, at).and(R4, -1);
+    }
+
+    /** Goes elsewhere unless the header is that of a message with one question. */
+    static void writeIsQuestion(BpfAssembler code, String otherwise) {
+        ShieldNameCode header = new ShieldNameCode(code, otherwise);
+        header.writeHeader();
+        code.load(Size.BYTE, R4, STACK, HEADER + 2).and(R4, RESPONSE).jump(R4, Condition.NOT_EQUAL, 0, otherwise);
+    }
+
+    private void writeHeader() {
+        word(ShieldParser.PAYLOAD_LENGTH);
+        code.jump(R4, Condition.BELOW, HEADER_BYTES + 1 + QUESTION_TAIL, next)
+                .load(Size.WORD, R2, STACK, ShieldParser.PAYLOAD_AT);
+        fetch(HEADER, HEADER_BYTES);
+        code.load(Size.HALF, R4, STACK, HEADER + 4).fromNetwork(R4, 16).jump(R4, Condition.NOT_EQUAL, 1, next);
     }
 
     /** Goes on where the question's name is meant. */

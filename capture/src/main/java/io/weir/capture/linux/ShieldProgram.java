@@ -39,6 +39,13 @@ final class ShieldProgram {
     static final int FLOW_BYTES = 40;
 
     private static final int FLOW = -176;
+
+    /** Where the flow is not yet. */
+    private static final int LIMIT = FLOW;
+
+    /** Prefix length 4, kind and IP version 4, address 16. */
+    static final int LIMIT_BYTES = 24;
+
     private static final int COUNTER = -260;
     private static final int VALUE = -264;
     private static final int XDP_DROP = 1;
@@ -59,6 +66,7 @@ final class ShieldProgram {
      * @param flows conversations of this side
      * @param known who was sent data over a connection
      * @param trusted prefixes that no limit holds for
+     * @param limits which counter a limit has and what passes of it in a window, each 4 bytes, by kind and destination
      * @param buckets of limits: which window it is, and what passed in it, each 8 bytes
      * @param counters packets and bytes, each 8 bytes, of every processor
      */
@@ -69,6 +77,7 @@ final class ShieldProgram {
             BpfMap flows,
             BpfMap known,
             BpfMap trusted,
+            BpfMap limits,
             BpfMap buckets,
             BpfMap counters) {}
 
@@ -79,15 +88,15 @@ final class ShieldProgram {
             Maps maps,
             List<QueueRules.Management> management,
             List<ShieldRule> rules,
-            List<ShieldLimit> limits,
             int shown) {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.XDP);
         program.writeGate(maps, management);
-        ShieldRuleCode.writeReaders(program.code, rules, limits);
+        ShieldRuleCode.writeReaders(program.code, rules);
         ShieldRuleCode.write(program.code, rules);
-        ShieldRuleCode.writeLimits(program.code, limits);
-        program.writeEnd(maps, limits, shown);
+        ShieldRuleCode.writeKinds(program.code);
+        program.writeEnd(maps, shown);
+        program.writeLimit(maps);
         return program.code.assemble();
     }
 
@@ -160,8 +169,8 @@ final class ShieldProgram {
     }
 
     /** R7 is the counter. */
-    private void writeEnd(Maps maps, List<ShieldLimit> limits, int shown) {
-        // No rule has been met. Conditional, as the verifier wants every instruction reachable, also without rules.
+    private void writeEnd(Maps maps, int shown) {
+        // Neither a rule nor a limit has been met. Conditional, as the verifier wants every instruction reachable, also without rules.
         code.jump(R7, Condition.EQUAL, BANNED, "pass").label("unasked");
         writeAsked(maps);
         code.label("condemned")
@@ -184,9 +193,6 @@ final class ShieldProgram {
                 .label("pass")
                 .move(R0, XDP_PASS)
                 .exit();
-        if (!limits.isEmpty()) {
-            writeBucket(maps, limits.stream().anyMatch(limit -> !ShieldRuleCode.isByItself(limit.kind())));
-        }
     }
 
     /** Goes on where this side takes no part in the conversation. */
@@ -197,12 +203,29 @@ final class ShieldProgram {
         code.jump(R0, Condition.NOT_EQUAL, 0, "pass");
     }
 
-    /** R8 is what passes in a window. Processors may count over each other: a limit is no sharper than that. */
-    private void writeBucket(Maps maps, boolean hasUnasked) {
-        if (hasUnasked) {
-            code.label("limitedUnasked");
-            writeAsked(maps);
+    /**
+     * Drops what goes beyond the limit of its kind, in R8, toward its destination. Processors may count over each other: a
+     * limit is no sharper than that.
+     */
+    private void writeLimit(Maps maps) {
+        code.label("limit")
+                .store(Size.WORD, STACK, LIMIT, 8 * (LIMIT_BYTES - 4))
+                .store(Size.WORD, STACK, LIMIT + 4, R8);
+        for (int at = 0; at < 16; at += 4) {
+            code.load(Size.WORD, R4, STACK, ShieldParser.DESTINATION + at).store(Size.WORD, STACK, LIMIT + 8 + at, R4);
         }
+        look(maps.limits(), LIMIT);
+        code.jump(R0, Condition.EQUAL, 0, "pass")
+                .move(R4, R8)
+                .and(R4, (1 << ShieldLimit.VERSION_SHIFT) - 1)
+                .load(Size.WORD, R7, R0, 0)
+                .load(Size.WORD, R8, R0, 4);
+        for (ShieldRule.Kind kind : ShieldLimit.KINDS) {
+            if (ShieldRuleCode.isByItself(kind)) {
+                code.jump(R4, Condition.EQUAL, kind.ordinal(), "limited");
+            }
+        }
+        writeAsked(maps);
         code.label("limited");
         look(maps.trusted(), ShieldParser.SOURCE_KEY);
         code.jump(R0, Condition.NOT_EQUAL, 0, "pass");

@@ -19,7 +19,6 @@ import io.weir.filter.signature.NumberSet;
 import io.weir.filter.signature.PayloadHead;
 import io.weir.filter.signature.Term;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Writes rules as instructions: one after the other, each a conjunction that goes on to the next where a condition fails. A
@@ -46,13 +45,14 @@ final class ShieldRuleCode {
     }
 
     /** Reads what more than the parser's part some of these ask for; before them. */
-    static void writeReaders(BpfAssembler code, List<ShieldRule> rules, List<ShieldLimit> limits) {
+    static void writeReaders(BpfAssembler code, List<ShieldRule> rules) {
         List<ShieldRule> readers =
                 rules.stream().filter(ShieldRule::readsOptions).toList();
         if (!readers.isEmpty()) {
             ShieldOptionCode.write(code, readers.stream().allMatch(rule -> rule.kind() == ShieldRule.Kind.SYN));
         }
-        if (Stream.concat(rules.stream().map(ShieldRule::kind), limits.stream().map(ShieldLimit::kind))
+        if (rules.stream()
+                .map(ShieldRule::kind)
                 .anyMatch(kind -> kind == ShieldRule.Kind.QUESTION || kind == ShieldRule.Kind.ANSWER)) {
             ShieldNameCode.writeMessage(code);
         }
@@ -90,20 +90,28 @@ final class ShieldRuleCode {
         return kind == ShieldRule.Kind.SYN || kind == ShieldRule.Kind.QUESTION;
     }
 
-    /** What goes to a limit has its place among the counters in R7, and what passes of it in R8. */
-    static void writeLimits(BpfAssembler code, List<ShieldLimit> limits) {
-        for (int i = 0; i < limits.size(); i++) {
-            ShieldLimit limit = limits.get(i);
-            String next = "limit" + (i + 1);
-            ShieldRuleCode rule = new ShieldRuleCode(code, next);
-            boolean isIpv4 = limit.destination().version() == 4;
-            inside(code, ShieldParser.DESTINATION, limit.destination(), next);
-            rule.is(ShieldParser.PROTOCOL, protocol(limit.kind(), isIpv4));
-            rule.writeKind(limit.kind(), isIpv4);
-            code.move(R7, limit.slot())
-                    .move(R8, limit.packetsPerWindow())
-                    .jump(isByItself(limit.kind()) ? "limited" : "limitedUnasked")
-                    .label(next);
+    /**
+     * Goes to {@code limit} with the kind and the IP version in R8, as {@link ShieldLimit#kindKey} has them; goes on where it is
+     * none of what a limit holds for. By the header of a DNS message alone: rules may not have read it.
+     */
+    static void writeKinds(BpfAssembler code) {
+        for (ShieldRule.Kind kind : ShieldLimit.KINDS) {
+            for (int version : kind == ShieldRule.Kind.MESSAGE ? new int[] {4, 6} : new int[] {0}) {
+                String next = "kind" + kind + version;
+                ShieldRuleCode one = new ShieldRuleCode(code, next);
+                one.is(ShieldParser.PROTOCOL, protocol(kind, version == 4));
+                if (kind == ShieldRule.Kind.QUESTION) {
+                    one.is(ShieldParser.DESTINATION_PORT, DNS);
+                    ShieldNameCode.writeIsQuestion(code, next);
+                } else {
+                    one.writeKind(kind, version == 4);
+                }
+                code.load(Size.WORD, R8, STACK, ShieldParser.VERSION)
+                        .shiftLeft(R8, ShieldLimit.VERSION_SHIFT)
+                        .add(R8, kind.ordinal())
+                        .jump("limit")
+                        .label(next);
+            }
         }
     }
 

@@ -27,7 +27,7 @@ public final class XdpShield implements AutoCloseable {
     private List<QueueRules.Management> management;
     private List<IpPrefix> trusted = List.of();
     private List<ShieldRule> rules = List.of();
-    private List<ShieldLimit> limits = List.of();
+    private final List<ShieldLimit> limits = new ArrayList<>();
     private int shown = ShieldProgram.SHOWN;
     private final List<AutoCloseable> open;
     private final List<Attached> attached = new ArrayList<>();
@@ -81,8 +81,8 @@ public final class XdpShield implements AutoCloseable {
     public static String maps() {
         return String.format(
                 Locale.ROOT,
-                "weir_protect, weir_hosts (%,d), weir_bans (%,d), weir_trusted (%,d), weir_known (%,d), weir_flows (%,d), weir_buckets and"
-                        + " weir_counters (%,d each)",
+                "weir_protect, weir_hosts (%,d), weir_bans (%,d), weir_trusted (%,d), weir_known (%,d), weir_flows (%,d), weir_limits,"
+                        + " weir_buckets and weir_counters (%,d each)",
                 HOSTS,
                 PREFIXES,
                 PREFIXES,
@@ -102,6 +102,7 @@ public final class XdpShield implements AutoCloseable {
                     map(open, BpfMap.Kind.LRU_HASH, "weir_flows", ShieldProgram.FLOW_BYTES, 4, FLOWS),
                     map(open, BpfMap.Kind.LRU_HASH, "weir_known", ADDRESS_BYTES, 4, KNOWN),
                     map(open, BpfMap.Kind.LPM_TRIE, "weir_trusted", 4 + ADDRESS_BYTES, 1, PREFIXES),
+                    map(open, BpfMap.Kind.LPM_TRIE, "weir_limits", ShieldProgram.LIMIT_BYTES, 8, ShieldProgram.COUNTERS),
                     map(open, BpfMap.Kind.MAPPED_ARRAY, "weir_buckets", 4, 16, ShieldProgram.COUNTERS),
                     map(open, BpfMap.Kind.PERCPU_ARRAY, "weir_counters", 4, 16, ShieldProgram.COUNTERS));
             for (IpPrefix prefix : protect) {
@@ -109,7 +110,7 @@ public final class XdpShield implements AutoCloseable {
                 maps.protect().put();
             }
             Descriptor program =
-                    Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of(), List.of(), ShieldProgram.SHOWN));
+                    Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of(), ShieldProgram.SHOWN));
             return new XdpShield(maps, List.copyOf(management), open, program);
         } catch (KernelException e) {
             closeAll(open);
@@ -180,21 +181,55 @@ public final class XdpShield implements AutoCloseable {
     }
 
     /**
-     * Exchanges the rules: each packet meets those before or these, as a whole.
+     * Exchanges the rules, each packet meets those before or these, as a whole; and the limits, which takes no time where the
+     * rules stay.
      *
      * @param wanted such as {@link ShieldRule#isPossible} allows, their slots from 1 to {@link #slots}
-     * @param wantedLimits of what meets none of these; no slot twice
+     * @param wantedLimits of what meets none of these, the longest destination's; no slot twice, none of one kind and destination
      */
     public void rule(List<ShieldRule> wanted, List<ShieldLimit> wantedLimits) throws KernelException {
-        exchange(management, wanted, wantedLimits);
-        rules = List.copyOf(wanted);
-        limits = List.copyOf(wantedLimits);
+        for (ShieldLimit limit : wantedLimits) {
+            if (!limits.contains(limit)) {
+                limit(limit);
+                limits.add(limit);
+            }
+        }
+        if (!wanted.equals(rules)) {
+            exchange(management, wanted);
+            rules = List.copyOf(wanted);
+        }
+        for (ShieldLimit ended : List.copyOf(limits)) {
+            if (!wantedLimits.contains(ended)) {
+                limits.remove(ended);
+                if (limits.stream().noneMatch(other -> isOfSame(other, ended))) {
+                    putLimitKey(ended);
+                    maps.limits().remove();
+                }
+            }
+        }
+    }
+
+    private static boolean isOfSame(ShieldLimit one, ShieldLimit other) {
+        return one.kind() == other.kind() && one.destination().equals(other.destination());
+    }
+
+    private void limit(ShieldLimit limit) throws KernelException {
+        putLimitKey(limit);
+        maps.limits().value().set(Native.INT, 0, limit.slot());
+        maps.limits().value().set(Native.INT, Integer.BYTES, limit.packetsPerWindow());
+        maps.limits().put();
+    }
+
+    private void putLimitKey(ShieldLimit limit) {
+        MemorySegment key = maps.limits().key();
+        key.set(Native.INT, 0, 8 * Integer.BYTES + mappedLength(limit.destination()));
+        key.set(Native.INT, Integer.BYTES, limit.kindKey());
+        putAddress(key, 2 * Integer.BYTES, limit.destination());
     }
 
     /** Loads what {@link #rule} would, and attaches it nowhere: the code that does it is then compiled. */
-    public void rehearse(List<ShieldRule> some, List<ShieldLimit> someLimits) throws KernelException {
-        Bpf.loadXdp(ShieldProgram.ingress(maps, management, some, someLimits, shown))
-                .close();
+    public void rehearse(List<ShieldRule> some) throws KernelException {
+        Bpf.loadXdp(ShieldProgram.ingress(maps, management, some, shown)).close();
     }
 
     /** Says that nobody behind it drops what is shown of a flood, so that less of it is, in all rules from now on. */
@@ -204,13 +239,12 @@ public final class XdpShield implements AutoCloseable {
 
     /** Exchanges what passes before everything, in the same way. */
     public void manage(List<QueueRules.Management> access) throws KernelException {
-        exchange(access, rules, limits);
+        exchange(access, rules);
         management = List.copyOf(access);
     }
 
-    private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits)
-            throws KernelException {
-        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, wanted, wantedLimits, shown));
+    private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted) throws KernelException {
+        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, wanted, shown));
         for (Attached one : attached) {
             long result = Bpf.exchange(one.ingress(), made);
             // Of an interface that was removed nothing comes.
