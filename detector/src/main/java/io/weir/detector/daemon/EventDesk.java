@@ -1,5 +1,6 @@
 package io.weir.detector.daemon;
 
+import io.weir.capture.linux.Niceness;
 import io.weir.detector.api.Control.Subscription;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventListener;
@@ -15,6 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class EventDesk implements EventListener, AutoCloseable {
     private static final int MOST_WAITING = 8_192;
+
+    /** The first words of a flood are told just when the core that judges has fallen behind. */
+    private static final int NICENESS = 5;
     private static final long ENDING_SECONDS = 5;
 
     private final ArrayBlockingQueue<Event> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -48,6 +52,7 @@ public final class EventDesk implements EventListener, AutoCloseable {
     }
 
     private void tell() {
+        Niceness.set(NICENESS);
         try {
             while (true) {
                 Event event = waiting.poll(100, TimeUnit.MILLISECONDS);

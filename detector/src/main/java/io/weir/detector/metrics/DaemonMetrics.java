@@ -16,9 +16,12 @@ import io.weir.detector.event.Event;
 import io.weir.detector.flood.FloodReport;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.TrafficClass;
+import io.weir.filter.verdict.FloodKind;
 import io.weir.filter.verdict.Reason;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,7 @@ public final class DaemonMetrics implements Supplier<String> {
             .description(Metric.THRESHOLD.help())
             .register(registry);
 
+    private final Map<FloodKind, DistributionSummary> detections = new EnumMap<>(FloodKind.class);
     private volatile @Nullable DaemonStatus status;
 
     /**
@@ -83,6 +87,16 @@ public final class DaemonMetrics implements Supplier<String> {
                 .labelNames("version", "mode")
                 .register(registry.getPrometheusRegistry())
                 .setLabelValues(version, mode);
+        // Made now: at the first flood there is no time for it.
+        for (FloodKind kind : FloodKind.values()) {
+            detections.put(
+                    kind,
+                    DistributionSummary.builder(name(Metric.DETECTION))
+                            .description(Metric.DETECTION.help())
+                            .tags("flood", kind.text())
+                            .serviceLevelObjectives(DETECTION_BUCKETS)
+                            .register(registry));
+        }
         control.listen(this::note);
     }
 
@@ -155,12 +169,10 @@ public final class DaemonMetrics implements Supplier<String> {
 
     private void note(Event event) {
         if (event instanceof Event.FloodChanged flood && flood.report().state() == FloodReport.State.STARTED) {
-            DistributionSummary.builder(name(Metric.DETECTION))
-                    .description(Metric.DETECTION.help())
-                    .tags("flood", flood.report().kind().text())
-                    .serviceLevelObjectives(DETECTION_BUCKETS)
-                    .register(registry)
-                    .record(flood.report().detectionNanos() / NANOS);
+            DistributionSummary detection = detections.get(flood.report().kind());
+            if (detection != null) {
+                detection.record(flood.report().detectionNanos() / NANOS);
+            }
         }
     }
 
