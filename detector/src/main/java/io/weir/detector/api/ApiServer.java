@@ -16,6 +16,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.weir.detector.api.Control.Subscription;
+import io.weir.capture.linux.Niceness;
 import io.weir.detector.config.ApiConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -60,9 +61,9 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private final EventLoopGroup loop =
-            new MultiThreadIoEventLoopGroup(1, daemons("weir-api"), NioIoHandler.newFactory());
+            new MultiThreadIoEventLoopGroup(1, Niceness.threads("weir-api", Niceness.USUAL), NioIoHandler.newFactory());
     private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
-            WORKERS, WORKERS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), daemons("weir-request"));
+            WORKERS, WORKERS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), Niceness.threads("weir-request", Niceness.USUAL));
     private final Routes routes;
     private final Access access;
     private final EventStream events;
@@ -147,10 +148,6 @@ public final class ApiServer implements AutoCloseable {
                             + " (PKCS #8) in PEM: " + unusable.getMessage(),
                     unusable);
         }
-    }
-
-    private static java.util.concurrent.ThreadFactory daemons(String name) {
-        return Thread.ofPlatform().daemon().name(name, 0).factory();
     }
 
     private Channel bind(Class<? extends ServerChannel> type, SocketAddress where, boolean isUnix) throws IOException {

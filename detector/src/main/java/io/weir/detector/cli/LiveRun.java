@@ -3,6 +3,7 @@ package io.weir.detector.cli;
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.InterfaceClaim;
 import io.weir.capture.linux.KernelException;
+import io.weir.capture.linux.Niceness;
 import io.weir.capture.linux.UnixDatagram;
 import io.weir.capture.linux.WallClock;
 import io.weir.capture.sink.PacketSink;
@@ -162,6 +163,9 @@ final class LiveRun implements AutoCloseable {
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
+            if (!settings.isObserving()) {
+                Niceness.set(Niceness.PACKETS);
+            }
             Capability.keepOnly(traffic.kept());
             try (LatencyLog _ = LatencyLog.open(
                             latencyFiles,

@@ -16,9 +16,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class EventDesk implements EventListener, AutoCloseable {
     private static final int MOST_WAITING = 8_192;
-
-    /** The first words of a flood are told just when the core that judges has fallen behind. */
-    private static final int NICENESS = 5;
     private static final long ENDING_SECONDS = 5;
 
     private final ArrayBlockingQueue<Event> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -30,7 +27,8 @@ public final class EventDesk implements EventListener, AutoCloseable {
     /** @param first told before any other listener; none may throw */
     public EventDesk(EventListener first) {
         listeners.add(first);
-        teller = Thread.ofPlatform().daemon().name("weir-events").start(this::tell);
+        teller = Niceness.threads("weir-events", Niceness.TELLING).newThread(this::tell);
+        teller.start();
     }
 
     /** Never waits. */
@@ -52,7 +50,6 @@ public final class EventDesk implements EventListener, AutoCloseable {
     }
 
     private void tell() {
-        Niceness.set(NICENESS);
         try {
             while (true) {
                 Event event = waiting.poll(100, TimeUnit.MILLISECONDS);

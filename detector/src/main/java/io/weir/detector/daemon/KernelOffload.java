@@ -39,9 +39,6 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private static final long HEAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int DNS = 53;
 
-    /** A flood fills the core just when its first exchange is due. */
-    private static final int NICENESS = -10;
-
     private static final int REHEARSALS = 20;
     private static final Map<ShieldRule.Kind, String> REHEARSED = Map.of(
             ShieldRule.Kind.SYN, "tcp flags syn, window 512, options none",
@@ -223,7 +220,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
 
     private void run() {
         // Before the capability for it is given up.
-        Niceness.set(NICENESS);
+        Niceness.set(Niceness.PACKETS);
         try (shield) {
             Capability.keepOnly(Set.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
             while (!isClosing) {

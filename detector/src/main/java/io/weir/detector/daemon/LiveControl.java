@@ -1,5 +1,6 @@
 package io.weir.detector.daemon;
 
+import io.weir.capture.linux.Niceness;
 import io.weir.detector.api.Ban;
 import io.weir.detector.api.BanPreview;
 import io.weir.detector.api.BanRequest;
@@ -119,8 +120,7 @@ public final class LiveControl implements Control, AutoCloseable {
                 },
                 desk);
         this.state = settings.config().state().map(StateFolder::new).orElse(null);
-        this.clock = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("weir-clock").factory());
+        this.clock = Executors.newSingleThreadScheduledExecutor(Niceness.threads("weir-clock", Niceness.USUAL));
         this.exchange = new ConfigExchange(engine, kernel, errands, source, desk, clock, () -> isObserving, settings);
         clock.scheduleAtFixedRate(this::expire, 1, 1, TimeUnit.SECONDS);
         if (state != null) {

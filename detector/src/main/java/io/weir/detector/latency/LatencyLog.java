@@ -1,5 +1,6 @@
 package io.weir.detector.latency;
 
+import io.weir.capture.linux.Niceness;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ public final class LatencyLog implements AutoCloseable {
         }
         if (!log.logs.isEmpty()) {
             log.clock = Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("weir-latency").factory());
+                    Niceness.threads("weir-latency", Niceness.USUAL));
             log.clock.scheduleAtFixedRate(log::writeIntervals, 1, 1, TimeUnit.SECONDS);
         }
         return log;

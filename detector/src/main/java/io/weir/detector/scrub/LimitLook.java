@@ -26,13 +26,13 @@ final class LimitLook {
         this.watch = one.watch();
         this.lookNanos = nowNanos;
         this.hits = watch.hits();
-        // At the alarm nothing drops yet but what was parked.
+        // At the alarm the kernel drops nothing yet, and takes a limit sooner than signatures that were parked.
         // The bucket that ends: at the alarm there may be no more of the flood.
         double newest =
                 windows.newestPackets(flood.target(), flood.trafficClass().ordinal(), 1)
                         * 1e9
                         / TargetWindows.FAST_BUCKET_NANOS;
-        this.isOn = newest >= FROM_PER_SECOND && !watch.hasActive();
+        this.isOn = newest >= FROM_PER_SECOND;
         this.aboveNanos = nowNanos;
     }
 
