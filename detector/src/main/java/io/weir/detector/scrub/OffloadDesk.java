@@ -126,15 +126,18 @@ public final class OffloadDesk {
         looks.removeIf(look -> !isOn(look.flood()));
         for (int i = 0; i < cases.size(); i++) {
             if (look(cases.get(i).flood()) == null) {
-                looks.add(new LimitLook(cases.get(i), windows, nowNanos));
+                looks.add(new LimitLook(cases.get(i), nowNanos));
             }
+        }
+        for (int i = 0; i < looks.size(); i++) {
+            looks.get(i).look(windows, nowNanos);
         }
         boolean isChanged = dropUnwanted(nowNanos);
         for (int i = 0; i < cases.size(); i++) {
             SignatureCase one = cases.get(i);
             if (isSafe(one.flood(), nowNanos)) {
                 isChanged |= wantSignatures(one, nowNanos);
-                isChanged |= wantLimit(one, nowNanos);
+                isChanged |= wantLimit(one);
             }
         }
         if (isChanged) {
@@ -146,7 +149,7 @@ public final class OffloadDesk {
         boolean isChanged = false;
         for (int i = wanted.size() - 1; i >= 0; i--) {
             Offloaded one = wanted.get(i);
-            if (!isHeld(one, nowNanos) || !isSafe(one.flood(), nowNanos)) {
+            if (!isHeld(one) || !isSafe(one.flood(), nowNanos)) {
                 wanted.remove(i);
                 leaving.add(new Leaving(one, nowNanos + LEAVING_NANOS));
                 isChanged = true;
@@ -155,10 +158,10 @@ public final class OffloadDesk {
         return isChanged;
     }
 
-    private boolean isHeld(Offloaded offloaded, long nowNanos) {
+    private boolean isHeld(Offloaded offloaded) {
         LiveSignature live = offloaded.live();
         if (live == null) {
-            return isLimited(offloaded.flood(), nowNanos);
+            return isLimited(offloaded.flood());
         }
         for (int i = 0; i < cases.size(); i++) {
             if (cases.get(i).flood() == offloaded.flood()) {
@@ -186,18 +189,18 @@ public final class OffloadDesk {
         return null;
     }
 
-    private boolean isLimited(Flood flood, long nowNanos) {
+    private boolean isLimited(Flood flood) {
         LimitLook look = look(flood);
-        return look != null && (isAlone() || look.isOn(windows, nowNanos));
+        return look != null && (isAlone() || look.isOn());
     }
 
     private boolean isAlone() {
         return offload != null && offload.isAlone();
     }
 
-    private boolean wantLimit(SignatureCase one, long nowNanos) {
+    private boolean wantLimit(SignatureCase one) {
         Flood flood = one.flood();
-        if (!isLimited(flood, nowNanos)) {
+        if (!isLimited(flood)) {
             return false;
         }
         for (int i = 0; i < wanted.size(); i++) {
