@@ -54,6 +54,8 @@ public final class SignatureDesk {
         watch.set(proven);
         SignatureCase opened = new SignatureCase(flood, watch, samples, missed, peace, scratch, nowNanos);
         cases.add(opened);
+        // Before the search: while that lasts a limit keeps the queue short.
+        offload.want(cases, nowNanos);
         opened.tick(nowNanos);
         publish();
     }
