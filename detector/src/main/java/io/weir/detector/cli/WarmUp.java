@@ -28,20 +28,20 @@ import java.util.List;
  * first queue fill.
  */
 final class WarmUp {
-    /** Of simulated time, some 80,000 packets: by then what judges a flood is compiled. */
-    private static final double SECONDS = 3;
+    /** An alarm's own work, as the search for a signature, is done once an alarm. */
+    private static final int RUNS = 12;
+
+    /** Of simulated time: more than what is back by that begins anew. */
+    private static final double SECONDS = 1.2;
+
+    /** Some 7,000 packets, at the end. */
+    private static final double FLOOD_SECONDS = 0.3;
 
     private WarmUp() {}
 
     static void run() {
-        LoadProfile profile = LoadProfiles.named("mixed")
-                .orElseThrow()
-                .withSeconds(SECONDS)
-                .withFloodStart(0.3)
-                .withFloodSeconds(SECONDS - 0.6);
         try (EventWriter events = new EventWriter(OutputStream.nullOutputStream());
-                Alerts alerts = Alerts.open(AlertsConfig.NONE, (_, _) -> {}, _ -> {});
-                SyntheticSource source = new SyntheticSource(new TrafficSimulator(profile, 1))) {
+                Alerts alerts = Alerts.open(AlertsConfig.NONE, (_, _) -> {}, _ -> {})) {
             RunLog log = new RunLog(new PrintWriter(Writer.nullWriter()));
             Findings findings = new Findings(1);
             Engine engine = new Engine(EngineSettings.forReplay(WeirConfig.DEFAULT, false), event -> {
@@ -51,13 +51,26 @@ final class WarmUp {
                 alerts.accept(event);
             });
             engine.use(new NoKernel());
-            Pipeline pipeline = new Pipeline(source, engine.worker(), List.of(), new LatencyRecorder(false));
-            while (pipeline.doWork() != PacketSource.END) {
-                // Until it is over.
+            for (int seed = 0; seed < RUNS; seed++) {
+                judge(seed, engine);
             }
             engine.finish();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private static void judge(long seed, Engine engine) throws IOException {
+        LoadProfile profile = LoadProfiles.named("mixed")
+                .orElseThrow()
+                .withSeconds(SECONDS)
+                .withFloodStart(SECONDS - FLOOD_SECONDS)
+                .withFloodSeconds(FLOOD_SECONDS);
+        try (SyntheticSource source = new SyntheticSource(new TrafficSimulator(profile, seed))) {
+            Pipeline pipeline = new Pipeline(source, engine.worker(), List.of(), new LatencyRecorder(false));
+            while (pipeline.doWork() != PacketSource.END) {
+                // Until it is over.
+            }
         }
     }
 

@@ -203,15 +203,23 @@ public final class OffloadDesk {
         if (!isLimited(flood)) {
             return false;
         }
-        for (int i = 0; i < wanted.size(); i++) {
-            if (wanted.get(i).flood() == flood && wanted.get(i).live() == null) {
-                return false;
-            }
+        if (isLimiting(flood)) {
+            return false;
         }
         long perSecond = isAlone()
                 ? Math.max(1, flood.admittedPacketsPerSecond())
                 : Math.max(LimitLook.PACKETS_PER_SECOND, flood.admittedPacketsPerSecond());
         return want(Offloaded.limit(flood, targets.prefix(flood.target()), perSecond));
+    }
+
+    /** Whether the kernel was asked to let no more than so much of it through. */
+    boolean isLimiting(Flood flood) {
+        for (int i = 0; i < wanted.size(); i++) {
+            if (wanted.get(i).flood() == flood && wanted.get(i).live() == null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean want(Offloaded one) {

@@ -4,6 +4,7 @@ import io.weir.detector.flood.Flood;
 import io.weir.detector.flood.FloodSignature;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.TargetWindows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +72,11 @@ final class SignatureCase {
 
     SignatureWatch watch() {
         return watch;
+    }
+
+    /** Searches no sooner than in the next bucket but one. */
+    void pause(long nowNanos) {
+        nextSearchNanos = nowNanos + 2 * TargetWindows.FAST_BUCKET_NANOS;
     }
 
     /** @return whether what holds has changed */

@@ -54,9 +54,13 @@ public final class SignatureDesk {
         watch.set(proven);
         SignatureCase opened = new SignatureCase(flood, watch, samples, missed, peace, scratch, nowNanos);
         cases.add(opened);
-        // Before the search: while that lasts a limit keeps the queue short.
         offload.want(cases, nowNanos);
-        opened.tick(nowNanos);
+        if (offload.isLimiting(flood)) {
+            // While it comes this fast a search would hold up thousands of packets; soon the kernel lets few through.
+            opened.pause(nowNanos);
+        } else {
+            opened.tick(nowNanos);
+        }
         publish();
     }
 
