@@ -83,15 +83,23 @@ final class ShieldProgram {
 
     private ShieldProgram() {}
 
-    /** What comes in. */
+    /**
+     * What comes in.
+     *
+     * @param hasBans whether it looks for any
+     */
     static List<Long> ingress(
             Maps maps,
             List<QueueRules.Management> management,
+            boolean hasBans,
             List<ShieldRule> rules,
             int shown) {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.XDP);
         program.writeGate(maps, management);
+        if (hasBans) {
+            program.writeBans(maps);
+        }
         ShieldRuleCode.writeReaders(program.code, rules);
         ShieldRuleCode.write(program.code, rules);
         ShieldRuleCode.writeKinds(program.code);
@@ -142,7 +150,7 @@ final class ShieldProgram {
     }
 
     /**
-     * Management passes, then what goes elsewhere; what is banned is dropped. What a protected address sends through this
+     * Management passes, then what goes elsewhere. What a protected address sends through this
      * host is noted here: a bridge hands it on past what sees the rest of what goes out.
      */
     private void writeGate(Maps maps, List<QueueRules.Management> management) {
@@ -162,6 +170,10 @@ final class ShieldProgram {
         code.jump(R0, Condition.EQUAL, 0, "pass");
         writeNote(maps);
         code.jump("pass").label("toward").move(R7, BANNED);
+    }
+
+    /** Each look costs a memory access where sources are invented. */
+    private void writeBans(Maps maps) {
         look(maps.hosts(), ShieldParser.SOURCE);
         code.jump(R0, Condition.NOT_EQUAL, 0, "drop");
         look(maps.bans(), ShieldParser.SOURCE_KEY);

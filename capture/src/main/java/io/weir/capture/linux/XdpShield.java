@@ -3,8 +3,10 @@ package io.weir.capture.linux;
 import io.weir.filter.address.IpPrefix;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Drops in the kernel what is condemned toward protected destinations, on some interfaces: banned sources, and what has a
@@ -28,6 +30,7 @@ public final class XdpShield implements AutoCloseable {
     private List<IpPrefix> trusted = List.of();
     private List<ShieldRule> rules = List.of();
     private final List<ShieldLimit> limits = new ArrayList<>();
+    private final Set<IpPrefix> banned = new HashSet<>();
     private int shown = ShieldProgram.SHOWN;
     private final List<AutoCloseable> open;
     private final List<Attached> attached = new ArrayList<>();
@@ -65,11 +68,8 @@ public final class XdpShield implements AutoCloseable {
             List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management)
             throws KernelException {
         XdpShield shield = load(protect, management);
-        shield.interfaces = List.copyOf(interfaces);
         try {
-            for (String name : interfaces) {
-                shield.attach(LinkDevice.of(name));
-            }
+            shield.attach(interfaces);
             return shield;
         } catch (KernelException e) {
             shield.close();
@@ -91,8 +91,8 @@ public final class XdpShield implements AutoCloseable {
                 ShieldProgram.COUNTERS);
     }
 
-    /** Loads the programs, attached nowhere. */
-    static XdpShield load(List<IpPrefix> protect, List<QueueRules.Management> management) throws KernelException {
+    /** Loads the programs, attached nowhere: all can be tried, and nothing is dropped. */
+    public static XdpShield load(List<IpPrefix> protect, List<QueueRules.Management> management) throws KernelException {
         List<AutoCloseable> open = new ArrayList<>();
         try {
             ShieldProgram.Maps maps = new ShieldProgram.Maps(
@@ -110,7 +110,7 @@ public final class XdpShield implements AutoCloseable {
                 maps.protect().put();
             }
             Descriptor program =
-                    Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of(), ShieldProgram.SHOWN));
+                    Bpf.loadXdp(ShieldProgram.ingress(maps, management, false, List.of(), ShieldProgram.SHOWN));
             return new XdpShield(maps, List.copyOf(management), open, program);
         } catch (KernelException e) {
             closeAll(open);
@@ -124,6 +124,14 @@ public final class XdpShield implements AutoCloseable {
         BpfMap made = BpfMap.create(kind, name, keyBytes, valueBytes, capacity);
         open.add(made);
         return made;
+    }
+
+    /** Attaches to interfaces, once. */
+    public void attach(List<String> names) throws KernelException {
+        interfaces = List.copyOf(names);
+        for (String name : names) {
+            attach(LinkDevice.of(name));
+        }
     }
 
     private void attach(LinkDevice device) throws KernelException {
@@ -227,11 +235,6 @@ public final class XdpShield implements AutoCloseable {
         putAddress(key, 2 * Integer.BYTES, limit.destination());
     }
 
-    /** Loads what {@link #rule} would, and attaches it nowhere: the code that does it is then compiled. */
-    public void rehearse(List<ShieldRule> some) throws KernelException {
-        Bpf.loadXdp(ShieldProgram.ingress(maps, management, some, shown)).close();
-    }
-
     /** Says that nobody behind it drops what is shown of a flood, so that less of it is, in all rules from now on. */
     public void standAlone() {
         shown = ShieldProgram.SHOWN_ALONE;
@@ -244,7 +247,7 @@ public final class XdpShield implements AutoCloseable {
     }
 
     private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted) throws KernelException {
-        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, wanted, shown));
+        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, !banned.isEmpty(), wanted, shown));
         for (Attached one : attached) {
             long result = Bpf.exchange(one.ingress(), made);
             // Of an interface that was removed nothing comes.
@@ -277,12 +280,25 @@ public final class XdpShield implements AutoCloseable {
 
     /** Drops what comes from here, from now on; answers whether there was room. */
     public boolean ban(IpPrefix prefix) throws KernelException {
-        return bans(prefix).put();
+        boolean hasRoom = bans(prefix).put();
+        if (hasRoom && banned.add(prefix) && banned.size() == 1) {
+            exchange(management, rules);
+        }
+        return hasRoom;
     }
 
     /** Ends that; answers whether it was banned by this very prefix. */
     public boolean unban(IpPrefix prefix) throws KernelException {
-        return bans(prefix).remove();
+        boolean wasThere = bans(prefix).remove();
+        if (banned.remove(prefix) && banned.isEmpty()) {
+            exchange(management, rules);
+        }
+        return wasThere;
+    }
+
+    /** Whose packets are dropped. */
+    public Set<IpPrefix> bans() {
+        return Set.copyOf(banned);
     }
 
     private BpfMap bans(IpPrefix prefix) {

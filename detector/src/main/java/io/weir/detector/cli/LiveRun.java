@@ -37,6 +37,7 @@ import io.weir.detector.latency.LatencyLog.Tagged;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.detector.report.ReplaySummary;
+import io.weir.detector.scrub.Offloaded;
 import io.weir.filter.packet.PacketBatch;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -119,13 +120,11 @@ final class LiveRun implements AutoCloseable {
      * @throws CommandException if it can't begin
      */
     ReplaySummary run() {
-        if (!settings.isObserving()) {
-            WarmUp.run();
-        }
+        List<Offloaded> rehearsed = settings.isObserving() ? List.of() : WarmUp.run();
         long startNanos = System.nanoTime();
         try (InterfaceClaim _ = claim();
                 LiveTraffic traffic = LiveTraffic.open(settings);
-                KernelOffload offload = offload();
+                KernelOffload offload = offload(rehearsed);
                 EventWriter events = events();
                 Alerts alerts = alerts();
                 EventDesk desk = new EventDesk(event -> {
@@ -258,12 +257,12 @@ final class LiveRun implements AutoCloseable {
     }
 
     /** Null where the kernel drops nothing by itself: nothing is to be dropped, or a recording has to hold all of it. */
-    private @Nullable KernelOffload offload() {
+    private @Nullable KernelOffload offload(List<Offloaded> rehearsed) {
         if (settings.isObserving() || recording != null || settings.run().offload() == Offload.NONE) {
             return null;
         }
         try {
-            return KernelOffload.attach(settings, problem -> log.say(Level.WARNING, problem));
+            return KernelOffload.attach(settings, rehearsed, problem -> log.say(Level.WARNING, problem));
         } catch (KernelException refused) {
             if (settings.run().mode() == Mode.XDP) {
                 throw CommandException.failed(message(refused));

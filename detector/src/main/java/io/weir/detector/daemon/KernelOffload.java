@@ -20,7 +20,6 @@ import io.weir.filter.signature.Term;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,10 +39,6 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private static final int DNS = 53;
 
     private static final int REHEARSALS = 20;
-    private static final Map<ShieldRule.Kind, String> REHEARSED = Map.of(
-            ShieldRule.Kind.SYN, "tcp flags syn, window 512, options none",
-            ShieldRule.Kind.DATAGRAM, "udp source-port 123, length 468, payload 0xd700032a",
-            ShieldRule.Kind.QUESTION, "dns qname *.example.com, qtype any");
     private static final long ENDING_MILLIS = 5_000;
 
     private final XdpShield shield;
@@ -52,7 +47,6 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private final boolean isAlone;
     private final List<Dropped> dropped = new ArrayList<>();
     private final Set<Integer> freeSlots = new TreeSet<>();
-    private final Set<IpPrefix> banned = new HashSet<>();
 
     private volatile List<Offloaded> wanted = List.of();
     private volatile BanTable bans = BanTable.NONE;
@@ -64,6 +58,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private List<Offloaded> applied = List.of();
     private BanTable appliedBans = BanTable.NONE;
     private Access appliedAccess;
+    private boolean hasBans;
     private long healedNanos = System.nanoTime();
 
     /** Who passes before everything, and whom no limit holds for. */
@@ -116,33 +111,32 @@ public final class KernelOffload implements Offload, AutoCloseable {
     /**
      * Attaches to the interfaces; nothing is dropped yet.
      *
+     * @param rehearsed what made-up floods had the kernel asked for: the code that does it is then compiled
      * @param problems hears what ends it early
      * @throws KernelException if the kernel refuses
      */
-    public static KernelOffload attach(LiveSettings settings, Consumer<String> problems) throws KernelException {
+    public static KernelOffload attach(
+            LiveSettings settings, List<Offloaded> rehearsed, Consumer<String> problems) throws KernelException {
         List<IpPrefix> protect =
                 settings.protect().stream().map(entry -> entry.prefix()).toList();
-        KernelOffload made = new KernelOffload(
-                XdpShield.attach(settings.run().interfaces(), protect, settings.management()), settings, problems);
+        XdpShield shield = XdpShield.load(protect, settings.management());
+        KernelOffload made = new KernelOffload(shield, settings, problems);
         try {
-            made.rehearse();
+            made.rehearse(rehearsed);
+            shield.attach(settings.run().interfaces());
         } catch (KernelException e) {
-            made.shield.close();
+            shield.close();
             throw e;
         }
         made.thread.start();
         return made;
     }
 
-    private void rehearse() throws KernelException {
-        List<ShieldRule> rules = new ArrayList<>();
-        REHEARSED.forEach((kind, text) -> {
-            if (Signature.parse(text) instanceof Signature.Parsed.Valid valid) {
-                rules.add(new ShieldRule(rules.size() + 1, IpPrefix.ANY_IPV4, kind, valid.signature()));
-            }
-        });
+    /** Attached to nothing. */
+    private void rehearse(List<Offloaded> some) throws KernelException {
         for (int i = 0; i < REHEARSALS; i++) {
-            shield.rehearse(rules);
+            exchange(some);
+            exchange(List.of());
         }
     }
 
@@ -226,7 +220,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
             while (!isClosing) {
                 heal();
                 step();
-                LockSupport.parkNanos(dropped.isEmpty() && banned.isEmpty() ? IDLE_NANOS : COUNT_NANOS);
+                LockSupport.parkNanos(dropped.isEmpty() && !hasBans ? IDLE_NANOS : COUNT_NANOS);
             }
         } catch (KernelException broken) {
             problems.accept("the kernel drops nothing for weir any more, weir drops it itself: " + broken.getMessage());
@@ -264,7 +258,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
         for (Dropped one : dropped) {
             count(one);
         }
-        if (!banned.isEmpty()) {
+        if (hasBans) {
             bannedTally = shield.banned();
         }
     }
@@ -325,21 +319,20 @@ public final class KernelOffload implements Offload, AutoCloseable {
 
     private void exchangeBans(BanTable table) throws KernelException {
         Set<IpPrefix> next = new HashSet<>(table.list());
-        for (IpPrefix prefix : List.copyOf(banned)) {
+        Set<IpPrefix> before = shield.bans();
+        for (IpPrefix prefix : before) {
             if (!next.contains(prefix)) {
                 shield.unban(prefix);
-                banned.remove(prefix);
             }
         }
         for (IpPrefix prefix : next) {
-            // Those that find no room are dropped by the worker.
-            if (!banned.contains(prefix) && shield.ban(prefix)) {
-                banned.add(prefix);
+            if (!before.contains(prefix)) {
+                // Those that find no room are dropped by the worker.
+                shield.ban(prefix);
             }
         }
-        if (banned.isEmpty()) {
-            bannedTally = shield.banned();
-        }
+        hasBans = !shield.bans().isEmpty();
+        bannedTally = shield.banned();
     }
 
     /** Takes the program out of the kernel. */
