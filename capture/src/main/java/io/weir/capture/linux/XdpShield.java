@@ -1,6 +1,7 @@
 package io.weir.capture.linux;
 
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.signature.Signature;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Locale;
  * signature. In the driver where it can, else where the kernel first sees a packet. Ends with the process, whatever ends
  * that: packets then go on to what stands behind. One thread.
  */
-public final class XdpShield implements AutoCloseable {
+public final class XdpShield implements Shield {
     /** Banned addresses; the rest of bans are prefixes. */
     public static final int HOSTS = 65_536;
 
@@ -75,6 +76,16 @@ public final class XdpShield implements AutoCloseable {
             shield.close();
             throw e;
         }
+    }
+
+    @Override
+    public String way() {
+        return "XDP";
+    }
+
+    @Override
+    public boolean isPossible(ShieldRule.Kind kind, Signature signature) {
+        return ShieldRule.isPossible(kind, signature);
     }
 
     /** Its maps, with the entries that each has room for. */
@@ -146,12 +157,8 @@ public final class XdpShield implements AutoCloseable {
         }
     }
 
-    /**
-     * Attaches to interfaces that were removed and are there again, under another number; lets go of those that are removed.
-     *
-     * @return the names of those attached to anew
-     * @throws KernelException if it can't be asked what is there
-     */
+    /** Attaches to interfaces that were removed and are there again, under another number; lets go of those that are removed. */
+    @Override
     public List<String> heal() throws KernelException {
         List<String> back = new ArrayList<>();
         for (String name : interfaces) {
@@ -179,19 +186,14 @@ public final class XdpShield implements AutoCloseable {
         return program;
     }
 
-    /**
-     * Exchanges the rules: each packet meets those before or these, as a whole.
-     *
-     * @param wanted such as {@link ShieldRule#isPossible} allows, their slots from 1 to {@link #slots}
-     * @param wantedLimits of what meets none of these; no slot twice
-     */
+    @Override
     public void rule(List<ShieldRule> wanted, List<ShieldLimit> wantedLimits) throws KernelException {
         exchange(management, wanted, wantedLimits);
         rules = List.copyOf(wanted);
         limits = List.copyOf(wantedLimits);
     }
 
-    /** Loads what {@link #rule} would, and attaches it nowhere: the code that does it is then compiled. */
+    @Override
     public void rehearse(List<ShieldRule> some, List<ShieldLimit> someLimits) throws KernelException {
         Bpf.loadXdp(ShieldProgram.ingress(maps, management, some, someLimits, shown))
                 .close();
@@ -202,7 +204,7 @@ public final class XdpShield implements AutoCloseable {
         shown = ShieldProgram.SHOWN_ALONE;
     }
 
-    /** Exchanges what passes before everything, in the same way. */
+    @Override
     public void manage(List<QueueRules.Management> access) throws KernelException {
         exchange(access, rules, limits);
         management = List.copyOf(access);
@@ -223,7 +225,8 @@ public final class XdpShield implements AutoCloseable {
         program = made;
     }
 
-    /** Exchanges the prefixes that no limit holds for; those beyond {@link #PREFIXES} find no room. */
+    /** Those beyond {@link #PREFIXES} find no room. */
+    @Override
     public void trust(List<IpPrefix> prefixes) throws KernelException {
         for (IpPrefix prefix : trusted) {
             putKey(maps.trusted().key(), 0, prefix);
@@ -241,14 +244,19 @@ public final class XdpShield implements AutoCloseable {
         return ShieldProgram.COUNTERS - 1;
     }
 
-    /** Drops what comes from here, from now on; answers whether there was room. */
+    @Override
     public boolean ban(IpPrefix prefix) throws KernelException {
         return bans(prefix).put();
     }
 
-    /** Ends that; answers whether it was banned by this very prefix. */
+    @Override
     public boolean unban(IpPrefix prefix) throws KernelException {
         return bans(prefix).remove();
+    }
+
+    @Override
+    public void settle() {
+        // Each is in force at once.
     }
 
     private BpfMap bans(IpPrefix prefix) {
@@ -276,12 +284,12 @@ public final class XdpShield implements AutoCloseable {
         return prefix.length() + (prefix.version() == 4 ? 96 : 0);
     }
 
-    /** What was dropped so far of banned sources. */
+    @Override
     public Tally banned() throws KernelException {
         return dropped(ShieldProgram.BANNED);
     }
 
-    /** What rules of a slot dropped so far. */
+    @Override
     public Tally dropped(int slot) throws KernelException {
         BpfMap counters = maps.counters();
         counters.key().set(Native.INT, 0, slot);

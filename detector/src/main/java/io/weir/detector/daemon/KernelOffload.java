@@ -2,8 +2,10 @@ package io.weir.detector.daemon;
 
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.KernelException;
+import io.weir.capture.linux.NfShield;
 import io.weir.capture.linux.Niceness;
 import io.weir.capture.linux.QueueRules;
+import io.weir.capture.linux.Shield;
 import io.weir.capture.linux.ShieldLimit;
 import io.weir.capture.linux.ShieldRule;
 import io.weir.capture.linux.XdpShield;
@@ -49,7 +51,10 @@ public final class KernelOffload implements Offload, AutoCloseable {
             ShieldRule.Kind.QUESTION, "dns qname *.example.com, qtype any");
     private static final long ENDING_MILLIS = 5_000;
 
-    private final XdpShield shield;
+    private final Shield shield;
+    /** What speaks against a better way; empty where there is none. */
+    private final String why;
+
     private final Consumer<String> problems;
     private final Thread thread;
     private final boolean isAlone;
@@ -101,11 +106,12 @@ public final class KernelOffload implements Offload, AutoCloseable {
         }
     }
 
-    private KernelOffload(XdpShield shield, LiveSettings settings, Consumer<String> problems) {
+    private KernelOffload(Shield shield, String why, LiveSettings settings, Consumer<String> problems) {
         this.shield = shield;
+        this.why = why;
         this.isAlone = settings.run().mode() == Mode.XDP;
-        if (isAlone) {
-            shield.standAlone();
+        if (isAlone && shield instanceof XdpShield program) {
+            program.standAlone();
         }
         this.access = Access.of(settings);
         this.appliedAccess = new Access(access.management(), List.of());
@@ -125,8 +131,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     public static KernelOffload attach(LiveSettings settings, Consumer<String> problems) throws KernelException {
         List<IpPrefix> protect =
                 settings.protect().stream().map(entry -> entry.prefix()).toList();
-        KernelOffload made = new KernelOffload(
-                XdpShield.attach(settings.run().interfaces(), protect, settings.management()), settings, problems);
+        KernelOffload made = attach(settings, protect, problems);
         try {
             made.rehearse();
         } catch (KernelException e) {
@@ -135,6 +140,30 @@ public final class KernelOffload implements Offload, AutoCloseable {
         }
         made.thread.start();
         return made;
+    }
+
+    /** By nftables where XDP can't be had, and packets come to Weir behind the place where that drops: from a queue. */
+    private static KernelOffload attach(LiveSettings settings, List<IpPrefix> protect, Consumer<String> problems)
+            throws KernelException {
+        List<String> interfaces = settings.run().interfaces();
+        try {
+            return new KernelOffload(
+                    XdpShield.attach(interfaces, protect, settings.management()), "", settings, problems);
+        } catch (KernelException refused) {
+            if (settings.run().mode() != Mode.QUEUE) {
+                throw refused;
+            }
+            return new KernelOffload(
+                    NfShield.install(interfaces, protect, settings.management()),
+                    String.valueOf(refused.getMessage()),
+                    settings,
+                    problems);
+        }
+    }
+
+    /** How the kernel drops, for people. */
+    public String way() {
+        return why.isEmpty() ? shield.way() : shield.way() + ", as Weir " + why;
     }
 
     private void rehearse() throws KernelException {
@@ -179,7 +208,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     public boolean isPossible(Offloaded what) {
         return kind(what)
                 .filter(kind -> what.signature()
-                        .filter(signature -> !ShieldRule.isPossible(kind, signature))
+                        .filter(signature -> !shield.isPossible(kind, signature))
                         .isEmpty())
                 .isPresent();
     }
@@ -342,6 +371,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
                 banned.add(prefix);
             }
         }
+        shield.settle();
         if (banned.isEmpty()) {
             bannedTally = shield.banned();
         }
