@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * weir_offload}, before the rules that send packets to a queue. Conversations of this side and whom it served are sets that
  * packets on their way out fill.
  *
- * <p>A process that is killed leaves the table behind; it drops nothing any more {@value #ALIVE_MILLIS} ms later, as every
+ * <p>A process that is killed leaves the table behind; it drops nothing any more {@value #ALIVE_SECONDS} s later, as every
  * rule asks for an element that has to be set anew.
  */
 public final class NfShield implements Shield {
@@ -32,7 +32,10 @@ public final class NfShield implements Shield {
     /** A transaction of every ban there may be. */
     private static final int BATCH_BYTES = 16 << 20;
 
-    static final long ALIVE_MILLIS = 4_000;
+    /** After that a process that was killed drops nothing any more. */
+    public static final int ALIVE_SECONDS = 4;
+
+    private static final long ALIVE_MILLIS = 1_000L * ALIVE_SECONDS;
     private static final long BEAT_NANOS = 1_000_000_000L;
     private static final String ALIVE = "alive";
     private static final String BANNED = "banned";

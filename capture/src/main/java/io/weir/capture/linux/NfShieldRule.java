@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Writes what packets a rule or limit means as expressions of nftables: whole packets with their transport header right
@@ -40,6 +41,7 @@ final class NfShieldRule {
     private static final int RESPONSE = 0x80;
     private static final int MOST_BYTES = 0xffff;
     private static final int LAST_TYPE = 255;
+    private static final int LARGEST_SHIFT = 14;
     private static final int DNS = 53;
     private static final int DHCP_CLIENT = 68;
     private static final int DHCPV6_CLIENT = 546;
@@ -226,7 +228,7 @@ final class NfShieldRule {
             }
             case OPTIONS -> options((int) values.ranges().getLast().last());
             case MAXIMUM_SEGMENT_SIZE -> option(2, Short.BYTES, values);
-            case WINDOW_SCALE -> option(3, 1, values);
+            case WINDOW_SCALE -> option(3, 1, shifts(values));
             case FRAGMENT, MESSAGE -> {
                 // What the kind says already.
             }
@@ -255,6 +257,15 @@ final class NfShieldRule {
         }
         OPTION_KINDS.forEach((bit, kind) -> parts.add(code -> code.hasOption(kind, (kinds & bit) != 0)));
         OTHER_OPTIONS.forEach(kind -> parts.add(code -> code.hasOption(kind, false)));
+    }
+
+    /** What is beyond the largest stands for that (RFC 7323 section 2.3). */
+    private static NumberSet shifts(NumberSet values) {
+        return values.contains(LARGEST_SHIFT)
+                ? new NumberSet(Stream.concat(
+                                values.ranges().stream(), Stream.of(new NumberSet.Range(LARGEST_SHIFT, LAST_TYPE)))
+                        .toList())
+                : values;
     }
 
     private void option(int kind, int bytes, NumberSet values) {

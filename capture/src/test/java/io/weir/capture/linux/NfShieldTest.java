@@ -192,22 +192,4 @@ class NfShieldTest {
             teller.join();
         }
     }
-
-    /** As of a process that was killed: nobody says any more that the rules are meant. */
-    @Test
-    void dropsNothingOnceItsProcessIsGone() throws Exception {
-        here.call(() -> {
-            NfShield left = install();
-            assertTrue(ban(left, "192.0.2.2"));
-            assertFalse(isAnswered("-I 192.0.2.2 192.0.2.1"));
-            here.run("for i in $(seq 100); do ping -q -c 1 -W 0.1 -I v0 192.0.2.2 > /dev/null && exit; sleep 0.05; done");
-            assertTrue(isAnswered("-I 192.0.2.2 192.0.2.1"));
-            assertTrue(NfShield.isInstalled());
-            try (NfShield next = install()) {
-                assertTrue(isAnswered("-I 192.0.2.2 192.0.2.1"));
-                assertEquals(0, next.banned().packets());
-            }
-            return "";
-        });
-    }
 }

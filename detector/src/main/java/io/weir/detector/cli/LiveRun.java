@@ -84,6 +84,7 @@ final class LiveRun implements AutoCloseable {
 
     private @Nullable Thread stopper;
     private @Nullable String failure;
+    private String whyNoOffload = "";
     private boolean isEventsBroken;
     private long lostPackets;
     /** What came before it began isn't lost. */
@@ -145,7 +146,7 @@ final class LiveRun implements AutoCloseable {
             }
             LiveControl control = new LiveControl(
                     engine,
-                    new LiveKernel(traffic, offload),
+                    new LiveKernel(traffic, offload, whyNoOffload),
                     settings,
                     Main.Version.text(),
                     source,
@@ -256,15 +257,24 @@ final class LiveRun implements AutoCloseable {
     /** Null where the kernel drops nothing by itself: nothing is to be dropped, or a recording has to hold all of it. */
     private @Nullable KernelOffload offload() {
         if (settings.isObserving() || recording != null || settings.run().offload() == Offload.NONE) {
+            whyNoOffload = settings.isObserving()
+                    ? "nothing is dropped"
+                    : recording != null ? "a recording has to hold all of it" : "run.offload says so";
             return null;
         }
         try {
-            return KernelOffload.attach(settings, problem -> log.say(Level.WARNING, problem));
+            KernelOffload made = KernelOffload.attach(settings, problem -> log.say(Level.WARNING, problem));
+            made.fallback().ifPresent(way -> log.say(Level.WARNING, "the kernel drops for weir by " + way));
+            return made;
         } catch (KernelException refused) {
             if (settings.run().mode() == Mode.XDP) {
                 throw CommandException.failed(message(refused));
             }
-            log.say(Level.WARNING, "the kernel drops nothing for weir, weir drops all itself: " + message(refused));
+            whyNoOffload = message(refused);
+            for (Throwable also : refused.getSuppressed()) {
+                whyNoOffload += "; nor by nftables: " + also.getMessage();
+            }
+            log.say(Level.WARNING, "the kernel drops nothing for weir, weir drops all itself: " + whyNoOffload);
             return null;
         }
     }

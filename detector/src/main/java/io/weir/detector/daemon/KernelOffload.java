@@ -52,9 +52,6 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private static final long ENDING_MILLIS = 5_000;
 
     private final Shield shield;
-    /** What speaks against a better way; empty where there is none. */
-    private final String why;
-
     private final Consumer<String> problems;
     private final Thread thread;
     private final boolean isAlone;
@@ -68,6 +65,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private volatile Access access;
     private volatile Tally bannedTally = new Tally(0, 0);
     private volatile boolean isClosing;
+    private volatile String way;
 
     private List<Offloaded> applied = List.of();
     private BanTable appliedBans = BanTable.NONE;
@@ -108,7 +106,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
 
     private KernelOffload(Shield shield, String why, LiveSettings settings, Consumer<String> problems) {
         this.shield = shield;
-        this.why = why;
+        this.way = why.isEmpty() ? shield.way() : shield.way() + ": " + why;
         this.isAlone = settings.run().mode() == Mode.XDP;
         if (isAlone && shield instanceof XdpShield program) {
             program.standAlone();
@@ -153,17 +151,27 @@ public final class KernelOffload implements Offload, AutoCloseable {
             if (settings.run().mode() != Mode.QUEUE) {
                 throw refused;
             }
-            return new KernelOffload(
-                    NfShield.install(interfaces, protect, settings.management()),
-                    String.valueOf(refused.getMessage()),
-                    settings,
-                    problems);
+            try {
+                return new KernelOffload(
+                        NfShield.install(interfaces, protect, settings.management()),
+                        String.valueOf(refused.getMessage()),
+                        settings,
+                        problems);
+            } catch (KernelException again) {
+                refused.addSuppressed(again);
+                throw refused;
+            }
         }
     }
 
-    /** How the kernel drops, for people. */
+    /** How the kernel drops, and what speaks against a better way; for people. Any thread. */
     public String way() {
-        return why.isEmpty() ? shield.way() : shield.way() + ", as Weir " + why;
+        return way;
+    }
+
+    /** Why it isn't XDP that drops; empty where it is. */
+    public Optional<String> fallback() {
+        return shield instanceof XdpShield ? Optional.empty() : Optional.of(way);
     }
 
     private void rehearse() throws KernelException {
@@ -263,6 +271,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
                 LockSupport.parkNanos(dropped.isEmpty() && banned.isEmpty() ? IDLE_NANOS : COUNT_NANOS);
             }
         } catch (KernelException broken) {
+            way = "none: " + broken.getMessage();
             problems.accept("the kernel drops nothing for weir any more, weir drops it itself: " + broken.getMessage());
         }
     }

@@ -82,6 +82,11 @@ public final class LiveControl implements Control, AutoCloseable {
         /** Exchanges the bans. */
         default void ban(BanTable table) {}
 
+        /** How the kernel drops by itself, and what speaks against a better way; for people. */
+        default String offloadWay() {
+            return "none";
+        }
+
         /** Whether nothing is dropped. */
         default void observe(boolean isOn) {}
     }
@@ -231,6 +236,7 @@ public final class LiveControl implements Control, AutoCloseable {
                     engine.evictedConnections(),
                     bans.size(),
                     engine.offloadedPackets(),
+                    kernel.offloadWay(),
                     intakes,
                     lostPackets,
                     desk.lost(),

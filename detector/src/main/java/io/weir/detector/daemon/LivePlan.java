@@ -1,6 +1,7 @@
 package io.weir.detector.daemon;
 
 import io.weir.capture.linux.BridgeRules;
+import io.weir.capture.linux.NfShield;
 import io.weir.capture.linux.QueueSettings;
 import io.weir.capture.linux.RingSettings;
 import io.weir.capture.linux.XdpShield;
@@ -9,6 +10,7 @@ import io.weir.detector.config.RunConfig;
 import io.weir.detector.config.RunConfig.Capture;
 import io.weir.detector.config.RunConfig.Failure;
 import io.weir.detector.config.RunConfig.Offload;
+import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.config.RunConfig.Overload;
 import java.util.stream.Collectors;
 
@@ -105,7 +107,12 @@ public final class LivePlan {
                 ? ""
                 : "Offload       an XDP program and a tc program on " + String.join(", ", run.interfaces())
                         + ": banned sources, and signatures of fast\n"
-                        + "              floods. Where they can't be attached Weir drops everything itself\n"
+                        + "              floods. Where they can't be attached "
+                        + (run.mode() == Mode.QUEUE
+                                ? "a table of nftables of its own, inet weir_offload,\n"
+                                        + "              drops them: gone with Weir, and without effect "
+                                        + NfShield.ALIVE_SECONDS + " s after Weir was killed\n"
+                                : "Weir drops everything itself\n")
                         + maps();
     }
 }

@@ -3,6 +3,7 @@ package io.weir.detector.daemon;
 import io.weir.capture.linux.BridgeRules;
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.LinkDevice;
+import io.weir.capture.linux.NfShield;
 import io.weir.capture.linux.QueueCounters;
 import io.weir.capture.linux.QueueRules;
 import io.weir.capture.linux.QueueSettings;
@@ -233,6 +234,8 @@ public sealed interface LiveTraffic extends AutoCloseable {
     /** Has packets wait for a verdict, in a queue for each worker. */
     record Queued(List<NfQueueSource> sources, QueueRules rules) implements LiveTraffic {
         static Queued open(RunConfig run, QueueRules rules) throws IOException {
+            // What a daemon that was killed left.
+            NfShield.remove();
             List<NfQueueSource> sources = new ArrayList<>();
             try {
                 for (int worker = 0; worker < run.workers(); worker++) {
