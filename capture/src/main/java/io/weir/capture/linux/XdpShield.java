@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drops in the kernel what is condemned toward protected destinations, on some interfaces: banned sources, and what has a
@@ -25,6 +26,7 @@ public final class XdpShield implements Shield {
 
     private final ShieldProgram.Maps maps;
     private List<String> interfaces = List.of();
+    private boolean isBridge;
     private List<QueueRules.Management> management;
     private List<IpPrefix> trusted = List.of();
     private List<ShieldRule> rules = List.of();
@@ -46,27 +48,39 @@ public final class XdpShield implements Shield {
     }
 
     /** What holds both programs to an interface, as long as that is there. */
-    private record Attached(String name, int index, Descriptor ingress, Descriptor egress) {
+    private record Attached(
+            String name, int index, Descriptor ingress, @Nullable Descriptor egress) {
         void close() {
             ingress.close();
-            egress.close();
+            if (egress != null) {
+                egress.close();
+            }
         }
     }
 
     /** Packets and bytes. */
     public record Tally(long packets, long bytes) {}
 
-    /**
-     * Attaches to interfaces; nothing is dropped yet.
-     *
-     * @param management what passes before everything
-     * @throws KernelException if the process may not, or another program is attached there
-     */
+    /** Attaches to interfaces whose host is what they protect, or routes to it; nothing is dropped yet. */
     public static XdpShield attach(
             List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management)
             throws KernelException {
+        return attach(interfaces, protect, management, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param management what passes before everything
+     * @param isBridge whether all that leaves has come by the other interface, and is noted there
+     * @throws KernelException if the process may not, or another program is attached there
+     */
+    public static XdpShield attach(
+            List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management, boolean isBridge)
+            throws KernelException {
         XdpShield shield = load(protect, management);
         shield.interfaces = List.copyOf(interfaces);
+        shield.isBridge = isBridge;
         try {
             for (String name : interfaces) {
                 shield.attach(LinkDevice.of(name));
@@ -146,6 +160,10 @@ public final class XdpShield implements Shield {
             throw KernelException.of(attempt, Errno.EBUSY, "another program is attached there");
         }
         Descriptor ingress = Descriptor.of(linked, attempt);
+        if (isBridge) {
+            attached.add(new Attached(device.name(), device.index(), ingress, null));
+            return;
+        }
         try (Descriptor egress = Bpf.load(Bpf.Type.TC, ShieldProgram.egress(maps))) {
             Descriptor outward = Descriptor.of(
                     Bpf.link(Bpf.Type.TC, egress, device.index(), 0),

@@ -145,8 +145,9 @@ public final class KernelOffload implements Offload, AutoCloseable {
             throws KernelException {
         List<String> interfaces = settings.run().interfaces();
         try {
+            boolean isBridge = settings.run().mode() == Mode.BRIDGE;
             return new KernelOffload(
-                    XdpShield.attach(interfaces, protect, settings.management()), "", settings, problems);
+                    XdpShield.attach(interfaces, protect, settings.management(), isBridge), "", settings, problems);
         } catch (KernelException refused) {
             if (settings.run().mode() != Mode.QUEUE) {
                 throw refused;

@@ -105,14 +105,15 @@ public final class LivePlan {
     private static String offloaded(RunConfig run) {
         return run.offload() == Offload.NONE
                 ? ""
-                : "Offload       an XDP program and a tc program on " + String.join(", ", run.interfaces())
-                        + ": banned sources, and signatures of fast\n"
+                : "Offload       an XDP program" + (run.mode() == Mode.BRIDGE ? "" : " and a tc program") + " on "
+                        + String.join(", ", run.interfaces()) + ": banned sources, and signatures of fast\n"
                         + "              floods. Where they can't be attached "
                         + (run.mode() == Mode.QUEUE
                                 ? "a table of nftables of its own, inet weir_offload,\n"
                                         + "              drops them: gone with Weir, and without effect "
                                         + NfShield.ALIVE_SECONDS + " s after Weir was killed\n"
-                                : "Weir drops everything itself\n")
+                                : "Weir drops everything itself: nftables\n"
+                                        + "              would see frames of a bridge only after Weir\n")
                         + maps();
     }
 }
