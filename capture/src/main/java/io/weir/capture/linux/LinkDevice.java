@@ -59,6 +59,15 @@ public record LinkDevice(String name, int index, int hardwareType, int flags, in
         }
     }
 
+    /** The same; 0 also where it can't be asked. */
+    static int numberOf(String name) {
+        try {
+            return index(name);
+        } catch (KernelException unknown) {
+            return 0;
+        }
+    }
+
     private static MemorySegment ask(Descriptor socket, MemorySegment request, int what, String name)
             throws KernelException {
         KernelException.check(

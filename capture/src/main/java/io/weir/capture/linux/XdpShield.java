@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +115,16 @@ public final class XdpShield implements Shield {
                 KNOWN,
                 FLOWS,
                 ShieldProgram.COUNTERS);
+    }
+
+    /** Why the kernel takes no such program from this process, whatever the interface; empty if it does. */
+    public static Optional<String> refusal() {
+        try {
+            load(List.of(), List.of()).close();
+            return Optional.empty();
+        } catch (KernelException refused) {
+            return Optional.of(String.valueOf(refused.getMessage()));
+        }
     }
 
     /** Loads the programs, attached nowhere. */

@@ -119,9 +119,7 @@ final class LiveRun implements AutoCloseable {
      * @throws CommandException if it can't begin
      */
     ReplaySummary run() {
-        if (!settings.isObserving()) {
-            WarmUp.run();
-        }
+        WarmUp.run(settings.isObserving() ? WarmUp.OBSERVING_SECONDS : WarmUp.SECONDS);
         long startNanos = System.nanoTime();
         try (InterfaceClaim _ = claim();
                 LiveTraffic traffic = LiveTraffic.open(settings);

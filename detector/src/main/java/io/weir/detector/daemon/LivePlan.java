@@ -114,6 +114,9 @@ public final class LivePlan {
                                         + NfShield.ALIVE_SECONDS + " s after Weir was killed\n"
                                 : "Weir drops everything itself: nftables\n"
                                         + "              would see frames of a bridge only after Weir\n")
+                        + XdpShield.refusal()
+                                .map(refusal -> "              Now they can't: " + refusal + "\n")
+                                .orElse("")
                         + maps();
     }
 }
