@@ -29,7 +29,6 @@ import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.daemon.LiveTraffic;
 import io.weir.detector.daemon.SessionRecorder;
 import io.weir.detector.event.Event;
-import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
 import io.weir.detector.latency.LatencyLog;
 import io.weir.detector.latency.LatencyLog.Tagged;
@@ -37,13 +36,10 @@ import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.detector.report.ReplaySummary;
 import io.weir.filter.packet.PacketBatch;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -85,7 +81,6 @@ final class LiveRun implements AutoCloseable {
     private @Nullable Thread stopper;
     private @Nullable String failure;
     private String whyNoOffload = "";
-    private boolean isEventsBroken;
     private long lostPackets;
     /** What came before it began isn't lost. */
     private long lostBefore;
@@ -124,7 +119,7 @@ final class LiveRun implements AutoCloseable {
         try (InterfaceClaim _ = claim();
                 LiveTraffic traffic = LiveTraffic.open(settings);
                 KernelOffload offload = offload();
-                EventWriter events = events();
+                EventFile events = events();
                 Alerts alerts = alerts();
                 EventDesk desk = new EventDesk(event -> {
                     tell(event, events);
@@ -158,6 +153,7 @@ final class LiveRun implements AutoCloseable {
                     Main.Version.text(),
                     settings.run().mode().toString(),
                     settings.run().interfaces());
+            control.tellProblems(problem -> log.say(Level.WARNING, problem));
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
@@ -177,10 +173,19 @@ final class LiveRun implements AutoCloseable {
                 control.close();
             }
             engine.finish();
-            control.save();
+            save(control);
             return sum(engine, System.nanoTime() - startNanos);
         } catch (IOException refused) {
             throw CommandException.failed(message(refused));
+        }
+    }
+
+    /** What was judged is summed up all the same. */
+    private void save(LiveControl control) {
+        try {
+            control.save();
+        } catch (IOException unwritable) {
+            failure = failure == null ? "what is known of sources can't be saved: " + message(unwritable) : failure;
         }
     }
 
@@ -399,30 +404,16 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    private @Nullable EventWriter events() throws IOException {
+    private @Nullable EventFile events() throws IOException {
         Path file = settings.config().events().orElse(null);
-        if (file == null) {
-            return null;
-        }
-        try {
-            return new EventWriter(new BufferedOutputStream(
-                    Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)));
-        } catch (IOException unwritable) {
-            throw new IOException("cannot write " + file + ": " + unwritable.getMessage(), unwritable);
-        }
+        return file == null ? null : EventFile.open(file, log);
     }
 
     /** On the thread of events. */
-    private void tell(Event event, @Nullable EventWriter events) {
+    private void tell(Event event, @Nullable EventFile events) {
         log.tell(event);
-        if (events != null && !isEventsBroken) {
-            try {
-                events.accept(event);
-            } catch (UncheckedIOException full) {
-                // Judging goes on: a full disk is no reason to stop protecting.
-                isEventsBroken = true;
-                log.say(Level.ERROR, "events are lost from now on: " + message(full));
-            }
+        if (events != null) {
+            events.accept(event);
         }
     }
 
