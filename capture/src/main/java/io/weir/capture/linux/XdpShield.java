@@ -164,7 +164,9 @@ public final class XdpShield implements Shield {
     private void attach(LinkDevice device) throws KernelException {
         String attempt = "can't attach an XDP program to " + device.name();
         long linked = Bpf.link(Bpf.Type.XDP, program, device.index(), FLAG_NATIVE);
-        if (linked == -Errno.EOPNOTSUPP || linked == -Errno.EINVAL) {
+        boolean isTaken = linked == -Errno.EBUSY || linked == -Errno.EEXIST;
+        if (linked < 0 && !isTaken && linked != -Errno.EPERM) {
+            // Each driver has its own word for what it can't: an MTU (ERANGE), queues (ENOMEM), offloads.
             linked = Bpf.link(Bpf.Type.XDP, program, device.index(), FLAG_GENERIC);
         }
         if (linked == -Errno.EBUSY || linked == -Errno.EEXIST) {
