@@ -106,7 +106,9 @@ final class NetlinkSocket implements AutoCloseable {
             KernelException.check(Native.i32(reply, NetlinkWriter.HEADER_BYTES), attempt);
         }
         long data = attribute(NetlinkWriter.HEADER_BYTES + NetlinkWriter.GENERAL_BYTES, length, OBJECT_DATA);
-        long end = data == 0 ? 0 : data - NetlinkWriter.ATTRIBUTE_BYTES + Native.u16(reply, data - NetlinkWriter.ATTRIBUTE_BYTES);
+        long end = data == 0
+                ? 0
+                : data - NetlinkWriter.ATTRIBUTE_BYTES + Native.u16(reply, data - NetlinkWriter.ATTRIBUTE_BYTES);
         long bytes = attribute(data, end, COUNTER_BYTES);
         long packets = attribute(data, end, COUNTER_PACKETS);
         if (bytes == 0 || packets == 0) {

@@ -1,5 +1,6 @@
 package io.weir.capture.linux;
 
+import java.util.Iterator;
 import java.util.function.Consumer;
 
 /**
@@ -34,7 +35,6 @@ final class NfBatch {
     private static final int INTERVAL = 0x4;
     private static final int TIMEOUT = 0x10;
     private static final int DYNAMIC = 0x20;
-    private static final int INTERVAL_END = 1;
     private static final int COUNTER = 1;
 
     private final NetlinkWriter writer;
@@ -188,7 +188,7 @@ final class NfBatch {
     }
 
     private void elements(int message, String set, int id, Iterable<NfSet.Element> elements, long timeoutMillis) {
-        var next = elements.iterator();
+        Iterator<NfSet.Element> next = elements.iterator();
         while (next.hasNext()) {
             writer.begin(message, message == NEW_ELEMENT ? NetlinkWriter.CREATE : 0, family, 0)
                     .attribute(1, table)
@@ -207,10 +207,7 @@ final class NfBatch {
 
     private void element(NfSet.Element element, long timeoutMillis) {
         writer.nest(1, () -> {
-            writer.nest(1, () -> writer.attribute(1, element.key()));
-            if (element.isEnd()) {
-                writer.attribute(3, INTERVAL_END);
-            }
+            element.write(writer);
             if (timeoutMillis > 0) {
                 writer.longAttribute(4, timeoutMillis);
             }

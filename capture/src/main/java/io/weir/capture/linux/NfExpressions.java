@@ -119,21 +119,20 @@ final class NfExpressions {
 
     /** Sets a register to a value. */
     NfExpressions constant(byte[] value, int register) {
-        return expression(
-                "immediate", data -> data.attribute(1, register).nest(2, () -> data.attribute(VALUE, value)));
+        return expression("immediate", data -> data.attribute(1, register).nest(2, () -> data.attribute(VALUE, value)));
     }
 
     /** What is loaded, from the first register on, is in a set, or isn't. */
     NfExpressions lookup(String set, boolean isIn) {
         return expression(
-                "lookup",
-                data -> data.attribute(1, set).attribute(2, REGISTER).attribute(5, isIn ? 0 : INVERTED));
+                "lookup", data -> data.attribute(1, set).attribute(2, REGISTER).attribute(5, isIn ? 0 : INVERTED));
     }
 
     /** The same for a set without a name, made in the same batch. */
     NfExpressions lookup(String pattern, int id) {
         return expression(
-                "lookup", data -> data.attribute(1, pattern).attribute(2, REGISTER).attribute(4, id));
+                "lookup",
+                data -> data.attribute(1, pattern).attribute(2, REGISTER).attribute(4, id));
     }
 
     /** Enters what is loaded, from the first register on, into a set, for so long from now; not where that is full. */
@@ -181,7 +180,9 @@ final class NfExpressions {
     NfExpressions within(long packetsPerSecond, int burstPackets) {
         return expression(
                 "limit",
-                data -> data.longAttribute(1, packetsPerSecond).longAttribute(2, 1).attribute(3, burstPackets));
+                data -> data.longAttribute(1, packetsPerSecond)
+                        .longAttribute(2, 1)
+                        .attribute(3, burstPackets));
     }
 
     /** Counts by a counter of the table's. */

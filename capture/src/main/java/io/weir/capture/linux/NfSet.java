@@ -18,6 +18,7 @@ import java.util.List;
  * @param isDynamic whether packets enter elements
  */
 record NfSet(int type, int keyBytes, boolean isInterval, boolean isTimed, boolean isDynamic) {
+    private static final int INTERVAL_END = 1;
     private static final int TYPE_INTEGER = 4;
     private static final int TYPE_IPV4 = 7;
     private static final int TYPE_IPV6 = 8;
@@ -36,7 +37,22 @@ record NfSet(int type, int keyBytes, boolean isInterval, boolean isTimed, boolea
             .thenComparingInt(IpPrefix::length);
 
     /** A key, or the first one behind a range. */
-    record Element(byte[] key, boolean isEnd) {}
+    static final class Element {
+        private final byte[] key;
+        private final boolean isEnd;
+
+        Element(byte[] key, boolean isEnd) {
+            this.key = key;
+            this.isEnd = isEnd;
+        }
+
+        void write(NetlinkWriter writer) {
+            writer.nest(1, () -> writer.attribute(1, key));
+            if (isEnd) {
+                writer.attribute(3, INTERVAL_END);
+            }
+        }
+    }
 
     static NfSet hosts(boolean isIpv4) {
         return new NfSet(isIpv4 ? TYPE_IPV4 : TYPE_IPV6, isIpv4 ? IPV4_BYTES : IPV6_BYTES, false, false, false);

@@ -1,14 +1,11 @@
 package io.weir.capture.linux;
 
 import io.weir.filter.address.IpPrefix;
-import io.weir.filter.packet.IpProtocol;
-import io.weir.filter.packet.TcpFlags;
 import io.weir.filter.signature.Signature;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * The same by nftables, for interfaces and kernels that take no XDP program: a table of its own, {@code inet
@@ -19,8 +16,6 @@ import java.util.function.Consumer;
  * rule asks for an element that has to be set anew.
  */
 public final class NfShield implements Shield {
-    static final int SOURCE_AT = 12;
-    static final int SOURCE_V6_AT = 8;
     private static final String TABLE = "weir_offload";
     private static final NfTable.Family FAMILY = NfTable.Family.INET;
 
@@ -46,19 +41,12 @@ public final class NfShield implements Shield {
 
     private static final int FLOWS = 131_072;
     private static final int KNOWN = 65_536;
-    private static final long CONNECTION_MILLIS = 600_000;
-    private static final long EXCHANGE_MILLIS = 30_000;
-    private static final long KNOWN_MILLIS = 3_600_000;
 
     private final List<String> interfaces;
     private final NetlinkSocket socket;
     private final NfBatch batch = new NfBatch(BATCH_BYTES, FAMILY.number(), TABLE);
-    private final Set<IpPrefix> hosts = new HashSet<>();
-    private final Set<IpPrefix> prefixes = new HashSet<>();
-    private final Set<IpPrefix> newHosts = new HashSet<>();
-    private final Set<IpPrefix> endedHosts = new HashSet<>();
+    private final NfBans bans = new NfBans();
     private final Set<Integer> counters = new HashSet<>();
-    private boolean arePrefixesNew;
     private List<QueueRules.Management> management;
     private List<ShieldRule> rules = List.of();
     private List<ShieldLimit> limits = List.of();
@@ -124,87 +112,15 @@ public final class NfShield implements Shield {
                 code.jump(NOTE);
             });
         }
-        note(4);
-        note(6);
+        NfConversations.write(batch, NOTE);
         commit("can't install the rules of table " + TABLE);
-    }
-
-    /** What this side sends makes a conversation; data that it sends on a connection, whom it serves. */
-    private void note(int version) {
-        String flows = "flows" + version;
-        // What answers a forged SYN isn't one; what acknowledges comes after a handshake.
-        note(version, TcpFlags.ACK, code -> flow(code, version, false, true).update(flows, CONNECTION_MILLIS));
-        note(version, TcpFlags.SYN, code -> flow(code, version, false, true).update(flows, EXCHANGE_MILLIS));
-        batch.rule(NOTE, code -> {
-            family(code, version)
-                    .meta(NfExpressions.META_PROTOCOL)
-                    .compare(true, NfSet.number(IpProtocol.UDP, 1));
-            flow(code, version, false, true).update(flows, EXCHANGE_MILLIS);
-        });
-        batch.rule(NOTE, code -> {
-            family(code, version)
-                    .meta(NfExpressions.META_PROTOCOL)
-                    .compare(true, NfSet.number(version == 4 ? IpProtocol.ICMP : IpProtocol.ICMPV6, 1))
-                    // Of messages an echo request alone is answered by what it started.
-                    .payload(NfExpressions.TRANSPORT_HEADER, 0, 1)
-                    .compare(true, NfSet.number(version == 4 ? 8 : 128, 1));
-            flow(code, version, false, false).update(flows, EXCHANGE_MILLIS);
-        });
-        note(version, TcpFlags.ACK, code -> {
-            // More than headers with all their options.
-            code.payload(NfExpressions.NETWORK_HEADER, version == 4 ? 2 : 4, Short.BYTES)
-                    .range(NfSet.number(version == 4 ? 121 : 61, Short.BYTES), NfSet.number(0xffff, Short.BYTES));
-            address(code, version, false).update("known" + version, KNOWN_MILLIS);
-        });
-    }
-
-    private void note(int version, int flags, Consumer<NfExpressions> rest) {
-        batch.rule(NOTE, code -> {
-            family(code, version)
-                    .meta(NfExpressions.META_PROTOCOL)
-                    .compare(true, NfSet.number(IpProtocol.TCP, 1))
-                    .payload(NfExpressions.TRANSPORT_HEADER, 13, 1)
-                    .mask(NfSet.number(TcpFlags.SYN | TcpFlags.ACK | TcpFlags.RST, 1))
-                    .compare(true, NfSet.number(flags, 1));
-            rest.accept(code);
-        });
-    }
-
-    private static NfExpressions family(NfExpressions code, int version) {
-        byte family = version == 4 ? NfExpressions.FAMILY_IPV4 : NfExpressions.FAMILY_IPV6;
-        return code.meta(NfExpressions.META_FAMILY).compare(true, new byte[] {family});
-    }
-
-    private static NfExpressions address(NfExpressions code, int version, boolean isSource) {
-        int bytes = NfSet.hosts(version == 4).keyBytes();
-        int from = version == 4 ? SOURCE_AT : SOURCE_V6_AT;
-        return code.payload(NfExpressions.NETWORK_HEADER, isSource ? from : from + bytes, bytes);
-    }
-
-    /** Loads remote address, local address, protocol, remote port, local port. */
-    private static NfExpressions flow(NfExpressions code, int version, boolean isArriving, boolean hasPorts) {
-        int bytes = NfSet.hosts(version == 4).keyBytes();
-        int words = bytes / Integer.BYTES;
-        int from = version == 4 ? SOURCE_AT : SOURCE_V6_AT;
-        int next = NfExpressions.FIRST_WORD + 2 * words;
-        code.payload(NfExpressions.NETWORK_HEADER, isArriving ? from : from + bytes, bytes, NfExpressions.FIRST_WORD)
-                .payload(
-                        NfExpressions.NETWORK_HEADER,
-                        isArriving ? from + bytes : from,
-                        bytes,
-                        NfExpressions.FIRST_WORD + words)
-                .meta(NfExpressions.META_PROTOCOL, next);
-        if (!hasPorts) {
-            return code.constant(new byte[Integer.BYTES], next + 1).constant(new byte[Integer.BYTES], next + 2);
-        }
-        return code.payload(NfExpressions.TRANSPORT_HEADER, isArriving ? 0 : 2, Short.BYTES, next + 1)
-                .payload(NfExpressions.TRANSPORT_HEADER, isArriving ? 2 : 0, Short.BYTES, next + 2);
     }
 
     private void commit(String attempt) throws KernelException {
         int error = batch.commit(socket);
         if (error == -Errno.ENOENT) {
-            throw KernelException.of(attempt, Errno.ENOENT, "the kernel lacks a module of nftables (nft_numgen, nft_limit, nft_objref)");
+            throw KernelException.of(
+                    attempt, Errno.ENOENT, "the kernel lacks a module of nftables (nft_numgen, nft_limit, nft_objref)");
         }
         KernelException.check(error, attempt);
     }
@@ -251,16 +167,14 @@ public final class NfShield implements Shield {
             throws KernelException {
         batch.begin();
         List<String> made = write(access, wanted, wantedLimits);
-        writeBans();
+        bans.write(batch);
         commit("can't exchange the rules of table " + TABLE);
         chains = made;
         rules = List.copyOf(wanted);
         limits = List.copyOf(wantedLimits);
         rules.forEach(rule -> counters.add(rule.slot()));
         limits.forEach(limit -> counters.add(limit.slot()));
-        newHosts.clear();
-        endedHosts.clear();
-        arePrefixesNew = false;
+        bans.settled();
     }
 
     /** All rules anew; answers the chains that were made for them. */
@@ -268,7 +182,7 @@ public final class NfShield implements Shield {
             List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits) {
         batch.emptyChain(ARRIVING).emptyChain(GATE);
         chains.forEach(batch::removeChain);
-        boolean isEmpty = hosts.isEmpty() && prefixes.isEmpty() && wanted.isEmpty() && wantedLimits.isEmpty();
+        boolean isEmpty = !bans.hasHosts() && !bans.hasPrefixes() && wanted.isEmpty() && wantedLimits.isEmpty();
         if (isEmpty) {
             return List.of();
         }
@@ -281,8 +195,9 @@ public final class NfShield implements Shield {
         }
         writeGate(access);
         List<String> made = new ArrayList<>();
-        wanted.forEach(rule -> made.add(writeSlot(rule)));
-        wantedLimits.forEach(limit -> made.add(writeSlot(limit)));
+        NfSlots slots = new NfSlots(batch, counters, GATE);
+        wanted.forEach(rule -> made.add(slots.write(rule)));
+        wantedLimits.forEach(limit -> made.add(slots.write(limit)));
         return made;
     }
 
@@ -294,13 +209,15 @@ public final class NfShield implements Shield {
                 code.accept();
             });
         }
-        batch.rule(GATE, code -> code.meta(NfExpressions.META_FAMILY)
-                .lookup(ALIVE, false)
-                .accept());
-        if (!hosts.isEmpty()) {
+        batch.rule(
+                GATE,
+                code -> code.meta(NfExpressions.META_FAMILY)
+                        .lookup(ALIVE, false)
+                        .accept());
+        if (bans.hasHosts()) {
             writeBan("hosts");
         }
-        if (!prefixes.isEmpty()) {
+        if (bans.hasPrefixes()) {
             writeBan("bans");
         }
     }
@@ -308,67 +225,14 @@ public final class NfShield implements Shield {
     private void writeBan(String set) {
         for (int version : new int[] {4, 6}) {
             batch.rule(GATE, code -> {
-                address(family(code, version), version, true).lookup(set + version, true);
-                address(code, version, false).lookup("protect" + version, true).count(BANNED).drop();
+                NfConversations.address(NfConversations.family(code, version), version, true)
+                        .lookup(set + version, true);
+                NfConversations.address(code, version, false)
+                        .lookup("protect" + version, true)
+                        .count(BANNED)
+                        .drop();
             });
         }
-    }
-
-    /** One packet in some goes on to user space, which drops it. */
-    private String writeSlot(ShieldRule rule) {
-        String chain = writeSlot(rule.slot(), rule.kind(), rule.destination(), "s");
-        batch.rule(chain, code -> code.oneOf(ShieldProgram.SHOWN).accept())
-                .rule(chain, code -> code.count(counter(rule.slot())).drop());
-        NfShieldRule.write(batch, GATE, rule, chain);
-        return chain;
-    }
-
-    private String writeSlot(ShieldLimit limit) {
-        int version = limit.destination().version();
-        String chain = writeSlot(limit.slot(), limit.kind(), limit.destination(), "l");
-        for (String set : new String[] {"trusted", "known"}) {
-            batch.rule(
-                    chain, code -> address(code, version, true).lookup(set + version, true).accept());
-        }
-        batch.rule(chain, code -> code.within(limit.packetsPerSecond(), limit.packetsPerWindow())
-                        .accept())
-                .rule(chain, code -> code.count(counter(limit.slot())).drop());
-        NfShieldRule.write(batch, GATE, limit, chain);
-        return chain;
-    }
-
-    /** What belongs to a conversation of this side is left to user space. */
-    private String writeSlot(int slot, ShieldRule.Kind kind, IpPrefix destination, String prefix) {
-        String chain = prefix + slot;
-        if (!counters.contains(slot)) {
-            batch.counter(counter(slot));
-        }
-        batch.chain(chain);
-        if (!ShieldRuleCode.isByItself(kind)) {
-            int version = destination.version();
-            batch.rule(chain, code -> flow(code, version, true, kind != ShieldRule.Kind.MESSAGE)
-                    .lookup("flows" + version, true)
-                    .accept());
-        }
-        return chain;
-    }
-
-    private static String counter(int slot) {
-        return "slot" + slot;
-    }
-
-    private void writeBans() {
-        for (int version : new int[] {4, 6}) {
-            batch.remove("hosts" + version, NfSet.hosts(of(endedHosts, version)))
-                    .add("hosts" + version, 0, NfSet.hosts(of(newHosts, version)), 0);
-            if (arePrefixesNew) {
-                batch.emptySet("bans" + version).add("bans" + version, 0, NfSet.ranges(prefixes, version), 0);
-            }
-        }
-    }
-
-    private static List<IpPrefix> of(Set<IpPrefix> prefixes, int version) {
-        return prefixes.stream().filter(prefix -> prefix.version() == version).toList();
     }
 
     @Override
@@ -383,37 +247,12 @@ public final class NfShield implements Shield {
 
     @Override
     public boolean ban(IpPrefix prefix) {
-        boolean isHost = isHost(prefix);
-        Set<IpPrefix> banned = isHost ? hosts : prefixes;
-        if (!banned.contains(prefix) && banned.size() >= (isHost ? XdpShield.HOSTS : XdpShield.PREFIXES)) {
-            return false;
-        }
-        if (banned.add(prefix)) {
-            if (!isHost) {
-                arePrefixesNew = true;
-            } else if (!endedHosts.remove(prefix)) {
-                newHosts.add(prefix);
-            }
-        }
-        return true;
+        return bans.add(prefix);
     }
 
     @Override
     public boolean unban(IpPrefix prefix) {
-        boolean isHost = isHost(prefix);
-        boolean wasBanned = (isHost ? hosts : prefixes).remove(prefix);
-        if (wasBanned) {
-            if (!isHost) {
-                arePrefixesNew = true;
-            } else if (!newHosts.remove(prefix)) {
-                endedHosts.add(prefix);
-            }
-        }
-        return wasBanned;
-    }
-
-    private static boolean isHost(IpPrefix prefix) {
-        return prefix.length() == (prefix.version() == 4 ? Integer.SIZE : 2 * Long.SIZE);
+        return bans.remove(prefix);
     }
 
     @Override
@@ -423,7 +262,7 @@ public final class NfShield implements Shield {
 
     @Override
     public XdpShield.Tally dropped(int slot) throws KernelException {
-        return counters.contains(slot) ? tally(counter(slot)) : new XdpShield.Tally(0, 0);
+        return counters.contains(slot) ? tally(NfSlots.counter(slot)) : new XdpShield.Tally(0, 0);
     }
 
     private XdpShield.Tally tally(String counter) throws KernelException {
@@ -445,7 +284,7 @@ public final class NfShield implements Shield {
 
     @Override
     public List<String> heal() throws KernelException {
-        boolean isEmpty = hosts.isEmpty() && prefixes.isEmpty() && rules.isEmpty() && limits.isEmpty();
+        boolean isEmpty = !bans.hasHosts() && !bans.hasPrefixes() && rules.isEmpty() && limits.isEmpty();
         if (!isEmpty && System.nanoTime() - beatNanos >= BEAT_NANOS) {
             batch.begin();
             beat();

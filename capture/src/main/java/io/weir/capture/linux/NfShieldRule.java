@@ -81,19 +81,17 @@ final class NfShieldRule {
     private boolean isMet(ShieldRule rule) {
         int version = isIpv4 ? 4 : 6;
         return (rule.version() == 0 || rule.version() == version)
-                && rule.signature().terms().stream()
-                        .allMatch(term -> switch (term) {
-                            case Term.Numeric number -> isIpv4 || number.of() != Field.IP_ID;
-                            case Term.Source source ->
-                                source.prefixes().stream().anyMatch(prefix -> prefix.version() == version);
-                            default -> true;
-                        });
+                && rule.signature().terms().stream().allMatch(term -> switch (term) {
+                    case Term.Numeric number -> isIpv4 || number.of() != Field.IP_ID;
+                    case Term.Source source ->
+                        source.prefixes().stream().anyMatch(prefix -> prefix.version() == version);
+                    default -> true;
+                });
     }
 
     static void write(NfBatch batch, String from, ShieldLimit limit, String to) {
         NfShieldRule made = new NfShieldRule(batch, limit.destination());
-        made.writeKind(
-                limit.destination(), limit.kind(), ShieldRuleCode.protocol(limit.kind(), made.isIpv4));
+        made.writeKind(limit.destination(), limit.kind(), ShieldRuleCode.protocol(limit.kind(), made.isIpv4));
         made.end(from, to);
     }
 
@@ -108,19 +106,19 @@ final class NfShieldRule {
     /** Whether expressions can say of every packet of the kind whether it has the signature. */
     static boolean isPossible(ShieldRule.Kind kind, Signature signature) {
         return ShieldRule.isPossible(kind, signature)
-                && signature.terms().stream()
-                        .allMatch(term -> switch (term) {
-                            case Term.Numeric number -> isPossible(number.of(), number.values());
-                            case Term.Source _, Term.Payload _ -> true;
-                            // Compares a field with a constant only, at a place that doesn't depend on the packet.
-                            case Term.SequenceIsDestination _, Term.Qname _ -> false;
-                        });
+                && signature.terms().stream().allMatch(term -> switch (term) {
+                    case Term.Numeric number -> isPossible(number.of(), number.values());
+                    case Term.Source _, Term.Payload _ -> true;
+                    // Compares a field with a constant only, at a place that doesn't depend on the packet.
+                    case Term.SequenceIsDestination _, Term.Qname _ -> false;
+                });
     }
 
     private static boolean isPossible(Field field, NumberSet values) {
         return switch (field) {
             case QTYPE -> false;
-            case OPTIONS -> values.count() == 1 && !isOther(values.ranges().getLast().last());
+            case OPTIONS ->
+                values.count() == 1 && !isOther(values.ranges().getLast().last());
             default -> true;
         };
     }
@@ -200,9 +198,10 @@ final class NfShieldRule {
                 int version = isIpv4 ? 4 : 6;
                 int id = batch.anonymousSet(SET, NfSet.prefixes(isIpv4));
                 batch.add(SET, id, NfSet.ranges(source.prefixes(), version), 0);
-                int at = isIpv4 ? NfShield.SOURCE_AT : NfShield.SOURCE_V6_AT;
+                int at = isIpv4 ? NfConversations.SOURCE_AT : NfConversations.SOURCE_V6_AT;
                 int bytes = NfSet.prefixes(isIpv4).keyBytes();
-                parts.add(code -> code.payload(NfExpressions.NETWORK_HEADER, at, bytes).lookup(SET, id));
+                parts.add(code ->
+                        code.payload(NfExpressions.NETWORK_HEADER, at, bytes).lookup(SET, id));
             }
             case Term.Payload payload -> writePayload(payload.head(), protocol == IpProtocol.TCP);
             case Term.SequenceIsDestination _, Term.Qname _ -> throw new IllegalArgumentException(term.toString());

@@ -50,7 +50,10 @@ public final class XdpShield implements Shield {
 
     /** What holds both programs to an interface, as long as that is there. */
     private record Attached(
-            String name, int index, Descriptor ingress, @Nullable Descriptor egress) {
+            String name,
+            int index,
+            Descriptor ingress,
+            @Nullable Descriptor egress) {
         void close() {
             ingress.close();
             if (egress != null) {

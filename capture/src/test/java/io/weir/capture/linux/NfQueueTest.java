@@ -187,7 +187,8 @@ class NfQueueTest {
                     isKept ? settings.keepingSegments() : settings,
                     (batch, i) -> {
                         largest.accumulateAndGet(batch.wireLength[i], Math::max);
-                        fromInside.addAndGet(batch.protocol[i] == IpProtocol.TCP && batch.sourcePort[i] == 9000 ? 1 : 0);
+                        fromInside.addAndGet(
+                                batch.protocol[i] == IpProtocol.TCP && batch.sourcePort[i] == 9000 ? 1 : 0);
                         return PASS;
                     },
                     judging -> {
@@ -204,8 +205,8 @@ class NfQueueTest {
     }
 
     private int tcpSegmentsSent() throws IOException {
-        return Integer.parseInt(
-                inside.run("awk '/^Tcp:/ { sent = $12 } END { print sent }' /proc/net/snmp").strip());
+        return Integer.parseInt(inside.run("awk '/^Tcp:/ { sent = $12 } END { print sent }' /proc/net/snmp")
+                .strip());
     }
 
     /** A tunnel that is set up again: rules go by names, and packets by the number that the interface has then. */
@@ -221,7 +222,8 @@ class NfQueueTest {
                 filter.run("ip address add 198.51.100.1/24 dev f1");
                 inside.run("ip address add 198.51.100.9/24 dev i0");
                 for (String[] from : new String[][] {{"0", "192.0.2.1"}, {"1", "198.51.100.1"}}) {
-                    Process ping = (from[0].equals("0") ? outside : inside).start("ping -c 1 -W 1 " + from[1] + " || true");
+                    Process ping =
+                            (from[0].equals("0") ? outside : inside).start("ping -c 1 -W 1 " + from[1] + " || true");
                     assertEquals(from[0], Integer.toString(firstPing(queue)));
                     assertEquals(0, answered(ping));
                 }

@@ -175,7 +175,8 @@ class NfShieldRuleTest {
                 }
             });
             assertTrue(listed.contains("tcp window { 512, 1024 } tcp doff 5 goto s2"), listed);
-            assertTrue(listed.contains("type ipv4_addr . ipv4_addr . inet_proto . inet_service . inet_service"), listed);
+            assertTrue(
+                    listed.contains("type ipv4_addr . ipv4_addr . inet_proto . inet_service . inet_service"), listed);
             assertFalse(here.run("nft list tables").contains("weir"));
         }
     }

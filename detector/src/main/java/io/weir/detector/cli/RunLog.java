@@ -116,12 +116,14 @@ final class RunLog {
             case REFUSED -> Level.ERROR;
             case ROLLED_BACK -> Level.WARNING;
         };
-        say(level, switch (reload.result()) {
-            case APPLIED -> "configuration read again";
-            case REFUSED -> "configuration refused, the old one still holds";
-            case CONFIRMED -> "configuration confirmed";
-            case ROLLED_BACK -> "configuration rolled back";
-        });
+        say(
+                level,
+                switch (reload.result()) {
+                    case APPLIED -> "configuration read again";
+                    case REFUSED -> "configuration refused, the old one still holds";
+                    case CONFIRMED -> "configuration confirmed";
+                    case ROLLED_BACK -> "configuration rolled back";
+                });
         // Whoever looks for errors alone finds what is wrong, too.
         reload.problems().forEach(problem -> say(level, "  " + problem));
     }

@@ -34,7 +34,8 @@ class NftOffloadTest {
 
     private String script(String text) throws Exception {
         Skips.unless(
-                Files.isExecutable(Path.of("/usr/bin/setpriv")), "install util-linux (setpriv), to take a privilege away");
+                Files.isExecutable(Path.of("/usr/bin/setpriv")),
+                "install util-linux (setpriv), to take a privilege away");
         Files.writeString(folder.resolve("weir.yaml"), CONFIG);
         return HostScript.run(folder, HostScript.ROUTED + WITHOUT_BPF + text);
     }

@@ -419,7 +419,8 @@ class RunCommandTest {
         assertEquals(1, problems.size(), problems::toString);
         assertTrue(
                 problems.getFirst()
-                        .matches("weir: can't find the interface nosuch0: no such device \\(ENODEV\\); there are .*\\blo\\b.*"),
+                        .matches(
+                                "weir: can't find the interface nosuch0: no such device \\(ENODEV\\); there are .*\\blo\\b.*"),
                 problems::toString);
     }
 }
