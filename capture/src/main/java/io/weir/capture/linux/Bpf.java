@@ -37,6 +37,9 @@ final class Bpf {
     }
 
     static final int ATTRIBUTE_BYTES = 128;
+    /** The program reads frames of several pieces, by calls alone: without it drivers refuse MTUs beyond a page. */
+    private static final int XDP_HAS_FRAGS = 1 << 5;
+
     private static final int LOG_BYTES = 1 << 16;
     /** Of the verifier's log, which ends with what is wrong. */
     private static final int LOG_LINES = 12;
@@ -69,6 +72,7 @@ final class Bpf {
             attributes.set(Native.INT, 4, program.size());
             attributes.set(Native.LONG, 8, instructions.address());
             attributes.set(Native.LONG, 16, arena.allocateFrom("GPL").address());
+            attributes.set(Native.INT, 44, type == Type.XDP ? XDP_HAS_FRAGS : 0);
             Native.putText(attributes, 48, "weir", 16);
             attributes.set(Native.INT, 68, type.attach);
             long result = call(PROGRAM_LOAD, attributes);

@@ -65,7 +65,14 @@ final class BpfMap implements AutoCloseable {
             attributes.set(Native.INT, 12, capacity);
             attributes.set(Native.INT, 16, kind.flags);
             Native.putText(attributes, 28, name, 16);
-            Descriptor made = Descriptor.of(Bpf.call(Bpf.MAP_CREATE, attributes), "can't make the map " + name);
+            long result = Bpf.call(Bpf.MAP_CREATE, attributes);
+            if (result == -Errno.EPERM) {
+                throw KernelException.of(
+                        "can't have programs in the kernel",
+                        Errno.EPERM,
+                        "they need CAP_BPF and CAP_NET_ADMIN: run as root, or grant both");
+            }
+            Descriptor made = Descriptor.of(result, "can't make the map " + name);
             int cpus = kind == Kind.PERCPU_ARRAY ? possibleCpus() : 1;
             return new BpfMap(made, name, keyBytes, valueBytes * cpus);
         }

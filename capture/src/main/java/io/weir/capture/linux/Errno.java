@@ -16,6 +16,7 @@ final class Errno {
     static final int ENODEV = 19;
     static final int EINVAL = 22;
     static final int ENOSPC = 28;
+    static final int ERANGE = 34;
     static final int ENOLINK = 67;
     static final int EMSGSIZE = 90;
     static final int ENOPROTOOPT = 92;
@@ -44,6 +45,7 @@ final class Errno {
             case ENODEV -> "no such device (ENODEV)";
             case EINVAL -> "invalid argument (EINVAL)";
             case ENOSPC -> "no room (ENOSPC)";
+            case ERANGE -> "out of range (ERANGE)";
             case ENOLINK -> "link has been severed (ENOLINK)";
             case EMSGSIZE -> "message too long (EMSGSIZE)";
             case ENOPROTOOPT -> "no such option (ENOPROTOOPT)";

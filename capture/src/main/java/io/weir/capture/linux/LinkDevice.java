@@ -2,6 +2,9 @@ package io.weir.capture.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.stream.Collectors;
 
 /**
  * A network interface as the kernel knows it, at the time of asking (netdevice(7)).
@@ -27,6 +30,8 @@ public record LinkDevice(String name, int index, int hardwareType, int flags, in
     private static final int ARPHRD_ETHER = 1;
     private static final int ARPHRD_LOOPBACK = 772;
     private static final int IFF_UP = 1;
+
+    private static final int MOST_NAMED = 20;
 
     /** @throws KernelException if there is none of this name */
     public static LinkDevice of(String name) throws KernelException {
@@ -59,12 +64,36 @@ public record LinkDevice(String name, int index, int hardwareType, int flags, in
         }
     }
 
+    /** The same; 0 also where it can't be asked. */
+    static int numberOf(String name) {
+        try {
+            return index(name);
+        } catch (KernelException unknown) {
+            return 0;
+        }
+    }
+
     private static MemorySegment ask(Descriptor socket, MemorySegment request, int what, String name)
             throws KernelException {
-        KernelException.check(
-                Kernel.call(SystemCall.IOCTL, socket.number(), what, request.address()),
-                "can't find the interface " + name);
+        String attempt = "can't find the interface " + name;
+        long result = Kernel.call(SystemCall.IOCTL, socket.number(), what, request.address());
+        if (result == -Errno.ENODEV) {
+            throw KernelException.of(attempt, Errno.ENODEV, "there are " + names());
+        }
+        KernelException.check(result, attempt);
         return request;
+    }
+
+    private static String names() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .map(NetworkInterface::getName)
+                    .sorted()
+                    .limit(MOST_NAMED)
+                    .collect(Collectors.joining(", "));
+        } catch (SocketException none) {
+            return "none";
+        }
     }
 
     /** Whether its frames begin with an Ethernet header. Those of others are taken from their IP header on. */

@@ -19,6 +19,10 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int SOL_NETLINK = 270;
     private static final int NETLINK_NO_ENOBUFS = 5;
     private static final int ADDRESS_BYTES = 12;
+    private static final int OBJECT_DATA = 4;
+    private static final int COUNTER_BYTES = 1;
+    private static final int COUNTER_PACKETS = 2;
+    private static final int TYPE_MASK = 0x3fff;
     private static final int REPLY_BYTES = 1 << 16;
 
     private final Descriptor socket;
@@ -87,6 +91,41 @@ final class NetlinkSocket implements AutoCloseable {
             }
         }
         return first;
+    }
+
+    /**
+     * Asks for a counter, an object of nftables (NFTA_OBJ_DATA 4 with NFTA_COUNTER_BYTES 1 and NFTA_COUNTER_PACKETS 2).
+     *
+     * @throws KernelException if there is none
+     */
+    XdpShield.Tally tally(NetlinkWriter question, String attempt) throws KernelException {
+        KernelException.check(send(question), attempt);
+        long length = receive();
+        KernelException.check(length, attempt);
+        if (Native.u16(reply, 4) == ERROR) {
+            KernelException.check(Native.i32(reply, NetlinkWriter.HEADER_BYTES), attempt);
+        }
+        long data = attribute(NetlinkWriter.HEADER_BYTES + NetlinkWriter.GENERAL_BYTES, length, OBJECT_DATA);
+        long end = data == 0
+                ? 0
+                : data - NetlinkWriter.ATTRIBUTE_BYTES + Native.u16(reply, data - NetlinkWriter.ATTRIBUTE_BYTES);
+        long bytes = attribute(data, end, COUNTER_BYTES);
+        long packets = attribute(data, end, COUNTER_PACKETS);
+        if (bytes == 0 || packets == 0) {
+            throw KernelException.of(attempt, Errno.EIO);
+        }
+        return new XdpShield.Tally(Native.netI64(reply, packets), Native.netI64(reply, bytes));
+    }
+
+    /** Where the value of an attribute of a type begins; 0 where there is none. */
+    private long attribute(long from, long to, int type) {
+        for (long at = from; at + NetlinkWriter.ATTRIBUTE_BYTES <= to; ) {
+            if ((Native.u16(reply, at + 2) & TYPE_MASK) == type) {
+                return at + NetlinkWriter.ATTRIBUTE_BYTES;
+            }
+            at += Math.max(NetlinkWriter.ATTRIBUTE_BYTES, NetlinkWriter.align(Native.u16(reply, at)));
+        }
+        return 0;
     }
 
     /** One datagram of what the kernel sent, into {@link #reply}; 0 or less where there is none. */

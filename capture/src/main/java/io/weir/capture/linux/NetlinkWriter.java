@@ -84,6 +84,11 @@ final class NetlinkWriter {
         return this;
     }
 
+    NetlinkWriter longAttribute(int type, long value) {
+        Native.putNetI64(memory, room(type, Long.BYTES), value);
+        return this;
+    }
+
     /** With the zero at its end. */
     NetlinkWriter attribute(int type, String value) {
         return attribute(type, (value + "\0").getBytes(StandardCharsets.US_ASCII));

@@ -16,11 +16,15 @@ final class NfExpressions {
 
     static final int NETWORK_HEADER = 1;
     static final int TRANSPORT_HEADER = 2;
+    static final int INNER_HEADER = 3;
 
     static final byte FAMILY_IPV4 = 2;
     static final byte FAMILY_IPV6 = 10;
     static final byte TCP = 6;
     static final byte ICMPV6 = 58;
+
+    /** The first of 16 registers of 4 bytes; the 16 bytes that most expressions use are the first four of them. */
+    static final int FIRST_WORD = 8;
 
     private static final int ELEMENT = 1;
     private static final int NAME = 1;
@@ -31,7 +35,16 @@ final class NfExpressions {
     private static final int REGISTER = 1;
     private static final int EQUAL = 0;
     private static final int NOT_EQUAL = 1;
+    private static final int INVERTED = 1;
+    private static final int UPDATE = 1;
+    private static final int RANDOM = 1;
+    private static final int COUNTER = 1;
+    private static final int TCP_OPTION = 1;
+    private static final int PRESENT = 1;
+    private static final int NF_DROP = 0;
     private static final int NF_ACCEPT = 1;
+    private static final int NFT_JUMP = -3;
+    private static final int NFT_GOTO = -4;
 
     private static final int QUEUE_BYPASS = 1;
     private static final int TARGET_REVISION = 3;
@@ -55,14 +68,22 @@ final class NfExpressions {
     }
 
     NfExpressions meta(int key) {
-        return expression("meta", data -> data.attribute(1, REGISTER).attribute(2, key));
+        return meta(key, REGISTER);
+    }
+
+    NfExpressions meta(int key, int register) {
+        return expression("meta", data -> data.attribute(1, register).attribute(2, key));
     }
 
     /** Loads bytes of a header. */
     NfExpressions payload(int header, int offset, int bytes) {
+        return payload(header, offset, bytes, REGISTER);
+    }
+
+    NfExpressions payload(int header, int offset, int bytes, int register) {
         return expression(
                 "payload",
-                data -> data.attribute(1, REGISTER)
+                data -> data.attribute(1, register)
                         .attribute(2, header)
                         .attribute(3, offset)
                         .attribute(4, bytes));
@@ -86,11 +107,117 @@ final class NfExpressions {
                         .nest(3, () -> data.attribute(VALUE, value)));
     }
 
+    /** Values of as many bytes, both inside. */
+    NfExpressions range(byte[] first, byte[] last) {
+        return expression(
+                "range",
+                data -> data.attribute(1, REGISTER)
+                        .attribute(2, EQUAL)
+                        .nest(3, () -> data.attribute(VALUE, first))
+                        .nest(4, () -> data.attribute(VALUE, last)));
+    }
+
+    /** Sets a register to a value. */
+    NfExpressions constant(byte[] value, int register) {
+        return expression("immediate", data -> data.attribute(1, register).nest(2, () -> data.attribute(VALUE, value)));
+    }
+
+    /** What is loaded, from the first register on, is in a set, or isn't. */
+    NfExpressions lookup(String set, boolean isIn) {
+        return expression(
+                "lookup", data -> data.attribute(1, set).attribute(2, REGISTER).attribute(5, isIn ? 0 : INVERTED));
+    }
+
+    /** The same for a set without a name, made in the same batch. */
+    NfExpressions lookup(String pattern, int id) {
+        return expression(
+                "lookup",
+                data -> data.attribute(1, pattern).attribute(2, REGISTER).attribute(4, id));
+    }
+
+    /** Enters what is loaded, from the first register on, into a set, for so long from now; not where that is full. */
+    NfExpressions update(String set, long timeoutMillis) {
+        return expression(
+                "dynset",
+                data -> data.attribute(1, set)
+                        .attribute(3, UPDATE)
+                        .attribute(4, REGISTER)
+                        .longAttribute(6, timeoutMillis));
+    }
+
+    /** Loads bytes of a TCP option; goes no further where it is missing. */
+    NfExpressions option(int kind, int offset, int bytes) {
+        return expression(
+                "exthdr",
+                data -> data.attribute(1, REGISTER)
+                        .attribute(2, new byte[] {(byte) kind})
+                        .attribute(3, offset)
+                        .attribute(4, bytes)
+                        .attribute(6, TCP_OPTION));
+    }
+
+    NfExpressions hasOption(int kind, boolean isThere) {
+        expression(
+                "exthdr",
+                data -> data.attribute(1, REGISTER)
+                        .attribute(2, new byte[] {(byte) kind})
+                        .attribute(3, 0)
+                        .attribute(4, 1)
+                        .attribute(5, PRESENT)
+                        .attribute(6, TCP_OPTION));
+        return compare(true, new byte[] {(byte) (isThere ? 1 : 0)});
+    }
+
+    /** One packet in so many. */
+    NfExpressions oneOf(int modulus) {
+        expression(
+                "numgen",
+                data -> data.attribute(1, REGISTER).attribute(2, modulus).attribute(3, RANDOM));
+        return compare(true, new byte[Integer.BYTES]);
+    }
+
+    /** No more than so many. */
+    NfExpressions within(long packetsPerSecond, int burstPackets) {
+        return expression(
+                "limit",
+                data -> data.longAttribute(1, packetsPerSecond)
+                        .longAttribute(2, 1)
+                        .attribute(3, burstPackets));
+    }
+
+    /** Counts by a counter of the table's. */
+    NfExpressions count(String counter) {
+        return expression("objref", data -> data.attribute(1, COUNTER).attribute(2, counter));
+    }
+
     NfExpressions accept() {
+        return verdict(NF_ACCEPT, "");
+    }
+
+    NfExpressions drop() {
+        return verdict(NF_DROP, "");
+    }
+
+    NfExpressions jump(String chain) {
+        return verdict(NFT_JUMP, chain);
+    }
+
+    NfExpressions goTo(String chain) {
+        return verdict(NFT_GOTO, chain);
+    }
+
+    private NfExpressions verdict(int code, String chain) {
         return expression(
                 "immediate",
                 data -> data.attribute(1, VERDICT_REGISTER)
-                        .nest(2, () -> data.nest(VERDICT, () -> data.attribute(1, NF_ACCEPT))));
+                        .nest(
+                                2,
+                                () -> data.nest(VERDICT, () -> {
+                                    data.attribute(1, code);
+                                    if (!chain.isEmpty()) {
+                                        data.attribute(2, chain);
+                                    }
+                                })));
     }
 
     NfExpressions queue(int first, int count, boolean isBypassed) {

@@ -35,6 +35,7 @@ public final class NfQueue implements AutoCloseable {
     private static final int SOCKET_BUFFER_BYTES = 128 << 20;
 
     private static final int VERDICT_BYTES = 32;
+    private static final long NUMBERING_NANOS = 1_000_000_000L;
     private static final long IDLE_NANOS = 8_000_000L;
     /** Slept between batches under load: at 300,000 packets a second 15 to 30 come meanwhile. */
     private static final long PARK_NANOS = 50_000L;
@@ -52,6 +53,7 @@ public final class NfQueue implements AutoCloseable {
     private final int[] interfaces;
     private final QueueCounters counters;
     private boolean isLoaded;
+    private long numberedNanos;
 
     private NfQueue(QueueSettings settings, NetlinkSocket socket, Wakeup wakeup, int[] interfaces) {
         this.settings = settings;
@@ -150,11 +152,26 @@ public final class NfQueue implements AutoCloseable {
                 continue;
             }
             ids[count] = QueueMessage.read(slots.memory(), at, slots.length(slot), nowNanos, interfaces, batch, count);
+            if (batch.interfaceIndex[count] < 0) {
+                batch.interfaceIndex[count] = renumbered(at, slots.length(slot), nowNanos, batch, count);
+            }
             counters.noteId(ids[count]);
             count++;
         }
         batch.size = count;
         return count;
+    }
+
+    /** Rules go by names: an interface that was removed and is there again has another number. The first where none is known. */
+    private int renumbered(long at, int length, long nowNanos, PacketBatch batch, int i) {
+        if (interfaces.length > 1 && nowNanos - numberedNanos >= NUMBERING_NANOS) {
+            numberedNanos = nowNanos;
+            for (int known = 0; known < interfaces.length; known++) {
+                interfaces[known] = LinkDevice.numberOf(settings.interfaces().get(known));
+            }
+            QueueMessage.read(slots.memory(), at, length, nowNanos, interfaces, batch, i);
+        }
+        return Math.max(0, batch.interfaceIndex[i]);
     }
 
     /**

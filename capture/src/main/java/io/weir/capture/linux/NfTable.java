@@ -20,6 +20,10 @@ record NfTable(Family family, String name, List<Chain> chains) {
             this.number = number;
         }
 
+        int number() {
+            return number;
+        }
+
         String text() {
             return this == INET ? "inet" : "netdev";
         }
@@ -30,12 +34,17 @@ record NfTable(Family family, String name, List<Chain> chains) {
         PREROUTING(0),
         FORWARD(2),
         OUTPUT(3),
+        POSTROUTING(4),
         INGRESS(0);
 
         private final int number;
 
         Hook(int number) {
             this.number = number;
+        }
+
+        int number() {
+            return number;
         }
 
         String text() {
@@ -65,18 +74,7 @@ record NfTable(Family family, String name, List<Chain> chains) {
         }
     }
 
-    private static final int SUBSYSTEM = 10;
-    private static final int BATCH_BEGIN = 16;
-    private static final int BATCH_END = 17;
-    private static final int NEW_TABLE = SUBSYSTEM << 8;
-    private static final int GET_TABLE = SUBSYSTEM << 8 | 1;
-    private static final int DELETE_TABLE = SUBSYSTEM << 8 | 2;
-    private static final int NEW_CHAIN = SUBSYSTEM << 8 | 3;
-    private static final int NEW_RULE = SUBSYSTEM << 8 | 6;
-
     private static final int BATCH_BYTES = 4 << 20;
-    private static final int NF_DROP = 0;
-    private static final int NF_ACCEPT = 1;
 
     NfTable {
         chains = List.copyOf(chains);
@@ -105,31 +103,33 @@ record NfTable(Family family, String name, List<Chain> chains) {
     }
 
     private int replace(boolean isCompatible) throws KernelException {
-        NetlinkWriter batch = new NetlinkWriter(BATCH_BYTES);
-        begin(batch);
-        table(batch, NEW_TABLE, NetlinkWriter.CREATE);
-        table(batch, DELETE_TABLE, 0);
-        table(batch, NEW_TABLE, NetlinkWriter.CREATE);
+        NfBatch batch = batch().begin().replaceTable();
         for (Chain chain : chains) {
-            write(batch, chain);
-            chain.rules().forEach(rule -> write(batch, chain, rule, isCompatible));
+            batch.chain(chain.name(), chain.hook(), chain.device(), chain.priority(), chain.isDropping());
+            chain.rules()
+                    .forEach(rule -> batch.rule(
+                            chain.name(),
+                            isCompatible,
+                            expressions -> rule.forEach(statement -> statement.write(expressions))));
         }
         return commit(batch);
     }
 
+    private NfBatch batch() {
+        return new NfBatch(BATCH_BYTES, family.number, name);
+    }
+
     /** Removes it, and what a process that was killed left under its name. */
     void remove() throws KernelException {
-        NetlinkWriter batch = new NetlinkWriter(BATCH_BYTES);
-        begin(batch);
-        table(batch, NEW_TABLE, NetlinkWriter.CREATE);
-        table(batch, DELETE_TABLE, 0);
-        KernelException.check(commit(batch), "can't remove the rules of table " + name);
+        KernelException.check(commit(batch().begin().removeTable()), "can't remove the rules of table " + name);
     }
 
     /** Whether there is one of its name. */
     boolean exists() throws KernelException {
         NetlinkWriter question = new NetlinkWriter(256);
-        table(question, GET_TABLE, NetlinkWriter.ACK);
+        question.begin(NfBatch.GET_TABLE, NetlinkWriter.ACK, family.number, 0)
+                .attribute(1, name)
+                .end();
         try (NetlinkSocket socket = NetlinkSocket.open(BATCH_BYTES)) {
             int error = socket.request(question);
             if (error == -Errno.ENOENT) {
@@ -140,44 +140,9 @@ record NfTable(Family family, String name, List<Chain> chains) {
         }
     }
 
-    private static void begin(NetlinkWriter batch) {
-        batch.begin(BATCH_BEGIN, 0, 0, SUBSYSTEM).end();
-    }
-
-    private static int commit(NetlinkWriter batch) throws KernelException {
-        batch.begin(BATCH_END, 0, 0, SUBSYSTEM).end();
+    private static int commit(NfBatch batch) throws KernelException {
         try (NetlinkSocket socket = NetlinkSocket.open(BATCH_BYTES)) {
-            return socket.request(batch);
+            return batch.commit(socket);
         }
-    }
-
-    private void table(NetlinkWriter batch, int message, int flags) {
-        batch.begin(message, flags, family.number, 0).attribute(1, name).end();
-    }
-
-    private void write(NetlinkWriter batch, Chain chain) {
-        batch.begin(NEW_CHAIN, NetlinkWriter.CREATE, family.number, 0)
-                .attribute(1, name)
-                .attribute(3, chain.name())
-                .nest(4, () -> {
-                    batch.attribute(1, chain.hook().number).attribute(2, chain.priority());
-                    if (!chain.device().isEmpty()) {
-                        batch.attribute(3, chain.device());
-                    }
-                })
-                .attribute(5, chain.isDropping() ? NF_DROP : NF_ACCEPT)
-                .attribute(7, "filter")
-                .end();
-    }
-
-    private void write(NetlinkWriter batch, Chain chain, List<NfStatement> rule, boolean isCompatible) {
-        batch.begin(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND, family.number, 0)
-                .attribute(1, name)
-                .attribute(2, chain.name())
-                .nest(4, () -> {
-                    NfExpressions expressions = new NfExpressions(batch, isCompatible);
-                    rule.forEach(statement -> statement.write(expressions));
-                })
-                .end();
     }
 }

@@ -143,7 +143,7 @@ final class PacketSocket implements AutoCloseable {
         }
         if (isPrompt) {
             socket.set(SOL_PACKET, PACKET_COPY_THRESH, 1, attempt);
-            socket.set(Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES, attempt);
+            forceBuffer(settings.interfaceName());
         }
         ringBytes = (long) BLOCK_BYTES * settings.blockCount();
         long bytes = ringBytes + (isPrompt ? (long) WHOLE_ROOMS * WHOLE_ROOM : 0);
@@ -155,6 +155,20 @@ final class PacketSocket implements AutoCloseable {
                 Kernel.call(
                         SystemCall.MMAP, address, ringBytes, PROT_READ_WRITE, MAP_SHARED | MAP_FIXED, socket.number()),
                 attempt);
+    }
+
+    /** The first call of a bridge that needs more than capturing does. */
+    private void forceBuffer(String name) throws KernelException {
+        String attempt = "can't bridge " + name;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocateFrom(Native.INT, RECEIVE_BUFFER_BYTES);
+            long set = socket.trySet(Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, bytes);
+            if (set == -Errno.EPERM) {
+                throw KernelException.of(
+                        attempt, Errno.EPERM, "it needs CAP_NET_ADMIN besides CAP_NET_RAW: run as root, or grant both");
+            }
+            KernelException.check(set, attempt);
+        }
     }
 
     /**

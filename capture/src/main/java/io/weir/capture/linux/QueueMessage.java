@@ -35,7 +35,7 @@ final class QueueMessage {
      *
      * @param from where the message begins, {@code length} its bytes
      * @param nowNanos the time of a packet that the kernel didn't stamp
-     * @param interfaces indices of the interfaces that are known
+     * @param interfaces indices of the interfaces that are known; a packet of none has the interface -1
      * @return the packet's id
      */
     static int read(
@@ -72,7 +72,7 @@ final class QueueMessage {
             at += Math.max(NetlinkWriter.ATTRIBUTE_BYTES, NetlinkWriter.align(bytes));
         }
         batch.wireLength[i] = Math.max(wire, batch.capturedLength[i]);
-        batch.interfaceIndex[i] = Math.max(0, known - 1);
+        batch.interfaceIndex[i] = known - 1;
         return id;
     }
 

@@ -73,7 +73,7 @@ public final class RingGroup implements AutoCloseable {
         if (count == 0 && !wakeup.isAwake()) {
             poller.await(IDLE_NANOS);
             for (int i = 0; i < rings.size(); i++) {
-                if (poller.hasError(i) || rings.get(i).isSuspect()) {
+                if (poller.hasError(i)) {
                     rings.get(i).requireAlive();
                 }
             }
@@ -82,12 +82,17 @@ public final class RingGroup implements AutoCloseable {
         return count;
     }
 
-    private int take(PacketBatch batch) {
+    private int take(PacketBatch batch) throws KernelException {
         int count = 0;
         for (int i = 0; i < rings.size() && count == 0; i++) {
             current = next;
             next = next + 1 == rings.size() ? 0 : next + 1;
-            count = rings.get(current).take(batch);
+            PacketRing ring = rings.get(current);
+            count = ring.take(batch);
+            // Also where the others always have something, so that nobody ever waits.
+            if (count == 0 && ring.isSuspect()) {
+                ring.requireAlive();
+            }
         }
         return count;
     }

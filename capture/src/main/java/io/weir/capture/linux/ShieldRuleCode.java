@@ -30,10 +30,10 @@ final class ShieldRuleCode {
     private static final int DNS = 53;
     private static final int DHCP_CLIENT = 68;
     private static final int DHCPV6_CLIENT = 546;
-    private static final int UNREACHABLE = 3;
-    private static final int FIRST_REQUEST_V6 = 128;
-    private static final int LAST_ECHO_V6 = 129;
-    private static final int LAST_DISCOVERY_V6 = 143;
+    static final int UNREACHABLE = 3;
+    static final int FIRST_REQUEST_V6 = 128;
+    static final int LAST_ECHO_V6 = 129;
+    static final int LAST_DISCOVERY_V6 = 143;
 
     private final BpfAssembler code;
     private final String next;
@@ -115,7 +115,7 @@ final class ShieldRuleCode {
         }
     }
 
-    private static int protocol(ShieldRule.Kind kind, boolean isIpv4) {
+    static int protocol(ShieldRule.Kind kind, boolean isIpv4) {
         return switch (kind) {
             case SYN, SEGMENT -> IpProtocol.TCP;
             case DATAGRAM, QUESTION, ANSWER -> IpProtocol.UDP;

@@ -1,19 +1,22 @@
 package io.weir.capture.linux;
 
 import io.weir.filter.address.IpPrefix;
+import io.weir.filter.signature.Signature;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drops in the kernel what is condemned toward protected destinations, on some interfaces: banned sources, and what has a
  * signature. In the driver where it can, else where the kernel first sees a packet. Ends with the process, whatever ends
  * that: packets then go on to what stands behind. One thread.
  */
-public final class XdpShield implements AutoCloseable {
+public final class XdpShield implements Shield {
     /** Banned addresses; the rest of bans are prefixes. */
     public static final int HOSTS = 65_536;
 
@@ -26,6 +29,7 @@ public final class XdpShield implements AutoCloseable {
 
     private final ShieldProgram.Maps maps;
     private List<String> interfaces = List.of();
+    private final boolean isBridge;
     private List<QueueRules.Management> management;
     private List<IpPrefix> trusted = List.of();
     private List<ShieldRule> rules = List.of();
@@ -39,19 +43,27 @@ public final class XdpShield implements AutoCloseable {
     private XdpShield(
             ShieldProgram.Maps maps,
             List<QueueRules.Management> management,
+            boolean isBridge,
             List<AutoCloseable> open,
             Descriptor program) {
         this.maps = maps;
+        this.isBridge = isBridge;
         this.management = management;
         this.open = open;
         this.program = program;
     }
 
     /** What holds both programs to an interface, as long as that is there. */
-    private record Attached(String name, int index, Descriptor ingress, Descriptor egress) {
+    private record Attached(
+            String name,
+            int index,
+            Descriptor ingress,
+            @Nullable Descriptor egress) {
         void close() {
             ingress.close();
-            egress.close();
+            if (egress != null) {
+                egress.close();
+            }
         }
     }
 
@@ -59,15 +71,14 @@ public final class XdpShield implements AutoCloseable {
     public record Tally(long packets, long bytes) {}
 
     /**
-     * Attaches to interfaces; nothing is dropped yet.
+     * Loads them and attaches them to interfaces whose host is what they protect, or routes to it.
      *
-     * @param management what passes before everything
      * @throws KernelException if the process may not, or another program is attached there
      */
     public static XdpShield attach(
             List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management)
             throws KernelException {
-        XdpShield shield = load(protect, management);
+        XdpShield shield = load(protect, management, false);
         try {
             shield.attach(interfaces);
             return shield;
@@ -75,6 +86,16 @@ public final class XdpShield implements AutoCloseable {
             shield.close();
             throw e;
         }
+    }
+
+    @Override
+    public String way() {
+        return "XDP";
+    }
+
+    @Override
+    public boolean isPossible(ShieldRule.Kind kind, Signature signature) {
+        return ShieldRule.isPossible(kind, signature);
     }
 
     /** Its maps, with the entries that each has room for. */
@@ -91,8 +112,25 @@ public final class XdpShield implements AutoCloseable {
                 ShieldProgram.COUNTERS);
     }
 
-    /** Loads the programs, attached nowhere: all can be tried, and nothing is dropped. */
-    public static XdpShield load(List<IpPrefix> protect, List<QueueRules.Management> management) throws KernelException {
+    /** Why the kernel takes no such program from this process, whatever the interface; empty if it does. */
+    public static Optional<String> refusal() {
+        try {
+            load(List.of(), List.of(), false).close();
+            return Optional.empty();
+        } catch (KernelException refused) {
+            return Optional.of(String.valueOf(refused.getMessage()));
+        }
+    }
+
+    /**
+     * Loads the programs, attached nowhere: all can be tried, and nothing is dropped.
+     *
+     * @param management what passes before everything
+     * @param isBridge whether all that leaves has come by the other interface, and is noted there
+     * @throws KernelException if the process may not
+     */
+    public static XdpShield load(
+            List<IpPrefix> protect, List<QueueRules.Management> management, boolean isBridge) throws KernelException {
         List<AutoCloseable> open = new ArrayList<>();
         try {
             ShieldProgram.Maps maps = new ShieldProgram.Maps(
@@ -111,7 +149,7 @@ public final class XdpShield implements AutoCloseable {
             }
             Descriptor program =
                     Bpf.loadXdp(ShieldProgram.ingress(maps, management, false, List.of(), ShieldProgram.SHOWN));
-            return new XdpShield(maps, List.copyOf(management), open, program);
+            return new XdpShield(maps, List.copyOf(management), isBridge, open, program);
         } catch (KernelException e) {
             closeAll(open);
             throw e;
@@ -126,7 +164,7 @@ public final class XdpShield implements AutoCloseable {
         return made;
     }
 
-    /** Attaches to interfaces, once. */
+    @Override
     public void attach(List<String> names) throws KernelException {
         interfaces = List.copyOf(names);
         for (String name : names) {
@@ -137,13 +175,19 @@ public final class XdpShield implements AutoCloseable {
     private void attach(LinkDevice device) throws KernelException {
         String attempt = "can't attach an XDP program to " + device.name();
         long linked = Bpf.link(Bpf.Type.XDP, program, device.index(), FLAG_NATIVE);
-        if (linked == -Errno.EOPNOTSUPP || linked == -Errno.EINVAL) {
+        boolean isTaken = linked == -Errno.EBUSY || linked == -Errno.EEXIST;
+        if (linked < 0 && !isTaken && linked != -Errno.EPERM) {
+            // Each driver has its own word for what it can't: an MTU (ERANGE), queues (ENOMEM), offloads.
             linked = Bpf.link(Bpf.Type.XDP, program, device.index(), FLAG_GENERIC);
         }
         if (linked == -Errno.EBUSY || linked == -Errno.EEXIST) {
             throw KernelException.of(attempt, Errno.EBUSY, "another program is attached there");
         }
         Descriptor ingress = Descriptor.of(linked, attempt);
+        if (isBridge) {
+            attached.add(new Attached(device.name(), device.index(), ingress, null));
+            return;
+        }
         try (Descriptor egress = Bpf.load(Bpf.Type.TC, ShieldProgram.egress(maps))) {
             Descriptor outward = Descriptor.of(
                     Bpf.link(Bpf.Type.TC, egress, device.index(), 0),
@@ -155,12 +199,8 @@ public final class XdpShield implements AutoCloseable {
         }
     }
 
-    /**
-     * Attaches to interfaces that were removed and are there again, under another number; lets go of those that are removed.
-     *
-     * @return the names of those attached to anew
-     * @throws KernelException if it can't be asked what is there
-     */
+    /** Attaches to interfaces that were removed and are there again, under another number; lets go of those that are removed. */
+    @Override
     public List<String> heal() throws KernelException {
         List<String> back = new ArrayList<>();
         for (String name : interfaces) {
@@ -188,13 +228,7 @@ public final class XdpShield implements AutoCloseable {
         return program;
     }
 
-    /**
-     * Exchanges the rules, each packet meets those before or these, as a whole; and the limits, which takes no time where the
-     * rules stay.
-     *
-     * @param wanted such as {@link ShieldRule#isPossible} allows, their slots from 1 to {@link #slots}
-     * @param wantedLimits of what meets none of these, the longest destination's; no slot twice, none of one kind and destination
-     */
+    @Override
     public void rule(List<ShieldRule> wanted, List<ShieldLimit> wantedLimits) throws KernelException {
         for (ShieldLimit limit : wantedLimits) {
             if (!limits.contains(limit)) {
@@ -240,7 +274,7 @@ public final class XdpShield implements AutoCloseable {
         shown = ShieldProgram.SHOWN_ALONE;
     }
 
-    /** Exchanges what passes before everything, in the same way. */
+    @Override
     public void manage(List<QueueRules.Management> access) throws KernelException {
         exchange(access, rules);
         management = List.copyOf(access);
@@ -260,7 +294,8 @@ public final class XdpShield implements AutoCloseable {
         program = made;
     }
 
-    /** Exchanges the prefixes that no limit holds for; those beyond {@link #PREFIXES} find no room. */
+    /** Those beyond {@link #PREFIXES} find no room. */
+    @Override
     public void trust(List<IpPrefix> prefixes) throws KernelException {
         for (IpPrefix prefix : trusted) {
             putKey(maps.trusted().key(), 0, prefix);
@@ -278,7 +313,7 @@ public final class XdpShield implements AutoCloseable {
         return ShieldProgram.COUNTERS - 1;
     }
 
-    /** Drops what comes from here, from now on; answers whether there was room. */
+    @Override
     public boolean ban(IpPrefix prefix) throws KernelException {
         boolean hasRoom = bans(prefix).put();
         if (hasRoom && banned.add(prefix) && banned.size() == 1) {
@@ -287,7 +322,7 @@ public final class XdpShield implements AutoCloseable {
         return hasRoom;
     }
 
-    /** Ends that; answers whether it was banned by this very prefix. */
+    @Override
     public boolean unban(IpPrefix prefix) throws KernelException {
         boolean wasThere = bans(prefix).remove();
         if (banned.remove(prefix) && banned.isEmpty()) {
@@ -296,9 +331,9 @@ public final class XdpShield implements AutoCloseable {
         return wasThere;
     }
 
-    /** Whose packets are dropped. */
-    public Set<IpPrefix> bans() {
-        return Set.copyOf(banned);
+    @Override
+    public void settle() {
+        // Each is in force at once.
     }
 
     private BpfMap bans(IpPrefix prefix) {
@@ -326,12 +361,12 @@ public final class XdpShield implements AutoCloseable {
         return prefix.length() + (prefix.version() == 4 ? 96 : 0);
     }
 
-    /** What was dropped so far of banned sources. */
+    @Override
     public Tally banned() throws KernelException {
         return dropped(ShieldProgram.BANNED);
     }
 
-    /** What rules of a slot dropped so far. */
+    @Override
     public Tally dropped(int slot) throws KernelException {
         BpfMap counters = maps.counters();
         counters.key().set(Native.INT, 0, slot);

@@ -4,8 +4,8 @@
  *
  * <pre>
  *   Kernel (system calls) ◀─ Descriptor, Poller, Wakeup ◀─ RingGroup, AfPacketBridge (AF_PACKET)
- *                                                       ◀─ NetlinkSocket ◀─ NfQueue, QueueRules, BridgeRules (netfilter)
- *                         ◀─ Bpf ◀─ BpfAssembler, BpfMap ◀─ XdpShield
+ *                                                       ◀─ NetlinkSocket ◀─ NfQueue, QueueRules, BridgeRules, NfShield (netfilter)
+ *                         ◀─ Bpf ◀─ BpfAssembler, BpfMap ◀─ XdpShield (as NfShield, a Shield)
  * </pre>
  *
  * <p>What a worker uses (a ring, a queue) belongs to that worker's thread; the one call from outside is {@link

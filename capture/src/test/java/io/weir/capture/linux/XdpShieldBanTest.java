@@ -145,6 +145,23 @@ class XdpShieldBanTest {
         });
     }
 
+    /** A page holds 4,096 bytes: frames come in several pieces. */
+    @Test
+    void attachesInTheDriverAlsoWhereFramesAreJumbo() throws Exception {
+        there.run("ip link set v1 mtu 9000");
+        here.call(() -> {
+            here.run("ip link set v0 mtu 9000");
+            try (XdpShield shield = attach()) {
+                assertTrue(here.run("ip link show v0").contains(" xdp "));
+                assertTrue(isAnswered("-M do -s 8972 192.0.2.1"));
+                assertTrue(shield.ban(prefix("192.0.2.2")));
+                assertFalse(isAnswered("-M do -s 8972 192.0.2.1"));
+                assertEquals(new XdpShield.Tally(1, 9014), shield.banned());
+            }
+            return "";
+        });
+    }
+
     @Test
     void aFullMapRefusesAloud() throws Exception {
         here.call(() -> {

@@ -173,7 +173,7 @@ class XdpShieldTest {
         int possible = 0;
         int dropped = 0;
         int mutants = 0;
-        try (XdpShield shield = XdpShield.load(List.of(ANY4, ANY6), List.of())) {
+        try (XdpShield shield = XdpShield.load(List.of(ANY4, ANY6), List.of(), false)) {
             for (int n = 0; n < RULES; n++) {
                 try (Arena arena = Arena.ofConfined()) {
                     MemorySegment model = frame(arena);
@@ -231,7 +231,7 @@ class XdpShieldTest {
                 }
             }
         }
-        try (XdpShield shield = XdpShield.load(List.of(ANY4, ANY6), List.of())) {
+        try (XdpShield shield = XdpShield.load(List.of(ANY4, ANY6), List.of(), false)) {
             shield.rule(rules, List.of(new ShieldLimit(1, ANY4, Kind.QUESTION, 1000)));
             // A million is what the kernel allows.
             int verified = verifiedInstructions(shield.program());

@@ -86,6 +86,7 @@ final class ApiJson {
             json.writeNumberProperty("connections", status.connections());
             json.writeNumberProperty("connection_capacity", status.connectionCapacity());
             json.writeNumberProperty("offloaded_packets", status.offloadedPackets());
+            json.writeStringProperty("offload", status.offload());
             writeList(json, "intakes", status.intakes(), ApiJson::writeIntake);
             json.writeNumberProperty("lost_packets", status.lostPackets());
             json.writeNumberProperty("table_bytes", status.tableBytes());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -43,6 +44,13 @@ final class ConnectionJson {
     private static int protocol(ApiRequest request) throws Refusal {
         String name = request.query().getOrDefault("protocol", "").toLowerCase(Locale.ROOT);
         Integer known = PROTOCOLS.get(name);
+        if (known == null && !name.isEmpty() && !name.matches("[0-9]+")) {
+            throw new Refusal(
+                    Refusal.Kind.INVALID,
+                    "protocol '" + name + "' must be one of "
+                            + PROTOCOLS.keySet().stream().sorted().collect(Collectors.joining(", "))
+                            + ", or a number from 0 to " + PROTOCOL_MAXIMUM);
+        }
         return known != null ? known : request.number("protocol", ConnectionRequest.ANY, 0, PROTOCOL_MAXIMUM);
     }
 

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param bans in force
  * @param evictedConnections that gave way since the start, newcomers that found no room included
  * @param offloadedPackets that the kernel dropped before they came here, counted with their reasons
+ * @param offload how the kernel drops, and what speaks against a better way: {@code none: …}
  * @param intakes what packets wait in
  * @param lostPackets that came and weren't seen
  * @param lostEvents that couldn't be told
@@ -46,6 +47,7 @@ public record DaemonStatus(
         long evictedConnections,
         int bans,
         long offloadedPackets,
+        String offload,
         List<Intake> intakes,
         long lostPackets,
         long lostEvents,

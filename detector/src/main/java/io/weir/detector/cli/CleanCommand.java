@@ -2,6 +2,7 @@ package io.weir.detector.cli;
 
 import io.weir.capture.linux.BridgeRules;
 import io.weir.capture.linux.KernelException;
+import io.weir.capture.linux.NfShield;
 import io.weir.capture.linux.QueueRules;
 import io.weir.detector.config.ApiConfig;
 import java.io.IOException;
@@ -37,8 +38,9 @@ final class CleanCommand implements Callable<Integer> {
                     + "; stop it, and it cleans up itself: kill its process, or systemctl stop weir");
         }
         try {
-            boolean isQueued = QueueRules.isInstalled();
+            boolean isQueued = QueueRules.isInstalled() || NfShield.isInstalled();
             QueueRules.remove();
+            NfShield.remove();
             BridgeRules.remove();
             boolean isLeft = Files.deleteIfExists(socket);
             out.println(

@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -17,6 +20,12 @@ import picocli.CommandLine.Option;
 final class DaemonClient {
     private static final int BUFFER_BYTES = 65_536;
     private static final int UNPROCESSABLE = 422;
+    /** Where in what this command wrote: nobody has seen that. */
+    private static final Pattern REQUEST = Pattern.compile("^request:\\d+: (bans\\[\\d+\\]\\.\\w+: )?");
+
+    /** What a trial of thresholds takes on a busy machine. */
+    private static final long PATIENCE_SECONDS = 60;
+
     private static final int ERRORS = 400;
 
     @Option(
@@ -57,7 +66,7 @@ final class DaemonClient {
         String problems = String.join(
                 "\n",
                 JsonView.of(content).list("problems").stream()
-                        .map(JsonView::text)
+                        .map(problem -> REQUEST.matcher(problem.text()).replaceFirst(""))
                         .toList());
         throw status == UNPROCESSABLE ? CommandException.wrongUsage(problems) : CommandException.failed(problems);
     }
@@ -69,6 +78,7 @@ final class DaemonClient {
                 + "Content-Length: " + content.length + "\r\n\r\n";
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
+            Thread patience = Thread.ofPlatform().daemon().start(() -> closeLater(channel));
             write(channel, head.getBytes(StandardCharsets.US_ASCII));
             write(channel, content);
             ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -77,13 +87,34 @@ final class DaemonClient {
                 all.write(buffer.array(), 0, buffer.position());
                 buffer.clear();
             }
+            patience.interrupt();
             if (all.size() == 0) {
                 throw CommandException.failed("the daemon at " + socket + " closed the connection without an answer");
             }
             return all.toString(StandardCharsets.UTF_8);
+        } catch (AsynchronousCloseException late) {
+            throw CommandException.failed("the daemon at " + socket + " didn't answer within " + PATIENCE_SECONDS
+                    + " s; is its process stopped? Ended and started again, it takes over what it left in the kernel");
         } catch (IOException nobody) {
-            throw CommandException.failed("no daemon answers at " + socket + " (" + nobody.getMessage()
+            String why = String.valueOf(nobody.getMessage());
+            if (why.equals("Permission denied")) {
+                throw CommandException.failed(
+                        "the daemon's socket " + socket + " is for root and its group (" + why + "); use sudo");
+            }
+            throw CommandException.failed("no daemon answers at " + socket + " (" + why
                     + "); start one with 'weir run', or name its socket: --socket PATH");
+        }
+    }
+
+    /** A process that is stopped takes connections, and answers none. */
+    private static void closeLater(SocketChannel channel) {
+        try {
+            TimeUnit.SECONDS.sleep(PATIENCE_SECONDS);
+            channel.close();
+        } catch (InterruptedException answered) {
+            Thread.currentThread().interrupt();
+        } catch (IOException closed) {
+            // It was meant to be.
         }
     }
 

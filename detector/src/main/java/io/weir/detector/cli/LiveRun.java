@@ -30,7 +30,6 @@ import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.daemon.LiveTraffic;
 import io.weir.detector.daemon.SessionRecorder;
 import io.weir.detector.event.Event;
-import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
 import io.weir.detector.latency.LatencyLog;
 import io.weir.detector.latency.LatencyLog.Tagged;
@@ -39,13 +38,10 @@ import io.weir.detector.metrics.DaemonMetrics;
 import io.weir.detector.report.ReplaySummary;
 import io.weir.detector.scrub.Offloaded;
 import io.weir.filter.packet.PacketBatch;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +82,7 @@ final class LiveRun implements AutoCloseable {
 
     private @Nullable Thread stopper;
     private @Nullable String failure;
-    private boolean isEventsBroken;
+    private String whyNoOffload = "";
     private long lostPackets;
     /** What came before it began isn't lost. */
     private long lostBefore;
@@ -120,12 +116,12 @@ final class LiveRun implements AutoCloseable {
      * @throws CommandException if it can't begin
      */
     ReplaySummary run() {
-        List<Offloaded> rehearsed = settings.isObserving() ? List.of() : WarmUp.run();
+        List<Offloaded> rehearsed = WarmUp.run(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS);
         long startNanos = System.nanoTime();
         try (InterfaceClaim _ = claim();
                 LiveTraffic traffic = LiveTraffic.open(settings);
                 KernelOffload offload = offload(rehearsed);
-                EventWriter events = events();
+                EventFile events = events();
                 Alerts alerts = alerts();
                 EventDesk desk = new EventDesk(event -> {
                     tell(event, events);
@@ -145,7 +141,7 @@ final class LiveRun implements AutoCloseable {
             }
             LiveControl control = new LiveControl(
                     engine,
-                    new LiveKernel(traffic, offload),
+                    new LiveKernel(traffic, offload, whyNoOffload),
                     settings,
                     Main.Version.text(),
                     source,
@@ -159,6 +155,7 @@ final class LiveRun implements AutoCloseable {
                     Main.Version.text(),
                     settings.run().mode().toString(),
                     settings.run().interfaces());
+            control.tellProblems(problem -> log.say(Level.WARNING, problem));
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
             stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
@@ -181,10 +178,19 @@ final class LiveRun implements AutoCloseable {
                 control.close();
             }
             engine.finish();
-            control.save();
+            save(control);
             return sum(engine, System.nanoTime() - startNanos);
         } catch (IOException refused) {
             throw CommandException.failed(message(refused));
+        }
+    }
+
+    /** What was judged is summed up all the same. */
+    private void save(LiveControl control) {
+        try {
+            control.save();
+        } catch (IOException unwritable) {
+            failure = failure == null ? "what is known of sources can't be saved: " + message(unwritable) : failure;
         }
     }
 
@@ -259,15 +265,25 @@ final class LiveRun implements AutoCloseable {
     /** Null where the kernel drops nothing by itself: nothing is to be dropped, or a recording has to hold all of it. */
     private @Nullable KernelOffload offload(List<Offloaded> rehearsed) {
         if (settings.isObserving() || recording != null || settings.run().offload() == Offload.NONE) {
+            whyNoOffload = settings.isObserving()
+                    ? "nothing is dropped"
+                    : recording != null ? "a recording has to hold all of it" : "run.offload says so";
             return null;
         }
         try {
-            return KernelOffload.attach(settings, rehearsed, problem -> log.say(Level.WARNING, problem));
+            KernelOffload made =
+                    KernelOffload.attach(settings, rehearsed, problem -> log.say(Level.WARNING, problem));
+            made.fallback().ifPresent(way -> log.say(Level.WARNING, "the kernel drops for weir by " + way));
+            return made;
         } catch (KernelException refused) {
             if (settings.run().mode() == Mode.XDP) {
                 throw CommandException.failed(message(refused));
             }
-            log.say(Level.WARNING, "the kernel drops nothing for weir, weir drops all itself: " + message(refused));
+            whyNoOffload = message(refused);
+            for (Throwable also : refused.getSuppressed()) {
+                whyNoOffload += "; nor by nftables: " + also.getMessage();
+            }
+            log.say(Level.WARNING, "the kernel drops nothing for weir, weir drops all itself: " + whyNoOffload);
             return null;
         }
     }
@@ -394,30 +410,16 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    private @Nullable EventWriter events() throws IOException {
+    private @Nullable EventFile events() throws IOException {
         Path file = settings.config().events().orElse(null);
-        if (file == null) {
-            return null;
-        }
-        try {
-            return new EventWriter(new BufferedOutputStream(
-                    Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)));
-        } catch (IOException unwritable) {
-            throw new IOException("cannot write " + file + ": " + unwritable.getMessage(), unwritable);
-        }
+        return file == null ? null : EventFile.open(file, log);
     }
 
     /** On the thread of events. */
-    private void tell(Event event, @Nullable EventWriter events) {
+    private void tell(Event event, @Nullable EventFile events) {
         log.tell(event);
-        if (events != null && !isEventsBroken) {
-            try {
-                events.accept(event);
-            } catch (UncheckedIOException full) {
-                // Judging goes on: a full disk is no reason to stop protecting.
-                isEventsBroken = true;
-                log.say(Level.ERROR, "events are lost from now on: " + message(full));
-            }
+        if (events != null) {
+            events.accept(event);
         }
     }
 

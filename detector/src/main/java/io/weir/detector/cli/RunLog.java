@@ -111,12 +111,20 @@ final class RunLog {
     }
 
     private void say(Event.Reloaded reload) {
-        switch (reload.result()) {
-            case APPLIED -> say(Level.NOTICE, "configuration read again");
-            case REFUSED -> say(Level.ERROR, "configuration refused, the old one still holds");
-            case CONFIRMED -> say(Level.NOTICE, "configuration confirmed");
-            case ROLLED_BACK -> say(Level.WARNING, "configuration rolled back");
-        }
-        reload.problems().forEach(problem -> say(Level.NOTICE, "  " + problem));
+        Level level = switch (reload.result()) {
+            case APPLIED, CONFIRMED -> Level.NOTICE;
+            case REFUSED -> Level.ERROR;
+            case ROLLED_BACK -> Level.WARNING;
+        };
+        say(
+                level,
+                switch (reload.result()) {
+                    case APPLIED -> "configuration read again";
+                    case REFUSED -> "configuration refused, the old one still holds";
+                    case CONFIRMED -> "configuration confirmed";
+                    case ROLLED_BACK -> "configuration rolled back";
+                });
+        // Whoever looks for errors alone finds what is wrong, too.
+        reload.problems().forEach(problem -> say(level, "  " + problem));
     }
 }

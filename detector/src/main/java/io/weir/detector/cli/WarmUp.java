@@ -28,8 +28,10 @@ import java.util.List;
  * first queue fill.
  */
 final class WarmUp {
-    /** An alarm's own work, as the search for a signature, is done once an alarm. */
-    private static final int RUNS = 12;
+    /** An alarm's own work, as the search for a signature, is done once an alarm. Who drops nothing holds nobody up. */
+    static final int ALARMS = 12;
+
+    static final int ALARMS_OBSERVING = 2;
 
     /** Of simulated time: more than what is back by that begins anew. */
     private static final double SECONDS = 1.2;
@@ -39,8 +41,11 @@ final class WarmUp {
 
     private WarmUp() {}
 
-    /** @return what the kernel would have been asked to drop at once */
-    static List<Offloaded> run() {
+    /**
+     * @param alarms of each kind of flood
+     * @return what the kernel would have been asked to drop at once
+     */
+    static List<Offloaded> run(int alarms) {
         NoKernel kernel = new NoKernel();
         try (EventWriter events = new EventWriter(OutputStream.nullOutputStream());
                 Alerts alerts = Alerts.open(AlertsConfig.NONE, (_, _) -> {}, _ -> {})) {
@@ -53,7 +58,7 @@ final class WarmUp {
                 alerts.accept(event);
             });
             engine.use(kernel);
-            for (int seed = 0; seed < RUNS; seed++) {
+            for (int seed = 0; seed < alarms; seed++) {
                 judge(seed, engine);
             }
             engine.finish();

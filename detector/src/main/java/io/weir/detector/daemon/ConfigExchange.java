@@ -115,7 +115,8 @@ final class ConfigExchange {
         if (!isKnown) {
             throw new Refusal(
                     Refusal.Kind.MISSING,
-                    request.prefix() + " isn't protected; /api/v1/thresholds lists those that are");
+                    request.prefix()
+                            + " isn't protected; 'weir thresholds' or /api/v1/thresholds lists those that are");
         }
         return new LiveSettings(now.config(), now.run(), entries);
     }

@@ -12,6 +12,7 @@ import io.weir.filter.address.IpPrefix;
 import io.weir.filter.packet.FrameDecoder;
 import io.weir.filter.packet.PacketBatch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +60,8 @@ public final class FloodCaptures implements AutoCloseable {
     private volatile long untilNanos = Long.MIN_VALUE;
 
     private volatile boolean isClosing;
+    /** The newest that couldn't be kept. */
+    private volatile String failed = "";
 
     /** @param fromNanos packet time of the first packet wanted */
     private record Order(String name, long fromNanos) {}
@@ -107,7 +110,7 @@ public final class FloodCaptures implements AutoCloseable {
     /** The same with the name of its file, where it has one. The thread that judges. */
     FloodReport named(FloodReport report) {
         String name = names.get(report.id());
-        return name == null ? report : report.in(name);
+        return name == null || name.equals(failed) ? report : report.in(name);
     }
 
     private void begin(FloodReport report) {
@@ -148,7 +151,8 @@ public final class FloodCaptures implements AutoCloseable {
                         + " bytes that came faster than they could be written");
             }
         } catch (IOException full) {
-            say.accept("captures: " + next.name + " isn't complete: " + full.getMessage());
+            failed = next.name;
+            say.accept("captures: " + next.name + " can't be kept: " + full.getMessage());
         }
     }
 
@@ -157,6 +161,10 @@ public final class FloodCaptures implements AutoCloseable {
             Path part = folder.begin(next.name, config.fileBytes());
             try (CaptureWriter out = CaptureWriter.create(part.toString())) {
                 copy(packets, next.fromNanos, out);
+            } catch (IOException full) {
+                // Events and bans need the room more.
+                Files.deleteIfExists(part);
+                throw full;
             }
             return part;
         } finally {

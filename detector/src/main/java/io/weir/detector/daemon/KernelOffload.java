@@ -2,8 +2,10 @@ package io.weir.detector.daemon;
 
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.KernelException;
+import io.weir.capture.linux.NfShield;
 import io.weir.capture.linux.Niceness;
 import io.weir.capture.linux.QueueRules;
+import io.weir.capture.linux.Shield;
 import io.weir.capture.linux.ShieldLimit;
 import io.weir.capture.linux.ShieldRule;
 import io.weir.capture.linux.XdpShield;
@@ -41,7 +43,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private static final int REHEARSALS = 20;
     private static final long ENDING_MILLIS = 5_000;
 
-    private final XdpShield shield;
+    private final Shield shield;
     private final Consumer<String> problems;
     private final Thread thread;
     private final boolean isAlone;
@@ -54,11 +56,12 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private volatile Access access;
     private volatile Tally bannedTally = new Tally(0, 0);
     private volatile boolean isClosing;
+    private volatile String way;
 
     private List<Offloaded> applied = List.of();
     private BanTable appliedBans = BanTable.NONE;
     private Access appliedAccess;
-    private boolean hasBans;
+    private final Set<IpPrefix> banned = new HashSet<>();
     private long healedNanos = System.nanoTime();
 
     /** Who passes before everything, and whom no limit holds for. */
@@ -93,11 +96,12 @@ public final class KernelOffload implements Offload, AutoCloseable {
         }
     }
 
-    private KernelOffload(XdpShield shield, LiveSettings settings, Consumer<String> problems) {
+    private KernelOffload(Shield shield, String why, LiveSettings settings, Consumer<String> problems) {
         this.shield = shield;
+        this.way = why.isEmpty() ? shield.way() : shield.way() + ": " + why;
         this.isAlone = settings.run().mode() == Mode.XDP;
-        if (isAlone) {
-            shield.standAlone();
+        if (isAlone && shield instanceof XdpShield program) {
+            program.standAlone();
         }
         this.access = Access.of(settings);
         this.appliedAccess = new Access(access.management(), List.of());
@@ -119,17 +123,53 @@ public final class KernelOffload implements Offload, AutoCloseable {
             LiveSettings settings, List<Offloaded> rehearsed, Consumer<String> problems) throws KernelException {
         List<IpPrefix> protect =
                 settings.protect().stream().map(entry -> entry.prefix()).toList();
-        XdpShield shield = XdpShield.load(protect, settings.management());
-        KernelOffload made = new KernelOffload(shield, settings, problems);
         try {
-            made.rehearse(rehearsed);
+            boolean isBridge = settings.run().mode() == Mode.BRIDGE;
+            return begin(
+                    XdpShield.load(protect, settings.management(), isBridge), "", settings, rehearsed, problems);
+        } catch (KernelException refused) {
+            // By nftables where XDP can't be had, and packets come to Weir behind the place where that drops.
+            if (settings.run().mode() != Mode.QUEUE) {
+                throw refused;
+            }
+            try {
+                String why = String.valueOf(refused.getMessage());
+                return begin(
+                        NfShield.load(protect, settings.management()), why, settings, rehearsed, problems);
+            } catch (KernelException again) {
+                refused.addSuppressed(again);
+                throw refused;
+            }
+        }
+    }
+
+    private static KernelOffload begin(
+            Shield shield,
+            String whyNotXdp,
+            LiveSettings settings,
+            List<Offloaded> rehearsed,
+            Consumer<String> problems)
+            throws KernelException {
+        try {
+            KernelOffload made = new KernelOffload(shield, whyNotXdp, settings, problems);
+            made.rehearse(rehearsed.stream().filter(made::isPossible).toList());
             shield.attach(settings.run().interfaces());
+            made.thread.start();
+            return made;
         } catch (KernelException e) {
             shield.close();
             throw e;
         }
-        made.thread.start();
-        return made;
+    }
+
+    /** How the kernel drops, and what speaks against a better way; for people. Any thread. */
+    public String way() {
+        return way;
+    }
+
+    /** Why it isn't XDP that drops; empty where it is. */
+    public Optional<String> fallback() {
+        return shield instanceof XdpShield ? Optional.empty() : Optional.of(way);
     }
 
     /** Attached to nothing. */
@@ -168,7 +208,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     public boolean isPossible(Offloaded what) {
         return kind(what)
                 .filter(kind -> what.signature()
-                        .filter(signature -> !ShieldRule.isPossible(kind, signature))
+                        .filter(signature -> !shield.isPossible(kind, signature))
                         .isEmpty())
                 .isPresent();
     }
@@ -220,9 +260,10 @@ public final class KernelOffload implements Offload, AutoCloseable {
             while (!isClosing) {
                 heal();
                 step();
-                LockSupport.parkNanos(dropped.isEmpty() && !hasBans ? IDLE_NANOS : COUNT_NANOS);
+                LockSupport.parkNanos(dropped.isEmpty() && banned.isEmpty() ? IDLE_NANOS : COUNT_NANOS);
             }
         } catch (KernelException broken) {
+            way = "none: " + broken.getMessage();
             problems.accept("the kernel drops nothing for weir any more, weir drops it itself: " + broken.getMessage());
         }
     }
@@ -258,7 +299,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
         for (Dropped one : dropped) {
             count(one);
         }
-        if (hasBans) {
+        if (!banned.isEmpty()) {
             bannedTally = shield.banned();
         }
     }
@@ -319,19 +360,19 @@ public final class KernelOffload implements Offload, AutoCloseable {
 
     private void exchangeBans(BanTable table) throws KernelException {
         Set<IpPrefix> next = new HashSet<>(table.list());
-        Set<IpPrefix> before = shield.bans();
-        for (IpPrefix prefix : before) {
+        for (IpPrefix prefix : List.copyOf(banned)) {
             if (!next.contains(prefix)) {
                 shield.unban(prefix);
+                banned.remove(prefix);
             }
         }
         for (IpPrefix prefix : next) {
-            if (!before.contains(prefix)) {
-                // Those that find no room are dropped by the worker.
-                shield.ban(prefix);
+            // Those that find no room are dropped by the worker.
+            if (!banned.contains(prefix) && shield.ban(prefix)) {
+                banned.add(prefix);
             }
         }
-        hasBans = !shield.bans().isEmpty();
+        shield.settle();
         bannedTally = shield.banned();
     }
 

@@ -20,7 +20,6 @@ import io.weir.detector.config.ConfigResult;
 import io.weir.detector.config.ManagementAccess;
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.event.Event;
-import io.weir.detector.event.Event.ReloadResult;
 import io.weir.detector.event.EventListener;
 import io.weir.detector.event.Findings;
 import io.weir.detector.flood.FloodReport;
@@ -39,6 +38,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +69,7 @@ public final class LiveControl implements Control, AutoCloseable {
     private volatile List<String> unsavedSources = List.of();
     private volatile boolean isObserving;
     private volatile long lostPackets;
+    private volatile Consumer<String> problems = problem -> {};
 
     /** What a running daemon changes in the kernel. Any thread. */
     public interface Kernel {
@@ -82,6 +83,11 @@ public final class LiveControl implements Control, AutoCloseable {
 
         /** Exchanges the bans. */
         default void ban(BanTable table) {}
+
+        /** How the kernel drops by itself, and what speaks against a better way; for people. */
+        default String offloadWay() {
+            return "none";
+        }
 
         /** Whether nothing is dropped. */
         default void observe(boolean isOn) {}
@@ -197,10 +203,15 @@ public final class LiveControl implements Control, AutoCloseable {
 
     /** Tells what is wrong once, not every time. */
     private List<String> told(List<String> before, List<String> problem) {
-        if (!problem.isEmpty() && !problem.equals(before)) {
-            desk.accept(new Event.Reloaded(now(), ReloadResult.REFUSED, problem));
+        if (!problem.equals(before)) {
+            problem.forEach(problems);
         }
         return problem;
+    }
+
+    /** Who hears, from now on, what goes wrong beside what commands are answered. */
+    public void tellProblems(Consumer<String> listener) {
+        problems = listener;
     }
 
     @Override
@@ -231,6 +242,7 @@ public final class LiveControl implements Control, AutoCloseable {
                     engine.evictedConnections(),
                     bans.size(),
                     engine.offloadedPackets(),
+                    kernel.offloadWay(),
                     intakes,
                     lostPackets,
                     desk.lost(),

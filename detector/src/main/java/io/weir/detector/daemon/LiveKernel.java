@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * What a mode puts into the kernel, and what offloads it.
  *
  * @param offload null where the kernel drops nothing by itself
+ * @param whyNone why it doesn't
  */
-public record LiveKernel(LiveTraffic traffic, @Nullable KernelOffload offload) implements LiveControl.Kernel {
+public record LiveKernel(LiveTraffic traffic, @Nullable KernelOffload offload, String whyNone)
+        implements LiveControl.Kernel {
     @Override
     public void change(LiveSettings settings) throws IOException {
         traffic.change(settings);
@@ -30,6 +32,11 @@ public record LiveKernel(LiveTraffic traffic, @Nullable KernelOffload offload) i
         if (offload != null) {
             offload.ban(table);
         }
+    }
+
+    @Override
+    public String offloadWay() {
+        return offload == null ? "none: " + whyNone : offload.way();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.weir.detector.daemon;
 
 import io.weir.capture.linux.BridgeRules;
+import io.weir.capture.linux.NfShield;
 import io.weir.capture.linux.QueueSettings;
 import io.weir.capture.linux.RingSettings;
 import io.weir.capture.linux.XdpShield;
@@ -8,12 +9,23 @@ import io.weir.detector.config.ProtectedPrefix;
 import io.weir.detector.config.RunConfig;
 import io.weir.detector.config.RunConfig.Capture;
 import io.weir.detector.config.RunConfig.Failure;
+import io.weir.detector.config.RunConfig.Mode;
 import io.weir.detector.config.RunConfig.Offload;
 import io.weir.detector.config.RunConfig.Overload;
 import java.util.stream.Collectors;
 
 /** What a daemon would put into the kernel, and what it needs for that; for people. */
 public final class LivePlan {
+    private static final String WITHOUT_XDP = """
+            Where they can't be attached Weir drops everything itself: nftables
+                          would see frames of a bridge only after Weir
+            """;
+
+    private static final String INSTEAD_OF_XDP = """
+            Where they can't be attached a table of nftables of its own, inet weir_offload,
+                          drops them: gone with Weir, and without effect %d s after Weir was killed
+            """.formatted(NfShield.ALIVE_SECONDS);
+
     private LivePlan() {}
 
     /** Ends with a line end. */
@@ -101,11 +113,16 @@ public final class LivePlan {
     }
 
     private static String offloaded(RunConfig run) {
-        return run.offload() == Offload.NONE
-                ? ""
-                : "Offload       an XDP program and a tc program on " + String.join(", ", run.interfaces())
-                        + ": banned sources, and signatures of fast\n"
-                        + "              floods. Where they can't be attached Weir drops everything itself\n"
-                        + maps();
+        if (run.offload() == Offload.NONE) {
+            return "";
+        }
+        boolean isBridge = run.mode() == Mode.BRIDGE;
+        return "Offload       an XDP program" + (isBridge ? "" : " and a tc program") + " on "
+                + String.join(", ", run.interfaces()) + ": banned sources, and signatures of fast\n"
+                + "              floods. " + (isBridge ? WITHOUT_XDP : INSTEAD_OF_XDP)
+                + XdpShield.refusal()
+                        .map(refusal -> "              Now they can't: " + refusal + "\n")
+                        .orElse("")
+                + maps();
     }
 }

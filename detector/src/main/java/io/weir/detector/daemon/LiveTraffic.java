@@ -3,6 +3,7 @@ package io.weir.detector.daemon;
 import io.weir.capture.linux.BridgeRules;
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.LinkDevice;
+import io.weir.capture.linux.NfShield;
 import io.weir.capture.linux.QueueCounters;
 import io.weir.capture.linux.QueueRules;
 import io.weir.capture.linux.QueueSettings;
@@ -40,6 +41,9 @@ import java.util.concurrent.TimeUnit;
 public sealed interface LiveTraffic extends AutoCloseable {
     /** So much of a packet is looked at where the kernel alone drops: headers, and what an application begins with. */
     int XDP_SNAP_BYTES = 256;
+
+    /** More than rings hold, of packets that aren't small. */
+    int MOST_WAITING = 1 << 17;
 
     /** Whole packets, jumbo frames too. */
     int PCAP_SNAP_BYTES = 9_216;
@@ -150,8 +154,18 @@ public sealed interface LiveTraffic extends AutoCloseable {
             return sources.stream().map(source -> new Share(source, List.of())).toList();
         }
 
+        /** What waited while Weir started would be judged late. */
         @Override
-        public void begin() {}
+        public void begin() throws IOException {
+            PacketBatch batch = new PacketBatch();
+            long untilNanos = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+            for (AfPacketSource source : sources) {
+                int count = source.fill(batch);
+                for (int dropped = 0; count > 0 && dropped < MOST_WAITING; dropped += count) {
+                    count = batch.timestampNanos[0] < untilNanos ? source.fill(batch) : 0;
+                }
+            }
+        }
 
         @Override
         public void end() {
@@ -233,6 +247,8 @@ public sealed interface LiveTraffic extends AutoCloseable {
     /** Has packets wait for a verdict, in a queue for each worker. */
     record Queued(List<NfQueueSource> sources, QueueRules rules) implements LiveTraffic {
         static Queued open(RunConfig run, QueueRules rules) throws IOException {
+            // What a daemon that was killed left.
+            NfShield.remove();
             List<NfQueueSource> sources = new ArrayList<>();
             try {
                 for (int worker = 0; worker < run.workers(); worker++) {
@@ -324,9 +340,6 @@ public sealed interface LiveTraffic extends AutoCloseable {
 
     /** Is the cable between two interfaces. */
     record Bridged(BridgeSource source, BridgeRules rules) implements LiveTraffic {
-        /** More than both rings hold. */
-        private static final int MOST_WAITING = 1 << 17;
-
         @Override
         public List<Share> shares() {
             return List.of(new Share(source, List.of(source.otherSide())));

@@ -6,10 +6,13 @@ import io.weir.filter.fault.Fault;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -55,11 +58,11 @@ final class StateFolder {
 
     synchronized void save(BanBook book) throws IOException {
         Files.createDirectories(folder);
-        Path fresh = fresh(bans());
-        try (Writer out = Files.newBufferedWriter(fresh)) {
+        save(bans(), to -> {
+            Writer out = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8));
             book.write(out);
-        }
-        replace(fresh, bans());
+            out.flush();
+        });
     }
 
     void save(SourceTable table, long nowNanos) throws IOException {
@@ -77,11 +80,21 @@ final class StateFolder {
 
     private synchronized void saveSources(Content content) throws IOException {
         Files.createDirectories(folder);
-        Path fresh = fresh(sources());
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(fresh))) {
-            content.write(out);
+        save(sources(), content);
+    }
+
+    /** Where the disk is full the file of before stays, and nothing half written takes room. */
+    private static void save(Path file, Content content) throws IOException {
+        Path fresh = fresh(file);
+        try {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(fresh))) {
+                content.write(out);
+            }
+            replace(fresh, file);
+        } catch (IOException unwritable) {
+            Files.deleteIfExists(fresh);
+            throw new IOException(file + ": " + unwritable.getMessage(), unwritable);
         }
-        replace(fresh, sources());
     }
 
     private Path bans() {

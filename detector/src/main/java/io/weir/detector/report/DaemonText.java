@@ -46,6 +46,7 @@ public final class DaemonText {
                     HumanText.count(status.number("offloaded_packets"), "packet")
                             + " of those dropped never came up here");
         }
+        line(text, "Offload", status.text("offload"));
         appendIntakes(text, status, style);
         if (status.number("lost_packets") > 0) {
             line(text, "Not seen", style.alarm(HumanText.count(status.number("lost_packets"), "packet")));

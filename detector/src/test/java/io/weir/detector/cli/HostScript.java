@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A shell script between three hosts of its own (network namespaces): outside, the daemon's, inside. */
+/** A shell script between three hosts of its own (network namespaces): outside, the daemon's, inside; what it mounts is its own, too. */
 final class HostScript {
     /**
      * A host {@code a} outside and a host {@code b} inside; ends with the shell. {@code start} runs a daemon until it
@@ -56,7 +56,7 @@ final class HostScript {
         Skips.unless(
                 "root".equals(System.getProperty("user.name")) && canUnshare(),
                 "run as root, allowed to make network namespaces, with ip, ping, nsenter and unshare installed, to run the daemon");
-        ProcessBuilder builder = new ProcessBuilder("unshare", "-n", "bash", "-c", HOSTS + text);
+        ProcessBuilder builder = new ProcessBuilder("unshare", "-n", "-m", "bash", "-c", HOSTS + text);
         builder.directory(folder.toFile());
         Map<String, String> environment = builder.environment();
         environment.put(
@@ -86,7 +86,7 @@ final class HostScript {
         return new ProcessBuilder(
                                 "bash",
                                 "-c",
-                                "unshare -n true && for tool in ip ping nsenter; do command -v $tool || exit 1; done > /dev/null")
+                                "unshare -n -m true && for tool in ip ping nsenter; do command -v $tool || exit 1; done > /dev/null")
                         .start()
                         .waitFor()
                 == 0;

@@ -34,7 +34,7 @@ class RunLogTest {
                 List.of(
                         "<6>weir: queue on eth0",
                         "<3>weir: configuration refused, the old one still holds",
-                        "<5>weir:   weir.yaml:1: x: unknown key",
+                        "<3>weir:   weir.yaml:1: x: unknown key",
                         "<4>weir: 7 packets weren't seen: the kernel had no room"),
                 lines());
     }
