@@ -45,6 +45,8 @@ final class RequestFeatures {
     private final FlowHash hash;
     private final FeatureTable table = new FeatureTable(FEATURES);
     private final RequestScopes scopes;
+    /** Two of each scope: see {@link #admits} and {@link #admitsRare}. */
+    private final SenderWeights weights;
 
     // What the present request is compared within.
     private int scope;
@@ -64,15 +66,17 @@ final class RequestFeatures {
     RequestFeatures(FlowHash hash, int scopes) {
         this.hash = hash;
         this.scopes = new RequestScopes(scopes);
+        this.weights = new SenderWeights(2 * scopes);
     }
 
     void clear() {
         table.clear();
         scopes.clear();
+        weights.clear();
     }
 
     long sizeBytes() {
-        return table.sizeBytes() + scopes.sizeBytes();
+        return table.sizeBytes() + scopes.sizeBytes() + weights.sizeBytes();
     }
 
     void enter(int ofScope, long identity, double requestsOfPage, long sinceStartNanos) {
@@ -110,7 +114,10 @@ final class RequestFeatures {
         count = requests;
         threshold = perSecond;
         long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
-        scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS), light());
+        if (scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS))) {
+            weights.begin(2 * scope, tick, light());
+            weights.begin(2 * scope + 1, tick, light());
+        }
         int at = settled(key(TOTAL, 0));
         peaceTotal = table.peace(at);
         nowTotal = table.hit(at, count, tick, 0);
@@ -285,12 +292,17 @@ final class RequestFeatures {
      * a rate.
      */
     boolean admits(double weight, double perSecond) {
-        return scopes.admits(scope, weight, tick, perSecond);
+        return weights.admits(2 * scope, weight, tick, perSecond, light());
     }
 
-    /** From which weight on a sender is too heavy now. */
+    /** Likewise of names that hardly anybody asked for, by how many of them a source asks for. */
+    boolean admitsRare(double weight, double perSecond) {
+        return weights.admits(2 * scope + 1, weight, tick, perSecond, light());
+    }
+
+    /** From which weight on not all contested requests pass now. */
     double heaviest() {
-        return scopes.heaviest(scope);
+        return weights.heaviest(2 * scope);
     }
 
     /** The key of a feature of some kind in this scope. Kinds are from 1. */

@@ -206,8 +206,9 @@ public final class RequestJudge {
         if (isUsualSource()) {
             return fair();
         }
-        boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
-                <= features.ofPages(FEW_OF_STRANGER_PAGES);
+        // Where peace was short nearly everybody is a stranger.
+        double most = features.isNews() ? features.ofPages(FEW_OF_STRANGER_PAGES) : features.light();
+        boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= most;
         return isLight ? contested() : hostile();
     }
 
@@ -299,7 +300,9 @@ public final class RequestJudge {
             return hostile();
         }
         // Of datagrams nothing else is left to the users than what the class admits: each comes once.
-        double perSecond = connection == source ? features.admitted() : features.usualPerSecond();
+        // Likewise while nobody has had the time to weigh anything: the first who are refused would be anybody.
+        boolean isAll = connection == source || !features.isSettled();
+        double perSecond = isAll ? features.admitted() : features.usualPerSecond();
         if (features.admits(weight, perSecond)) {
             return RequestFinding.FAIR;
         }
