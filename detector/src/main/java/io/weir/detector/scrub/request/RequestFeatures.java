@@ -282,6 +282,24 @@ final class RequestFeatures {
         return table.hit(table.place(key, tick), count, tick, slowness);
     }
 
+    /**
+     * Counts a sender under an alarm. One that came just before the flood isn't known from peace, because the flood may have
+     * begun unseen; but in its first second, when hardly anybody has sent much, it is told from those who came with it.
+     */
+    void hitSender(long key) {
+        int at = table.place(key, tick);
+        if (!isSettled() && table.isFreshBy(at, scopes.onset(scope))) {
+            table.mark(at, tick + FeatureTable.SECOND_TICKS);
+        }
+        table.hit(at, count, tick, SENDER_SLOWNESS);
+    }
+
+    /** Whether a sender came before the flood, and the alarm is young. */
+    boolean wasThere(long key) {
+        int at = isSettled() ? -1 : table.find(key);
+        return at >= 0 && table.isMarked(at, tick);
+    }
+
     double now(long key, int slowness) {
         int at = table.find(key);
         return at < 0 ? 0 : table.now(at, tick, slowness);
@@ -289,15 +307,17 @@ final class RequestFeatures {
 
     /**
      * Whether a contested request of a sender passes: the heaviest senders lose first, until what passes is no more than
-     * a rate.
+     * a rate; senders that have hardly begun may use up what the defence lets through.
+     *
+     * @param few what a sender that has hardly begun has sent
      */
-    boolean admits(double weight, double perSecond) {
-        return weights.admits(2 * scope, weight, tick, perSecond, light());
+    boolean admits(double weight, double perSecond, double few) {
+        return weights.admits(2 * scope, weight, tick, perSecond, threshold, few);
     }
 
     /** Likewise of names that hardly anybody asked for, by how many of them a source asks for. */
     boolean admitsRare(double weight, double perSecond) {
-        return weights.admits(2 * scope + 1, weight, tick, perSecond, light());
+        return weights.admits(2 * scope + 1, weight, tick, perSecond, perSecond, light());
     }
 
     /** From which weight on not all contested requests pass now. */

@@ -149,7 +149,7 @@ public final class RequestJudge {
         connection = ofConnection;
         isWhole = isComplete;
         isKnownBefore = isSourceKnown;
-        features.hit(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
+        features.hitSender(features.key(SOURCE, source));
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
         software = features.state(features.key(SOFTWARE, shape.software()));
         if (isByConduct && !features.isNews() && features.isWithinAdmitted()) {
@@ -276,7 +276,8 @@ public final class RequestJudge {
     /** Whether its source is known from peace, and sends no more than then. */
     private boolean isUsualSource() {
         long sourceKey = features.key(SOURCE, source);
-        return isKnown(sourceKey) && features.isUsualRate(sourceKey, features.light());
+        boolean isFromBefore = isKnown(sourceKey) || features.wasThere(sourceKey);
+        return isFromBefore && features.isUsualRate(sourceKey, features.light());
     }
 
     private boolean isKnown(long sourceKey) {
@@ -303,7 +304,7 @@ public final class RequestJudge {
         // Likewise while nobody has had the time to weigh anything: the first who are refused would be anybody.
         boolean isAll = connection == source || !features.isSettled();
         double perSecond = isAll ? features.admitted() : features.usualPerSecond();
-        if (features.admits(weight, perSecond)) {
+        if (features.admits(weight, perSecond, features.ofPages(FEW_OF_STRANGER_PAGES))) {
             return RequestFinding.FAIR;
         }
         if (isReturning(weight)) {

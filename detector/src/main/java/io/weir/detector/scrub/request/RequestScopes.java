@@ -20,6 +20,7 @@ final class RequestScopes {
     private final int[] lastEpochs;
     private final int[] siegeEpochs;
     private final int[] siegeStarts;
+    private final int[] onsetEpochs;
     private final int[] forgottenFrom;
     private final double[] peaceSeconds;
 
@@ -29,13 +30,14 @@ final class RequestScopes {
         lastEpochs = new int[scopes];
         siegeEpochs = new int[scopes];
         siegeStarts = new int[scopes];
+        onsetEpochs = new int[scopes];
         forgottenFrom = new int[scopes];
         peaceSeconds = new double[scopes];
         clear();
     }
 
     long sizeBytes() {
-        return (8L + 4 + 4 + 4 + 4 + 4 + 8) * identities.length;
+        return (8L + 4 + 4 + 4 + 4 + 4 + 4 + 8) * identities.length;
     }
 
     void clear() {
@@ -82,6 +84,7 @@ final class RequestScopes {
             siegeStarts[scope] = epoch;
             int known = learned[scope] - Math.max(0, epoch - onsetEpoch);
             int quarantine = Math.clamp(known / QUARANTINE_PART, 0, QUARANTINE_EPOCHS);
+            onsetEpochs[scope] = onsetEpoch;
             forgottenFrom[scope] = onsetEpoch - quarantine;
             peaceSeconds[scope] = FeatureTable.peaceSeconds(Math.max(1, known - quarantine));
         }
@@ -97,6 +100,11 @@ final class RequestScopes {
     /** Epochs of peace so far. */
     int learned(int scope) {
         return learned[scope];
+    }
+
+    /** Under alarm: the epoch of the flood's first packet. */
+    int onset(int scope) {
+        return onsetEpochs[scope];
     }
 
     /** Under alarm: the first epoch that isn't peace. */

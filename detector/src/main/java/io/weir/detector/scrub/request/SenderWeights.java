@@ -78,16 +78,16 @@ final class SenderWeights {
      *
      * @param weight of its sender, at least 1
      * @param perSecond how many may
-     * @param lightest the weight up to which all pass at the beginning
+     * @param ofLightest how many may of senders up to the next weight
      */
-    boolean admits(int contest, double weight, int tick, double perSecond, double lightest) {
+    boolean admits(int contest, double weight, int tick, double perSecond, double ofLightest, double lightest) {
         if (owners[places[contest]] != contest) {
             begin(contest, tick, lightest);
         }
         int at = places[contest];
         int since = tick - lookTicks[at];
         if (since < 0 || since >= LOOK_TICKS) {
-            look(at, since, tick, perSecond);
+            look(at, since, tick, perSecond, ofLightest, bin(lightest));
         }
         int bin = bin(weight);
         counts[at * BINS + bin]++;
@@ -100,10 +100,10 @@ final class SenderWeights {
         return isNext;
     }
 
-    private void look(int at, int sinceTicks, int tick, double perSecond) {
+    private void look(int at, int sinceTicks, int tick, double perSecond, double ofLightest, int lightestBin) {
         lookTicks[at] = tick;
         // What began lately has been counted for less than the memory lasts.
-        double most = perSecond * MEMORY_TICKS / TICKS_PER_SECOND * (1 - DECAY.after(tick - beginTicks[at]));
+        double seconds = MEMORY_TICKS / TICKS_PER_SECOND * (1 - DECAY.after(tick - beginTicks[at]));
         float left = DECAY.after(sinceTicks);
         double sum = 0;
         int full = BINS;
@@ -111,9 +111,10 @@ final class SenderWeights {
         for (int bin = 0; bin < BINS; bin++) {
             float count = counts[at * BINS + bin] * left;
             counts[at * BINS + bin] = count;
+            double most = seconds * (bin < lightestBin ? Math.max(ofLightest, perSecond) : perSecond);
             if (full == BINS && sum + count > most) {
                 full = bin;
-                part = (float) ((most - sum) / count);
+                part = (float) Math.max(0, (most - sum) / count);
             }
             sum += count;
         }
