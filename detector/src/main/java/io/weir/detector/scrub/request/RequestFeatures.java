@@ -33,6 +33,8 @@ final class RequestFeatures {
     private static final double UNKNOWN_PART = 0.3;
     /** A second: so long a count takes to be that of a rate. */
     private static final int SETTLING_EPOCHS = 8;
+    /** Half a second: one page of most. */
+    private static final int YOUNG_EPOCHS = 4;
 
     private static final long TOTAL = 0;
     /**
@@ -256,6 +258,11 @@ final class RequestFeatures {
         return scopes.learned(scope) >= FeatureTable.RING;
     }
 
+    /** Whether the alarm is so young that senders have hardly begun. */
+    boolean isYoung() {
+        return scopes.besieged(scope, epoch) < YOUNG_EPOCHS;
+    }
+
     /** Whether the alarm has lasted for so long that what the flood consists of is hot. */
     boolean isSettled() {
         return scopes.besieged(scope, epoch) >= SETTLING_EPOCHS;
@@ -313,6 +320,11 @@ final class RequestFeatures {
      */
     boolean admits(double weight, double perSecond, double few) {
         return weights.admits(2 * scope, weight, tick, perSecond, threshold, few);
+    }
+
+    /** Notes that a contested request passed that {@link #admits} had refused. */
+    void chargeContested() {
+        weights.charge(2 * scope);
     }
 
     /** Likewise of names that hardly anybody asked for, by how many of them a source asks for. */

@@ -23,6 +23,9 @@ final class SenderWeights {
 
     private static final int LOOK_TICKS = 9;
     private static final double TICKS_PER_SECOND = 1e9 / (1 << FeatureTable.TICK_SHIFT);
+    /** More can't be caught up with. */
+    private static final float MOST_CHARGED = 256;
+
     private static final int NOBODY = -1;
 
     private static final Decay DECAY = new Decay(MEMORY_TICKS);
@@ -98,6 +101,14 @@ final class SenderWeights {
         boolean isNext = credits[at] >= 1;
         credits[at] -= isNext ? 1 : 0;
         return isNext;
+    }
+
+    /** Notes that a request passed all the same: another doesn't for it. */
+    void charge(int contest) {
+        int at = places[contest];
+        if (owners[at] == contest) {
+            credits[at] = Math.max(-MOST_CHARGED, credits[at] - 1);
+        }
     }
 
     private void look(int at, int sinceTicks, int tick, double perSecond, double ofLightest, int lightestBin) {
