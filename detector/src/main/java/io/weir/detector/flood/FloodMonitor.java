@@ -8,6 +8,7 @@ import io.weir.filter.flow.StreamClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,9 @@ public final class FloodMonitor {
     private final WindowReading reading;
     private final UnusualTraffic unusual;
     private final FloodLook looks;
+    private final Proxies proxies;
     private final UnusualTraffic.Sampler sampler;
+    private final IntPredicate areRequestsFlooded;
     /** By target: a bit for each class under alarm. */
     private final byte[] alarms;
 
@@ -81,8 +84,10 @@ public final class FloodMonitor {
         this.reading = new WindowReading(windows);
         this.unusual = new UnusualTraffic(windows, targets);
         this.memory = new FloodMemory(windows, targets.count());
-        this.looks = new FloodLook(windows, targets, samples);
+        this.proxies = new Proxies(samples, hash);
+        this.looks = new FloodLook(windows, targets, samples, proxies);
         this.sampler = looks::recent;
+        this.areRequestsFlooded = sample -> isOn(samples.target(sample), HTTP) || isOn(samples.groupTarget(sample), HTTP);
         this.alarms = new byte[targets.count()];
     }
 
@@ -109,6 +114,7 @@ public final class FloodMonitor {
         clock.advance(nowNanos);
         windows.slowRequests().tick(nowNanos);
         unusual.beginTick(clock.startNanos(), nowNanos);
+        proxies.learn(clock.startNanos(), nowNanos, areRequestsFlooded);
         // Addresses first: what goes to one under alarm is no part of its prefix's flood.
         int touchedCount = windows.touchedCount();
         for (int i = 0; i < touchedCount; i++) {
@@ -131,6 +137,7 @@ public final class FloodMonitor {
     public void restart() {
         clock.restart();
         memory.clear();
+        proxies.restart();
     }
 
     /** Ends every flood with the input. */
@@ -231,7 +238,7 @@ public final class FloodMonitor {
     }
 
     private boolean isOn(int target, int trafficClass) {
-        return (alarms[target] >>> trafficClass & 1) != 0;
+        return target >= 0 && (alarms[target] >>> trafficClass & 1) != 0;
     }
 
     private static double perSecond(Limits limits, int trafficClass) {
