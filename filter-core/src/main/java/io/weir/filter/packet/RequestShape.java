@@ -50,6 +50,10 @@ public final class RequestShape {
         isOverlapping = false;
     }
 
+    void setRequests(int count) {
+        requests = count;
+    }
+
     void setOverlapping(boolean isSo) {
         isOverlapping = isSo;
     }
