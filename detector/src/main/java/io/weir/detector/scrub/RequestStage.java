@@ -38,9 +38,10 @@ public final class RequestStage {
     private static final int CLASSES = 3;
     /** Apart enough that the features of two classes have keys of their own. */
     private static final long KINDS = 64;
-    /** Dropped connections: a megabyte. */
-    private static final int CONNECTIONS = 1 << 16;
+    /** Dropped connections, 4 MB: a tool opens and loses tens of thousands a second. */
+    private static final int CONNECTIONS = 1 << 18;
 
+    /** Addresses, and machines of shared ones, that can't connect. */
     private static final int SOURCES = 1 << 15;
     /** How long a connection stays dropped after its last packet. */
     private static final long CONNECTION_NANOS = 10_000_000_000L;
