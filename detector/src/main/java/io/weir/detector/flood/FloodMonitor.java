@@ -3,6 +3,7 @@ package io.weir.detector.flood;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SlowRequests;
 import io.weir.detector.window.TargetWindows;
+import io.weir.filter.address.IpPrefix;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.StreamClock;
 import java.util.ArrayList;
@@ -106,6 +107,11 @@ public final class FloodMonitor {
     /** Says that what the worker drops passes: only what the kernel drops counts as dropped. Before the first packet. */
     public void witness() {
         isWitness = true;
+    }
+
+    /** Says who is trusted: whom a proxy of theirs names asks for himself. */
+    public void trust(List<IpPrefix> prefixes) {
+        proxies.trust(prefixes);
     }
 
     /** Judges the windows as they stand. */

@@ -2,15 +2,18 @@ package io.weir.detector.flood;
 
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SampleShape;
+import io.weir.filter.address.IpPrefix;
+import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.packet.Application;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 
 /**
  * Who is a proxy that asks for others, and may be believed whom it names: whoever did so in peace for a minute, or for half
- * the time since the stream began, for many, who came again. Anybody can invent names; a newcomer that does is one client.
+ * the time since the stream began, for many, who came again; and who is trusted. Anybody can invent names; a newcomer that does is one client.
  *
  * <p>Control step only. A fixed table, 4-way set-associative: of a set that is full, whoever was silent for longest gives
  * way, those who aren't believed yet before those who are. 280 kB.
@@ -36,6 +39,7 @@ final class Proxies {
 
     private final FlowHash hash;
     private final SampleRing ring;
+    private PrefixTable trusted = PrefixTable.of(List.of());
     private final long[] keys = new long[PEERS];
     private final long[] firstNanos = new long[PEERS];
     private final long[] lastNanos = new long[PEERS];
@@ -53,6 +57,11 @@ final class Proxies {
     Proxies(SampleRing ring, FlowHash hash) {
         this.ring = ring;
         this.hash = hash;
+    }
+
+    /** Says which prefixes are believed from the beginning. */
+    void trust(List<IpPrefix> prefixes) {
+        trusted = PrefixTable.of(prefixes);
     }
 
     void restart() {
@@ -110,6 +119,9 @@ final class Proxies {
     boolean isOfProxy(int sample) {
         if (!isNaming(sample)) {
             return false;
+        }
+        if (trusted.lookup(ring.sourceHigh(sample), ring.sourceLow(sample)) >= 0) {
+            return true;
         }
         long key = key(sample);
         for (int at = first(key); at < first(key) + WAYS; at++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.weir.detector.testing.Scene;
 import io.weir.filter.address.IpAddress;
+import io.weir.filter.address.IpPrefix;
 import io.weir.filter.packet.Application;
 import io.weir.filter.packet.IpProtocol;
 import java.lang.foreign.Arena;
@@ -13,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Requests that come through few addresses: of tools, and of proxies and networks behind which many people are. */
@@ -56,6 +58,16 @@ final class HttpFloodTest {
         scene.tick().pass(10_000);
         send(2 * LIMIT, 3, this::ofProxy);
         assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void aTrustedProxyIsBelievedFromTheBeginning() {
+        scene.monitor().trust(IntStream.range(0, 3)
+                .mapToObj(n -> IpPrefix.host(0, IpAddress.mapped(SOURCE + n)))
+                .toList());
+        scene.tick().pass(10_000);
+        send(2 * LIMIT, 3, this::ofProxy);
+        assertEquals(List.of(), scene.reports());
     }
 
     @Test
