@@ -88,7 +88,8 @@ public final class FloodMonitor {
         this.proxies = new Proxies(samples, hash);
         this.looks = new FloodLook(windows, targets, samples, proxies);
         this.sampler = looks::recent;
-        this.areRequestsFlooded = sample -> isOn(samples.target(sample), HTTP) || isOn(samples.groupTarget(sample), HTTP);
+        this.areRequestsFlooded =
+                sample -> isOn(samples.target(sample), HTTP) || isOn(samples.groupTarget(sample), HTTP);
         this.alarms = new byte[targets.count()];
     }
 

@@ -36,8 +36,7 @@ public final class FloodSamples {
     }
 
     /** The samples that counted toward a target in a class, no earlier than a time, and haven't proven themselves since. */
-    static FloodSamples of(
-            SampleRing ring, Proxies proxies, int target, TrafficClass trafficClass, long sinceNanos) {
+    static FloodSamples of(SampleRing ring, Proxies proxies, int target, TrafficClass trafficClass, long sinceNanos) {
         return new FloodSamples(
                 ring,
                 proxies,
@@ -131,7 +130,8 @@ public final class FloodSamples {
 
     /** Those of the samples that have a property. */
     FloodSamples only(IntPredicate property) {
-        return new FloodSamples(ring, proxies, IntStream.of(samples).filter(property).toArray());
+        return new FloodSamples(
+                ring, proxies, IntStream.of(samples).filter(property).toArray());
     }
 
     double sourcePortShare(int port) {

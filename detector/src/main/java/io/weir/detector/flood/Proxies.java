@@ -142,7 +142,8 @@ final class Proxies {
                 return at;
             }
             boolean isBelieved = peopleNanos[at] != NEVER;
-            boolean isLess = isBelieved == (peopleNanos[worst] != NEVER) ? lastNanos[at] < lastNanos[worst] : !isBelieved;
+            boolean isLess =
+                    isBelieved == (peopleNanos[worst] != NEVER) ? lastNanos[at] < lastNanos[worst] : !isBelieved;
             worst = keys[worst] != 0 && (keys[at] == 0 || isLess) ? at : worst;
         }
         keys[worst] = key;

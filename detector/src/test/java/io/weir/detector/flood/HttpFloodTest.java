@@ -62,9 +62,10 @@ final class HttpFloodTest {
 
     @Test
     void aTrustedProxyIsBelievedFromTheBeginning() {
-        scene.monitor().trust(IntStream.range(0, 3)
-                .mapToObj(n -> IpPrefix.host(0, IpAddress.mapped(SOURCE + n)))
-                .toList());
+        scene.monitor()
+                .trust(IntStream.range(0, 3)
+                        .mapToObj(n -> IpPrefix.host(0, IpAddress.mapped(SOURCE + n)))
+                        .toList());
         scene.tick().pass(10_000);
         send(2 * LIMIT, 3, this::ofProxy);
         assertEquals(List.of(), scene.reports());

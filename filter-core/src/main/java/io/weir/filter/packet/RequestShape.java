@@ -108,7 +108,8 @@ public final class RequestShape {
      */
     public static long machine(PacketBatch batch, int i) {
         boolean hasTimestamps = (batch.tcpOptions[i] & TcpOptions.TIMESTAMPS) != 0;
-        return 1 + (batch.timeToLive[i] & 0xff) + (hasTimestamps ? 1 << Byte.SIZE : 0);
+        long distance = batch.timeToLive[i] & 0xff;
+        return 1 + distance + (hasTimestamps ? 1L << Byte.SIZE : 0);
     }
 
     /** Whether it asks for ranges that overlap: see {@link RequestHead#hasOverlappingRanges}. */
