@@ -18,6 +18,7 @@ import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
 import io.weir.detector.window.SweepRing;
 import io.weir.detector.window.TargetWindows;
+import io.weir.filter.address.IpPrefix;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.FlowTracker;
 import java.util.List;
@@ -91,6 +92,11 @@ final class ControlLoop implements FloodListener {
                 hash,
                 floodedTargets(monitor),
                 report -> events.accept(new Event.SuspectNoticed(report)));
+    }
+
+    /** Says who is trusted from now on. */
+    void trust(List<IpPrefix> prefixes) {
+        monitor.trust(prefixes);
     }
 
     private static FloodedTargets floodedTargets(FloodMonitor monitor) {

@@ -113,6 +113,7 @@ public final class Engine {
                 sources,
                 events,
                 settings.isObserving());
+        control.trust(settings.trusted());
         condemn = new Condemn(board, configured(settings), missed);
         WorkerParts parts = new WorkerParts(
                 PrefixTable.of(prefixes),
@@ -194,6 +195,7 @@ public final class Engine {
         publishers.retain(change.rules().used());
         targets.limit(change.ofAddresses(), change.ofPrefixes());
         scrubber.configure(change.trusted());
+        control.trust(change.trusted());
         condemn.configure(change.signatures());
     }
 

@@ -15,16 +15,18 @@ final class FloodLook {
     private final TargetWindows windows;
     private final ProtectedTargets targets;
     private final SampleRing samples;
+    private final Proxies proxies;
 
-    FloodLook(TargetWindows windows, ProtectedTargets targets, SampleRing samples) {
+    FloodLook(TargetWindows windows, ProtectedTargets targets, SampleRing samples, Proxies proxies) {
         this.windows = windows;
         this.targets = targets;
         this.samples = samples;
+        this.proxies = proxies;
     }
 
     /** The samples of a class and target of the last seconds. */
     FloodSamples recent(int target, TrafficClass trafficClass, long nowNanos) {
-        return FloodSamples.of(samples, target, trafficClass, nowNanos - SAMPLED_NANOS);
+        return FloodSamples.of(samples, proxies, target, trafficClass, nowNanos - SAMPLED_NANOS);
     }
 
     /**

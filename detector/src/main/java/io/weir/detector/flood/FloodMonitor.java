@@ -3,11 +3,13 @@ package io.weir.detector.flood;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SlowRequests;
 import io.weir.detector.window.TargetWindows;
+import io.weir.filter.address.IpPrefix;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.StreamClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +54,9 @@ public final class FloodMonitor {
     private final WindowReading reading;
     private final UnusualTraffic unusual;
     private final FloodLook looks;
+    private final Proxies proxies;
     private final UnusualTraffic.Sampler sampler;
+    private final IntPredicate areRequestsFlooded;
     /** By target: a bit for each class under alarm. */
     private final byte[] alarms;
 
@@ -81,8 +85,11 @@ public final class FloodMonitor {
         this.reading = new WindowReading(windows);
         this.unusual = new UnusualTraffic(windows, targets);
         this.memory = new FloodMemory(windows, targets.count());
-        this.looks = new FloodLook(windows, targets, samples);
+        this.proxies = new Proxies(samples, hash);
+        this.looks = new FloodLook(windows, targets, samples, proxies);
         this.sampler = looks::recent;
+        this.areRequestsFlooded =
+                sample -> isOn(samples.target(sample), HTTP) || isOn(samples.groupTarget(sample), HTTP);
         this.alarms = new byte[targets.count()];
     }
 
@@ -103,12 +110,18 @@ public final class FloodMonitor {
         isWitness = true;
     }
 
+    /** Says who is trusted: whom a proxy of theirs names asks for himself. */
+    public void trust(List<IpPrefix> prefixes) {
+        proxies.trust(prefixes);
+    }
+
     /** Judges the windows as they stand. */
     public void tick(long nowNanos) {
         tickNanos = nowNanos;
         clock.advance(nowNanos);
         windows.slowRequests().tick(nowNanos);
         unusual.beginTick(clock.startNanos(), nowNanos);
+        proxies.learn(clock.startNanos(), nowNanos, areRequestsFlooded);
         // Addresses first: what goes to one under alarm is no part of its prefix's flood.
         int touchedCount = windows.touchedCount();
         for (int i = 0; i < touchedCount; i++) {
@@ -131,6 +144,7 @@ public final class FloodMonitor {
     public void restart() {
         clock.restart();
         memory.clear();
+        proxies.restart();
     }
 
     /** Ends every flood with the input. */
@@ -231,7 +245,7 @@ public final class FloodMonitor {
     }
 
     private boolean isOn(int target, int trafficClass) {
-        return (alarms[target] >>> trafficClass & 1) != 0;
+        return target >= 0 && (alarms[target] >>> trafficClass & 1) != 0;
     }
 
     private static double perSecond(Limits limits, int trafficClass) {

@@ -22,21 +22,24 @@ public final class FloodSamples {
     private static final int LARGEST_STEP = 64;
 
     private final SampleRing ring;
+    private final Proxies proxies;
     /** Oldest first. */
     private final int[] samples;
 
     /** Counted at the first question: three are asked of each flood that is described. */
     private Map<Source, Integer> sourceCounts = Map.of();
 
-    private FloodSamples(SampleRing ring, int[] samples) {
+    private FloodSamples(SampleRing ring, Proxies proxies, int[] samples) {
         this.ring = ring;
+        this.proxies = proxies;
         this.samples = samples;
     }
 
     /** The samples that counted toward a target in a class, no earlier than a time, and haven't proven themselves since. */
-    static FloodSamples of(SampleRing ring, int target, TrafficClass trafficClass, long sinceNanos) {
+    static FloodSamples of(SampleRing ring, Proxies proxies, int target, TrafficClass trafficClass, long sinceNanos) {
         return new FloodSamples(
                 ring,
+                proxies,
                 IntStream.range(0, ring.size())
                         .map(ring::byAge)
                         .filter(sample -> ring.matches(sample, target, trafficClass.ordinal(), sinceNanos)
@@ -50,6 +53,11 @@ public final class FloodSamples {
 
     SampleRing ring() {
         return ring;
+    }
+
+    /** Whether a sample is a request of somebody for whom a proxy asks that may be believed. */
+    boolean isOfProxy(int sample) {
+        return proxies.isOfProxy(sample);
     }
 
     /** Indexes in the ring, oldest first. */
@@ -122,7 +130,8 @@ public final class FloodSamples {
 
     /** Those of the samples that have a property. */
     FloodSamples only(IntPredicate property) {
-        return new FloodSamples(ring, IntStream.of(samples).filter(property).toArray());
+        return new FloodSamples(
+                ring, proxies, IntStream.of(samples).filter(property).toArray());
     }
 
     double sourcePortShare(int port) {

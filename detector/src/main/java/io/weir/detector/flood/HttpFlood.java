@@ -2,7 +2,6 @@ package io.weir.detector.flood;
 
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SampleShape;
-import io.weir.filter.packet.Application;
 
 /** HTTP requests; TLS handshakes, which are counted by themselves, because they cost the server more. */
 record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
@@ -72,14 +71,11 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
                         : onePathShare(samples) < HALF);
     }
 
-    /** Who asks: those for whom a proxy does, where nearly all comes through such. */
+    /** Who asks: those for whom a proxy does that may be believed, where nearly all comes through such. */
     private static int clients(FloodSamples samples) {
         SampleRing ring = samples.ring();
         int sources = samples.distinctSources();
-        boolean isOfProxy = samples.share(sample -> ring.application(sample) == Application.HTTP_REQUEST
-                        && SampleShape.isForwarded(ring.shape(sample)))
-                >= NEARLY_ALL;
-        return isOfProxy
+        return samples.share(samples::isOfProxy) >= NEARLY_ALL
                 ? Math.max(sources, samples.distinct(sample -> SampleShape.client(ring.shape(sample))))
                 : sources;
     }

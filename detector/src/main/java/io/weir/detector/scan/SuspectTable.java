@@ -13,6 +13,9 @@ final class SuspectTable {
     static final int CAPACITY = 8192;
 
     private static final int WAYS = 8;
+    /** Tools send a guess again where the answer was lost or says so; who is let in goes on with it. */
+    private static final int MOST_REPEATS = 2;
+
     private static final int BITS = 1024;
     private static final int WORDS = BITS / 64;
 
@@ -35,6 +38,11 @@ final class SuspectTable {
     final int[] attempts = new int[CAPACITY];
     /** Requests of the same source that are no attempts. */
     final int[] others = new int[CAPACITY];
+
+    /** What was tried last, and how often it came again at once. */
+    private final int[] last = new int[CAPACITY];
+
+    private final byte[] repeats = new byte[CAPACITY];
 
     private final boolean[] isTaken = new boolean[CAPACITY];
     private final int[] distinct = new int[CAPACITY];
@@ -88,6 +96,14 @@ final class SuspectTable {
         seen[at] |= bit;
         attempts[entry]++;
         lastNanos[entry] = nowNanos;
+    }
+
+    /** Whether a thing is only the last one once more; more than {@value #MOST_REPEATS} times it is tried anew. */
+    boolean isRepeat(int entry, int thing) {
+        boolean isLast = attempts[entry] > 0 && last[entry] == thing;
+        repeats[entry] = isLast ? (byte) Math.min(repeats[entry] + 1, MOST_REPEATS + 1) : 0;
+        last[entry] = thing;
+        return isLast && repeats[entry] <= MOST_REPEATS;
     }
 
     /** Takes it back: it wasn't in vain. */

@@ -114,7 +114,12 @@ final class Suspects {
         if (entry >= 0) {
             describe(entry, ring.sourceHigh(sample), ring.sourceLow(sample), high, low, port);
             boolean isForm = SampleShape.isPost(ring.shape(sample));
-            note(entry, isForm ? table.attempts[entry] : SampleShape.names(ring.shape(sample)), now);
+            int credentials = SampleShape.names(ring.shape(sample));
+            if (isForm) {
+                note(entry, table.attempts[entry], now);
+            } else if (!table.isRepeat(entry, credentials)) {
+                note(entry, credentials, now);
+            }
         }
     }
 

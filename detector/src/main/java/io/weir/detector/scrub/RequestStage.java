@@ -38,9 +38,10 @@ public final class RequestStage {
     private static final int CLASSES = 3;
     /** Apart enough that the features of two classes have keys of their own. */
     private static final long KINDS = 64;
-    /** Dropped connections: a megabyte. */
-    private static final int CONNECTIONS = 1 << 16;
+    /** Dropped connections, 4 MB: a tool opens and loses tens of thousands a second. */
+    private static final int CONNECTIONS = 1 << 18;
 
+    /** Addresses, and machines of shared ones, that can't connect. */
     private static final int SOURCES = 1 << 15;
     /** How long a connection stays dropped after its last packet. */
     private static final long CONNECTION_NANOS = 10_000_000_000L;
@@ -169,7 +170,7 @@ public final class RequestStage {
             case USUAL -> isTcp && !Relation.isProven(relation) ? Scrubber.NO_OBJECTION : CREDIBLE;
             case FAIR ->
                 isTcp && Relation.isProven(relation) ? share(defence, batch, i, nowNanos) : Scrubber.NO_OBJECTION;
-            case TOO_MANY, HOSTILE, HOSTILE_SOURCE -> defence.dropVerdict();
+            case TOO_MANY, HOSTILE, HOSTILE_MACHINE, HOSTILE_SOURCE -> defence.dropVerdict();
         };
     }
 
@@ -190,13 +191,19 @@ public final class RequestStage {
     }
 
     private void remember(RequestFinding finding, PacketBatch batch, int i, long connection, long nowNanos) {
-        boolean isHostile = finding == RequestFinding.HOSTILE || finding == RequestFinding.HOSTILE_SOURCE;
+        boolean isHostile = finding.compareTo(RequestFinding.HOSTILE) >= 0;
         if (isHostile || connections.contains(connection, nowNanos)) {
             connections.put(connection, nowNanos + CONNECTION_NANOS);
         }
         if (finding == RequestFinding.HOSTILE_SOURCE) {
             sources.put(source(batch, i), nowNanos + SOURCE_NANOS);
+        } else if (finding == RequestFinding.HOSTILE_MACHINE) {
+            sources.put(machine(batch, i), nowNanos + SOURCE_NANOS);
         }
+    }
+
+    private boolean isBanned(PacketBatch batch, int i, long nowNanos) {
+        return sources.contains(source(batch, i), nowNanos) || sources.contains(machine(batch, i), nowNanos);
     }
 
     /**
@@ -265,14 +272,13 @@ public final class RequestStage {
         }
         long connection = sender(batch, i);
         if ((batch.tcpFlags[i] & TcpFlags.SYN) != 0) {
-            boolean isRefused =
-                    sources.contains(source(batch, i), nowNanos) || isHoldingUp(batch, i, target, group, nowNanos);
+            boolean isRefused = isBanned(batch, i, nowNanos) || isHoldingUp(batch, i, target, group, nowNanos);
             noteOpening(connection, isRefused, nowNanos);
             return isRefused;
         }
         // A recorded server answers SYNs that were dropped: then it is the handshake's last segment that doesn't pass.
         boolean isDropped = connections.contains(connection, nowNanos)
-                || relation == Relation.COMPLETES && sources.contains(source(batch, i), nowNanos)
+                || relation == Relation.COMPLETES && isBanned(batch, i, nowNanos)
                 || isUnderSiege(target)
                         && (slow.isSlow(connection)
                                 || slow.isStalling(connection) && isHoldingUp(batch, i, target, group, nowNanos));
@@ -341,6 +347,11 @@ public final class RequestStage {
     /** A source is an IPv4 address, or the 64 bits of an IPv6 address that name a network (RFC 4291 section 2.5.4). */
     private long source(PacketBatch batch, int i) {
         return hash.address(batch.sourceHigh[i], batch.ipVersion[i] == 4 ? batch.sourceLow[i] : 0);
+    }
+
+    /** One of the machines that share an address. */
+    private long machine(PacketBatch batch, int i) {
+        return hash.address(source(batch, i), RequestShape.machine(batch, i));
     }
 
     /** Of a connection, which its client's end tells from others toward the same server; of UDP, its source. */

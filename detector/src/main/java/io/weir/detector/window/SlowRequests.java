@@ -78,11 +78,14 @@ public final class SlowRequests {
 
     private final int[] counts;
     private final int[] readers;
-    /** By target: abuses of the second that began then, and of the one before. */
+    /** By target: abuses of its present second, which the first one after a pause begins, and of the one before. */
     private final int[] abuses;
 
     private final int[] abusesBefore;
+    /** When that second began, and the one before. */
     private final long[] abusedNanos;
+
+    private final long[] beforeNanos;
     private final SlowSources holders = new SlowSources();
 
     private final long[] keys = new long[ENTRIES];
@@ -109,6 +112,7 @@ public final class SlowRequests {
         this.abuses = new int[targets];
         this.abusesBefore = new int[targets];
         this.abusedNanos = new long[targets];
+        this.beforeNanos = new long[targets];
     }
 
     /** Forgets everything: a new stream begins. */
@@ -143,20 +147,37 @@ public final class SlowRequests {
         long since = nowNanos - abusedNanos[target];
         if (since < 0 || since >= SECOND) {
             abusesBefore[target] = since >= 0 && since < 2 * SECOND ? abuses[target] : 0;
+            beforeNanos[target] = abusedNanos[target];
             abuses[target] = 0;
             abusedNanos[target] = nowNanos;
         }
         abuses[target]++;
     }
 
-    /** Whether so many such came within two seconds that it is no accident. */
+    /** Whether so many such came within a second, the present one or the one before, that it is no accident. */
     public boolean isAbused(int target, long nowNanos) {
         return nowNanos - abusedNanos[target] < 2 * SECOND && Math.max(abuses[target], abusesBefore[target]) >= ABUSES;
     }
 
-    /** When the first of them came. */
+    /** While {@link #isAbused}: when the first of the two seconds began that they are counted in. */
     public long abusedNanos(int target) {
-        return abusedNanos[target];
+        return abusesBefore[target] > 0 ? beforeNanos[target] : abusedNanos[target];
+    }
+
+    /** Forgets a target, so that its index can stand for another: what its connections do counts for nobody. */
+    public void forgetTarget(int target) {
+        abuses[target] = 0;
+        abusesBefore[target] = 0;
+        abusedNanos[target] = 0;
+        for (int at = 0; tracked > 0 && at < ENTRIES; at++) {
+            if (keys[at] != 0 && (targets[at] == target || groups[at] == target)) {
+                boolean isStalling = (traits[at] & STALLS) != 0;
+                mark(at, false);
+                targets[at] = targets[at] == target ? -1 : targets[at];
+                groups[at] = groups[at] == target ? -1 : groups[at];
+                mark(at, isStalling);
+            }
+        }
     }
 
     /** When the first of them began. For the control step: it looks at the whole table. */
@@ -182,7 +203,7 @@ public final class SlowRequests {
 
     /** Memory in bytes. */
     public long sizeBytes() {
-        return ENTRIES * (8L + 4 + 4 + 8 + 4 + 8 + 8 + 8 + 8 + 4 + 1) + 24L * counts.length + SlowSources.sizeBytes();
+        return ENTRIES * (8L + 4 + 4 + 8 + 4 + 8 + 8 + 8 + 8 + 4 + 1) + 32L * counts.length + SlowSources.sizeBytes();
     }
 
     /** Whether any connection is tracked: if not, nothing goes on or ends. */

@@ -306,6 +306,7 @@ public final class TargetWindows {
     public void forget(int target) {
         generations[target]++;
         rings.forget(target);
+        slowRequests.forgetTarget(target);
     }
 
     /** Changes whenever the target's index comes to stand for another. */

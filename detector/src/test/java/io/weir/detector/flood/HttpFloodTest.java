@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.weir.detector.testing.Scene;
 import io.weir.filter.address.IpAddress;
+import io.weir.filter.address.IpPrefix;
 import io.weir.filter.packet.Application;
 import io.weir.filter.packet.IpProtocol;
 import java.lang.foreign.Arena;
@@ -13,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Requests that come through few addresses: of tools, and of proxies and networks behind which many people are. */
@@ -26,44 +28,96 @@ final class HttpFloodTest {
 
     @Test
     void queriesOfOtherNamesOnNewConnectionsAreCacheBusting() {
+        scene.tick().pass(10_000);
         send(0.15 * LIMIT, 1, () -> get("/?" + word() + "=" + word()) + end());
         assertEquals("pattern", scene.reports().getFirst().detection().detector());
     }
 
     @Test
     void applicationsThatAskForWhatIsNewAreNone() {
+        scene.tick().pass(10_000);
         send(0.25 * LIMIT, 1, () -> get("/api/messages?since=" + word() + "&token=" + word()) + end());
         assertEquals(List.of(), scene.reports());
     }
 
     @Test
     void aProxyInFrontOfAServerBringsManyPeople() {
-        send(2 * LIMIT, 3, () -> page() + forwarded(random.nextInt(700)) + end());
+        sendFor(70, 0.05 * LIMIT, 3, this::ofProxy);
+        send(2 * LIMIT, 3, this::ofProxy);
         assertEquals(List.of(), scene.reports());
     }
 
     @Test
+    void aProxyThatWasThereWhenTheStreamBeganBringsManyPeople() {
+        send(2 * LIMIT, 3, this::ofProxy);
+        assertEquals(List.of(), scene.reports());
+    }
+
+    @Test
+    void aNewcomerIsOneClientWhoeverItSaysItAsksFor() {
+        scene.tick().pass(10_000);
+        send(2 * LIMIT, 3, this::ofProxy);
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void aTrustedProxyIsBelievedFromTheBeginning() {
+        scene.monitor()
+                .trust(IntStream.range(0, 3)
+                        .mapToObj(n -> IpPrefix.host(0, IpAddress.mapped(SOURCE + n)))
+                        .toList());
+        scene.tick().pass(10_000);
+        send(2 * LIMIT, 3, this::ofProxy);
+        assertEquals(List.of(), scene.reports());
+    }
+
+    @Test
+    void aNewcomerBesideAProxyIsOneClient() {
+        sendFor(70, 0.05 * LIMIT, 3, this::ofProxy);
+        send(2 * LIMIT, 4, this::ofProxy);
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void whoInventedANameForEachRequestInPeaceIsBelievedNone() {
+        sendFor(70, 0.05 * LIMIT, 3, () -> page() + forwarded(random.nextInt()) + end());
+        send(2 * LIMIT, 3, this::ofProxy);
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
     void aProxyThatNamesNobodyIsOneClient() {
+        scene.tick().pass(10_000);
         send(2 * LIMIT, 3, () -> page() + end());
         assertEquals(1, scene.floods().size());
     }
 
     @Test
     void clientsThatNeverComeAgainAreMadeUp() {
+        scene.tick().pass(10_000);
         send(2 * LIMIT, 3, () -> page() + forwarded(random.nextInt()) + end());
         assertEquals(1, scene.floods().size());
     }
 
     @Test
     void everybodyAtOnePathIsNoCrowd() {
+        scene.tick().pass(10_000);
         send(2 * LIMIT, 3, () -> get("/") + forwarded(random.nextInt(700)) + end());
         assertEquals(1, scene.floods().size());
     }
 
-    /** Three seconds of requests from some sources, each on a connection of its own. */
+    private String ofProxy() {
+        return page() + forwarded(random.nextInt(700)) + end();
+    }
+
     private void send(double perSecond, int sources, Supplier<String> requests) {
-        scene.tick().pass(10_000);
-        scene.stream(scene.target(1), TrafficClass.HTTP, perSecond, 3_000, (batch, n) -> {
+        sendFor(3, perSecond, sources, requests);
+    }
+
+    /** Seconds of requests from some sources, each on a connection of its own. */
+    private void sendFor(int seconds, double perSecond, int sources, Supplier<String> requests) {
+        scene.tick();
+        scene.stream(scene.target(1), TrafficClass.HTTP, perSecond, 1_000L * seconds, (batch, n) -> {
             byte[] request = requests.get().getBytes(US_ASCII);
             batch.frames = Arena.ofAuto().allocate(request.length);
             MemorySegment.copy(request, 0, batch.frames, ValueLayout.JAVA_BYTE, 0, request.length);

@@ -272,6 +272,25 @@ final class ScanWatchTest {
         assertEquals(Suspicion.LOGINS, single().suspicion());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void guessesThatAreSentAgainAtOnceAreGuesses(int times) {
+        for (int n = 0; n < 40 * times; n++) {
+            request("GET /admin HTTP/1.1\r\nAuthorization: Basic " + 7_919 * (n / times) + "\r\n\r\n");
+        }
+        pass(5_000);
+        assertEquals(Suspicion.LOGINS, single().suspicion());
+    }
+
+    @Test
+    void colleaguesWhoComeOneAfterTheOtherGuessNothing() {
+        for (int n = 0; n < 600; n++) {
+            request("GET /p" + n + " HTTP/1.1\r\nAuthorization: Basic " + 7_919 * (n / 10) + "\r\n\r\n");
+        }
+        watch.finish(nowNanos);
+        assertEquals(List.of(), reports);
+    }
+
     @Test
     void whoBringsTheSameCredentialsForManyPagesGuessesNothing() {
         for (int n = 0; n < 400; n++) {

@@ -318,6 +318,36 @@ final class SlowRequestsTest {
     }
 
     @Test
+    void whoseIndexChangesHandsIsBlamedForNothingOfTheOldOwner() {
+        for (int n = 0; n < 30; n++) {
+            begin(n, HEAD);
+            slow.noteAbuse(TARGET, nowNanos);
+        }
+        nowNanos += SECOND;
+        slow.tick(nowNanos);
+        assertEquals(30, slow.count(TARGET));
+        assertTrue(slow.isAbused(TARGET, nowNanos));
+        slow.forgetTarget(TARGET);
+        assertEquals(0, slow.count(TARGET));
+        assertEquals(30, slow.count(GROUP));
+        assertFalse(slow.isAbused(TARGET, nowNanos));
+        nowNanos += SECOND;
+        slow.tick(nowNanos);
+        assertEquals(0, slow.count(TARGET));
+    }
+
+    @Test
+    void abusesBeganWithTheFirstOfTheSecondsThatTheyAreCountedIn() {
+        long first = nowNanos;
+        for (int n = 0; n < 30; n++) {
+            slow.noteAbuse(TARGET, nowNanos);
+            nowNanos += SECOND / 20;
+        }
+        assertTrue(slow.isAbused(TARGET, nowNanos));
+        assertEquals(first, slow.abusedNanos(TARGET));
+    }
+
+    @Test
     void anAbuseNowAndThenIsNone() {
         for (int n = 0; n < 100; n++) {
             slow.noteAbuse(TARGET, nowNanos);

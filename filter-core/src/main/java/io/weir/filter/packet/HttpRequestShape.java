@@ -18,7 +18,6 @@ final class HttpRequestShape {
     /** Of a path: what follows tells no more. */
     private static final int MOST_PATH = 256;
 
-    private static final int MOST_PIPELINED = 64;
     /** Settings are the first frame; their values name the program. */
     private static final int PREFACE = 24;
 
@@ -44,6 +43,7 @@ final class HttpRequestShape {
                 ContentHash.add(3, frames, at, method), frames, target, Math.min(path, target + MOST_PATH));
         object = names(object, frames, path, Math.min(version, path + MOST_PATH));
         fields(frames, line, end, start, object, form(frames, target, path), into);
+        into.setRequests(1 + RequestHead.pipelined(frames, at, captured));
         return true;
     }
 
@@ -98,27 +98,8 @@ final class HttpRequestShape {
             }
             at = line + 1;
         }
-        into.set(software, stack, object, host, form, 1 + pipelined(frames, at, end));
+        into.set(software, stack, object, host, form, 1);
         into.setOverlapping(isOverlapping);
-    }
-
-    /** Requests behind the first head's blank line. */
-    private static int pipelined(MemorySegment frames, long blankLine, long end) {
-        int count = 0;
-        long at = blankLine;
-        while (at < end && count < MOST_PIPELINED) {
-            long line = lineEnd(frames, at, end);
-            long next = line + 1;
-            // A blank line ended a head.
-            boolean isBlank = line - at <= 1;
-            if (isBlank && next < end && HttpRequestLine.matches(frames, next, (int) (end - next))) {
-                count++;
-            } else if (isBlank && at == blankLine) {
-                return count; // a body, or the end
-            }
-            at = next;
-        }
-        return count;
     }
 
     private static final int PLAIN = 0;

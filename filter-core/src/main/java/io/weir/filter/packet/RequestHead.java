@@ -16,6 +16,9 @@ public final class RequestHead {
     private static final int MOST_BYTES = 4096;
     private static final int PREFACE = 0x50524920; // "PRI "
     private static final String CONTENT_LENGTH = "content-length:";
+    private static final String TRANSFER_ENCODING = "transfer-encoding:";
+    private static final long CHUNKED = -1;
+    private static final int MOST_PIPELINED = 4096;
     private static final String EXPECT = "expect:";
     private static final String RANGE = "range:";
     private static final String BYTES = "bytes=";
@@ -59,20 +62,62 @@ public final class RequestHead {
         return false;
     }
 
-    /** Requests without a body that follow the one that packet {@code i} begins, in the same packet (RFC 9112 section 9.3.2). */
+    /** Requests that follow the one that packet {@code i} begins, in the same packet (RFC 9112 section 9.3.2). */
     public static int pipelined(PacketBatch batch, int i) {
         long at = batch.frameOffset[i] + batch.payloadOffset[i];
-        long end = at + batch.payloadCaptured[i];
+        return pipelined(batch.frames, at, at + batch.payloadCaptured[i]);
+    }
+
+    /** The same of the request that stands from {@code at} to {@code end}. Bodies hold none, whatever is in them. */
+    static int pipelined(MemorySegment frames, long at, long end) {
         int count = 0;
-        boolean isBlank = false;
-        for (long line = at; line < end; line = HttpRequestShape.lineEnd(batch.frames, line, end) + 1) {
-            int first = Bytes.u8(batch.frames, line);
-            if (isBlank && HttpRequestLine.matches(batch.frames, line, (int) (end - line))) {
+        long body = 0;
+        long line = at;
+        while (line < end && count < MOST_PIPELINED) {
+            int first = Bytes.u8(frames, line);
+            long next = HttpRequestShape.lineEnd(frames, line, end) + 1;
+            if (first == '\r' || first == '\n') {
+                next = body == CHUNKED ? chunksEnd(frames, next, end) : next + body;
+                if (next >= end || !HttpRequestLine.matches(frames, next, (int) (end - next))) {
+                    return count;
+                }
                 count++;
+                body = 0;
+            } else {
+                body = bodyAfter(frames, line, next, end, body);
             }
-            isBlank = first == '\r' || first == '\n';
+            line = next;
         }
         return count;
+    }
+
+    /** How long a body follows, as one more field says it; of both, chunks count (RFC 9112 section 6.3). */
+    private static long bodyAfter(MemorySegment frames, long line, long next, long end, long before) {
+        long value = line + CONTENT_LENGTH.length();
+        if (value < next && next <= end && HttpRequestShape.is(frames, line, CONTENT_LENGTH)) {
+            return before == CHUNKED ? before : number(frames, value, end);
+        }
+        boolean isCoded = line + TRANSFER_ENCODING.length() < next
+                && next <= end
+                && HttpRequestShape.is(frames, line, TRANSFER_ENCODING);
+        return isCoded ? CHUNKED : before;
+    }
+
+    /** Where a body in chunks ends (RFC 9112 section 7.1), {@code end} where it goes on. */
+    private static long chunksEnd(MemorySegment frames, long at, long end) {
+        long line = at;
+        while (line < end) {
+            long length = 0;
+            for (long digit = line; digit < end && Character.digit(Bytes.u8(frames, digit), 16) >= 0; digit++) {
+                length = Math.min(LARGEST_LENGTH, 16 * length + Character.digit(Bytes.u8(frames, digit), 16));
+            }
+            long data = HttpRequestShape.lineEnd(frames, line, end) + 1;
+            if (length == 0) {
+                return HttpRequestShape.lineEnd(frames, data, end) + 1; // trailers are rare, and end it all the same
+            }
+            line = Math.min(end, data + length + 2);
+        }
+        return end;
     }
 
     /**

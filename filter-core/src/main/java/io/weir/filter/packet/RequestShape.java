@@ -16,6 +16,7 @@ public final class RequestShape {
     private long group;
     private long form;
     private long system;
+    private long machine;
     private int requests;
     private boolean isOverlapping;
 
@@ -35,6 +36,7 @@ public final class RequestShape {
             case NONE, DNS_RESPONSE -> false;
         };
         system = isRead ? SenderSystem.of(batch, i) : 0;
+        machine = machine(batch, i);
         return isRead;
     }
 
@@ -46,6 +48,10 @@ public final class RequestShape {
         form = ContentHash.nonZero(ofForm);
         requests = count;
         isOverlapping = false;
+    }
+
+    void setRequests(int count) {
+        requests = count;
     }
 
     void setOverlapping(boolean isSo) {
@@ -89,6 +95,21 @@ public final class RequestShape {
     /** What the packet's headers show of the system that sent it: first hop limit, fragmentation, options. */
     public long system() {
         return system;
+    }
+
+    /** Which machine of its address it comes from: see {@link #machine(PacketBatch, int)}. */
+    public long machine() {
+        return machine;
+    }
+
+    /**
+     * What tells machines behind one address apart, in every TCP packet of theirs alike: how far away they are, and whether
+     * they send timestamps (RFC 7323).
+     */
+    public static long machine(PacketBatch batch, int i) {
+        boolean hasTimestamps = (batch.tcpOptions[i] & TcpOptions.TIMESTAMPS) != 0;
+        long distance = batch.timeToLive[i] & 0xff;
+        return 1 + distance + (hasTimestamps ? 1L << Byte.SIZE : 0);
     }
 
     /** Whether it asks for ranges that overlap: see {@link RequestHead#hasOverlappingRanges}. */

@@ -84,6 +84,19 @@ final class RequestHeadTest {
         assertEquals(0, RequestHead.pipelined(packet("POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nGET no /"), 0));
     }
 
+    @Test
+    void whatABodyHoldsIsNoRequestAndWhatFollowsItIs() {
+        String get = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+        String mail = "POST / HTTP/1.1\r\nContent-Length: " + 2 * get.length() + "\r\n\r\n" + get + get;
+        assertEquals(0, RequestHead.pipelined(packet(mail), 0));
+        assertEquals(3, RequestHead.pipelined(packet(mail + mail + get + get), 0));
+        String chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+        String chunk = Integer.toHexString(get.length()) + "\r\n" + get + "\r\n";
+        assertEquals(0, RequestHead.pipelined(packet(chunked + chunk + chunk), 0));
+        assertEquals(2, RequestHead.pipelined(packet(chunked + chunk + "0\r\n\r\n" + get + get), 0));
+        assertEquals(1, RequestHead.pipelined(packet(chunked + "0\r\n\r\n" + get), 0));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

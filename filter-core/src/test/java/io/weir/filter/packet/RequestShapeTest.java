@@ -121,6 +121,8 @@ final class RequestShapeTest {
         assertEquals(5, read(frame(text(one.repeat(5)))).requests());
         assertEquals(
                 1, http("POST / HTTP/1.1", "Content-Length: 9", "", "GET no /").requests());
+        String post = head("POST / HTTP/1.1", "Content-Length: 4") + "abcd";
+        assertEquals(3, read(frame(text(post + post + one))).requests());
     }
 
     @Test

@@ -39,7 +39,7 @@ final class FeatureTable {
     /** Peace is remembered with a time constant of five minutes: it follows the day, and outlasts a quiet minute. */
     private static final int PEACE_EPOCHS = 2400;
     /** Ticks in about a second. */
-    private static final int SECOND_TICKS = 954;
+    static final int SECOND_TICKS = 954;
 
     private static final Decay PEACE_DECAY = new Decay(PEACE_EPOCHS);
     private static final Decay NOW_DECAY = new Decay(SECOND_TICKS);
@@ -190,6 +190,17 @@ final class FeatureTable {
             float peace = (float) peace(at) * PEACE_DECAY.after(age);
             table[at + PEACE] = (long) Float.floatToRawIntBits(peace) << 32 | learned & LOW_HALF;
         }
+    }
+
+    /** Before {@link #settle}: whether what is counted anew has come by an epoch, peace or not. */
+    boolean isFreshBy(int at, int epoch) {
+        int newest = (int) table[at + EPOCH];
+        for (int e = newest - RING + 1; e < epoch && e <= newest; e++) {
+            if ((table[at + COUNTS + (e >> 2 & 3)] >>> (e & 3) * 16 & MOST_IN_EPOCH) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -101,7 +101,7 @@ final class RareObjects {
         }
         // Too many names that weren't asked for before, where such come in peace as well; a stranger asks again.
         double perSecond = RequestFeatures.USUAL_FACTOR * features.peacePerSecond(rareKey) + RARE_REQUESTS;
-        return isKnown && features.admits(ofSource, perSecond) ? Finding.FAIR : Finding.TOO_MANY;
+        return isKnown && features.admitsRare(ofSource, perSecond) ? Finding.FAIR : Finding.TOO_MANY;
     }
 
     /** Whether the name isn't built as the flood's are; all that aren't may not be too many together. */

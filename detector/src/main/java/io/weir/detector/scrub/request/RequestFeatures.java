@@ -33,6 +33,8 @@ final class RequestFeatures {
     private static final double UNKNOWN_PART = 0.3;
     /** A second: so long a count takes to be that of a rate. */
     private static final int SETTLING_EPOCHS = 8;
+    /** Half a second: one page of most. */
+    private static final int YOUNG_EPOCHS = 4;
 
     private static final long TOTAL = 0;
     /**
@@ -45,6 +47,8 @@ final class RequestFeatures {
     private final FlowHash hash;
     private final FeatureTable table = new FeatureTable(FEATURES);
     private final RequestScopes scopes;
+    /** Two of each scope: see {@link #admits} and {@link #admitsRare}. */
+    private final SenderWeights weights;
 
     // What the present request is compared within.
     private int scope;
@@ -64,15 +68,17 @@ final class RequestFeatures {
     RequestFeatures(FlowHash hash, int scopes) {
         this.hash = hash;
         this.scopes = new RequestScopes(scopes);
+        this.weights = new SenderWeights(2 * scopes);
     }
 
     void clear() {
         table.clear();
         scopes.clear();
+        weights.clear();
     }
 
     long sizeBytes() {
-        return table.sizeBytes() + scopes.sizeBytes();
+        return table.sizeBytes() + scopes.sizeBytes() + weights.sizeBytes();
     }
 
     void enter(int ofScope, long identity, double requestsOfPage, long sinceStartNanos) {
@@ -110,7 +116,10 @@ final class RequestFeatures {
         count = requests;
         threshold = perSecond;
         long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
-        scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS), light());
+        if (scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS))) {
+            weights.begin(2 * scope, tick, light());
+            weights.begin(2 * scope + 1, tick, light());
+        }
         int at = settled(key(TOTAL, 0));
         peaceTotal = table.peace(at);
         nowTotal = table.hit(at, count, tick, 0);
@@ -249,6 +258,11 @@ final class RequestFeatures {
         return scopes.learned(scope) >= FeatureTable.RING;
     }
 
+    /** Whether the alarm is so young that senders have hardly begun. */
+    boolean isYoung() {
+        return scopes.besieged(scope, epoch) < YOUNG_EPOCHS;
+    }
+
     /** Whether the alarm has lasted for so long that what the flood consists of is hot. */
     boolean isSettled() {
         return scopes.besieged(scope, epoch) >= SETTLING_EPOCHS;
@@ -275,6 +289,24 @@ final class RequestFeatures {
         return table.hit(table.place(key, tick), count, tick, slowness);
     }
 
+    /**
+     * Counts a sender under an alarm. One that came just before the flood isn't known from peace, because the flood may have
+     * begun unseen; but in its first second, when hardly anybody has sent much, it is told from those who came with it.
+     */
+    void hitSender(long key) {
+        int at = table.place(key, tick);
+        if (!isSettled() && table.isFreshBy(at, scopes.onset(scope))) {
+            table.mark(at, tick + FeatureTable.SECOND_TICKS);
+        }
+        table.hit(at, count, tick, SENDER_SLOWNESS);
+    }
+
+    /** Whether a sender came before the flood, and the alarm is young. */
+    boolean wasThere(long key) {
+        int at = isSettled() ? -1 : table.find(key);
+        return at >= 0 && table.isMarked(at, tick);
+    }
+
     double now(long key, int slowness) {
         int at = table.find(key);
         return at < 0 ? 0 : table.now(at, tick, slowness);
@@ -282,15 +314,27 @@ final class RequestFeatures {
 
     /**
      * Whether a contested request of a sender passes: the heaviest senders lose first, until what passes is no more than
-     * a rate.
+     * a rate; senders that have hardly begun may use up what the defence lets through.
+     *
+     * @param few what a sender that has hardly begun has sent
      */
-    boolean admits(double weight, double perSecond) {
-        return scopes.admits(scope, weight, tick, perSecond);
+    boolean admits(double weight, double perSecond, double few) {
+        return weights.admits(2 * scope, weight, tick, perSecond, threshold, few);
     }
 
-    /** From which weight on a sender is too heavy now. */
+    /** Notes that a contested request passed that {@link #admits} had refused. */
+    void chargeContested() {
+        weights.charge(2 * scope);
+    }
+
+    /** Likewise of names that hardly anybody asked for, by how many of them a source asks for. */
+    boolean admitsRare(double weight, double perSecond) {
+        return weights.admits(2 * scope + 1, weight, tick, perSecond, perSecond, light());
+    }
+
+    /** From which weight on not all contested requests pass now. */
     double heaviest() {
-        return scopes.heaviest(scope);
+        return weights.heaviest(2 * scope);
     }
 
     /** The key of a feature of some kind in this scope. Kinds are from 1. */

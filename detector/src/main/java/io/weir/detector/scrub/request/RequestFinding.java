@@ -10,6 +10,8 @@ public enum RequestFinding {
     TOO_MANY,
     /** The flood's: nothing of the kind came in peace. */
     HOSTILE,
+    /** The flood's, from a machine that sends nothing else, at an address that users share. */
+    HOSTILE_MACHINE,
     /** The flood's, from a source that sends nothing else. */
     HOSTILE_SOURCE
 }

@@ -28,6 +28,9 @@ public final class RequestJudge {
     private static final long ANSWER = 13;
     private static final long SYSTEM = 19;
     private static final long RETURNING = 20;
+    private static final long MACHINE = 21;
+    private static final long HOSTILE_OF_MACHINE = 22;
+    private static final long FAIR_OF_MACHINE = 23;
 
     /** What a page asks for with everything on it. */
     public static final double REQUESTS_OF_PAGE = 30;
@@ -114,6 +117,7 @@ public final class RequestJudge {
         }
         features.note(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
         features.note(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
+        features.note(machineKey(MACHINE), 0);
         features.hit(features.key(CONNECTION, connection), RequestFeatures.SENDER_SLOWNESS);
     }
 
@@ -149,7 +153,7 @@ public final class RequestJudge {
         connection = ofConnection;
         isWhole = isComplete;
         isKnownBefore = isSourceKnown;
-        features.hit(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
+        features.hitSender(features.key(SOURCE, source));
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
         software = features.state(features.key(SOFTWARE, shape.software()));
         if (isByConduct && !features.isNews() && features.isWithinAdmitted()) {
@@ -206,8 +210,9 @@ public final class RequestJudge {
         if (isUsualSource()) {
             return fair();
         }
-        boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
-                <= features.ofPages(FEW_OF_STRANGER_PAGES);
+        // Where peace was short nearly everybody is a stranger.
+        double most = features.isNews() ? features.ofPages(FEW_OF_STRANGER_PAGES) : features.light();
+        boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= most;
         return isLight ? contested() : hostile();
     }
 
@@ -244,6 +249,7 @@ public final class RequestJudge {
     private RequestFinding fair() {
         if (isWhole && features.isSettled()) {
             features.hit(features.key(FAIR_OF_SOURCE, source), OFFENCE_SLOWNESS);
+            features.hit(machineKey(FAIR_OF_MACHINE), OFFENCE_SLOWNESS);
         }
         boolean isUsual = software >= RequestFeatures.USUAL_CALM && features.isKnown(features.key(SOURCE, source));
         return isUsual ? RequestFinding.USUAL : RequestFinding.FAIR;
@@ -256,14 +262,29 @@ public final class RequestJudge {
     /** @param fewestOffences from which on it is the source that offends: none where the request can be nobody else's */
     private RequestFinding hostile(double fewestOffences) {
         double offences = features.hit(features.key(HOSTILE_OF_SOURCE, source), OFFENCE_SLOWNESS);
-        if (offences < fewestOffences || isUser(source)) {
+        if (offences < fewestOffences) {
             return RequestFinding.HOSTILE;
+        }
+        if (isUser(source)) {
+            return ofMachine();
         }
         // Before the alarm nobody was told from anybody: then other programs behind the address may be users.
         double others = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
                 - features.now(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
         boolean isAlone = others < 0.5 || offences >= OFFENCES_OF_MANY;
         return isAlone ? RequestFinding.HOSTILE_SOURCE : RequestFinding.HOSTILE;
+    }
+
+    /** Where users share the address, only the machine may be judged, and only where none of theirs is like it. */
+    private RequestFinding ofMachine() {
+        double offences = features.hit(machineKey(HOSTILE_OF_MACHINE), OFFENCE_SLOWNESS);
+        boolean isOfUsers = features.isKnown(machineKey(MACHINE))
+                || features.now(machineKey(FAIR_OF_MACHINE), OFFENCE_SLOWNESS) > 0;
+        return offences >= FEWEST_OFFENCES && !isOfUsers ? RequestFinding.HOSTILE_MACHINE : RequestFinding.HOSTILE;
+    }
+
+    private long machineKey(long kind) {
+        return features.key(kind, source ^ shape.machine());
     }
 
     /** Whether users are at a source: it was there in peace, or has asked for something unobjectionable since. */
@@ -275,7 +296,8 @@ public final class RequestJudge {
     /** Whether its source is known from peace, and sends no more than then. */
     private boolean isUsualSource() {
         long sourceKey = features.key(SOURCE, source);
-        return isKnown(sourceKey) && features.isUsualRate(sourceKey, features.light());
+        boolean isFromBefore = isKnown(sourceKey) || features.wasThere(sourceKey);
+        return isFromBefore && features.isUsualRate(sourceKey, features.light());
     }
 
     private boolean isKnown(long sourceKey) {
@@ -299,11 +321,14 @@ public final class RequestJudge {
             return hostile();
         }
         // Of datagrams nothing else is left to the users than what the class admits: each comes once.
-        double perSecond = connection == source ? features.admitted() : features.usualPerSecond();
-        if (features.admits(weight, perSecond)) {
+        // Likewise while nobody has had the time to weigh anything: the first who are refused would be anybody.
+        boolean isAll = connection == source || features.isYoung();
+        double perSecond = isAll ? features.admitted() : features.usualPerSecond();
+        if (features.admits(weight, perSecond, features.ofPages(FEW_OF_STRANGER_PAGES))) {
             return RequestFinding.FAIR;
         }
         if (isReturning(weight)) {
+            features.chargeContested();
             return RequestFinding.FAIR;
         }
         boolean isTooHeavy = weight > Math.max(features.heaviest(), features.light());

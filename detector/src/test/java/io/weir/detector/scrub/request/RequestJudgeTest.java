@@ -20,6 +20,7 @@ final class RequestJudgeTest {
     private static final long EARLY_ONSET = SECOND / 2;
     private static final int USERS = 1000;
     private static final int BOTS = 0x0b00_0000;
+    private static final int NAT = 0x0c00_0001;
     private static final List<String> AGENTS = List.of("Firefox/140.0", "Chrome/140.0", "Safari/604.1", "Edge/139");
     private static final List<String> PATHS =
             List.of("/", "/index.html", "/site.css", "/app.js", "/logo.png", "/about", "/api/items", "/login");
@@ -410,5 +411,29 @@ final class RequestJudgeTest {
         scene.run(EARLY_ONSET, EARLY_ONSET + SECOND / 8);
         assertTrue(scene.droppedShare(1) > 0.98, () -> "leaked " + (1 - scene.droppedShare(1)));
         assertTrue(scene.droppedShare(0) < 0.02, () -> "users lost " + scene.droppedShare(0));
+    }
+
+    private static RequestScene sharedAddress(int hopsLeftOfBots) {
+        return users().sendFromOne(0, NAT, 20, 0.3, 0, END, RequestJudgeTest::page)
+                .sendFromOne(1, NAT, 20, 75, ONSET, END, (random, sender) -> tool("Mozilla/5.0", "/search"))
+                .send(1, HTTP, BOTS, 200, 75, 100, ONSET, END, (random, sender) -> tool("Mozilla/5.0", "/search"))
+                .hops(0, 57)
+                .hops(1, hopsLeftOfBots)
+                .run(ONSET, ALARM);
+    }
+
+    @Test
+    void aBotsMachineIsToldFromThoseOfUsersAtTheSameAddress() {
+        RequestScene scene = sharedAddress(50);
+        assertSpared(scene, 0, 0.001);
+        assertEquals(0, scene.banned(0));
+        assertTrue(scene.banned(1) > 0.99 * scene.offered(1), scene.banned(1) + " of " + scene.offered(1));
+    }
+
+    @Test
+    void aBotsMachineLikeThoseOfUsersCantBeToldFromThem() {
+        RequestScene scene = sharedAddress(57);
+        assertSpared(scene, 0, 0.001);
+        assertEquals(0, scene.banned(0));
     }
 }

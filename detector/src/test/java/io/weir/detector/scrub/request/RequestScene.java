@@ -48,6 +48,7 @@ final class RequestScene {
     private int knownTo;
     private int[] offered = new int[0];
     private int[] dropped = new int[0];
+    private int[] banned = new int[0];
 
     /** Senders that each send at a rate, from and to a time; each on connections of so many requests. */
     RequestScene send(
@@ -110,6 +111,7 @@ final class RequestScene {
         int floods = sent.stream().mapToInt(Sent::who).max().orElse(0) + 1;
         offered = new int[floods];
         dropped = new int[floods];
+        banned = new int[floods];
         for (Sent request : sent) {
             long source = hash.address(0, request.source());
             long connection = hash.endpoint(0, request.source(), request.port());
@@ -129,6 +131,7 @@ final class RequestScene {
                     judge.judge(shape, source, connection, true, isKnown, false, onsetNanos, THRESHOLD);
             boolean isDropped = finding != RequestFinding.FAIR && finding != RequestFinding.USUAL;
             dropped[request.who()] += isCounted && isDropped ? 1 : 0;
+            banned[request.who()] += finding.compareTo(RequestFinding.HOSTILE) > 0 ? 1 : 0;
         }
         return this;
     }
@@ -162,6 +165,11 @@ final class RequestScene {
     /** Share of the requests under alarm that were dropped. */
     double droppedShare(int who) {
         return (double) dropped[who] / offered[who];
+    }
+
+    /** Requests for which its machine or its address can open no further connections. */
+    int banned(int who) {
+        return banned[who];
     }
 
     int offered(int who) {
