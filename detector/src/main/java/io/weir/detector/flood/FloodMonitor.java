@@ -8,6 +8,7 @@ import io.weir.filter.flow.StreamClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ public final class FloodMonitor {
     private final UnusualTraffic unusual;
     private final FloodLook looks;
     private final UnusualTraffic.Sampler sampler;
+    private final IntPredicate answering;
     /** By target: a bit for each class under alarm. */
     private final byte[] alarms;
 
@@ -83,6 +85,7 @@ public final class FloodMonitor {
         this.memory = new FloodMemory(windows, targets.count());
         this.looks = new FloodLook(windows, targets, samples);
         this.sampler = looks::recent;
+        this.answering = address -> targets.isAnswering(address, tickNanos);
         this.alarms = new byte[targets.count()];
     }
 
@@ -253,9 +256,7 @@ public final class FloodMonitor {
 
     private WindowReading read(int target, int trafficClass) {
         reading.of(target, trafficClass, clock.isLearning());
-        reading.note(
-                targets.isAnswering(target, tickNanos),
-                Math.max(clock.startNanos(), tickNanos - FloodLook.SAMPLED_NANOS));
+        reading.note(answering, clock.startNanos(), tickNanos);
         if (targets.isPrefix(target)) {
             for (int i = 0; i < floods.size(); i++) {
                 Flood flood = floods.get(i);
@@ -283,7 +284,8 @@ public final class FloodMonitor {
         if (isOfThreshold && resumed == null && detector.isTooSoon(reading, recent, limits)) {
             return;
         }
-        if (isOfThreshold && !isOfSurge && detector.isCrowd(reading, recent)) {
+        boolean mayBeUsers = isOfThreshold && !isOfSurge;
+        if (mayBeUsers && (detector.isCrowd(reading, recent) || detector.isOutage(reading, recent, limits))) {
             crowds.note(key, nowNanos);
             return;
         }
