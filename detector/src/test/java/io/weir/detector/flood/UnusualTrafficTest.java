@@ -348,15 +348,30 @@ final class UnusualTrafficTest {
     void whatPassesOfAnUnusualFloodIsWhatWasUsualOrAFifthOfTheThreshold() {
         int target = scene.target(1);
         scene.tick();
-        scene.stream(target, TrafficClass.UDP, 150, 20_000, udp(MANY));
-        scene.stream(target, TrafficClass.UDP, 0.8 * LIMIT, 1_500, udp(MANY));
+        scene.stream(target, TrafficClass.ACK, 150, 20_000, tcp(ACK, MANY));
+        scene.stream(target, TrafficClass.ACK, 0.8 * LIMIT, 1_500, tcp(ACK, MANY));
         assertEquals(1, scene.floods().size());
         long admitted = scene.floods().getFirst().admittedPacketsPerSecond();
         assertTrue(admitted >= 300 && admitted < 600, admitted + " admitted");
         Scene quiet = new Scene(OF_ADDRESS, OF_ADDRESS);
         quiet.tick().pass(10_000);
-        quiet.stream(quiet.target(1), TrafficClass.UDP, 0.8 * LIMIT, 1_500, udp(MANY));
+        quiet.stream(quiet.target(1), TrafficClass.ACK, 0.8 * LIMIT, 1_500, tcp(ACK, MANY));
         assertEquals(200, quiet.floods().getFirst().admittedPacketsPerSecond());
+    }
+
+    @Test
+    void datagramsAsOfUsersPassUpToTheThreshold() {
+        int target = peace();
+        scene.stream(target, TrafficClass.UDP, 0.8 * LIMIT, 1_500, udp(MANY));
+        assertEquals(LIMIT, scene.floods().getFirst().admittedPacketsPerSecond());
+    }
+
+    @Test
+    void aFewStreamsThatBeginAtOnceAreTunnels() {
+        int target = peace();
+        int[] packets = {0};
+        scene.stream(target, TrafficClass.UDP, 0.8 * LIMIT, 1_200, (batch, n) -> call(batch, packets[0]++, 6));
+        assertEquals(0, scene.floods().size());
     }
 
     /** Ten seconds of nothing. */
