@@ -150,6 +150,11 @@ public final class SampleRing {
         return (int) PacketRow.value(Field.WINDOW, rows, row(sample));
     }
 
+    /** The sequence number of a TCP segment, negative where it wasn't captured. */
+    public long tcpSequence(int sample) {
+        return PacketRow.value(Field.SEQUENCE, rows, row(sample));
+    }
+
     /** A number that stands for the length of a packet and its payload's first 16 bytes. */
     public long content(int sample) {
         long first = PacketRow.payloadFirst(rows, row(sample));

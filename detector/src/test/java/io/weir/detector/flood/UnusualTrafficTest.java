@@ -4,6 +4,7 @@ import static io.weir.detector.flood.TrafficShapes.fragments;
 import static io.weir.detector.flood.TrafficShapes.tcp;
 import static io.weir.detector.flood.TrafficShapes.udp;
 import static io.weir.filter.packet.TcpFlags.ACK;
+import static io.weir.filter.packet.TcpFlags.RST;
 import static io.weir.filter.packet.TcpFlags.SYN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -124,6 +125,25 @@ final class UnusualTrafficTest {
         scene.stream(scene.target(1), TrafficClass.SYN, 125, 1_000, small);
         assertEquals(1, scene.floods().size());
         assertEquals("pattern", scene.reports().getFirst().detection().detector());
+    }
+
+    @Test
+    void synsOfOneSequenceNumberAreATools() {
+        int target = peace();
+        Scene.Shape shape = tcp(SYN, 1);
+        scene.stream(target, TrafficClass.SYN, 0.6 * LIMIT, 480, (batch, n) -> {
+            shape.set(batch, n);
+            batch.tcpSequence[0] = 42;
+            batch.sourcePort[0] = 1024 + (int) (scene.nowNanos() / 1_000_000 % 50_000) * 8 % 50_000 + n;
+        });
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void resetsToEachPortAreNoScan() {
+        int target = peace();
+        scene.stream(target, TrafficClass.ACK, 1.5 * LIMIT, 480, TrafficShapes.toEachPort(tcp(RST, 1)));
+        assertEquals(1, scene.floods().size());
     }
 
     @Test
