@@ -35,6 +35,8 @@ public final class WindowReading {
 
     /** Slow buckets from before a sudden rise to after it. */
     private static final int STEP_BUCKETS = 4;
+    /** What comes as soon as anything is known may have begun before, and short exchanges take so long to be in balance. */
+    private static final int UNKNOWN_BUCKETS = 6;
     /** Of what comes now. */
     private static final double SUDDEN = 0.6;
 
@@ -239,15 +241,15 @@ public final class WindowReading {
     }
 
     /**
-     * Whether most of what comes now began to come within a third of a second, in the last two: {@value #STEP_BUCKETS}
-     * buckets after a pair of them, a pair held more by most of what the newest hold.
+     * Whether most of what comes now began to come within a third of a second, in the last two: a pair of buckets holds
+     * more than the pair {@value #STEP_BUCKETS} before it, by most of what it holds and of what the newest hold.
      */
     boolean isSudden() {
-        double least = SUDDEN * packetsOfAges(1, 2);
-        for (int age = 1; age + STEP_BUCKETS + 1 < knownBuckets; age++) {
+        long now = packetsOfAges(1, 2);
+        for (int age = 1; age + STEP_BUCKETS + 1 < knownBuckets - UNKNOWN_BUCKETS; age++) {
             long after = packetsOfAges(age, age + 1);
             long before = packetsOfAges(age + STEP_BUCKETS, age + STEP_BUCKETS + 1);
-            if (after - before >= least) {
+            if (after - before >= SUDDEN * Math.max(now, after)) {
                 return true;
             }
         }
