@@ -129,7 +129,8 @@ final class SynFlood implements FloodDetector {
         double perSecond = Math.max(reading.slowPackets(), reading.agedPackets()) / WindowReading.SLOW_SECONDS;
         double retransmitted = retransmittedShare(samples);
         return retransmitted >= LEAST_RETRANSMITTED
-                && perSecond * (1 - retransmitted) < limits.packetsPerSecond(trafficClass().ordinal())
+                && perSecond * (1 - retransmitted)
+                        < limits.packetsPerSecond(trafficClass().ordinal())
                 && !Forgery.areToolsSyns(samples);
     }
 

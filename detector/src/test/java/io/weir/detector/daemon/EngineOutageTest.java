@@ -208,7 +208,6 @@ final class EngineOutageTest {
         if (isOpening) {
             builder.maximumSegmentSize(1_460).sackPermitted().windowScale(7);
         }
-        return builder.tcp(
-                batch.frames, 0, sent.port, 8_080, sent.number, isOpening ? 0 : 7, sent.flags, 64_240);
+        return builder.tcp(batch.frames, 0, sent.port, 8_080, sent.number, isOpening ? 0 : 7, sent.flags, 64_240);
     }
 }
