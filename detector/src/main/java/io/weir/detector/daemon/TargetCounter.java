@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.scrub.SourceWatch;
 import io.weir.detector.window.PeaceSamples;
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SessionRing;
@@ -44,6 +45,7 @@ final class TargetCounter {
     private final TargetTable addresses;
     private final PrefixTable prefixes;
     private final ProtectedTargets targets;
+    private final SourceWatch sources;
 
     /** By class, of all targets, since the start. */
     private final long[] classPackets = new long[TrafficClass.count()];
@@ -61,6 +63,7 @@ final class TargetCounter {
         this.addresses = parts.addresses();
         this.prefixes = parts.prefixes();
         this.targets = parts.targets();
+        this.sources = parts.sources();
     }
 
     void beginTick() {
@@ -95,10 +98,24 @@ final class TargetCounter {
         unprovenInTick++;
         isSampled = unprovenInTick <= SAMPLED_PER_TICK || (unprovenInTick & SPARSE_SAMPLE_MASK) == 0;
         if (isSampled) {
-            samples.add(batch, i, target, group, trafficClass, nowNanos);
-            if (relation == Relation.UNPROVEN && flows.isFollowing()) {
-                samples.followNewest();
-            }
+            sample(batch, i, relation, target, group, trafficClass, nowNanos);
+        }
+    }
+
+    private void sample(
+            PacketBatch batch, int i, int relation, int target, int group, int trafficClass, long nowNanos) {
+        boolean isOpening = relation == Relation.OPENS;
+        boolean isRetransmission = isOpening && flows.isRetransmission(batch, i, nowNanos);
+        int first = isRetransmission ? samples.opening(batch, i) : -1;
+        if (first >= 0) {
+            samples.repeat(first);
+        }
+        samples.add(batch, i, target, group, trafficClass, nowNanos);
+        if (isRetransmission || relation == Relation.UNPROVEN && flows.isFollowing()) {
+            samples.followNewest();
+        }
+        if ((isOpening || relation == Relation.UNPROVEN) && sources.isKnown(batch, i, isOpening, nowNanos)) {
+            samples.knowNewest();
         }
     }
 

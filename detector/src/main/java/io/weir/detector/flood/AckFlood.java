@@ -48,7 +48,9 @@ final class AckFlood implements FloodDetector {
 
     @Override
     public boolean isScan(FloodSamples samples, double packetsPerSecond) {
-        return ScanTest.isScan(samples, packetsPerSecond) && !areServicesAnswers(samples)
+        // Nobody answers a reset, so nobody scans with them.
+        boolean isAsking = samples.tcpFlagsShare(TcpFlags.RST, TcpFlags.RST) < FloodSamples.MOST;
+        return ScanTest.isScan(samples, packetsPerSecond) && isAsking && !areServicesAnswers(samples)
                 || ScanTest.isAnswerToScan(samples, packetsPerSecond);
     }
 

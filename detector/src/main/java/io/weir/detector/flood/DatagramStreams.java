@@ -9,7 +9,8 @@ import java.util.Map;
  * and with something new in each datagram.
  *
  * <p>Where answers would be seen, only what goes on along an exchange that was answered is such a stream. Where they
- * wouldn't, bots that each keep their ports look the same; but they begin together, and people one after the other.
+ * wouldn't, bots that each keep their ports look the same; but they begin together, and people one after the other: what
+ * many streams bring rises in steps by the ones and at once by the others.
  */
 final class DatagramStreams {
     /** Of one stream's samples. */
@@ -17,9 +18,7 @@ final class DatagramStreams {
     /** A flood's tool fills its packets alike; a counter, a clock or a cipher makes each of a stream's another. */
     private static final double NEW_CONTENT = 0.25;
     /** So many streams are somebody's who began them all, where they began at once. */
-    private static final int MANY = 16;
-    /** Half of what bots send on one command begins within this. */
-    private static final long TOGETHER_NANOS = 200_000_000L;
+    private static final int MANY = 8;
 
     private static final double MOST = 0.8;
 
@@ -31,30 +30,19 @@ final class DatagramStreams {
         Map<Long, Stream> streams = new HashMap<>();
         for (int sample : samples.indexes()) {
             if (ring.fragment(sample) == 0) {
-                streams.computeIfAbsent(ends(ring, sample), key -> new Stream(ring.timeNanos(sample)))
+                streams.computeIfAbsent(ends(ring, sample), key -> new Stream(reading.isAnswering(ring.target(sample))))
                         .add(ring, sample);
             }
         }
         long ongoing = streams.values().stream()
-                .filter(stream -> stream.isOngoing(reading.isAnswering()))
+                .filter(Stream::isOngoing)
                 .mapToLong(stream -> stream.samples)
                 .sum();
         return samples.size() > 0
                 && ongoing >= MOST * samples.size()
-                && (reading.isAnswering()
-                        || !beganTogether(streams, Math.max(reading.sinceNanos(), ring.sinceNanos())));
-    }
-
-    private static boolean beganTogether(Map<Long, Stream> streams, long sinceNanos) {
-        // What goes on from before anything is known of began at any time.
-        long[] begun = streams.values().stream()
-                .mapToLong(stream -> stream.beganNanos)
-                .filter(nanos -> nanos - sinceNanos > TOGETHER_NANOS)
-                .sorted()
-                .toArray();
-        return begun.length >= MANY
-                && begun.length >= streams.size() / 2
-                && begun[begun.length * 3 / 4] - begun[begun.length / 4] < TOGETHER_NANOS;
+                && (streams.values().stream().allMatch(stream -> stream.isAnswering)
+                        || streams.size() < MANY
+                        || !reading.isSudden());
     }
 
     private static long ends(SampleRing ring, int sample) {
@@ -64,14 +52,15 @@ final class DatagramStreams {
     }
 
     private static final class Stream {
-        private final long beganNanos;
+        private final boolean isAnswering;
         private int samples;
         private int following;
         private int fresh;
         private long lastContent;
 
-        Stream(long beganNanos) {
-            this.beganNanos = beganNanos;
+        /** @param isAnswering whether answers to it would be seen */
+        Stream(boolean isAnswering) {
+            this.isAnswering = isAnswering;
         }
 
         void add(SampleRing ring, int sample) {
@@ -82,7 +71,7 @@ final class DatagramStreams {
             lastContent = content;
         }
 
-        boolean isOngoing(boolean isAnswering) {
+        boolean isOngoing() {
             return samples >= FEWEST_SAMPLES
                     && fresh >= Math.max(2, NEW_CONTENT * samples)
                     && (!isAnswering || 2 * following > samples);

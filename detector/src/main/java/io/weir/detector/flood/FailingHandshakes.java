@@ -94,6 +94,7 @@ final class FailingHandshakes {
         return failed.size() >= FEWEST_SAMPLES
                 && failed.distinctSources() >= Forgery.MANY_SOURCES
                 && failed.topSourceShare() < HALF
-                && !ScanTest.isSpreadOverPorts(failed);
+                && !ScanTest.isSpreadOverPorts(failed)
+                && !SynFlood.isOfUsers(recent);
     }
 }

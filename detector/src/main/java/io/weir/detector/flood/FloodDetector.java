@@ -78,6 +78,13 @@ interface FloodDetector {
         return false;
     }
 
+    /**
+     * Whether what exceeds the threshold over a second, but not in a surge, is of those who get no answer and try again.
+     */
+    default boolean isOutage(WindowReading reading, FloodSamples samples, Limits limits) {
+        return false;
+    }
+
     /** Whether what exceeds the limits has come too short a time ago to tell whether it is an attack. */
     default boolean isTooSoon(WindowReading reading, FloodSamples samples, Limits limits) {
         return false;

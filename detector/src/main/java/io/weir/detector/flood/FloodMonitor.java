@@ -57,6 +57,7 @@ public final class FloodMonitor {
     private final Proxies proxies;
     private final UnusualTraffic.Sampler sampler;
     private final IntPredicate areRequestsFlooded;
+    private final IntPredicate answering;
     /** By target: a bit for each class under alarm. */
     private final byte[] alarms;
 
@@ -90,6 +91,7 @@ public final class FloodMonitor {
         this.sampler = looks::recent;
         this.areRequestsFlooded =
                 sample -> isOn(samples.target(sample), HTTP) || isOn(samples.groupTarget(sample), HTTP);
+        this.answering = address -> targets.isAnswering(address, tickNanos);
         this.alarms = new byte[targets.count()];
     }
 
@@ -267,9 +269,7 @@ public final class FloodMonitor {
 
     private WindowReading read(int target, int trafficClass) {
         reading.of(target, trafficClass, clock.isLearning());
-        reading.note(
-                targets.isAnswering(target, tickNanos),
-                Math.max(clock.startNanos(), tickNanos - FloodLook.SAMPLED_NANOS));
+        reading.note(answering, clock.startNanos(), tickNanos);
         if (targets.isPrefix(target)) {
             for (int i = 0; i < floods.size(); i++) {
                 Flood flood = floods.get(i);
@@ -297,7 +297,8 @@ public final class FloodMonitor {
         if (isOfThreshold && resumed == null && detector.isTooSoon(reading, recent, limits)) {
             return;
         }
-        if (isOfThreshold && !isOfSurge && detector.isCrowd(reading, recent)) {
+        boolean mayBeUsers = isOfThreshold && !isOfSurge;
+        if (mayBeUsers && (detector.isCrowd(reading, recent) || detector.isOutage(reading, recent, limits))) {
             crowds.note(key, nowNanos);
             return;
         }

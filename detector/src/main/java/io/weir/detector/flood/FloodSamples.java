@@ -134,6 +134,27 @@ public final class FloodSamples {
                 ring, proxies, IntStream.of(samples).filter(property).toArray());
     }
 
+    /** The newest of the samples: no older than so long before the last. */
+    FloodSamples ofLast(long nanos) {
+        long sinceNanos = beforeLast(nanos);
+        return only(sample -> ring.timeNanos(sample) >= sinceNanos);
+    }
+
+    /** The others. */
+    FloodSamples allButLast(long nanos) {
+        long sinceNanos = beforeLast(nanos);
+        return only(sample -> ring.timeNanos(sample) < sinceNanos);
+    }
+
+    private long beforeLast(long nanos) {
+        return samples.length == 0 ? 0 : ring.timeNanos(samples[samples.length - 1]) - nanos;
+    }
+
+    /** Whether they are of many, most of whom were there before and did no harm. */
+    boolean areMostlyKnown() {
+        return Forgery.hasManySources(this) && share(ring::isKnown) >= MOST;
+    }
+
     double sourcePortShare(int port) {
         return share(sample -> ring.sourcePort(sample) == port);
     }

@@ -57,12 +57,21 @@ final class Forgery {
 
     /**
      * Whether most of many SYNs are such as no system sends, whoever sends them: without any option, though every stack
-     * since RFC 1122 section 4.2.2.6 sends at least the maximum segment size; or with hardly a window.
+     * since RFC 1122 section 4.2.2.6 sends at least the maximum segment size; or with hardly a window; or many
+     * connections with one initial sequence number, which RFC 6528 section 3 has differ from each other.
      */
     static boolean areToolsSyns(FloodSamples samples) {
         SampleRing ring = samples.ring();
         return samples.size() >= FEWEST_SAMPLES
-                && samples.share(sample -> !ring.hasTcpOptions(sample) || hasSmallWindow(ring, sample)) >= HALF;
+                && (samples.share(sample -> !ring.hasTcpOptions(sample) || hasSmallWindow(ring, sample)) >= HALF
+                        || samples.commonestShare(ring::tcpSequence) >= HALF && haveSequence(samples));
+    }
+
+    /** One connection's SYN may come again and again. */
+    private static boolean haveSequence(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        return samples.share(sample -> ring.tcpSequence(sample) >= 0) >= NEARLY_ALL
+                && samples.spread(sample -> ring.sourceLow(sample) << 16 ^ ring.sourcePort(sample)) >= HALF;
     }
 
     private static boolean hasSmallWindow(SampleRing ring, int sample) {

@@ -10,6 +10,8 @@ final class UdpFlood implements FloodDetector {
     private static final double RANDOM_PORTS = 0.5;
     /** A stream has one pair of ports, whatever its rate. */
     private static final double ONE_STREAM = 0.9;
+    /** Of a usual rate: with it, 45 % of a threshold where little is usual. */
+    private static final double UNANSWERED = 1.3;
     /** Answered by half or more, it is a service that is used. */
     private static final double USED = 0.5;
 
@@ -51,8 +53,16 @@ final class UdpFlood implements FloodDetector {
                                 ^ ring.destination(sample))
                         >= ONE_STREAM;
         return !isStream
+                && (reading.isAnswering(reading.target()) || isFarAbove(reading, usual.perSecond()))
+                && !samples.areMostlyKnown()
                 && reading.slowAnswers() < USED * reading.slowPackets()
                 && !DatagramStreams.areMost(reading, samples);
+    }
+
+    /** Where no answers are seen, more of them may be users of a service that answers. */
+    private static boolean isFarAbove(WindowReading reading, double perSecond) {
+        double most = UNANSWERED * perSecond;
+        return reading.isEven(most) || reading.slowPackets() > most * WindowReading.SLOW_SECONDS;
     }
 
     /** Calls and tunnels that have just begun, and transfers that need no answers. */
@@ -65,7 +75,7 @@ final class UdpFlood implements FloodDetector {
     public boolean isForged(WindowReading reading, FloodSamples samples) {
         return Forgery.hasImpossibleSources(samples)
                 || Forgery.hasOnePayload(samples)
-                || Forgery.hasManySources(samples) && isAmplification(samples);
+                || Forgery.hasManySources(samples) && isAmplification(samples) && !samples.areMostlyKnown();
     }
 
     /** Not where both ports are the service's: so peers talk, of whom one direction may be all there is to see. */

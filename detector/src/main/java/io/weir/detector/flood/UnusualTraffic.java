@@ -16,6 +16,7 @@ final class UnusualTraffic {
     private static final int SYN = TrafficClass.SYN.ordinal();
     private static final int ICMP = TrafficClass.ICMP.ordinal();
     private static final int DNS = TrafficClass.DNS.ordinal();
+    private static final int UDP = TrafficClass.UDP.ordinal();
     private static final long BUCKET_NANOS = TargetWindows.SLOW_WINDOW_NANOS / 16;
 
     /** Of the threshold's rate, over the fast window: from there on a burst is looked at. */
@@ -173,8 +174,8 @@ final class UnusualTraffic {
     }
 
     private long admittedPerSecond(int target, int trafficClass, double thresholdPerSecond) {
-        // What nothing tells from the pings and questions of users does no harm up to the threshold.
-        if (!baselines.isLearned() || trafficClass == ICMP || trafficClass == DNS) {
+        // What nothing tells from the pings, questions and datagrams of users does no harm up to the threshold.
+        if (!baselines.isLearned() || trafficClass == ICMP || trafficClass == DNS || trafficClass == UDP) {
             return (long) thresholdPerSecond;
         }
         int column = trafficClass == SYN ? Baselines.SYN_ARRIVALS : trafficClass;

@@ -1,6 +1,7 @@
 package io.weir.detector.flood;
 
 import io.weir.detector.window.TargetWindows;
+import java.util.function.IntPredicate;
 
 /**
  * One target's windows, as a detector reads them. Mutable, so that a tick needs one for all its targets.
@@ -32,6 +33,15 @@ public final class WindowReading {
     /** Slow buckets, three eighths of a second. */
     private static final int EVEN_BUCKETS = 6;
 
+    /** Slow buckets from before a sudden rise to after it. */
+    private static final int STEP_BUCKETS = 4;
+    /** What comes as soon as anything is known may have begun before, and short exchanges take so long to be in balance. */
+    private static final int UNKNOWN_BUCKETS = 6;
+    /** Of what comes now. */
+    private static final double SUDDEN = 0.6;
+
+    private static final long BUCKET_NANOS = TargetWindows.SLOW_WINDOW_NANOS / 16;
+
     /** Slow buckets in a slow window. */
     static final int BUCKETS = 16;
 
@@ -41,8 +51,8 @@ public final class WindowReading {
     private int target;
     private int trafficClass;
     private boolean isLearning;
-    private boolean isAnswering;
-    private long sinceNanos;
+    private IntPredicate answeringTargets = address -> false;
+    private int knownBuckets;
 
     WindowReading(TargetWindows windows) {
         this.windows = windows;
@@ -58,20 +68,21 @@ public final class WindowReading {
         trafficClass = newClass;
         isLearning = learning;
         excludedCount = 0;
-        isAnswering = false;
-        sinceNanos = Long.MIN_VALUE;
+        answeringTargets = address -> false;
+        knownBuckets = 0;
         return this;
     }
 
     /**
      * Says what else is known.
      *
-     * @param answering whether answers of the target are seen
-     * @param knownSinceNanos from when on samples tell of it
+     * @param answering says of an address whether its answers are seen
+     * @param startNanos when the stream began, before which nothing is known
      */
-    void note(boolean answering, long knownSinceNanos) {
-        isAnswering = answering;
-        sinceNanos = knownSinceNanos;
+    void note(IntPredicate answering, long startNanos, long nowNanos) {
+        answeringTargets = answering;
+        long known = Math.floorDiv(nowNanos, BUCKET_NANOS) - Math.floorDiv(startNanos, BUCKET_NANOS);
+        knownBuckets = (int) Math.min(known, 2L * BUCKETS);
     }
 
     /** Leaves out what went to another target. */
@@ -224,14 +235,25 @@ public final class WindowReading {
         return windows.slowProvenSegments(target);
     }
 
-    /** Whether answers of the target are seen, so that a missing one means something. */
-    boolean isAnswering() {
-        return isAnswering;
+    /** Whether answers of an address are seen, so that a missing one means something. */
+    boolean isAnswering(int address) {
+        return address >= 0 && answeringTargets.test(address);
     }
 
-    /** From when on samples tell of it: what goes on since then may have begun before. */
-    long sinceNanos() {
-        return sinceNanos;
+    /**
+     * Whether most of what comes now began to come within a third of a second, in the last two: a pair of buckets holds
+     * more than the pair {@value #STEP_BUCKETS} before it, by most of what it holds and of what the newest hold.
+     */
+    boolean isSudden() {
+        long now = packetsOfAges(1, 2);
+        for (int age = 1; age + STEP_BUCKETS + 1 < knownBuckets - UNKNOWN_BUCKETS; age++) {
+            long after = packetsOfAges(age, age + 1);
+            long before = packetsOfAges(age + STEP_BUCKETS, age + STEP_BUCKETS + 1);
+            if (after - before >= SUDDEN * Math.max(now, after)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isLearning() {

@@ -121,6 +121,15 @@ public final class SourceTable {
                 && !isExpired(entry, nowNanos);
     }
 
+    /** The same of an address, seen from the same distance; {@code isProofWanted}: only who has completed a handshake. */
+    boolean isKnown(long high, long low, int timeToLive, boolean isProofWanted, long timeNanos, long nowNanos) {
+        int entry = find(high, low, hash.address(high, low));
+        return entry != NONE
+                && isSameDistance(entry, timeToLive)
+                && isKnownSince(entry, timeNanos, nowNanos)
+                && (!isProofWanted || earnedRank(entry) >= PROVEN);
+    }
+
     /** A source has completed a handshake: entered if it can be. */
     void noteHandshake(long high, long low, int timeToLive, boolean isOneSided, long nowNanos) {
         int entry = entry(high, low, timeToLive, PROVEN, nowNanos);

@@ -14,6 +14,8 @@ import io.weir.filter.verdict.Verdict;
  */
 public final class SourceWatch {
     private static final int SYN = TrafficClass.SYN.ordinal();
+    /** Longer than any flood that a baseline finds goes unseen. */
+    private static final long KNOWN_NANOS = 4_000_000_000L;
 
     private final SourceTable sources;
     private final Scrubber scrubber;
@@ -21,6 +23,22 @@ public final class SourceWatch {
     public SourceWatch(SourceTable sources, Scrubber scrubber) {
         this.sources = sources;
         this.scrubber = scrubber;
+    }
+
+    /**
+     * Whether a packet's source was there for some seconds before, as far away, and has done nothing since that speaks
+     * against it.
+     *
+     * @param isProofWanted whether only who has completed a handshake counts
+     */
+    public boolean isKnown(PacketBatch batch, int i, boolean isProofWanted, long nowNanos) {
+        return sources.isKnown(
+                batch.sourceHigh[i],
+                batch.sourceLow[i],
+                batch.timeToLive[i],
+                isProofWanted,
+                nowNanos - KNOWN_NANOS,
+                nowNanos);
     }
 
     /**

@@ -14,7 +14,7 @@ public final class SampleRing {
     public static final int CAPACITY = 4096;
 
     /** Memory of a ring. */
-    public static final int SIZE_BYTES = CAPACITY * (PacketRow.LONGS * 8 + 41);
+    public static final int SIZE_BYTES = CAPACITY * (PacketRow.LONGS * 8 + 43);
 
     private final long[] rows = new long[CAPACITY * PacketRow.LONGS];
     private final int[] targets = new int[CAPACITY];
@@ -24,6 +24,8 @@ public final class SampleRing {
     private final boolean[] areCondemned = new boolean[CAPACITY];
     private final boolean[] areProven = new boolean[CAPACITY];
     private final boolean[] areFollowing = new boolean[CAPACITY];
+    private final boolean[] areKnown = new boolean[CAPACITY];
+    private final boolean[] areRepeated = new boolean[CAPACITY];
     private final long[] times = new long[CAPACITY];
     private final int[] payloadLengths = new int[CAPACITY];
     /** What {@link SampleShape} makes of the payload. */
@@ -48,6 +50,8 @@ public final class SampleRing {
         areCondemned[at] = false;
         areProven[at] = false;
         areFollowing[at] = false;
+        areKnown[at] = false;
+        areRepeated[at] = false;
         times[at] = nowNanos;
         payloadLengths[at] = batch.payloadLength[i];
         shapes[at] = SampleShape.of(batch, i);
@@ -146,6 +150,11 @@ public final class SampleRing {
         return (int) PacketRow.value(Field.WINDOW, rows, row(sample));
     }
 
+    /** The sequence number of a TCP segment, negative where it wasn't captured. */
+    public long tcpSequence(int sample) {
+        return PacketRow.value(Field.SEQUENCE, rows, row(sample));
+    }
+
     /** A number that stands for the length of a packet and its payload's first 16 bytes. */
     public long content(int sample) {
         long first = PacketRow.payloadFirst(rows, row(sample));
@@ -192,13 +201,34 @@ public final class SampleRing {
         return areProven[sample];
     }
 
-    /** Says that the newest sample goes along an exchange that was answered once, though too long ago to be believed. */
+    /**
+     * Says that the newest sample goes along an exchange that was answered once, though too long ago to be believed; or is
+     * a SYN that comes again as stacks send it.
+     */
     public void followNewest() {
         areFollowing[(int) (added - 1) & CAPACITY - 1] = true;
     }
 
     public boolean isFollowing(int sample) {
         return areFollowing[sample];
+    }
+
+    /** Says that what was sampled has come again since. */
+    public void repeat(int sample) {
+        areRepeated[sample] = true;
+    }
+
+    public boolean isRepeated(int sample) {
+        return areRepeated[sample];
+    }
+
+    /** Says that the newest sample's source was there, and did no harm, for seconds before. */
+    public void knowNewest() {
+        areKnown[(int) (added - 1) & CAPACITY - 1] = true;
+    }
+
+    public boolean isKnown(int sample) {
+        return areKnown[sample];
     }
 
     /** Says that the newest sample has a signature of a flood, and was dropped for it. */

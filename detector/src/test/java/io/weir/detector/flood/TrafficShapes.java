@@ -14,11 +14,13 @@ final class TrafficShapes {
     private TrafficShapes() {}
 
     static Scene.Shape tcp(int flags, int sources) {
+        SplittableRandom random = new SplittableRandom(13);
         return from(sources, (batch, n) -> {
             batch.protocol[0] = IpProtocol.TCP;
             batch.tcpFlags[0] = flags;
             batch.tcpOptions[0] = flags == TcpFlags.SYN ? TcpOptions.MAXIMUM_SEGMENT_SIZE : 0;
             batch.tcpWindow[0] = 64_240;
+            batch.tcpSequence[0] = random.nextInt();
             batch.sourcePort[0] = 1024 + n % 50_000;
             batch.destinationPort[0] = 80;
         });

@@ -4,6 +4,7 @@ import static io.weir.detector.flood.TrafficShapes.fragments;
 import static io.weir.detector.flood.TrafficShapes.tcp;
 import static io.weir.detector.flood.TrafficShapes.udp;
 import static io.weir.filter.packet.TcpFlags.ACK;
+import static io.weir.filter.packet.TcpFlags.RST;
 import static io.weir.filter.packet.TcpFlags.SYN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -124,6 +125,25 @@ final class UnusualTrafficTest {
         scene.stream(scene.target(1), TrafficClass.SYN, 125, 1_000, small);
         assertEquals(1, scene.floods().size());
         assertEquals("pattern", scene.reports().getFirst().detection().detector());
+    }
+
+    @Test
+    void synsOfOneSequenceNumberAreATools() {
+        int target = peace();
+        Scene.Shape shape = tcp(SYN, 1);
+        scene.stream(target, TrafficClass.SYN, 0.6 * LIMIT, 480, (batch, n) -> {
+            shape.set(batch, n);
+            batch.tcpSequence[0] = 42;
+            batch.sourcePort[0] = 1024 + (int) (scene.nowNanos() / 1_000_000 % 50_000) * 8 % 50_000 + n;
+        });
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void resetsToEachPortAreNoScan() {
+        int target = peace();
+        scene.stream(target, TrafficClass.ACK, 1.5 * LIMIT, 480, TrafficShapes.toEachPort(tcp(RST, 1)));
+        assertEquals(1, scene.floods().size());
     }
 
     @Test
@@ -348,15 +368,30 @@ final class UnusualTrafficTest {
     void whatPassesOfAnUnusualFloodIsWhatWasUsualOrAFifthOfTheThreshold() {
         int target = scene.target(1);
         scene.tick();
-        scene.stream(target, TrafficClass.UDP, 150, 20_000, udp(MANY));
-        scene.stream(target, TrafficClass.UDP, 0.8 * LIMIT, 1_500, udp(MANY));
+        scene.stream(target, TrafficClass.ACK, 150, 20_000, tcp(ACK, MANY));
+        scene.stream(target, TrafficClass.ACK, 0.8 * LIMIT, 1_500, tcp(ACK, MANY));
         assertEquals(1, scene.floods().size());
         long admitted = scene.floods().getFirst().admittedPacketsPerSecond();
         assertTrue(admitted >= 300 && admitted < 600, admitted + " admitted");
         Scene quiet = new Scene(OF_ADDRESS, OF_ADDRESS);
         quiet.tick().pass(10_000);
-        quiet.stream(quiet.target(1), TrafficClass.UDP, 0.8 * LIMIT, 1_500, udp(MANY));
+        quiet.stream(quiet.target(1), TrafficClass.ACK, 0.8 * LIMIT, 1_500, tcp(ACK, MANY));
         assertEquals(200, quiet.floods().getFirst().admittedPacketsPerSecond());
+    }
+
+    @Test
+    void datagramsAsOfUsersPassUpToTheThreshold() {
+        int target = peace();
+        scene.stream(target, TrafficClass.UDP, 0.8 * LIMIT, 1_500, udp(MANY));
+        assertEquals(LIMIT, scene.floods().getFirst().admittedPacketsPerSecond());
+    }
+
+    @Test
+    void aFewStreamsThatBeginAtOnceAreTunnels() {
+        int target = peace();
+        int[] packets = {0};
+        scene.stream(target, TrafficClass.UDP, 0.8 * LIMIT, 1_200, (batch, n) -> call(batch, packets[0]++, 6));
+        assertEquals(0, scene.floods().size());
     }
 
     /** Ten seconds of nothing. */

@@ -112,6 +112,7 @@ public final class Scene implements FloodListener {
         batch.tcpFlags[0] = 0;
         batch.tcpOptions[0] = 0;
         batch.tcpWindow[0] = 0;
+        batch.tcpSequence[0] = 0;
         batch.payloadLength[0] = 0;
         batch.icmpTypeCode[0] = 0;
         batch.application[0] = 0;

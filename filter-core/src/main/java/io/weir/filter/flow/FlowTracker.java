@@ -187,6 +187,14 @@ public final class FlowTracker {
         return !isTcp && exchange.isFollowing();
     }
 
+    /**
+     * After {@link Relation#OPENS} and before {@link #commit}: whether the SYN came before, and comes again as a stack
+     * sends it that had no answer. Not the first time that it comes, nor where it was dropped.
+     */
+    public boolean isRetransmission(PacketBatch batch, int i, long nowNanos) {
+        return tcp.isRetransmission(batch, i, flowHash[i], sourceEnd[i], nowNanos);
+    }
+
     /** After {@link #relate}: whether the packet is of an exchange that was proven by one side alone. */
     public boolean isOfOneSidedExchange() {
         return !isTcp && exchange.isOfOneSided();

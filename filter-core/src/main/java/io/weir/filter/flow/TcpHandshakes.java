@@ -21,6 +21,11 @@ final class TcpHandshakes {
     /** SYNs of both sides cross within a round trip; later the first would have been sent again (RFC 6298 section 2). */
     private static final long CROSSING_NANOS = 1_000_000_000L;
 
+    /** Linux sends a SYN seven times with {@code tcp_syn_linear_timeouts}, others fewer; with as much again for chance. */
+    private static final int MOST_RETRANSMISSIONS = 8;
+    /** Windows tries again 500 ms after a reset; all others after a second (RFC 6298 section 2.1) and no sooner later. */
+    private static final long SOONEST_RETRANSMISSION_NANOS = 400_000_000L;
+
     private final CandidateTable openings;
     private final RefusedTable refused;
     private final TcpProof proof;
@@ -178,6 +183,20 @@ final class TcpHandshakes {
             noteResponder(batch, i, known, CandidateWord.CROSSED);
         }
         return isCrossing;
+    }
+
+    /** Whether a SYN is one that was seen, sent again no sooner than stacks do. */
+    boolean isRetransmission(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos) {
+        int known = openings.find(flow, nowNanos);
+        if (known == CandidateTable.NONE) {
+            return false;
+        }
+        long word = openings.wordB(known);
+        int count = CandidateWord.repeats(word) + 1;
+        return CandidateWord.sourceEnd(word) == sourceEnd
+                && (int) (openings.wordA(known) >>> 32) == batch.tcpSequence[i]
+                && count <= MOST_RETRANSMISSIONS
+                && nowNanos - openings.timeNanos(known) >= count * SOONEST_RETRANSMISSION_NANOS;
     }
 
     private void noteResponder(PacketBatch batch, int i, int at, int bit) {

@@ -77,6 +77,10 @@ final class TcpRelation {
         return strangers.relate(batch, i, flow, sourceEnd, nowNanos, isSideBelieved);
     }
 
+    boolean isRetransmission(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos) {
+        return handshakes.isRetransmission(batch, i, flow, sourceEnd, nowNanos);
+    }
+
     boolean isOfRefused() {
         return handshakes.isOfRefused();
     }

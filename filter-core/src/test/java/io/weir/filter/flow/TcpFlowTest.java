@@ -42,6 +42,19 @@ final class TcpFlowTest {
     }
 
     @Test
+    void aSynThatComesAgainAsLateAsStacksSendItIsARetransmission() {
+        assertEquals(OPENS, syn());
+        wire.afterMillis(100);
+        assertFalse(isSentAgain(), "too soon");
+        wire.afterMillis(900);
+        assertTrue(isSentAgain());
+        wire.afterMillis(100);
+        assertFalse(isSentAgain(), "the third within a second");
+        wire.afterMillis(2_000);
+        assertTrue(isSentAgain());
+    }
+
+    @Test
     void aHandshakeOpensAConnection() {
         assertEquals(OPENS, syn());
         long synNanos = wire.nowNanos();
@@ -276,6 +289,11 @@ final class TcpFlowTest {
 
     private int syn() {
         return fromClient(SYN, 0, -SERVER_FIRST, 0);
+    }
+
+    private boolean isSentAgain() {
+        assertEquals(OPENS, syn());
+        return wire.wasRetransmission();
     }
 
     private int synAck() {

@@ -58,6 +58,7 @@ final class Wire {
     private int capturedBytes = Integer.MAX_VALUE;
     private byte[] lastPacket = {};
     private int lastLengthBytes;
+    private boolean wasRetransmission;
 
     Wire(Version version) {
         this(version, 1 << 10);
@@ -73,6 +74,11 @@ final class Wire {
         batch.frames = frame;
         batch.size = 1;
         batch.linkType[0] = LinkType.ETHERNET;
+    }
+
+    /** Whether the last packet was a SYN that had come before, and came again as stacks send it. */
+    boolean wasRetransmission() {
+        return wasRetransmission;
     }
 
     FlowTracker flows() {
@@ -233,6 +239,7 @@ final class Wire {
                 .toArray(BYTE);
         flows.prepare(batch, 0, 1);
         int relation = flows.relate(batch, 0, nowNanos, answersExpected);
+        wasRetransmission = relation == Relation.OPENS && flows.isRetransmission(batch, 0, nowNanos);
         if (ruleEpoch != 0) {
             flows.noteRuleEpoch(ruleEpoch);
         }

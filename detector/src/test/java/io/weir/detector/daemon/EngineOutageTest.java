@@ -1,0 +1,213 @@
+package io.weir.detector.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weir.detector.event.Event;
+import io.weir.filter.packet.FrameBuilder;
+import io.weir.filter.packet.LinkType;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
+import io.weir.filter.verdict.Verdict;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Users whom nobody answers, or whose answers aren't in sight: they look like a flood, and are none. */
+final class EngineOutageTest {
+    private static final int TARGET = 0xc633_640a;
+    private static final int CLIENTS = 0xc612_0000;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long BEGIN = 1_000_000 * SECOND;
+
+    private final SplittableRandom random = new SplittableRandom(5);
+    private final List<Sent> packets = new ArrayList<>();
+    private final List<Event> floods = new ArrayList<>();
+    private int dropped;
+
+    /** @param number what differs from packet to packet: a SYN's sequence number, a datagram's content */
+    private record Sent(long nanos, int source, int port, int number, boolean isTcp, int flags) {}
+
+    @Test
+    void clientsThatRetryAHostThatIsGoneAreNoFlood() {
+        retry(500, 0, 1, 3, 7, 15);
+        judge();
+        assertEquals(List.of(), floods);
+        assertEquals(0, dropped);
+    }
+
+    @Test
+    void asManySynsThatNeverComeAgainAre() {
+        retry(2_000, 0);
+        judge();
+        assertFalse(floods.isEmpty());
+    }
+
+    @Test
+    void soAreTheFramesThatAToolRepeatsAtOnce() {
+        retry(500, 0, 0.1, 0.2, 0.3);
+        judge();
+        assertFalse(floods.isEmpty());
+    }
+
+    /** A service whose program has ended, beside one that answers; of its users a quarter have Windows. */
+    @Test
+    void clientsThatAreRefusedAreNoFloodThoughNoAnswerIsSeen() {
+        serve(20, 0, 20, 4_000);
+        for (int n = 0; n < 12 * 420; n++) {
+            long nanos = BEGIN + 8 * SECOND + n * SECOND / 420;
+            syn(nanos, 1_000 + random.nextInt(1_500), n % 4 == 0 ? new double[] {0, 0.5, 1} : new double[] {0});
+        }
+        judge();
+        assertEquals(List.of(), floods);
+    }
+
+    @Test
+    void clientsWhoWereServedBeforeAreNoFloodWhenTheServerFallsSilent() {
+        serve(600, 0, 8, 2_000);
+        for (int n = 0; n < 8 * 600; n++) {
+            syn(BEGIN + 8 * SECOND + n * SECOND / 600, random.nextInt(2_000), 0);
+        }
+        judge();
+        assertEquals(List.of(), floods);
+    }
+
+    @Test
+    void strangersAreWhereTheHandshakesOfUsersGoOn() {
+        serve(100, 0, 16, 400);
+        for (int n = 0; n < 8 * 600; n++) {
+            syn(BEGIN + 8 * SECOND + n * SECOND / 600, 10_000 + n, 0);
+        }
+        judge();
+        assertFalse(floods.isEmpty());
+    }
+
+    @Test
+    void hostsThatWereThereBeforeMayReportMore() {
+        datagrams(300, 0, 8, 30);
+        datagrams(2_700, 8, 14, 30);
+        judge();
+        assertEquals(List.of(), floods);
+    }
+
+    @Test
+    void strangersThatSendAsMuchAreAFlood() {
+        datagrams(300, 0, 8, 30);
+        datagrams(2_700, 8, 14, 60_000);
+        judge();
+        assertFalse(floods.isEmpty());
+    }
+
+    @Test
+    void tenTimesTheUsersOfAServiceAreNoFloodThoughNoAnswerIsSeen() {
+        datagrams(200, 0, 8, 60_000);
+        datagrams(2_000, 8, 14, 60_000);
+        judge();
+        assertEquals(List.of(), floods);
+    }
+
+    @Test
+    void whatNothingTellsFromUsersPassesUpToTheThreshold() {
+        datagrams(200, 0, 8, 60_000);
+        datagrams(3_200, 8, 14, 60_000);
+        judge();
+        assertFalse(floods.isEmpty());
+        assertEquals(0, dropped);
+    }
+
+    /** So fast that the samples no longer hold the time before. */
+    @Test
+    void streamsThatBeginTogetherAreAFloodHoweverFast() {
+        datagrams(100, 0, 8, 60_000);
+        for (int n = 0; n < 4 * 13_600; n++) {
+            int bot = n % 40;
+            send(BEGIN + 8 * SECOND + n * SECOND / 13_600, bot, 20_000 + bot, random.nextInt(), false, 0);
+        }
+        judge();
+        assertFalse(floods.isEmpty());
+    }
+
+    /** So many new SYNs a second for 20 s from 2,000 clients, each sent at these seconds. */
+    private void retry(int perSecond, double... seconds) {
+        for (int n = 0; n < 20 * perSecond; n++) {
+            syn(BEGIN + n * SECOND / perSecond, random.nextInt(2_000), seconds);
+        }
+    }
+
+    private void syn(long nanos, int client, double... seconds) {
+        int port = random.nextInt(1_024, 65_536);
+        int sequence = random.nextInt();
+        for (double after : seconds) {
+            send(nanos + (long) (after * SECOND), client, port, sequence, true, TcpFlags.SYN);
+        }
+    }
+
+    /** Connections whose answers aren't seen. */
+    private void serve(int perSecond, int from, int to, int clients) {
+        for (int n = 0; n < (to - from) * perSecond; n++) {
+            long nanos = BEGIN + from * SECOND + n * SECOND / perSecond;
+            int client = n % clients;
+            int port = random.nextInt(1_024, 65_536);
+            int sequence = random.nextInt();
+            send(nanos, client, port, sequence, true, TcpFlags.SYN);
+            send(nanos + 30_000_000, client, port, sequence + 1, true, TcpFlags.ACK);
+            send(nanos + 31_000_000, client, port, sequence + 1, true, TcpFlags.ACK | TcpFlags.PSH);
+        }
+    }
+
+    private void datagrams(int perSecond, int from, int to, int clients) {
+        for (int n = 0; n < (to - from) * perSecond; n++) {
+            long nanos = BEGIN + from * SECOND + n * SECOND / perSecond;
+            send(nanos, random.nextInt(clients), random.nextInt(1_024, 65_536), random.nextInt(), false, 0);
+        }
+    }
+
+    private void send(long nanos, int source, int port, int number, boolean isTcp, int flags) {
+        packets.add(new Sent(nanos, source, port, number, isTcp, flags));
+    }
+
+    private void judge() {
+        packets.sort(Comparator.comparingLong(Sent::nanos));
+        Engine engine = new Engine(Settings.withConnections(1 << 19), event -> {
+            if (event instanceof Event.FloodChanged) {
+                floods.add(event);
+            }
+        });
+        PacketBatch batch = new PacketBatch();
+        batch.frames = Arena.ofAuto().allocate(256);
+        batch.size = 1;
+        batch.linkType[0] = LinkType.ETHERNET;
+        FrameBuilder builder = new FrameBuilder();
+        MemorySegment payload = Arena.ofAuto().allocate(48);
+        for (Sent sent : packets) {
+            int length = frame(builder, payload, batch, sent);
+            batch.capturedLength[0] = length;
+            batch.wireLength[0] = length;
+            batch.timestampNanos[0] = sent.nanos;
+            engine.worker().judge(batch);
+            dropped += Verdict.isDrop(batch.verdict[0]) ? 1 : 0;
+        }
+        engine.finish();
+        assertTrue(dropped == 0 || !floods.isEmpty());
+    }
+
+    private static int frame(FrameBuilder builder, MemorySegment payload, PacketBatch batch, Sent sent) {
+        builder.ipv4(CLIENTS + sent.source, TARGET).timeToLive(50 + sent.source % 8);
+        payload.set(ValueLayout.JAVA_INT, 0, sent.number);
+        if (!sent.isTcp) {
+            return builder.payload(payload, 0, 48).udp(batch.frames, 0, sent.port, 9_000);
+        }
+        boolean isOpening = sent.flags == TcpFlags.SYN;
+        builder.payload(payload, 0, (sent.flags & TcpFlags.PSH) == 0 ? 0 : 48);
+        if (isOpening) {
+            builder.maximumSegmentSize(1_460).sackPermitted().windowScale(7);
+        }
+        return builder.tcp(batch.frames, 0, sent.port, 8_080, sent.number, isOpening ? 0 : 7, sent.flags, 64_240);
+    }
+}
