@@ -36,6 +36,24 @@ public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield
     /** Ends that; answers whether it was banned by this very prefix. */
     boolean unban(IpPrefix prefix) throws KernelException;
 
+    /**
+     * Drops the segments of a source, an IPv4 address or 64 bits of an IPv6 address, from now on; answers whether it can, and
+     * has room.
+     */
+    default boolean refuse(IpPrefix source) throws KernelException {
+        return false;
+    }
+
+    /** Ends that. */
+    default void hear(IpPrefix source) throws KernelException {
+        // None was refused.
+    }
+
+    /** What was dropped so far of refused sources. */
+    default XdpShield.Tally refused() throws KernelException {
+        return new XdpShield.Tally(0, 0);
+    }
+
     /** Puts bans into force that aren't yet: called after the last of several. */
     void settle() throws KernelException;
 

@@ -30,10 +30,12 @@ final class ShieldProgram {
     /** Where nobody behind it drops it: few enough to harm nobody. */
     static final int SHOWN_ALONE = 1024;
 
-    /** The counter of bans; rules have those behind it. */
+    /** The counter of bans; rules have those behind it; the last is that of refused sources. */
     static final int BANNED = 0;
 
-    static final int COUNTERS = 1 + 128;
+    static final int SLOTS = 128;
+    static final int REFUSED = 1 + SLOTS;
+    static final int COUNTERS = REFUSED + 1;
 
     /** Remote address 16, local address 16, remote port 2, local port 2, protocol 4. */
     static final int FLOW_BYTES = 40;
@@ -63,6 +65,7 @@ final class ShieldProgram {
      * @param protect destinations that are judged
      * @param hosts banned addresses
      * @param bans banned prefixes
+     * @param refused sources whose connections get no further, 16 bytes each, of IPv6 the first eight alone
      * @param flows conversations of this side
      * @param known who was sent data over a connection
      * @param trusted prefixes that no limit holds for
@@ -74,6 +77,7 @@ final class ShieldProgram {
             BpfMap protect,
             BpfMap hosts,
             BpfMap bans,
+            BpfMap refused,
             BpfMap flows,
             BpfMap known,
             BpfMap trusted,
@@ -87,11 +91,13 @@ final class ShieldProgram {
      * What comes in.
      *
      * @param hasBans whether it looks for any
+     * @param hasRefused whether it looks for any refused source
      */
     static List<Long> ingress(
             Maps maps,
             List<QueueRules.Management> management,
             boolean hasBans,
+            boolean hasRefused,
             List<ShieldRule> rules,
             int shown) {
         ShieldProgram program = new ShieldProgram();
@@ -99,6 +105,9 @@ final class ShieldProgram {
         program.writeGate(maps, management);
         if (hasBans) {
             program.writeBans(maps);
+        }
+        if (hasRefused) {
+            program.writeRefused(maps);
         }
         ShieldRuleCode.writeReaders(program.code, rules);
         ShieldRuleCode.write(program.code, rules);
@@ -178,6 +187,25 @@ final class ShieldProgram {
         code.jump(R0, Condition.NOT_EQUAL, 0, "drop");
         look(maps.bans(), ShieldParser.SOURCE_KEY);
         code.jump(R0, Condition.NOT_EQUAL, 0, "drop");
+    }
+
+    private void writeRefused(Maps maps) {
+        code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL).jump(R4, Condition.NOT_EQUAL, IpProtocol.TCP, "heard");
+        for (int at = 0; at < 16; at += 4) {
+            code.load(Size.WORD, R4, STACK, ShieldParser.SOURCE + at).store(Size.WORD, STACK, FLOW + at, R4);
+        }
+        code.load(Size.WORD, R4, STACK, ShieldParser.VERSION)
+                .jump(R4, Condition.EQUAL, 4, "whole")
+                .store(Size.WORD, STACK, FLOW + 8, 0)
+                .store(Size.WORD, STACK, FLOW + 12, 0)
+                .label("whole");
+        look(maps.refused(), FLOW);
+        code.jump(R0, Condition.EQUAL, 0, "heard");
+        look(maps.trusted(), ShieldParser.SOURCE_KEY);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "heard")
+                .move(R7, REFUSED)
+                .jump("drop")
+                .label("heard");
     }
 
     /** R7 is the counter. */

@@ -21,6 +21,7 @@ public final class XdpShield implements Shield {
     public static final int HOSTS = 65_536;
 
     public static final int PREFIXES = 16_384;
+    private static final int REFUSED = 32_768;
     private static final int FLOWS = 131_072;
     private static final int KNOWN = 65_536;
     private static final int FLAG_GENERIC = 2;
@@ -35,6 +36,7 @@ public final class XdpShield implements Shield {
     private List<ShieldRule> rules = List.of();
     private final List<ShieldLimit> limits = new ArrayList<>();
     private final Set<IpPrefix> banned = new HashSet<>();
+    private final Set<IpPrefix> refused = new HashSet<>();
     private int shown = ShieldProgram.SHOWN;
     private final List<AutoCloseable> open;
     private final List<Attached> attached = new ArrayList<>();
@@ -102,10 +104,11 @@ public final class XdpShield implements Shield {
     public static String maps() {
         return String.format(
                 Locale.ROOT,
-                "weir_protect, weir_hosts (%,d), weir_bans (%,d), weir_trusted (%,d), weir_known (%,d), weir_flows (%,d), weir_limits,"
+                "weir_protect, weir_hosts (%,d), weir_bans (%,d), weir_refused (%,d), weir_trusted (%,d), weir_known (%,d), weir_flows (%,d), weir_limits,"
                         + " weir_buckets and weir_counters (%,d each)",
                 HOSTS,
                 PREFIXES,
+                REFUSED,
                 PREFIXES,
                 KNOWN,
                 FLOWS,
@@ -137,6 +140,7 @@ public final class XdpShield implements Shield {
                     map(open, BpfMap.Kind.LPM_TRIE, "weir_protect", 4 + ADDRESS_BYTES, 1, Math.max(1, protect.size())),
                     map(open, BpfMap.Kind.HASH, "weir_hosts", ADDRESS_BYTES, 1, HOSTS),
                     map(open, BpfMap.Kind.LPM_TRIE, "weir_bans", 4 + ADDRESS_BYTES, 1, PREFIXES),
+                    map(open, BpfMap.Kind.HASH, "weir_refused", ADDRESS_BYTES, 1, REFUSED),
                     map(open, BpfMap.Kind.LRU_HASH, "weir_flows", ShieldProgram.FLOW_BYTES, 4, FLOWS),
                     map(open, BpfMap.Kind.LRU_HASH, "weir_known", ADDRESS_BYTES, 4, KNOWN),
                     map(open, BpfMap.Kind.LPM_TRIE, "weir_trusted", 4 + ADDRESS_BYTES, 1, PREFIXES),
@@ -148,7 +152,7 @@ public final class XdpShield implements Shield {
                 maps.protect().put();
             }
             Descriptor program =
-                    Bpf.loadXdp(ShieldProgram.ingress(maps, management, false, List.of(), ShieldProgram.SHOWN));
+                    Bpf.loadXdp(ShieldProgram.ingress(maps, management, false, false, List.of(), ShieldProgram.SHOWN));
             return new XdpShield(maps, List.copyOf(management), isBridge, open, program);
         } catch (KernelException e) {
             closeAll(open);
@@ -281,7 +285,7 @@ public final class XdpShield implements Shield {
     }
 
     private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted) throws KernelException {
-        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, !banned.isEmpty(), wanted, shown));
+        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, !banned.isEmpty(), !refused.isEmpty(), wanted, shown));
         for (Attached one : attached) {
             long result = Bpf.exchange(one.ingress(), made);
             // Of an interface that was removed nothing comes.
@@ -310,7 +314,7 @@ public final class XdpShield implements Shield {
 
     /** How many rules and limits can be counted; their slots begin at 1. */
     public static int slots() {
-        return ShieldProgram.COUNTERS - 1;
+        return ShieldProgram.SLOTS;
     }
 
     @Override
@@ -329,6 +333,30 @@ public final class XdpShield implements Shield {
             exchange(management, rules);
         }
         return wasThere;
+    }
+
+    @Override
+    public boolean refuse(IpPrefix source) throws KernelException {
+        putAddress(maps.refused().key(), 0, source);
+        boolean hasRoom = maps.refused().put();
+        if (hasRoom && refused.add(source) && refused.size() == 1) {
+            exchange(management, rules);
+        }
+        return hasRoom;
+    }
+
+    @Override
+    public void hear(IpPrefix source) throws KernelException {
+        putAddress(maps.refused().key(), 0, source);
+        maps.refused().remove();
+        if (refused.remove(source) && refused.isEmpty()) {
+            exchange(management, rules);
+        }
+    }
+
+    @Override
+    public Tally refused() throws KernelException {
+        return dropped(ShieldProgram.REFUSED);
     }
 
     @Override

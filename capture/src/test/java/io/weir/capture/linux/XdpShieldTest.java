@@ -370,6 +370,43 @@ class XdpShieldTest {
         }
     }
 
+    /** Its connections alone, and those of whoever shares an IPv6 network with it; whom the operator trusts is spared. */
+    @Test
+    void refusesConnectionsOfASourceUntilItIsHeardAgain() throws Exception {
+        try (NetworkNamespace here = NetworkNamespace.make();
+                NetworkNamespace there = NetworkNamespace.make()) {
+            here.connect("v0", there, "v1");
+            here.run("ip address add 192.0.2.1/24 dev v0");
+            here.run("ip address add 2001:db8::1/64 dev v0 nodad");
+            there.run("ip address add 192.0.2.2/24 dev v1");
+            there.run("ip address add 2001:db8::2/64 dev v1 nodad");
+            here.call(() -> {
+                try (XdpShield shield = XdpShield.attach(List.of("v0"), List.of(ANY4, ANY6), List.of())) {
+                    assertEquals("refused", connect(there, "192.0.2.1"));
+                    assertTrue(shield.refuse(prefix("192.0.2.2")) && shield.refuse(prefix("2001:db8::/64")));
+                    assertEquals("silent", connect(there, "192.0.2.1"));
+                    assertEquals("silent", connect(there, "2001:db8::1"));
+                    assertTrue(isAnswered(there, "192.0.2.1"));
+                    assertTrue(shield.refused().packets() >= 2 && shield.banned().packets() == 0);
+                    shield.trust(List.of(prefix("192.0.2.0/24")));
+                    assertEquals("refused", connect(there, "192.0.2.1"));
+                    assertEquals("silent", connect(there, "2001:db8::1"));
+                    shield.hear(prefix("192.0.2.2"));
+                    shield.hear(prefix("2001:db8::/64"));
+                    assertEquals("refused", connect(there, "2001:db8::1"));
+                }
+                return "";
+            });
+        }
+    }
+
+    /** Nobody listens: what comes through is refused by the host itself. */
+    private static String connect(NetworkNamespace from, String address) throws IOException {
+        String attempt = "timeout 0.3 bash -c 'exec 3<>/dev/tcp/" + address + "/8080' 2>/dev/null";
+        return from.run("status=0; " + attempt + " || status=$?; [ $status = 124 ] && echo silent || echo refused")
+                .strip();
+    }
+
     /** A connection over which the host here sends something. */
     private static void serve(NetworkNamespace here, NetworkNamespace there) throws Exception {
         try (ServerSocket server = here.call(() -> new ServerSocket(8080, 1, InetAddress.getByName("192.0.2.1")))) {

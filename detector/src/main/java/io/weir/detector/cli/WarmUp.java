@@ -102,6 +102,21 @@ final class WarmUp {
         }
 
         @Override
+        public void refuse(long high, long low) {
+            // Nobody comes back.
+        }
+
+        @Override
+        public long refusedPackets() {
+            return 0;
+        }
+
+        @Override
+        public long refusedBytes() {
+            return 0;
+        }
+
+        @Override
         public long bannedPackets() {
             return 0;
         }

@@ -48,6 +48,7 @@ public final class Engine {
     private final SourceTable sources;
     private final ProtectedTargets targets;
     private final Scrubber scrubber;
+    private final RequestStage requests;
     private final Condemn condemn;
     private final FlowTracker flows;
     private final OffloadDesk offload;
@@ -84,13 +85,14 @@ public final class Engine {
         Mitigation mitigation = new Mitigation(targetCount);
         flows = new FlowTracker(hash, settings.connections(), settings.timeouts(), isNamed);
         sources = new SourceTable(SourceTable.CAPACITY, hash);
+        requests = new RequestStage(mitigation, hash, windows.slowRequests(), targetCount);
         scrubber = new Scrubber(
                 mitigation,
                 targets,
                 settings.trusted(),
                 hash,
                 targetCount,
-                new RequestStage(mitigation, hash, windows.slowRequests(), targetCount),
+                requests,
                 sources);
         SampleRing missed = new SampleRing();
         PeaceSamples peace = new PeaceSamples(samples, TrafficClass.count());
@@ -207,6 +209,7 @@ public final class Engine {
     /** Has the kernel drop what is condemned fast. Before the first packet. */
     public void use(Offload kernel) {
         offload.use(kernel);
+        requests.use(kernel);
         if (kernel.isAlone()) {
             worker.witness();
         }

@@ -55,6 +55,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private volatile boolean isObserving;
     private volatile Access access;
     private volatile Tally bannedTally = new Tally(0, 0);
+    private volatile Tally refusedTally = new Tally(0, 0);
     private volatile boolean isClosing;
     private volatile String way;
 
@@ -62,6 +63,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private BanTable appliedBans = BanTable.NONE;
     private Access appliedAccess;
     private final Set<IpPrefix> banned = new HashSet<>();
+    private final RefusedSources refused = new RefusedSources();
     private long healedNanos = System.nanoTime();
 
     /** Who passes before everything, and whom no limit holds for. */
@@ -252,6 +254,23 @@ public final class KernelOffload implements Offload, AutoCloseable {
         return bannedTally.bytes();
     }
 
+    @Override
+    public void refuse(long high, long low) {
+        if (!isObserving && refused.offer(high, low)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public long refusedPackets() {
+        return refusedTally.packets();
+    }
+
+    @Override
+    public long refusedBytes() {
+        return refusedTally.bytes();
+    }
+
     private void run() {
         // Before the capability for it is given up.
         Niceness.set(Niceness.PACKETS);
@@ -260,7 +279,8 @@ public final class KernelOffload implements Offload, AutoCloseable {
             while (!isClosing) {
                 heal();
                 step();
-                LockSupport.parkNanos(dropped.isEmpty() && banned.isEmpty() ? IDLE_NANOS : COUNT_NANOS);
+                boolean isIdle = dropped.isEmpty() && banned.isEmpty() && refused.isEmpty();
+                LockSupport.parkNanos(isIdle ? IDLE_NANOS : COUNT_NANOS);
             }
         } catch (KernelException broken) {
             way = "none: " + broken.getMessage();
@@ -301,6 +321,9 @@ public final class KernelOffload implements Offload, AutoCloseable {
         }
         if (!banned.isEmpty()) {
             bannedTally = shield.banned();
+        }
+        if (refused.turn(shield, isObserving, System.nanoTime())) {
+            refusedTally = shield.refused();
         }
     }
 

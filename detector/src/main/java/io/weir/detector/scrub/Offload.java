@@ -4,6 +4,9 @@ import java.util.List;
 
 /** Who drops what is condemned before the worker sees it: the kernel. Called by the control step; never waits. */
 public interface Offload {
+    /** Time for a bot to give up, or for a user who got its address to wait. */
+    long REFUSED_NANOS = 15_000_000_000L;
+
     /** Whether it can tell which packets are meant. */
     boolean isPossible(Offloaded wanted);
 
@@ -12,6 +15,20 @@ public interface Offload {
 
     /** Whether nobody behind it drops anything: then it has to hold every threshold. */
     boolean isAlone();
+
+    /**
+     * Has the segments of a source dropped for {@value #REFUSED_NANOS} ns, if there is room: it sends nothing but a flood's
+     * requests.
+     *
+     * @param low 0 of an IPv6 address: the network is meant
+     */
+    void refuse(long high, long low);
+
+    /** Packets of refused sources that it dropped so far. */
+    long refusedPackets();
+
+    /** Bytes of those. */
+    long refusedBytes();
 
     /** Packets of banned sources that it dropped so far. */
     long bannedPackets();

@@ -5,6 +5,7 @@ import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.Sender;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.window.TargetWindows;
+import io.weir.filter.verdict.FloodKind;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.ReasonCounters;
 import java.util.ArrayList;
@@ -36,6 +37,8 @@ public final class OffloadDesk {
     private long bytes;
     private long bannedPackets;
     private long bannedBytes;
+    private long refusedPackets;
+    private long refusedBytes;
 
     private record Leaving(Offloaded what, long untilNanos) {}
 
@@ -73,6 +76,25 @@ public final class OffloadDesk {
             bannedPackets += droppedPackets;
             bannedBytes += droppedBytes;
             note(Reason.BAN, droppedPackets, droppedBytes);
+        }
+        countRefused(offload);
+    }
+
+    /** No requests: what is dropped are handshakes, and the rest of connections that were. */
+    private void countRefused(Offload kernel) {
+        long droppedPackets = kernel.refusedPackets() - refusedPackets;
+        if (droppedPackets > 0) {
+            long droppedBytes = kernel.refusedBytes() - refusedBytes;
+            refusedPackets += droppedPackets;
+            refusedBytes += droppedBytes;
+            note(Reason.HTTP_FLOOD, droppedPackets, droppedBytes);
+            for (int i = 0; i < cases.size(); i++) {
+                Flood flood = cases.get(i).flood();
+                if (flood.kind() == FloodKind.HTTP) {
+                    flood.traffic().countOffloaded(droppedPackets, droppedBytes, Sender.SUSPECT);
+                    return;
+                }
+            }
         }
     }
 

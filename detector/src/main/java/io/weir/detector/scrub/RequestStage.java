@@ -45,8 +45,7 @@ public final class RequestStage {
     private static final int SOURCES = 1 << 15;
     /** How long a connection stays dropped after its last packet. */
     private static final long CONNECTION_NANOS = 10_000_000_000L;
-    /** Time for a bot to give up, or for a user who got its address to wait. */
-    private static final long SOURCE_NANOS = 15_000_000_000L;
+    private static final long SOURCE_NANOS = Offload.REFUSED_NANOS;
 
     /** Requests that the users of one address may hold up at once: what a browser opens to one host. */
     private static final int STALLED_OF_SOURCE = 6;
@@ -59,6 +58,7 @@ public final class RequestStage {
     private final ExpiringSet sources = new ExpiringSet(SOURCES);
     private final SlowRequests slow;
     private MitigationPlan plan;
+    private @Nullable Offload offload;
     private long startNanos = Long.MIN_VALUE;
     /** What {@link SlowRequests} says of the request that was noted last. */
     private int noted = SlowRequests.WHOLE;
@@ -70,6 +70,11 @@ public final class RequestStage {
         this.hash = hash;
         this.judge = new RequestJudge(hash, targets * CLASSES);
         this.plan = mitigation.current();
+    }
+
+    /** Has sources refused by the kernel, too. Before the first packet. */
+    public void use(Offload kernel) {
+        offload = kernel;
     }
 
     /** Memory of all tables in bytes, fixed at construction. */
@@ -196,7 +201,7 @@ public final class RequestStage {
             connections.put(connection, nowNanos + CONNECTION_NANOS);
         }
         if (finding == RequestFinding.HOSTILE_SOURCE) {
-            sources.put(source(batch, i), nowNanos + SOURCE_NANOS);
+            refuse(batch, i, nowNanos);
         } else if (finding == RequestFinding.HOSTILE_MACHINE) {
             sources.put(machine(batch, i), nowNanos + SOURCE_NANOS);
         }
@@ -319,8 +324,17 @@ public final class RequestStage {
         if (stalled == 0 || stalled <= STALLED_OF_SOURCE && isOfUsers(batch, i, target, group, nowNanos)) {
             return false;
         }
-        sources.put(source(batch, i), nowNanos + SOURCE_NANOS);
+        refuse(batch, i, nowNanos);
         return true;
+    }
+
+    /** A source that comes by a kernel which drops is heard of no more until it may come again. */
+    private void refuse(PacketBatch batch, int i, long nowNanos) {
+        long source = source(batch, i);
+        if (offload != null && !sources.contains(source, nowNanos)) {
+            offload.refuse(batch.sourceHigh[i], batch.ipVersion[i] == 4 ? batch.sourceLow[i] : 0);
+        }
+        sources.put(source, nowNanos + SOURCE_NANOS);
     }
 
     private boolean isOfUsers(PacketBatch batch, int i, int target, int group, long nowNanos) {

@@ -49,6 +49,21 @@ class OffloadDeskTest {
         }
 
         @Override
+        public void refuse(long high, long low) {
+            throw new AssertionError("of SYNs no source is to be refused");
+        }
+
+        @Override
+        public long refusedPackets() {
+            return 3;
+        }
+
+        @Override
+        public long refusedBytes() {
+            return 180;
+        }
+
+        @Override
         public long bannedPackets() {
             return 7;
         }
@@ -145,6 +160,7 @@ class OffloadDeskTest {
         assertTrue(engine.offloadedPackets() >= 1_194_000, () -> engine.offloadedPackets() + " packets");
         assertTrue(engine.worker().reasons().packets(Reason.SIGNATURE, true) >= 1_194_000);
         assertEquals(7, engine.worker().reasons().packets(Reason.BAN, true));
+        assertEquals(3, engine.worker().reasons().packets(Reason.HTTP_FLOOD, true));
         FloodReport now = engine.activeFloods().getFirst();
         assertTrue(now.droppedPackets() >= 1_194_000 && now.packetsPerSecond() > 40_000, now::toString);
         // Nothing more comes: what was asked for is taken back with the alarm.
