@@ -40,7 +40,7 @@ class LiveModesTest {
             this.pingsWhenStopped = pingsWhenStopped;
         }
 
-        /** The kernel's program knows no connections, and no requests. */
+        /** The kernel's program knows no connections. */
         boolean hasRules() {
             return this != XDP;
         }
@@ -191,7 +191,7 @@ class LiveModesTest {
             kinds.computeIfAbsent(kind, any -> new TreeSet<>()).add(event.get("dest_ip"));
             long packets = Json.asLong(flood.get("packets"));
             Object dropped = flood.get(mode.isDropping() ? "dropped_packets" : "would_drop_packets");
-            // The kernel's program knows no requests.
+            // Of requests the kernel's program refuses those sources alone that users can't be at.
             if (mode != Mode.XDP || !kind.equals("http")) {
                 assertTrue(Json.asLong(dropped) > packets / 4, () -> flood + said);
             }
