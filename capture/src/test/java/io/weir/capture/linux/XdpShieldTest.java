@@ -28,6 +28,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What the kernel's program decides of a frame, against what user space does. */
@@ -358,6 +360,17 @@ class XdpShieldTest {
                     String pings = there.run("ping -q -c 100 -i 0.002 -W 0.1 192.0.2.1 || true");
                     long dropped = shield.dropped(5).packets();
                     assertTrue(dropped >= 5 && dropped <= 99, () -> dropped + " " + pings);
+                    // The longest destination decides, for its own version alone; a limit is exchanged by itself.
+                    shield.rule(
+                            List.of(),
+                            List.of(
+                                    new ShieldLimit(6, prefix("192.0.2.0/24"), Kind.MESSAGE, 120),
+                                    new ShieldLimit(7, prefix("192.0.2.1"), Kind.MESSAGE, 1_000_000),
+                                    new ShieldLimit(8, ANY6, Kind.MESSAGE, 1)));
+                    assertEquals(0, lost(there));
+                    shield.rule(List.of(), List.of(new ShieldLimit(6, prefix("192.0.2.0/24"), Kind.MESSAGE, 120)));
+                    assertTrue(lost(there) > 0 && shield.dropped(6).packets() > 0);
+                    shield.rule(List.of(), limits);
                     // What this side asked for is answered, and whoever it served over a connection is known.
                     assertTrue(here.run("ping -q -c 20 -i 0.01 -W 0.2 192.0.2.2 || true")
                             .contains(" 20 received"));
@@ -405,6 +418,14 @@ class XdpShieldTest {
         String attempt = "timeout 0.3 bash -c 'exec 3<>/dev/tcp/" + address + "/8080' 2>/dev/null";
         return from.run("status=0; " + attempt + " || status=$?; [ $status = 124 ] && echo silent || echo refused")
                 .strip();
+    }
+
+    /** Of a hundred pings in a fifth of a second. */
+    private static int lost(NetworkNamespace from) throws IOException {
+        String said = from.run("ping -q -c 100 -i 0.002 -W 0.1 192.0.2.1 || true");
+        Matcher received = Pattern.compile(" (\\d+) received").matcher(said);
+        assertTrue(received.find(), said);
+        return 100 - Integer.parseInt(received.group(1));
     }
 
     /** A connection over which the host here sends something. */

@@ -137,6 +137,16 @@ class OffloadDeskTest {
         assertTrue(asked.getFirst().signature().orElseThrow().toString().contains("window 512"), asked::toString);
     }
 
+    /** A queue of the kernel's is full soon. */
+    @Test
+    void asksForALimitInTheBucketInWhichAFloodGetsFast() {
+        engine.use(kernel);
+        flood(0, 60, 4);
+        assertTrue(!reports.isEmpty() && asked.isEmpty(), reports::toString);
+        flood(60, 73, 64);
+        assertTrue(asked.size() == 1 && asked.getFirst().signature().isEmpty(), asked::toString);
+    }
+
     @Test
     void asksForNothingOfASlowFlood() {
         engine.use(kernel);
