@@ -13,12 +13,18 @@ final class NfConversations {
     static final int SOURCE_V6_AT = 8;
     private static final long CONNECTION_MILLIS = 600_000;
     private static final long EXCHANGE_MILLIS = 30_000;
+    private static final long ANSWER_MILLIS = 5_000;
     private static final long KNOWN_MILLIS = 3_600_000;
 
     private NfConversations() {}
 
-    /** For both versions of IP. */
+    /** For both versions of IP: of what is protected alone, or the attack that is sent on would be noted as well. */
     static void write(NfBatch batch, String chain) {
+        for (int version : new int[] {4, 6}) {
+            batch.rule(chain, code -> address(family(code, version), version, true)
+                    .lookup("protect" + version, false)
+                    .accept());
+        }
         note(batch, chain, 4);
         note(batch, chain, 6);
     }
@@ -33,6 +39,13 @@ final class NfConversations {
                 version,
                 TcpFlags.ACK,
                 code -> flow(code, version, false, true).update(flows, CONNECTION_MILLIS));
+        // But who acknowledges it may soon be one's client. Apart: a flood of SYNs fills it.
+        note(
+                batch,
+                chain,
+                version,
+                TcpFlags.SYN | TcpFlags.ACK,
+                code -> flow(code, version, false, true).update("answers" + version, ANSWER_MILLIS));
         note(
                 batch,
                 chain,

@@ -112,6 +112,7 @@ public final class NfShield implements Shield {
                     .set("bans" + version, range, 2 * XdpShield.PREFIXES)
                     .set("known" + version, host.dynamic(), KNOWN)
                     .set("flows" + version, NfSet.flows(version == 4), FLOWS)
+                    .set("answers" + version, NfSet.flows(version == 4), FLOWS)
                     .add("protect" + version, 0, NfSet.ranges(protect, version), 0);
         }
         batch.chain(GATE)
@@ -139,7 +140,7 @@ public final class NfShield implements Shield {
         int error = batch.commit(socket);
         if (error == -Errno.ENOENT) {
             throw KernelException.of(
-                    attempt, Errno.ENOENT, "the kernel lacks a module of nftables (nft_numgen, nft_limit, nft_objref)");
+                    attempt, Errno.ENOENT, "the kernel lacks a module of nftables (nft_numgen, nft_limit, nft_objref), or another program took the table out");
         }
         KernelException.check(error, attempt);
     }

@@ -1,6 +1,7 @@
 package io.weir.capture.linux;
 
 import io.weir.filter.address.IpPrefix;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -52,11 +53,13 @@ record NfSlots(NfBatch batch, Set<Integer> counters, String from) {
         batch.chain(chain);
         if (!ShieldRuleCode.isByItself(kind)) {
             int version = destination.version();
-            batch.rule(
-                    chain,
-                    code -> NfConversations.flow(code, version, true, kind != ShieldRule.Kind.MESSAGE)
-                            .lookup("flows" + version, true)
-                            .accept());
+            for (String set : kind == ShieldRule.Kind.SEGMENT ? List.of("flows", "answers") : List.of("flows")) {
+                batch.rule(
+                        chain,
+                        code -> NfConversations.flow(code, version, true, kind != ShieldRule.Kind.MESSAGE)
+                                .lookup(set + version, true)
+                                .accept());
+            }
         }
         return chain;
     }

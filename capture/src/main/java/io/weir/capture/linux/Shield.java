@@ -16,11 +16,11 @@ public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield
     void attach(List<String> interfaces) throws KernelException;
 
     /**
-     * Exchanges the rules: each packet meets those before or these, as a whole. Where limits alone change it takes no time.
+     * Exchanges the rules: each packet meets those before or these, as a whole.
      *
      * @param wanted such as {@link #isPossible} allows, their slots from 1 to {@link XdpShield#slots}
-     * @param wantedLimits of what meets none of these; no slot twice, none of one
-     *     kind and destination
+     * @param wantedLimits of what meets none of these; no slot twice; of two of
+     *     one kind and destination the later holds
      */
     void rule(List<ShieldRule> wanted, List<ShieldLimit> wantedLimits) throws KernelException;
 

@@ -121,6 +121,9 @@ final class ShieldProgram {
     static List<Long> egress(Maps maps) {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.TC);
+        // An attack that this host sends on is no conversation of its own.
+        program.look(maps.protect(), ShieldParser.SOURCE_KEY);
+        program.code.jump(R0, Condition.EQUAL, 0, "pass");
         program.writeNote(maps);
         program.code.label("pass").move(R0, TCX_NEXT).exit();
         return program.code.assemble();

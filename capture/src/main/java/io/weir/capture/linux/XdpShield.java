@@ -247,9 +247,12 @@ public final class XdpShield implements Shield {
         for (ShieldLimit ended : List.copyOf(limits)) {
             if (!wantedLimits.contains(ended)) {
                 limits.remove(ended);
-                if (limits.stream().noneMatch(other -> isOfSame(other, ended))) {
-                    putLimitKey(ended);
-                    maps.limits().remove();
+                putLimitKey(ended);
+                maps.limits().remove();
+                for (ShieldLimit other : limits) {
+                    if (isOfSame(other, ended)) {
+                        limit(other);
+                    }
                 }
             }
         }

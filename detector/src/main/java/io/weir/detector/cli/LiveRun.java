@@ -77,6 +77,9 @@ final class LiveRun implements AutoCloseable {
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile int status = ExitStatus.FAILED;
+    /** What the warm-up had the kernel asked for. */
+    private List<Offloaded> rehearsed = List.of();
+
     /** With the monitor of {@link #told}. */
     private boolean isEnded;
 
@@ -116,11 +119,11 @@ final class LiveRun implements AutoCloseable {
      * @throws CommandException if it can't begin
      */
     ReplaySummary run() {
-        List<Offloaded> rehearsed = WarmUp.run(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS);
+        rehearsed = WarmUp.run(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS);
         long startNanos = System.nanoTime();
         try (InterfaceClaim _ = claim();
                 LiveTraffic traffic = LiveTraffic.open(settings);
-                KernelOffload offload = offload(rehearsed);
+                KernelOffload offload = offload();
                 EventFile events = events();
                 Alerts alerts = alerts();
                 EventDesk desk = new EventDesk(event -> {
@@ -263,7 +266,7 @@ final class LiveRun implements AutoCloseable {
     }
 
     /** Null where the kernel drops nothing by itself: nothing is to be dropped, or a recording has to hold all of it. */
-    private @Nullable KernelOffload offload(List<Offloaded> rehearsed) {
+    private @Nullable KernelOffload offload() {
         if (settings.isObserving() || recording != null || settings.run().offload() == Offload.NONE) {
             whyNoOffload = settings.isObserving()
                     ? "nothing is dropped"
@@ -271,8 +274,10 @@ final class LiveRun implements AutoCloseable {
             return null;
         }
         try {
-            KernelOffload made =
-                    KernelOffload.attach(settings, rehearsed, problem -> log.say(Level.WARNING, problem));
+            List<Offloaded> some = rehearsed;
+            // All that the warm-up was is behind it.
+            rehearsed = List.of();
+            KernelOffload made = KernelOffload.attach(settings, some, problem -> log.say(Level.WARNING, problem));
             made.fallback().ifPresent(way -> log.say(Level.WARNING, "the kernel drops for weir by " + way));
             return made;
         } catch (KernelException refused) {

@@ -282,7 +282,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
                 boolean isIdle = dropped.isEmpty() && banned.isEmpty() && refused.isEmpty();
                 LockSupport.parkNanos(isIdle ? IDLE_NANOS : COUNT_NANOS);
             }
-        } catch (KernelException broken) {
+        } catch (KernelException | RuntimeException broken) {
             way = "none: " + broken.getMessage();
             problems.accept("the kernel drops nothing for weir any more, weir drops it itself: " + broken.getMessage());
         }
@@ -357,6 +357,9 @@ public final class KernelOffload implements Offload, AutoCloseable {
         } catch (KernelException refused) {
             if (dropped.isEmpty()) {
                 throw refused;
+            }
+            if (!thread.isAlive()) {
+                return false; // a rehearsal
             }
             problems.accept("the kernel doesn't take " + dropped.size()
                     + " rules at once, weir drops itself by the last: "

@@ -105,11 +105,8 @@ public final class LivePlan {
     }
 
     private static String capabilities(String ofMode, RunConfig run) {
-        return "Capabilities  " + ofMode
-                + (run.offload() == Offload.NONE
-                        ? ""
-                        : ", CAP_BPF for the offload, and CAP_SYS_NICE until its thread has begun")
-                + "\n";
+        return "Capabilities  " + ofMode + (run.offload() == Offload.NONE ? "" : ", CAP_BPF for the offload")
+                + ", and CAP_SYS_NICE until all have begun\n";
     }
 
     private static String offloaded(RunConfig run) {
@@ -118,8 +115,8 @@ public final class LivePlan {
         }
         boolean isBridge = run.mode() == Mode.BRIDGE;
         return "Offload       an XDP program" + (isBridge ? "" : " and a tc program") + " on "
-                + String.join(", ", run.interfaces()) + ": banned sources, and signatures of fast\n"
-                + "              floods. " + (isBridge ? WITHOUT_XDP : INSTEAD_OF_XDP)
+                + String.join(", ", run.interfaces()) + ": banned sources, signatures and limits of\n"
+                + "              fast floods. " + (isBridge ? WITHOUT_XDP : INSTEAD_OF_XDP)
                 + XdpShield.refusal()
                         .map(refusal -> "              Now they can't: " + refusal + "\n")
                         .orElse("")

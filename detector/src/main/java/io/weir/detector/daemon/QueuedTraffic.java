@@ -22,8 +22,6 @@ import java.util.Set;
 /** Has packets wait for a verdict, in a queue for each worker. */
 record QueuedTraffic(List<NfQueueSource> sources, QueueRules rules) implements LiveTraffic {
     static QueuedTraffic open(RunConfig run, QueueRules rules) throws IOException {
-        // What a daemon that was killed left.
-        NfShield.remove();
         List<NfQueueSource> sources = new ArrayList<>();
         try {
             for (int worker = 0; worker < run.workers(); worker++) {
@@ -34,6 +32,8 @@ record QueuedTraffic(List<NfQueueSource> sources, QueueRules rules) implements L
             sources.forEach(NfQueueSource::close);
             throw refused;
         }
+        // What a daemon that was killed left: one that lives has these queues.
+        NfShield.remove();
         return new QueuedTraffic(sources, rules);
     }
 

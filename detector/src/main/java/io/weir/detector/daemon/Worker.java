@@ -317,7 +317,7 @@ public final class Worker {
 
     private int judgeCounted(
             PacketBatch batch, int i, int relation, int target, int group, int prefix, boolean expectsAnswers) {
-        int verdict = condemn(batch, i, target, group);
+        int verdict = condemn(batch, i, relation, target, group);
         if (verdict != Scrubber.NO_OBJECTION) {
             return verdict;
         }
@@ -326,7 +326,7 @@ public final class Worker {
                 : admit(batch, i, relation, target, group, ingressRuled(batch, i, relation, prefix, expectsAnswers));
     }
 
-    private int condemn(PacketBatch batch, int i, int target, int group) {
+    private int condemn(PacketBatch batch, int i, int relation, int target, int group) {
         if (trafficClass < 0) {
             return Scrubber.NO_OBJECTION;
         }
@@ -334,7 +334,7 @@ public final class Worker {
         scrubber.noteTrial(condemn.isOnTrial());
         if (verdict != Scrubber.NO_OBJECTION) {
             counter.noteCondemned();
-            scrubber.noteCondemned(batch, i, target, group, trafficClass, nowNanos);
+            scrubber.noteCondemned(batch, i, target, group, trafficClass, relation, nowNanos);
         }
         return verdict;
     }

@@ -16,7 +16,7 @@ import java.util.function.IntPredicate;
  * the time since the stream began, for many, who came again; and who is trusted. Anybody can invent names; a newcomer that does is one client.
  *
  * <p>Control step only. A fixed table, 4-way set-associative: of a set that is full, whoever was silent for longest gives
- * way, those who aren't believed yet before those who are. 280 kB.
+ * way, those who aren't believed yet before those who are. 285 kB.
  */
 final class Proxies {
     private static final int PEERS = 512;
@@ -29,6 +29,12 @@ final class Proxies {
 
     /** Of requests, different names: of people, who ask for a page and what is on it, some come again. */
     private static final double NEARLY_ALL = 0.9;
+
+    /** Peace in which it named somebody: a bit for each of 64 stretches, the newest lowest. */
+    private static final long STRETCH_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** So many: a minute. */
+    private static final int FEWEST_STRETCHES = 6;
 
     private static final long AGE_NANOS = TimeUnit.MINUTES.toNanos(1);
     /** No flood takes so long to be noticed: what shows people was peace. */
@@ -43,6 +49,7 @@ final class Proxies {
     private final long[] keys = new long[PEERS];
     private final long[] firstNanos = new long[PEERS];
     private final long[] lastNanos = new long[PEERS];
+    private final long[] stretches = new long[PEERS];
     private final int[] requests = new int[PEERS];
     private final int[] names = new int[PEERS];
     private final long[] seen = new long[PEERS * NAME_LONGS];
@@ -95,6 +102,7 @@ final class Proxies {
 
     private void learn(int sample) {
         int at = place(key(sample));
+        stretches[at] = stretches(at, ring.timeNanos(sample)) | 1;
         lastNanos[at] = ring.timeNanos(sample);
         requests[at]++;
         int name = SampleShape.client(ring.shape(sample)) & NAME_BITS - 1;
@@ -128,11 +136,18 @@ final class Proxies {
             if (keys[at] == key) {
                 long half = (nowNanos - startNanos) / 2;
                 return peopleNanos[at] != NEVER
+                        && Long.bitCount(stretches(at, nowNanos)) >= Math.clamp(half / STRETCH_NANOS, 1, FEWEST_STRETCHES)
                         && nowNanos - peopleNanos[at] >= Math.min(PEACE_NANOS, half)
                         && nowNanos - firstNanos[at] >= Math.min(AGE_NANOS, half);
             }
         }
         return false;
+    }
+
+    /** As they are at a time: belief ends where none is left. */
+    private long stretches(int at, long timeNanos) {
+        long passed = Math.floorDiv(timeNanos, STRETCH_NANOS) - Math.floorDiv(lastNanos[at], STRETCH_NANOS);
+        return passed < Long.SIZE ? stretches[at] << Math.max(0, passed) : 0;
     }
 
     private int place(long key) {
@@ -148,6 +163,8 @@ final class Proxies {
         }
         keys[worst] = key;
         firstNanos[worst] = nowNanos;
+        lastNanos[worst] = nowNanos;
+        stretches[worst] = 0;
         peopleNanos[worst] = NEVER;
         forgetNames(worst);
         return worst;

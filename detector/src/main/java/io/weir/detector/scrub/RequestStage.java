@@ -147,9 +147,14 @@ public final class RequestStage {
         if (!shape.read(batch, i)) {
             return Scrubber.NO_OBJECTION;
         }
-        noteAbuse(target, relation, nowNanos);
         boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
         long connection = sender(batch, i);
+        if (isTcp && !Relation.isProven(relation)) {
+            // Anybody can send it in another's name: it speaks for no connection and no source.
+            boolean isDropped = connections.contains(connection, nowNanos) || isBanned(batch, i, nowNanos);
+            return isDropped ? defence.dropVerdict() : Scrubber.NO_OBJECTION;
+        }
+        noteAbuse(target, relation, nowNanos);
         long source = source(batch, i);
         boolean isWhole = !isTcp || noted == SlowRequests.WHOLE;
         // Of those who hold the server up, the next connections are recognised by how they begin.
@@ -172,9 +177,8 @@ public final class RequestStage {
             }
         }
         return switch (finding) {
-            case USUAL -> isTcp && !Relation.isProven(relation) ? Scrubber.NO_OBJECTION : CREDIBLE;
-            case FAIR ->
-                isTcp && Relation.isProven(relation) ? share(defence, batch, i, nowNanos) : Scrubber.NO_OBJECTION;
+            case USUAL -> CREDIBLE;
+            case FAIR -> isTcp ? share(defence, batch, i, nowNanos) : Scrubber.NO_OBJECTION;
             case TOO_MANY, HOSTILE, HOSTILE_MACHINE, HOSTILE_SOURCE -> defence.dropVerdict();
         };
     }
@@ -214,9 +218,11 @@ public final class RequestStage {
     /**
      * Learns that a packet was dropped before it came here: the server lacks it, so that its connection can't go on, and
      * its source has sent what the flood is known by.
+     *
+     * @param relation one of {@link Relation}
      */
-    void noteCondemned(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
-        if (batch.protocol[i] != IpProtocol.TCP) {
+    void noteCondemned(PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
+        if (batch.protocol[i] != IpProtocol.TCP || !Relation.isProven(relation)) {
             return;
         }
         long connection = sender(batch, i);

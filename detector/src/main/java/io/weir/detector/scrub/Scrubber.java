@@ -277,14 +277,19 @@ public final class Scrubber {
         return totals.isAny() ? capped(verdict, batch, i, target, group, trafficClass, nowNanos) : verdict;
     }
 
-    /** Counts a packet that was condemned before it came here: an offence of whoever is known to send it. */
-    public void noteCondemned(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
+    /**
+     * Counts a packet that was condemned before it came here: an offence of whoever is known to send it.
+     *
+     * @param relation one of {@link Relation}
+     */
+    public void noteCondemned(
+            PacketBatch batch, int i, int target, int group, int trafficClass, int relation, long nowNanos) {
         Defence defence = defence(target, group, trafficClass);
         if (defence == null) {
             return;
         }
         if (isRequest(trafficClass)) {
-            requests.noteCondemned(batch, i, target, group, trafficClass, nowNanos);
+            requests.noteCondemned(batch, i, target, group, trafficClass, relation, nowNanos);
         }
         long source = source(batch, i);
         int entry = known(batch, i, source);

@@ -77,6 +77,9 @@ public final class SlowRequests {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final int[] counts;
+    /** By target: connections that are tracked, so that an end without any costs nothing. */
+    private final int[] trackedOf;
+
     private final int[] readers;
     /** By target: abuses of its present second, which the first one after a pause begins, and of the one before. */
     private final int[] abuses;
@@ -108,6 +111,7 @@ public final class SlowRequests {
     /** @param targets how many targets there are, addresses and prefixes together */
     public SlowRequests(int targets) {
         this.counts = new int[targets];
+        this.trackedOf = new int[targets];
         this.readers = new int[targets];
         this.abuses = new int[targets];
         this.abusesBefore = new int[targets];
@@ -121,6 +125,7 @@ public final class SlowRequests {
         Arrays.fill(keys, 0);
         Arrays.fill(traits, (byte) 0);
         Arrays.fill(counts, 0);
+        Arrays.fill(trackedOf, 0);
         Arrays.fill(readers, 0);
         Arrays.fill(abuses, 0);
         Arrays.fill(abusesBefore, 0);
@@ -169,7 +174,7 @@ public final class SlowRequests {
         abuses[target] = 0;
         abusesBefore[target] = 0;
         abusedNanos[target] = 0;
-        for (int at = 0; tracked > 0 && at < ENTRIES; at++) {
+        for (int at = 0; trackedOf[target] > 0 && at < ENTRIES; at++) {
             if (keys[at] != 0 && (targets[at] == target || groups[at] == target)) {
                 boolean isStalling = (traits[at] & STALLS) != 0;
                 mark(at, false);
@@ -178,6 +183,7 @@ public final class SlowRequests {
                 mark(at, isStalling);
             }
         }
+        trackedOf[target] = 0;
     }
 
     /** When the first of them began. For the control step: it looks at the whole table. */
@@ -203,7 +209,7 @@ public final class SlowRequests {
 
     /** Memory in bytes. */
     public long sizeBytes() {
-        return ENTRIES * (8L + 4 + 4 + 8 + 4 + 8 + 8 + 8 + 8 + 4 + 1) + 32L * counts.length + SlowSources.sizeBytes();
+        return ENTRIES * (8L + 4 + 4 + 8 + 4 + 8 + 8 + 8 + 8 + 4 + 1) + 36L * counts.length + SlowSources.sizeBytes();
     }
 
     /** Whether any connection is tracked: if not, nothing goes on or ends. */
@@ -237,6 +243,7 @@ public final class SlowRequests {
             keys[at] = key;
             targets[at] = target;
             groups[at] = group;
+            track(at, 1);
             sources[at] = source;
             startNanos[at] = nowNanos;
             lastNanos[at] = nowNanos;
@@ -372,6 +379,15 @@ public final class SlowRequests {
         count(groups[at], at, change);
     }
 
+    private void track(int at, int change) {
+        if (targets[at] >= 0) {
+            trackedOf[targets[at]] += change;
+        }
+        if (groups[at] >= 0) {
+            trackedOf[groups[at]] += change;
+        }
+    }
+
     private void count(int target, int at, int change) {
         if (target >= 0) {
             counts[target] += change;
@@ -382,6 +398,7 @@ public final class SlowRequests {
     private void forget(int at) {
         if (at >= 0) {
             mark(at, false);
+            track(at, -1);
             keys[at] = 0;
             traits[at] = 0;
             tracked--;

@@ -56,17 +56,27 @@ final class RequestStageTest {
         assertEquals(0, followed(NOW));
         for (int n = 0; n < BOTS * PORTS; n++) {
             segment(n % BOTS, n / BOTS);
-            stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, NOW);
+            stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.BELONGS, NOW);
         }
         // A few may find no place in a table that is a sixth full.
         assertEquals(BOTS * PORTS, followed(NOW + SECOND), 20);
         assertEquals(0, followed(NOW + 60 * SECOND));
     }
 
+    /** One segment with a user's address and port would take the connection away, with the address alone all of them. */
+    @Test
+    void whatAnybodyCanSendInAUsersNameTakesNothingFromIt() {
+        request();
+        segment(1, 1);
+        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.STRANGER, NOW);
+        assertFalse(isFollowing(TcpFlags.ACK, 1, NOW));
+        assertFalse(isFollowing(TcpFlags.SYN, 2, NOW));
+    }
+
     @Test
     void otherConnectionsOfABotAreNotItsDroppedOne() {
         segment(1, 1);
-        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, NOW);
+        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.BELONGS, NOW);
         segment(1, 2);
         assertFalse(stage.isFollowing(batch, 0, TARGET, Scene.PREFIX_TARGET, Relation.BELONGS, NOW));
     }
@@ -77,14 +87,18 @@ final class RequestStageTest {
         return stage.isFollowing(batch, 0, TARGET, Scene.PREFIX_TARGET, Relation.BELONGS, nowNanos);
     }
 
-    @Test
-    void whatFollowsOnARefusedSynIsRefusedUntilAnotherSynPasses() {
+    private void request() {
         byte[] request = "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         batch.frames = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, request);
         batch.payloadCaptured[0] = request.length;
         batch.application[0] = (byte) Application.HTTP_REQUEST.ordinal();
+    }
+
+    @Test
+    void whatFollowsOnARefusedSynIsRefusedUntilAnotherSynPasses() {
+        request();
         segment(1, 1);
-        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, NOW);
+        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.BELONGS, NOW);
 
         assertFalse(isFollowing(TcpFlags.ACK, 2, NOW), "a connection that was there before");
         assertTrue(isFollowing(TcpFlags.SYN, 3, NOW));

@@ -185,7 +185,7 @@ final class TcpHandshakes {
         return isCrossing;
     }
 
-    /** Whether a SYN is one that was seen, sent again no sooner than stacks do. */
+    /** Whether a SYN is one that was seen and not answered, sent again no sooner than stacks do. */
     boolean isRetransmission(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos) {
         int known = openings.find(flow, nowNanos);
         if (known == CandidateTable.NONE) {
@@ -194,6 +194,7 @@ final class TcpHandshakes {
         long word = openings.wordB(known);
         int count = CandidateWord.repeats(word) + 1;
         return CandidateWord.sourceEnd(word) == sourceEnd
+                && !isAnswered(word)
                 && (int) (openings.wordA(known) >>> 32) == batch.tcpSequence[i]
                 && count <= MOST_RETRANSMISSIONS
                 && nowNanos - openings.timeNanos(known) >= count * SOONEST_RETRANSMISSION_NANOS;

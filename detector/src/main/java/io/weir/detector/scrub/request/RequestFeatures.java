@@ -118,7 +118,6 @@ final class RequestFeatures {
         long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
         if (scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS))) {
             weights.begin(2 * scope, tick, light());
-            weights.begin(2 * scope + 1, tick, light());
         }
         int at = settled(key(TOTAL, 0));
         peaceTotal = table.peace(at);
@@ -319,17 +318,17 @@ final class RequestFeatures {
      * @param few what a sender that has hardly begun has sent
      */
     boolean admits(double weight, double perSecond, double few) {
-        return weights.admits(2 * scope, weight, tick, perSecond, threshold, few);
+        return weights.admits(2 * scope, count, weight, tick, perSecond, threshold, few);
     }
 
     /** Notes that a contested request passed that {@link #admits} had refused. */
     void chargeContested() {
-        weights.charge(2 * scope);
+        weights.charge(2 * scope, count);
     }
 
     /** Likewise of names that hardly anybody asked for, by how many of them a source asks for. */
     boolean admitsRare(double weight, double perSecond) {
-        return weights.admits(2 * scope + 1, weight, tick, perSecond, perSecond, light());
+        return weights.admits(2 * scope + 1, count, weight, tick, perSecond, perSecond, light());
     }
 
     /** From which weight on not all contested requests pass now. */

@@ -77,37 +77,41 @@ final class SenderWeights {
     }
 
     /**
-     * Whether a request passes.
+     * Whether a packet with so many requests passes.
      *
      * @param weight of its sender, at least 1
      * @param perSecond how many may
      * @param ofLightest how many may of senders up to the next weight
      */
-    boolean admits(int contest, double weight, int tick, double perSecond, double ofLightest, double lightest) {
-        if (owners[places[contest]] != contest) {
-            begin(contest, tick, lightest);
-        }
+    boolean admits(
+            int contest, int count, double weight, int tick, double perSecond, double ofLightest, double lightest) {
         int at = places[contest];
+        if (owners[at] != contest) {
+            begin(contest, tick, lightest);
+            // Too many are on at once: taken up again it has nothing to give away until it is known who comes.
+            at = places[contest];
+            fullBins[at] = 0;
+        }
         int since = tick - lookTicks[at];
         if (since < 0 || since >= LOOK_TICKS) {
             look(at, since, tick, perSecond, ofLightest, bin(lightest));
         }
         int bin = bin(weight);
-        counts[at * BINS + bin]++;
+        counts[at * BINS + bin] += count;
         if (bin != fullBins[at]) {
             return bin < fullBins[at];
         }
-        credits[at] += parts[at];
-        boolean isNext = credits[at] >= 1;
-        credits[at] -= isNext ? 1 : 0;
+        credits[at] += count * parts[at];
+        boolean isNext = credits[at] >= count;
+        credits[at] -= isNext ? count : 0;
         return isNext;
     }
 
-    /** Notes that a request passed all the same: another doesn't for it. */
-    void charge(int contest) {
+    /** Notes that so many requests passed all the same: others don't for them. */
+    void charge(int contest, int count) {
         int at = places[contest];
         if (owners[at] == contest) {
-            credits[at] = Math.max(-MOST_CHARGED, credits[at] - 1);
+            credits[at] = Math.max(-MOST_CHARGED, credits[at] - count);
         }
     }
 
