@@ -89,11 +89,7 @@ final class ShieldProgram {
      * @param hasBans whether it looks for any
      */
     static List<Long> ingress(
-            Maps maps,
-            List<QueueRules.Management> management,
-            boolean hasBans,
-            List<ShieldRule> rules,
-            int shown) {
+            Maps maps, List<QueueRules.Management> management, boolean hasBans, List<ShieldRule> rules, int shown) {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.XDP);
         program.writeGate(maps, management);
@@ -182,7 +178,8 @@ final class ShieldProgram {
 
     /** R7 is the counter. */
     private void writeEnd(Maps maps, int shown) {
-        // Neither a rule nor a limit has been met. Conditional, as the verifier wants every instruction reachable, also without rules.
+        // Neither a rule nor a limit has been met. Conditional, as the verifier wants every instruction reachable, also
+        // without rules.
         code.jump(R7, Condition.EQUAL, BANNED, "pass").label("unasked");
         writeAsked(maps);
         code.label("condemned")

@@ -271,8 +271,7 @@ final class LiveRun implements AutoCloseable {
             return null;
         }
         try {
-            KernelOffload made =
-                    KernelOffload.attach(settings, rehearsed, problem -> log.say(Level.WARNING, problem));
+            KernelOffload made = KernelOffload.attach(settings, rehearsed, problem -> log.say(Level.WARNING, problem));
             made.fallback().ifPresent(way -> log.say(Level.WARNING, "the kernel drops for weir by " + way));
             return made;
         } catch (KernelException refused) {

@@ -55,7 +55,8 @@ final class ScanTest {
         return isFromOneSource(samples)
                 && samples.destinationSpread() >= SPREAD
                 && samples.sourcePortSpread() <= CONCENTRATED
-                && samples.share(sample -> ring.fragment(sample) == 0 && ring.payloadLength(sample) <= LONGEST_PROBE_BYTES)
+                && samples.share(sample ->
+                                ring.fragment(sample) == 0 && ring.payloadLength(sample) <= LONGEST_PROBE_BYTES)
                         >= ONE_SOURCE
                 && packetsPerSecond <= FASTEST_PER_SECOND;
     }

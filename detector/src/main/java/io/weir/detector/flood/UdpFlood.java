@@ -25,7 +25,8 @@ final class UdpFlood implements FloodDetector {
     private static final long HTTP_ANSWER = 0x4854_5450; // "HTTP": SSDP
 
     private static final int SIP = 5060;
-    private static final long SIP_ANSWER = 0x5349_502f; // "SIP/" (RFC 3261 section 7.2); a request begins with its method
+    private static final long SIP_ANSWER =
+            0x5349_502f; // "SIP/" (RFC 3261 section 7.2); a request begins with its method
     private static final long GAME_ANSWER = 0xffff_ffffL; // out-of-band packets of game servers
     private static final long TORRENT_ANSWER = 0x6431_3a72; // "d1:r": BitTorrent's DHT
 

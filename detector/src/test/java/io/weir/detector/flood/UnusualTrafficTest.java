@@ -156,7 +156,7 @@ final class UnusualTrafficTest {
     @Test
     void afterEveryPortWasAskedTwiceTheyAreAFlood() {
         int target = peace();
-        scene.stream(target, TrafficClass.UDP, 20.0 * LIMIT, 8_000, TrafficShapes.toEachPort(udp(40_000, 1)));
+        scene.stream(target, TrafficClass.UDP, 3.5 * LIMIT, 40_000, TrafficShapes.toEachPort(udp(40_000, 1)));
         assertEquals(1, scene.floods().size());
     }
 
