@@ -59,8 +59,7 @@ public final class NfShield implements Shield {
     }
 
     /** Installs the table and attaches it. */
-    static NfShield install(
-            List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management)
+    static NfShield install(List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management)
             throws KernelException {
         NfShield made = load(protect, management);
         try {
@@ -78,8 +77,7 @@ public final class NfShield implements Shield {
      * @param management what passes before everything
      * @throws KernelException if the process may not, or the kernel lacks a module; the message says which
      */
-    public static NfShield load(List<IpPrefix> protect, List<QueueRules.Management> management)
-            throws KernelException {
+    public static NfShield load(List<IpPrefix> protect, List<QueueRules.Management> management) throws KernelException {
         NfShield made = new NfShield(management, NetlinkSocket.open(BATCH_BYTES));
         try {
             made.install(protect);

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,8 +132,8 @@ public final class XdpShield implements Shield {
      * @param isBridge whether all that leaves has come by the other interface, and is noted there
      * @throws KernelException if the process may not
      */
-    public static XdpShield load(
-            List<IpPrefix> protect, List<QueueRules.Management> management, boolean isBridge) throws KernelException {
+    public static XdpShield load(List<IpPrefix> protect, List<QueueRules.Management> management, boolean isBridge)
+            throws KernelException {
         List<AutoCloseable> open = new ArrayList<>();
         try {
             ShieldProgram.Maps maps = new ShieldProgram.Maps(
@@ -144,7 +144,13 @@ public final class XdpShield implements Shield {
                     map(open, BpfMap.Kind.LRU_HASH, "weir_flows", ShieldProgram.FLOW_BYTES, 4, FLOWS),
                     map(open, BpfMap.Kind.LRU_HASH, "weir_known", ADDRESS_BYTES, 4, KNOWN),
                     map(open, BpfMap.Kind.LPM_TRIE, "weir_trusted", 4 + ADDRESS_BYTES, 1, PREFIXES),
-                    map(open, BpfMap.Kind.LPM_TRIE, "weir_limits", ShieldProgram.LIMIT_BYTES, 8, ShieldProgram.COUNTERS),
+                    map(
+                            open,
+                            BpfMap.Kind.LPM_TRIE,
+                            "weir_limits",
+                            ShieldProgram.LIMIT_BYTES,
+                            8,
+                            ShieldProgram.COUNTERS),
                     map(open, BpfMap.Kind.MAPPED_ARRAY, "weir_buckets", 4, 16, ShieldProgram.COUNTERS),
                     map(open, BpfMap.Kind.PERCPU_ARRAY, "weir_counters", 4, 16, ShieldProgram.COUNTERS));
             for (IpPrefix prefix : protect) {

@@ -15,8 +15,8 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.stream.ChunkedWriteHandler;
-import io.weir.detector.api.Control.Subscription;
 import io.weir.capture.linux.Niceness;
+import io.weir.detector.api.Control.Subscription;
 import io.weir.detector.config.ApiConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -63,7 +63,12 @@ public final class ApiServer implements AutoCloseable {
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, Niceness.threads("weir-api", Niceness.USUAL), NioIoHandler.newFactory());
     private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
-            WORKERS, WORKERS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), Niceness.threads("weir-request", Niceness.USUAL));
+            WORKERS,
+            WORKERS,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST_WAITING),
+            Niceness.threads("weir-request", Niceness.USUAL));
     private final Routes routes;
     private final Access access;
     private final EventStream events;

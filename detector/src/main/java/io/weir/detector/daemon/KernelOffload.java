@@ -121,14 +121,13 @@ public final class KernelOffload implements Offload, AutoCloseable {
      * @param problems hears what ends it early
      * @throws KernelException if the kernel refuses
      */
-    public static KernelOffload attach(
-            LiveSettings settings, List<Offloaded> rehearsed, Consumer<String> problems) throws KernelException {
+    public static KernelOffload attach(LiveSettings settings, List<Offloaded> rehearsed, Consumer<String> problems)
+            throws KernelException {
         List<IpPrefix> protect =
                 settings.protect().stream().map(entry -> entry.prefix()).toList();
         try {
             boolean isBridge = settings.run().mode() == Mode.BRIDGE;
-            return begin(
-                    XdpShield.load(protect, settings.management(), isBridge), "", settings, rehearsed, problems);
+            return begin(XdpShield.load(protect, settings.management(), isBridge), "", settings, rehearsed, problems);
         } catch (KernelException refused) {
             // By nftables where XDP can't be had, and packets come to Weir behind the place where that drops.
             if (settings.run().mode() != Mode.QUEUE) {
@@ -136,8 +135,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
             }
             try {
                 String why = String.valueOf(refused.getMessage());
-                return begin(
-                        NfShield.load(protect, settings.management()), why, settings, rehearsed, problems);
+                return begin(NfShield.load(protect, settings.management()), why, settings, rehearsed, problems);
             } catch (KernelException again) {
                 refused.addSuppressed(again);
                 throw refused;

@@ -1,8 +1,10 @@
 package io.weir.detector.flood;
 
 import io.weir.detector.window.SampleRing;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells calls, games, tunnels and transfers that have just begun from a flood, by where they go on: between the same ends,
@@ -22,27 +24,60 @@ final class DatagramStreams {
 
     private static final double MOST = 0.8;
 
+    private static final int FEWEST_EXCHANGES = 32;
+    /** A question that is refused, one that isn't, and what is asked beside it. */
+    private static final int MOST_OF_EXCHANGE = 6;
+    /** A round trip ago everybody's second had not come. */
+    private static final double MOSTLY_IN_TURN = 0.6;
+
     private DatagramStreams() {}
 
     /** Whether most of the samples are of such streams. */
     static boolean areMost(WindowReading reading, FloodSamples samples) {
+        Collection<Stream> streams = streams(reading, samples);
+        return areMostlyOngoing(streams, samples)
+                && (streams.stream().allMatch(stream -> stream.isAnswering)
+                        || streams.size() < MANY
+                        || !reading.isSudden());
+    }
+
+    /** Whether they are, though all may have begun at once. */
+    static boolean areMostlyOngoing(WindowReading reading, FloodSamples samples) {
+        return areMostlyOngoing(streams(reading, samples), samples);
+    }
+
+    private static boolean areMostlyOngoing(Collection<Stream> streams, FloodSamples samples) {
+        long ongoing = streams.stream()
+                .filter(Stream::isOngoing)
+                .mapToLong(stream -> stream.samples)
+                .sum();
+        return samples.size() > 0 && ongoing >= MOST * samples.size();
+    }
+
+    /**
+     * Whether most are of many who ask, are answered out of sight and ask the next: a few each, from one port, with
+     * something new in each. False senders come once, bots often.
+     */
+    static boolean areExchanges(FloodSamples samples) {
+        Collection<Stream> streams = streams(null, samples);
+        long inTurn = streams.stream()
+                .filter(Stream::isExchange)
+                .mapToLong(stream -> stream.samples)
+                .sum();
+        return streams.size() >= FEWEST_EXCHANGES && inTurn >= MOSTLY_IN_TURN * samples.size();
+    }
+
+    private static Collection<Stream> streams(@Nullable WindowReading reading, FloodSamples samples) {
         SampleRing ring = samples.ring();
         Map<Long, Stream> streams = new HashMap<>();
         for (int sample : samples.indexes()) {
             if (ring.fragment(sample) == 0) {
-                streams.computeIfAbsent(ends(ring, sample), key -> new Stream(reading.isAnswering(ring.target(sample))))
+                boolean isAnswering = reading != null && reading.isAnswering(ring.target(sample));
+                streams.computeIfAbsent(ends(ring, sample), key -> new Stream(isAnswering))
                         .add(ring, sample);
             }
         }
-        long ongoing = streams.values().stream()
-                .filter(Stream::isOngoing)
-                .mapToLong(stream -> stream.samples)
-                .sum();
-        return samples.size() > 0
-                && ongoing >= MOST * samples.size()
-                && (streams.values().stream().allMatch(stream -> stream.isAnswering)
-                        || streams.size() < MANY
-                        || !reading.isSudden());
+        return streams.values();
     }
 
     private static long ends(SampleRing ring, int sample) {
@@ -69,6 +104,10 @@ final class DatagramStreams {
             following += ring.isFollowing(sample) ? 1 : 0;
             fresh += content != lastContent ? 1 : 0;
             lastContent = content;
+        }
+
+        boolean isExchange() {
+            return samples >= 2 && samples <= MOST_OF_EXCHANGE && fresh == samples;
         }
 
         boolean isOngoing() {

@@ -36,6 +36,9 @@ final class ScanTest {
 
     static final int FIRST_CLIENT_PORT = 1024;
 
+    /** Most of nmap's datagrams are empty; those for the services that it knows hold a short question. */
+    private static final int LONGEST_PROBE_BYTES = 64;
+
     private ScanTest() {}
 
     static boolean isScan(FloodSamples samples, double packetsPerSecond) {
@@ -44,6 +47,18 @@ final class ScanTest {
                         && (samples.sourcePortSpread() <= CONCENTRATED
                                 || !samples.hasPrivilegedSourcePort() && isPlausible(samples, packetsPerSecond))
                 || isAmongDecoys(samples) && packetsPerSecond <= FASTEST_PER_SECOND;
+    }
+
+    /** Whether one source sends each port a datagram or two without content, from a port or a few. */
+    static boolean isOfDatagrams(FloodSamples samples, double packetsPerSecond) {
+        SampleRing ring = samples.ring();
+        return isFromOneSource(samples)
+                && samples.destinationSpread() >= SPREAD
+                && samples.sourcePortSpread() <= CONCENTRATED
+                && samples.share(sample ->
+                                ring.fragment(sample) == 0 && ring.payloadLength(sample) <= LONGEST_PROBE_BYTES)
+                        >= ONE_SOURCE
+                && packetsPerSecond <= FASTEST_PER_SECOND;
     }
 
     /** Whether each of a few sources asks the same ports once, all from one port: nmap's decoys do. */

@@ -15,12 +15,18 @@ final class UdpFlood implements FloodDetector {
     /** Answered by half or more, it is a service that is used. */
     private static final double USED = 0.5;
 
+    /** Of the threshold: what reporters that were there before may send within a second. */
+    private static final double BURST_OF_KNOWN = 2;
+
     /** Of answers that come in fragments, so many are firsts or whole: of 4,096 bytes (RFC 6891) a third are. */
     private static final double LEAST_WITH_PORTS = 0.15;
 
     /** First payload bytes of answers whose source port may be any. */
     private static final long HTTP_ANSWER = 0x4854_5450; // "HTTP": SSDP
 
+    private static final int SIP = 5060;
+    private static final long SIP_ANSWER =
+            0x5349_502f; // "SIP/" (RFC 3261 section 7.2); a request begins with its method
     private static final long GAME_ANSWER = 0xffff_ffffL; // out-of-band packets of game servers
     private static final long TORRENT_ANSWER = 0x6431_3a72; // "d1:r": BitTorrent's DHT
 
@@ -56,13 +62,29 @@ final class UdpFlood implements FloodDetector {
                 && (reading.isAnswering(reading.target()) || isFarAbove(reading, usual.perSecond()))
                 && !samples.areMostlyKnown()
                 && reading.slowAnswers() < USED * reading.slowPackets()
-                && !DatagramStreams.areMost(reading, samples);
+                && !DatagramStreams.areMost(reading, samples)
+                && !DatagramStreams.areExchanges(samples);
     }
 
     /** Where no answers are seen, more of them may be users of a service that answers. */
     private static boolean isFarAbove(WindowReading reading, double perSecond) {
         double most = UNANSWERED * perSecond;
         return reading.isEven(most) || reading.slowPackets() > most * WindowReading.SLOW_SECONDS;
+    }
+
+    @Override
+    public boolean isScan(FloodSamples samples, double packetsPerSecond) {
+        return ScanTest.isOfDatagrams(samples, packetsPerSecond);
+    }
+
+    /** Exporters and meters that report all at once are to be judged by the second: by what they reported before. */
+    @Override
+    public boolean isTooSoon(WindowReading reading, FloodSamples samples, Limits limits) {
+        double perSecond = limits.packetsPerSecond(trafficClass().ordinal());
+        return samples.areMostlyKnown()
+                && reading.slowPackets() <= BURST_OF_KNOWN * perSecond * WindowReading.SLOW_SECONDS
+                && !isBitRateExceeded(reading, limits)
+                && DatagramStreams.areMostlyOngoing(reading, samples);
     }
 
     /** Calls and tunnels that have just begun, and transfers that need no answers. */
@@ -106,6 +128,10 @@ final class UdpFlood implements FloodDetector {
         if (samples.size() == 0 || isOfFragments || all.topSourceShare() >= FloodSamples.MOST) {
             return "";
         }
+        boolean isOfPhones = samples.share(sample -> isSipRequest(ring, sample)) >= FloodSamples.MOST;
+        if (isOfPhones) {
+            return "";
+        }
         if (samples.share(sample -> !reflector(ring.sourcePort(sample)).isEmpty()) >= FloodSamples.MOST) {
             return reflector(
                             samples.commonestSourcePort(port -> !reflector(port).isEmpty())) + "-amplification";
@@ -116,6 +142,12 @@ final class UdpFlood implements FloodDetector {
         boolean isFromOnePort = samples.sourcePortShare(samples.commonestSourcePort()) >= FloodSamples.MOST;
         boolean isAnswer = samples.share(sample -> isAnswer(ring.shape(sample))) >= FloodSamples.MOST;
         return isFromOnePort || isAnswer ? "udp-reflection" : "";
+    }
+
+    /** Phones ask from the port that reflectors answer from. */
+    private static boolean isSipRequest(SampleRing ring, int sample) {
+        long first = ring.shape(sample) >>> 32;
+        return ring.sourcePort(sample) == SIP && first != SIP_ANSWER && first >>> 24 >= 'A' && first >>> 24 <= 'Z';
     }
 
     private static boolean isAnswer(long firstBytes) {

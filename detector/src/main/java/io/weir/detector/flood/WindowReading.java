@@ -37,7 +37,7 @@ public final class WindowReading {
     private static final int STEP_BUCKETS = 4;
     /** What comes as soon as anything is known may have begun before, and short exchanges take so long to be in balance. */
     private static final int UNKNOWN_BUCKETS = 6;
-    /** Of what comes now. */
+    /** Of the most that came since. */
     private static final double SUDDEN = 0.6;
 
     private static final long BUCKET_NANOS = TargetWindows.SLOW_WINDOW_NANOS / 16;
@@ -241,15 +241,17 @@ public final class WindowReading {
     }
 
     /**
-     * Whether most of what comes now began to come within a third of a second, in the last two: a pair of buckets holds
-     * more than the pair {@value #STEP_BUCKETS} before it, by most of what it holds and of what the newest hold.
+     * Whether most of what came in the last two seconds began to come within a third of one: a pair of buckets holds more
+     * than the pair {@value #STEP_BUCKETS} before it, by most of what any pair since then holds. Not of what comes now:
+     * whoever is believed counts no more, and what is left of a slow rise then looks like all of it.
      */
     boolean isSudden() {
-        long now = packetsOfAges(1, 2);
+        long most = 0;
         for (int age = 1; age + STEP_BUCKETS + 1 < knownBuckets - UNKNOWN_BUCKETS; age++) {
             long after = packetsOfAges(age, age + 1);
             long before = packetsOfAges(age + STEP_BUCKETS, age + STEP_BUCKETS + 1);
-            if (after - before >= SUDDEN * Math.max(now, after)) {
+            most = Math.max(most, after);
+            if (after > before && after - before >= SUDDEN * most) {
                 return true;
             }
         }

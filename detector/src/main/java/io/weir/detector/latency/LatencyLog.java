@@ -69,8 +69,7 @@ public final class LatencyLog implements AutoCloseable {
             throw new IOException("cannot write latencies: " + unwritable.getMessage(), unwritable);
         }
         if (!log.logs.isEmpty()) {
-            log.clock = Executors.newSingleThreadScheduledExecutor(
-                    Niceness.threads("weir-latency", Niceness.USUAL));
+            log.clock = Executors.newSingleThreadScheduledExecutor(Niceness.threads("weir-latency", Niceness.USUAL));
             log.clock.scheduleAtFixedRate(log::writeIntervals, 1, 1, TimeUnit.SECONDS);
         }
         return log;

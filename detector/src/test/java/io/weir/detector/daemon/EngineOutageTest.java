@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 final class EngineOutageTest {
     private static final int TARGET = 0xc633_640a;
     private static final int CLIENTS = 0xc612_0000;
+    private static final int SIP_PORT = 5060;
+    private static final int REGISTER = Integer.reverseBytes(0x5245_4749); // "REGI", as a payload begins with it
     private static final long SECOND = 1_000_000_000L;
     private static final long BEGIN = 1_000_000 * SECOND;
 
@@ -131,6 +133,78 @@ final class EngineOutageTest {
         }
         judge();
         assertFalse(floods.isEmpty());
+    }
+
+    /** Video contributions that are believed after a second or so, from when on they count no more. */
+    @Test
+    void streamsThatAreThereWhenTheCaptureBeginsAreNoFloodOnceTheyAreBelieved() {
+        streams(20, 500, 0, 0, 0);
+        judge();
+        assertEquals(List.of(), floods);
+    }
+
+    /** The first are believed before the last have begun, so that most of what counts then began of late. */
+    @Test
+    void streamsThatJoinOneAfterTheOtherAreNoFloodThoughTheFirstCountNoMore() {
+        for (double joined : new double[] {0.8, 1, 1.2}) {
+            packets.clear();
+            datagrams(10, 0, 6, 7);
+            streams(20, 400, 0.4, joined, 0);
+            judge();
+            assertEquals(List.of(), floods, "within " + joined + " s");
+        }
+    }
+
+    @Test
+    void phonesThatRegisterAgainAreNoFloodThoughNoAnswerIsSeen() {
+        datagrams(50, 0, 6, 3_000);
+        for (int phone = 0; phone < 9_000; phone++) {
+            long nanos = BEGIN + 6 * SECOND + phone * SECOND / 1_600;
+            send(nanos, phone, 30_000 + phone, random.nextInt(), false, 0);
+            long again = nanos + 30_000_000 + random.nextInt(60_000_000);
+            send(again, phone, 30_000 + phone, random.nextInt(), false, 0);
+        }
+        judge();
+        assertEquals(List.of(), floods);
+    }
+
+    @Test
+    void requestsFromThePortOfAServiceAreNoReflection() {
+        datagrams(50, 0, 6, 3_000);
+        for (int n = 0; n < 60_000; n++) {
+            send(BEGIN + 6 * SECOND + n * SECOND / 12_000, n, SIP_PORT, REGISTER, false, 0);
+        }
+        judge();
+        assertEquals("udp", ((Event.FloodChanged) floods.getFirst()).report().vector());
+    }
+
+    @Test
+    void exportersThatReportAllAtOnceAreNoFlood() {
+        streams(100, 1, 0, 1, 0);
+        streams(100, 400, 6, 0.03, 6.15);
+        streams(100, 400, 11, 0.03, 11.15);
+        judge();
+        assertEquals(List.of(), floods);
+    }
+
+    @Test
+    void strangersThatReportAllAtOnceAreAFlood() {
+        streams(100, 1, 0, 1, 0);
+        streams(200, 400, 6, 0.03, 6.15);
+        packets.removeIf(sent -> sent.nanos > BEGIN + 6 * SECOND && sent.source < 100);
+        judge();
+        assertFalse(floods.isEmpty());
+    }
+
+    /** Streams that begin evenly from a second on, each with its port; the end 0 is after 12 s. */
+    private void streams(int count, int perSecond, double from, double joined, double end) {
+        for (int stream = 0; stream < count; stream++) {
+            double second = from + joined * stream / count;
+            while (second < (end == 0 ? 12 : end)) {
+                send(BEGIN + (long) (second * SECOND), stream, 20_000 + stream, random.nextInt(), false, 0);
+                second += random.nextDouble(0.9, 1.1) / perSecond;
+            }
+        }
     }
 
     /** So many new SYNs a second for 20 s from 2,000 clients, each sent at these seconds. */

@@ -147,6 +147,31 @@ final class UnusualTrafficTest {
     }
 
     @Test
+    void datagramsWithoutContentToEachPortAreAScan() {
+        int target = peace();
+        scene.stream(target, TrafficClass.UDP, 7.2 * LIMIT, 8_000, TrafficShapes.toEachPort(udp(40_000, 1)));
+        assertEquals(0, scene.reports().size());
+    }
+
+    @Test
+    void afterEveryPortWasAskedTwiceTheyAreAFlood() {
+        int target = peace();
+        scene.stream(target, TrafficClass.UDP, 3.5 * LIMIT, 40_000, TrafficShapes.toEachPort(udp(40_000, 1)));
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
+    void longDatagramsToEachPortAreNoScan() {
+        int target = peace();
+        Scene.Shape shape = TrafficShapes.toEachPort(udp(40_000, 1));
+        scene.stream(target, TrafficClass.UDP, 7.2 * LIMIT, 480, (batch, n) -> {
+            shape.set(batch, n);
+            batch.payloadLength[0] = 512;
+        });
+        assertEquals(1, scene.floods().size());
+    }
+
+    @Test
     void oneSourceWhoseSynsNoSystemSendsIsFoundWithin400Milliseconds() {
         int target = peace();
         Scene.Shape shape = tcp(SYN, 1);
