@@ -30,6 +30,9 @@ final class RequestFeatures {
     /** With fewer requests in peace nothing is known of it. */
     private static final double FEWEST_KNOWN = 20;
 
+    /** Fewer than these may lack by chance what is a third of all. */
+    private static final double FEWEST_TOLD = 6;
+
     private static final double UNKNOWN_PART = 0.3;
     /** A second: so long a count takes to be that of a rate. */
     private static final int SETTLING_EPOCHS = 8;
@@ -150,7 +153,7 @@ final class RequestFeatures {
             // Nothing is known of peace: then only what makes a large part of all is the flood's.
             line = Math.max(line, UNKNOWN_PART * nowTotal);
         }
-        boolean isRare = peace <= RARE_SHARE * peaceTotal;
+        boolean isRare = peace <= RARE_SHARE * peaceTotal && !isNothingKnown();
         if (!isRare) {
             return now > line ? USUAL_HOT : USUAL_CALM;
         }
@@ -187,6 +190,12 @@ final class RequestFeatures {
     /** Those that are always light. */
     double light() {
         return ofPages(LIGHT_PAGES);
+    }
+
+    /** The rate of a sender of such a weight, who has come since before the alarm: of a young one the count is of less time. */
+    double senderPerSecond(double weight) {
+        double seconds = scopes.besieged(scope, epoch) * (FeatureTable.EPOCH_NANOS / 1e9);
+        return weight / Math.clamp(seconds, 1, 1 << SENDER_SLOWNESS);
     }
 
     /** After {@link #state}: whether the feature had come before. */
@@ -246,6 +255,11 @@ final class RequestFeatures {
     /** Whether enough was seen in peace that who wasn't is new. */
     boolean isPeaceKnown() {
         return peaceTotal >= FEWEST_KNOWN;
+    }
+
+    /** Whether so little came in peace that what didn't may have been most of it. */
+    boolean isNothingKnown() {
+        return peaceTotal < FEWEST_TOLD;
     }
 
     /** Whether hardly anything is known of peace, and more comes than the defence lets through: then nothing is calm. */

@@ -39,6 +39,8 @@ public final class RequestJudge {
 
     /** Pages in eight seconds that no user looks at. */
     private static final double OFFENDER_PAGES = 8;
+    /** Of what the class admits: no address of many users takes more. */
+    private static final double LARGEST_PART = 1.0 / 16;
     /** What a stranger may send in eight seconds whatever it looks like: the beginning of a page. */
     private static final double FEW_OF_STRANGER_PAGES = 0.4;
     /** Offences are remembered for half a minute. */
@@ -317,6 +319,9 @@ public final class RequestJudge {
             return calm();
         }
         double weight = weight(features.key(SOURCE, source));
+        if (features.isNothingKnown()) {
+            return ofStrangers(weight);
+        }
         if (weight > features.ofPages(OFFENDER_PAGES)) {
             return hostile();
         }
@@ -333,6 +338,21 @@ public final class RequestJudge {
         }
         boolean isTooHeavy = weight > Math.max(features.heaviest(), features.light());
         return isTooHeavy ? hostile() : RequestFinding.TOO_MANY;
+    }
+
+    /**
+     * Nothing was there before: all that the class admits passes, the lightest senders' first. Only who would fill a good part
+     * of it alone is to blame.
+     */
+    private RequestFinding ofStrangers(double weight) {
+        if (weight > features.ofPages(OFFENDER_PAGES)
+                && features.senderPerSecond(weight) > LARGEST_PART * features.admitted()) {
+            return hostile();
+        }
+        if (features.admits(weight, features.admitted(), features.ofPages(FEW_OF_STRANGER_PAGES))) {
+            return RequestFinding.FAIR;
+        }
+        return weight > features.heaviest() ? RequestFinding.HOSTILE : RequestFinding.TOO_MANY;
     }
 
     /**
