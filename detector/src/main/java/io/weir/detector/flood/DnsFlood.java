@@ -77,14 +77,15 @@ final class DnsFlood implements FloodDetector {
     }
 
     /**
-     * Whether many ask who come again, for this and that: a zone that is asked for more than before. Invented sources come
-     * once, tools ask for one name.
+     * Whether many ask who were there before, or come again and for this and that: a zone that is asked for more than usual.
+     * Invented sources come once, tools ask for one name.
      */
     private static boolean isOfResolvers(FloodSamples samples) {
         return samples.distinctSources() >= FEWEST_SAMPLES
                 && samples.topSourceShare() < FEW_OF_ONE
-                && samples.returningShare() >= HALF
-                && samples.commonestShare(samples.ring()::shape) < HALF;
+                && (samples.areMostlyKnown()
+                        || samples.returningShare() >= HALF
+                                && samples.commonestShare(samples.ring()::shape) < HALF);
     }
 
     /** Whether nearly everybody asks once: resolvers have users who ask for one thing after the other. */

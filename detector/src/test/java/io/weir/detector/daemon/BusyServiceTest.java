@@ -116,6 +116,15 @@ final class BusyServiceTest {
     }
 
     @Test
+    void soMayManyWhoHaveAskedBefore() {
+        questions(150, 0, 30, 2_000, 2);
+        questions(700, 30, 40, 2_000, 2);
+        judge();
+        assertEquals(List.of(), floods);
+        assertEquals(0, lost);
+    }
+
+    @Test
     void aNameThatIsAskedForOverAndOverIsAFlood() {
         questions(150, 0, 15, 300, 200);
         questions(150, 15, 25, 300, 200);
