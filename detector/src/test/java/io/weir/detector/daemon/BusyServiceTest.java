@@ -90,7 +90,7 @@ final class BusyServiceTest {
 
     @Test
     void ofOneWhoseUsersAreBehindFewAddressesToo() {
-        users(1_400, 0, 12, 40, 1);
+        users(1_400, 0, 12, 300, 1);
         judge();
         assertTrue(lost < 0.36 * asked, lost + " of " + asked + " refused");
     }

@@ -153,11 +153,12 @@ final class RequestFeatures {
             // Nothing is known of peace: then only what makes a large part of all is the flood's.
             line = Math.max(line, UNKNOWN_PART * nowTotal);
         }
-        boolean isRare = peace <= RARE_SHARE * peaceTotal && !isNothingKnown();
-        if (!isRare) {
-            return now > line ? USUAL_HOT : USUAL_CALM;
+        boolean isHot = now > line;
+        boolean isRare = peace <= RARE_SHARE * peaceTotal;
+        if (!isRare || isHot && isNothingKnown()) {
+            return isHot ? USUAL_HOT : USUAL_CALM;
         }
-        if (now > line) {
+        if (isHot) {
             table.mark(at, tick + HOT_TICKS);
         }
         return table.isMarked(at, tick) ? RARE_HOT : RARE_CALM;
@@ -190,12 +191,6 @@ final class RequestFeatures {
     /** Those that are always light. */
     double light() {
         return ofPages(LIGHT_PAGES);
-    }
-
-    /** The rate of a sender of such a weight, who has come since before the alarm: of a young one the count is of less time. */
-    double senderPerSecond(double weight) {
-        double seconds = scopes.besieged(scope, epoch) * (FeatureTable.EPOCH_NANOS / 1e9);
-        return weight / Math.clamp(seconds, 1, 1 << SENDER_SLOWNESS);
     }
 
     /** After {@link #state}: whether the feature had come before. */
@@ -257,9 +252,17 @@ final class RequestFeatures {
         return peaceTotal >= FEWEST_KNOWN;
     }
 
-    /** Whether so little came in peace that what didn't may have been most of it. */
+    /**
+     * Whether so few handshakes came in peace that what didn't may have been most of them. Of requests and questions what is
+     * asked for tells the rest.
+     */
     boolean isNothingKnown() {
-        return peaceTotal < FEWEST_TOLD;
+        return page == RequestJudge.HANDSHAKES_OF_PAGE && peaceTotal < FEWEST_TOLD;
+    }
+
+    /** How much of the time that rates of senders are of the alarm has lasted, 0 to 1. */
+    double settledPart() {
+        return Math.min(1, scopes.besieged(scope, epoch) / (double) (SETTLING_EPOCHS << SENDER_SLOWNESS));
     }
 
     /** Whether hardly anything is known of peace, and more comes than the defence lets through: then nothing is calm. */

@@ -39,8 +39,6 @@ public final class RequestJudge {
 
     /** Pages in eight seconds that no user looks at. */
     private static final double OFFENDER_PAGES = 8;
-    /** Of what the class admits: no address of many users takes more. */
-    private static final double LARGEST_PART = 1.0 / 16;
     /** What a stranger may send in eight seconds whatever it looks like: the beginning of a page. */
     private static final double FEW_OF_STRANGER_PAGES = 0.4;
     /** Offences are remembered for half a minute. */
@@ -319,11 +317,11 @@ public final class RequestJudge {
             return calm();
         }
         double weight = weight(features.key(SOURCE, source));
-        if (features.isNothingKnown()) {
-            return ofStrangers(weight);
-        }
         if (weight > features.ofPages(OFFENDER_PAGES)) {
             return hostile();
+        }
+        if (features.isNothingKnown()) {
+            return ofStrangers(weight);
         }
         // Of datagrams nothing else is left to the users than what the class admits: each comes once.
         // Likewise while nobody has had the time to weigh anything: the first who are refused would be anybody.
@@ -340,13 +338,10 @@ public final class RequestJudge {
         return isTooHeavy ? hostile() : RequestFinding.TOO_MANY;
     }
 
-    /**
-     * Nothing was there before: all that the class admits passes, the lightest senders' first. Only who would fill a good part
-     * of it alone is to blame.
-     */
+    /** Nothing was there before: all that the class admits passes, the lightest senders' first. */
     private RequestFinding ofStrangers(double weight) {
-        if (weight > features.ofPages(OFFENDER_PAGES)
-                && features.senderPerSecond(weight) > LARGEST_PART * features.admitted()) {
+        double light = features.light();
+        if (weight > light + features.settledPart() * (features.ofPages(OFFENDER_PAGES) - light)) {
             return hostile();
         }
         if (features.admits(weight, features.admitted(), features.ofPages(FEW_OF_STRANGER_PAGES))) {
