@@ -84,8 +84,7 @@ final class DnsFlood implements FloodDetector {
         return samples.distinctSources() >= FEWEST_SAMPLES
                 && samples.topSourceShare() < FEW_OF_ONE
                 && (samples.areMostlyKnown()
-                        || samples.returningShare() >= HALF
-                                && samples.commonestShare(samples.ring()::shape) < HALF);
+                        || samples.returningShare() >= HALF && samples.commonestShare(samples.ring()::shape) < HALF);
     }
 
     /** Whether nearly everybody asks once: resolvers have users who ask for one thing after the other. */
