@@ -10,6 +10,8 @@ final class DnsFlood implements FloodDetector {
     private static final double RANDOM = 0.6;
 
     private static final double ONCE_EACH = 0.8;
+    /** Of the questions: one resolver of many asks no more. */
+    private static final double FEW_OF_ONE = 0.25;
 
     private static final int FEWEST_SAMPLES = 32;
     /** So many times the threshold: what comes by chance in a part of a second varies more. */
@@ -32,7 +34,7 @@ final class DnsFlood implements FloodDetector {
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
         boolean isLasting = reading.olderPackets() > HALF * usual.perSecond() * WindowReading.SLOW_SECONDS;
-        return !usual.isCrowd() && (isLasting || isOnceEach(samples))
+        return !usual.isCrowd() && !isOfResolvers(samples) && (isLasting || isOnceEach(samples))
                 || hasRandomLabels(samples)
                 || samples.applicationShare(Application.DNS_QUERY) < HALF
                 || reading.slowNameErrors() > HALF * reading.slowPackets();
@@ -72,6 +74,17 @@ final class DnsFlood implements FloodDetector {
             return "dns-amplification";
         }
         return hasRandomLabels(samples) ? "dns-random-labels" : "dns-query";
+    }
+
+    /**
+     * Whether many ask who were there before, or come again and for this and that: a zone that is asked for more than usual.
+     * Invented sources come once, tools ask for one name.
+     */
+    private static boolean isOfResolvers(FloodSamples samples) {
+        return samples.distinctSources() >= FEWEST_SAMPLES
+                && samples.topSourceShare() < FEW_OF_ONE
+                && (samples.areMostlyKnown()
+                        || samples.returningShare() >= HALF && samples.commonestShare(samples.ring()::shape) < HALF);
     }
 
     /** Whether nearly everybody asks once: resolvers have users who ask for one thing after the other. */

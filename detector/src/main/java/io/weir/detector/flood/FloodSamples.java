@@ -246,6 +246,12 @@ public final class FloodSamples {
         return samples.length == 0 ? 0 : (double) most / samples.length;
     }
 
+    /** Share of the samples whose source has sent another. */
+    double returningShare() {
+        long once = sourceCounts().values().stream().filter(count -> count == 1).count();
+        return samples.length == 0 ? 0 : 1 - (double) once / samples.length;
+    }
+
     /** The samples of the busiest source. */
     FloodSamples ofTopSource() {
         Source busiest = sourceCounts().entrySet().stream()

@@ -21,6 +21,11 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     private static final double COMING = 0.25;
     /** Who only wants the handshake sends its acknowledgment, the hello and little more. */
     private static final double SEGMENTS_PER_HANDSHAKE = 6;
+    /**
+     * Who is answered one request and leaves sends up to nine segments beside the hello; browsers keep the connection for
+     * what stands on the page.
+     */
+    private static final double SEGMENTS_OF_BROWSER = 10;
 
     /** A page brings its images: where nearly all ask for one path, nobody looks at what comes. */
     private static final double ONE_PATH = 0.8;
@@ -46,9 +51,17 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         boolean isDroppedAfterHello = trafficClass == TrafficClass.TLS
                 && perSource >= 1
                 && reading.slowProvenSegments() < SEGMENTS_PER_HANDSHAKE * reading.slowPackets();
+        if (isOfBrowsers(reading)) {
+            return false; // however many share an address
+        }
         return isDroppedAfterHello
                 || perSource >= MANY_PER_SOURCE
                 || perSource >= FEW_PER_SOURCE && (isOnePath || !usual.isCrowd());
+    }
+
+    private boolean isOfBrowsers(WindowReading reading) {
+        return trafficClass == TrafficClass.TLS
+                && reading.slowProvenSegments() >= SEGMENTS_OF_BROWSER * reading.slowPackets();
     }
 
     /**

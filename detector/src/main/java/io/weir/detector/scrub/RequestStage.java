@@ -178,7 +178,7 @@ public final class RequestStage {
         }
         return switch (finding) {
             case USUAL -> CREDIBLE;
-            case FAIR -> isTcp ? share(defence, batch, i, nowNanos) : Scrubber.NO_OBJECTION;
+            case FAIR -> isTcp ? share(defence, batch, i, isSourceKnown, nowNanos) : Scrubber.NO_OBJECTION;
             case TOO_MANY, HOSTILE, HOSTILE_MACHINE, HOSTILE_SOURCE -> defence.dropVerdict();
         };
     }
@@ -195,8 +195,11 @@ public final class RequestStage {
     }
 
     /** On a real connection its sender has been judged already: what is left is how much the target takes. */
-    private static int share(Defence defence, PacketBatch batch, int i, long nowNanos) {
-        return defence.lanes().share().take(batch.wireLength[i], nowNanos) ? ESTABLISHED : defence.dropVerdict();
+    private static int share(Defence defence, PacketBatch batch, int i, boolean isSourceKnown, long nowNanos) {
+        int length = batch.wireLength[i];
+        boolean isAdmitted = defence.lanes().share().take(length, nowNanos)
+                || !isSourceKnown && defence.lanes().newcomers().take(length, nowNanos);
+        return isAdmitted ? ESTABLISHED : defence.dropVerdict();
     }
 
     private void remember(RequestFinding finding, PacketBatch batch, int i, long connection, long nowNanos) {

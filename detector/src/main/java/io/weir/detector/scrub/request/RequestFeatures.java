@@ -30,6 +30,9 @@ final class RequestFeatures {
     /** With fewer requests in peace nothing is known of it. */
     private static final double FEWEST_KNOWN = 20;
 
+    /** Fewer than these may lack by chance what is a third of all. */
+    private static final double FEWEST_TOLD = 6;
+
     private static final double UNKNOWN_PART = 0.3;
     /** A second: so long a count takes to be that of a rate. */
     private static final int SETTLING_EPOCHS = 8;
@@ -149,11 +152,12 @@ final class RequestFeatures {
             // Nothing is known of peace: then only what makes a large part of all is the flood's.
             line = Math.max(line, UNKNOWN_PART * nowTotal);
         }
+        boolean isHot = now > line;
         boolean isRare = peace <= RARE_SHARE * peaceTotal;
-        if (!isRare) {
-            return now > line ? USUAL_HOT : USUAL_CALM;
+        if (!isRare || isHot && isNothingKnown()) {
+            return isHot ? USUAL_HOT : USUAL_CALM;
         }
-        if (now > line) {
+        if (isHot) {
             table.mark(at, tick + HOT_TICKS);
         }
         return table.isMarked(at, tick) ? RARE_HOT : RARE_CALM;
@@ -245,6 +249,19 @@ final class RequestFeatures {
     /** Whether enough was seen in peace that who wasn't is new. */
     boolean isPeaceKnown() {
         return peaceTotal >= FEWEST_KNOWN;
+    }
+
+    /**
+     * Whether so few handshakes came in peace that what didn't may have been most of them. Of requests and questions what is
+     * asked for tells the rest.
+     */
+    boolean isNothingKnown() {
+        return page == RequestJudge.HANDSHAKES_OF_PAGE && peaceTotal < FEWEST_TOLD;
+    }
+
+    /** How much of the time that rates of senders are of the alarm has lasted, 0 to 1. */
+    double settledPart() {
+        return Math.min(1, scopes.besieged(scope, epoch) / (double) (SETTLING_EPOCHS << SENDER_SLOWNESS));
     }
 
     /** Whether hardly anything is known of peace, and more comes than the defence lets through: then nothing is calm. */

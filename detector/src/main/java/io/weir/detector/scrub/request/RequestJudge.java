@@ -320,6 +320,9 @@ public final class RequestJudge {
         if (weight > features.ofPages(OFFENDER_PAGES)) {
             return hostile();
         }
+        if (features.isNothingKnown()) {
+            return ofStrangers(weight);
+        }
         // Of datagrams nothing else is left to the users than what the class admits: each comes once.
         // Likewise while nobody has had the time to weigh anything: the first who are refused would be anybody.
         boolean isAll = connection == source || features.isYoung();
@@ -333,6 +336,18 @@ public final class RequestJudge {
         }
         boolean isTooHeavy = weight > Math.max(features.heaviest(), features.light());
         return isTooHeavy ? hostile() : RequestFinding.TOO_MANY;
+    }
+
+    /** Nothing was there before: all that the class admits passes, the lightest senders' first. */
+    private RequestFinding ofStrangers(double weight) {
+        double light = features.light();
+        if (weight > light + features.settledPart() * (features.ofPages(OFFENDER_PAGES) - light)) {
+            return hostile();
+        }
+        if (features.admits(weight, features.admitted(), features.ofPages(FEW_OF_STRANGER_PAGES))) {
+            return RequestFinding.FAIR;
+        }
+        return weight > features.heaviest() ? RequestFinding.HOSTILE : RequestFinding.TOO_MANY;
     }
 
     /**
