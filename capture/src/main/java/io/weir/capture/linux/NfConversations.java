@@ -21,9 +21,11 @@ final class NfConversations {
     /** For both versions of IP: of what is protected alone, or the attack that is sent on would be noted as well. */
     static void write(NfBatch batch, String chain) {
         for (int version : new int[] {4, 6}) {
-            batch.rule(chain, code -> address(family(code, version), version, true)
-                    .lookup("protect" + version, false)
-                    .accept());
+            batch.rule(
+                    chain,
+                    code -> address(family(code, version), version, true)
+                            .lookup("protect" + version, false)
+                            .accept());
         }
         note(batch, chain, 4);
         note(batch, chain, 6);

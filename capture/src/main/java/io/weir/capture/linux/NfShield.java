@@ -138,7 +138,9 @@ public final class NfShield implements Shield {
         int error = batch.commit(socket);
         if (error == -Errno.ENOENT) {
             throw KernelException.of(
-                    attempt, Errno.ENOENT, "the kernel lacks a module of nftables (nft_numgen, nft_limit, nft_objref), or another program took the table out");
+                    attempt,
+                    Errno.ENOENT,
+                    "the kernel lacks a module of nftables (nft_numgen, nft_limit, nft_objref), or another program took the table out");
         }
         KernelException.check(error, attempt);
     }

@@ -213,7 +213,8 @@ final class ShieldProgram {
 
     /** R7 is the counter. */
     private void writeEnd(Maps maps, int shown) {
-        // Neither a rule nor a limit has been met. Conditional, as the verifier wants every instruction reachable, also without rules.
+        // Neither a rule nor a limit has been met. Conditional, as the verifier wants every instruction reachable, also
+        // without rules.
         code.jump(R7, Condition.EQUAL, BANNED, "pass").label("unasked");
         writeAsked(maps);
         code.label("condemned")

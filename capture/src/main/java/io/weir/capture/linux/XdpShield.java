@@ -294,7 +294,8 @@ public final class XdpShield implements Shield {
     }
 
     private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted) throws KernelException {
-        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, !banned.isEmpty(), !refused.isEmpty(), wanted, shown));
+        Descriptor made =
+                Bpf.loadXdp(ShieldProgram.ingress(maps, access, !banned.isEmpty(), !refused.isEmpty(), wanted, shown));
         for (Attached one : attached) {
             long result = Bpf.exchange(one.ingress(), made);
             // Of an interface that was removed nothing comes.

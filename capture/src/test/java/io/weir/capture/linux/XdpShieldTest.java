@@ -400,7 +400,8 @@ class XdpShieldTest {
                     assertEquals("silent", connect(there, "192.0.2.1"));
                     assertEquals("silent", connect(there, "2001:db8::1"));
                     assertTrue(isAnswered(there, "192.0.2.1"));
-                    assertTrue(shield.refused().packets() >= 2 && shield.banned().packets() == 0);
+                    assertTrue(
+                            shield.refused().packets() >= 2 && shield.banned().packets() == 0);
                     shield.trust(List.of(prefix("192.0.2.0/24")));
                     assertEquals("refused", connect(there, "192.0.2.1"));
                     assertEquals("silent", connect(there, "2001:db8::1"));

@@ -86,14 +86,7 @@ public final class Engine {
         flows = new FlowTracker(hash, settings.connections(), settings.timeouts(), isNamed);
         sources = new SourceTable(SourceTable.CAPACITY, hash);
         requests = new RequestStage(mitigation, hash, windows.slowRequests(), targetCount);
-        scrubber = new Scrubber(
-                mitigation,
-                targets,
-                settings.trusted(),
-                hash,
-                targetCount,
-                requests,
-                sources);
+        scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount, requests, sources);
         SampleRing missed = new SampleRing();
         PeaceSamples peace = new PeaceSamples(samples, TrafficClass.count());
         SignatureBoard board = new SignatureBoard();

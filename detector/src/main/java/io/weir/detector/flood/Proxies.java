@@ -136,7 +136,8 @@ final class Proxies {
             if (keys[at] == key) {
                 long half = (nowNanos - startNanos) / 2;
                 return peopleNanos[at] != NEVER
-                        && Long.bitCount(stretches(at, nowNanos)) >= Math.clamp(half / STRETCH_NANOS, 1, FEWEST_STRETCHES)
+                        && Long.bitCount(stretches(at, nowNanos))
+                                >= Math.clamp(half / STRETCH_NANOS, 1, FEWEST_STRETCHES)
                         && nowNanos - peopleNanos[at] >= Math.min(PEACE_NANOS, half)
                         && nowNanos - firstNanos[at] >= Math.min(AGE_NANOS, half);
             }

@@ -45,6 +45,7 @@ public final class RequestStage {
     private static final int SOURCES = 1 << 15;
     /** How long a connection stays dropped after its last packet. */
     private static final long CONNECTION_NANOS = 10_000_000_000L;
+
     private static final long SOURCE_NANOS = Offload.REFUSED_NANOS;
 
     /** Requests that the users of one address may hold up at once: what a browser opens to one host. */

@@ -45,6 +45,7 @@ final class BusyServiceTest {
     private int lostOfFew;
 
     /** @param isRequest whether it begins a handshake or is a question */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, seen by nobody else
     private record Sent(
             long nanos,
             boolean isInward,
