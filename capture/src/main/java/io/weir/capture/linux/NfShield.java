@@ -52,6 +52,9 @@ public final class NfShield implements Shield {
     private List<ShieldLimit> limits = List.of();
     private List<String> chains = List.of();
     private long beatNanos;
+    /** At most half a second ago. */
+    private long healedNanos;
+
 
     private NfShield(List<QueueRules.Management> management, NetlinkSocket socket) {
         this.management = List.copyOf(management);
@@ -279,7 +282,7 @@ public final class NfShield implements Shield {
 
     /** In the batch that is begun: empties the set first, as an element that ended may still be in it. */
     private void beat() {
-        beatNanos = System.nanoTime();
+        beatNanos = healedNanos;
         batch.emptySet(ALIVE)
                 .add(
                         ALIVE,
@@ -291,9 +294,10 @@ public final class NfShield implements Shield {
     }
 
     @Override
-    public List<String> heal() throws KernelException {
+    public List<String> heal(long nowNanos) throws KernelException {
+        healedNanos = nowNanos;
         boolean isEmpty = !bans.hasHosts() && !bans.hasPrefixes() && rules.isEmpty() && limits.isEmpty();
-        if (!isEmpty && System.nanoTime() - beatNanos >= BEAT_NANOS) {
+        if (!isEmpty && nowNanos - beatNanos >= BEAT_NANOS) {
             batch.begin();
             beat();
             commit("can't keep the rules of table " + TABLE + " in force");

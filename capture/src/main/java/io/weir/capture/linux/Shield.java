@@ -66,9 +66,10 @@ public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield
     /**
      * Called twice a second: makes good what changed in the kernel meanwhile.
      *
+     * @param nowNanos of a clock that isn't set
      * @return interfaces on which it drops again
      */
-    List<String> heal() throws KernelException;
+    List<String> heal(long nowNanos) throws KernelException;
 
     /** Nothing is dropped any more. */
     @Override

@@ -211,7 +211,7 @@ public final class XdpShield implements Shield {
 
     /** Attaches to interfaces that were removed and are there again, under another number; lets go of those that are removed. */
     @Override
-    public List<String> heal() throws KernelException {
+    public List<String> heal(long nowNanos) throws KernelException {
         List<String> back = new ArrayList<>();
         for (String name : interfaces) {
             int index = LinkDevice.index(name);

@@ -131,13 +131,13 @@ class XdpShieldBanTest {
                 assertTrue(shield.ban(prefix("192.0.2.0/24")));
                 here.run("ip link delete v0");
                 shield.rule(List.of(), List.of());
-                assertEquals(List.of(), shield.heal());
+                assertEquals(List.of(), shield.heal(0));
                 here.connect("v0", there, "v1");
                 here.run("ip address add 192.0.2.1/24 dev v0");
                 there.run("ip address add 192.0.2.2/24 dev v1");
                 assertTrue(isAnswered("192.0.2.1"));
-                assertEquals(List.of("v0"), shield.heal());
-                assertEquals(List.of(), shield.heal());
+                assertEquals(List.of("v0"), shield.heal(0));
+                assertEquals(List.of(), shield.heal(0));
                 assertFalse(isAnswered("192.0.2.1"));
                 shield.rule(List.of(), List.of());
             }

@@ -15,7 +15,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.stream.ChunkedWriteHandler;
-import io.weir.capture.linux.Niceness;
 import io.weir.detector.api.Control.Subscription;
 import io.weir.detector.config.ApiConfig;
 import java.io.IOException;
@@ -28,9 +27,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,15 +61,8 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private final EventLoopGroup loop =
-            new MultiThreadIoEventLoopGroup(1, Niceness.threads("weir-api", Niceness.USUAL), NioIoHandler.newFactory());
-    private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
-            WORKERS,
-            WORKERS,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
-            Niceness.threads("weir-request", Niceness.USUAL));
+    private final EventLoopGroup loop;
+    private final ThreadPoolExecutor executor;
     private final Routes routes;
     private final Access access;
     private final EventStream events;
@@ -78,9 +72,19 @@ public final class ApiServer implements AutoCloseable {
     private final Subscription subscription;
     private @Nullable InetSocketAddress address;
 
-    private ApiServer(ApiConfig config, Control control, Supplier<String> metrics) throws IOException {
+    private ApiServer(
+            ApiConfig config, Control control, Supplier<String> metrics, Function<String, ThreadFactory> threads)
+            throws IOException {
         access = Access.of(config);
         tls = tls(config);
+        loop = new MultiThreadIoEventLoopGroup(1, threads.apply("weir-api"), NioIoHandler.newFactory());
+        executor = new ThreadPoolExecutor(
+                WORKERS,
+                WORKERS,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MOST_WAITING),
+                threads.apply("weir-request"));
         routes = new Routes(control, metrics);
         audit = control::audit;
         events = new EventStream(loop.next());
@@ -89,15 +93,27 @@ public final class ApiServer implements AutoCloseable {
         loop.scheduleAtFixedRate(events::beat, BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** The same, by threads like any other. */
+    public static ApiServer open(ApiConfig config, Control control, Supplier<String> metrics) throws IOException {
+        return open(
+                config,
+                control,
+                metrics,
+                name -> Thread.ofPlatform().daemon().name(name).factory());
+    }
+
     /**
      * Begins to serve.
      *
      * @param metrics what a scrape is answered
+     * @param threads makes daemon threads of a name
      * @throws IOException if an address can't be had or a file not be read; the message says which, and what would help
      */
-    public static ApiServer open(ApiConfig config, Control control, Supplier<String> metrics) throws IOException {
+    public static ApiServer open(
+            ApiConfig config, Control control, Supplier<String> metrics, Function<String, ThreadFactory> threads)
+            throws IOException {
         claim(config.socket());
-        ApiServer server = new ApiServer(config, control, metrics);
+        ApiServer server = new ApiServer(config, control, metrics, threads);
         try {
             server.bind(NioServerDomainSocketChannel.class, UnixDomainSocketAddress.of(config.socket()), true);
             Files.setPosixFilePermissions(config.socket(), PosixFilePermissions.fromString("rw-rw----"));

@@ -168,7 +168,8 @@ final class LiveRun implements AutoCloseable {
             Capability.keepOnly(traffic.kept());
             try (LatencyLog _ = LatencyLog.open(
                             latencyFiles,
-                            List.of(new Tagged("arrival", arrivalLatency), new Tagged("batch", latency)));
+                            List.of(new Tagged("arrival", arrivalLatency), new Tagged("batch", latency)),
+                            Niceness.threads("weir-latency", Niceness.USUAL));
                     ApiServer _ = serve(control, metrics);
                     SessionRecorder recorder = record(engine, engineSettings, control)) {
                 // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
@@ -297,7 +298,7 @@ final class LiveRun implements AutoCloseable {
     private @Nullable ApiServer serve(LiveControl control, Supplier<String> metrics) throws IOException {
         ApiConfig api = settings.config().api();
         try {
-            return ApiServer.open(api, control, metrics);
+            return ApiServer.open(api, control, metrics, name -> Niceness.threads(name, Niceness.USUAL));
         } catch (IOException refused) {
             if (!api.equals(ApiConfig.DEFAULT)) {
                 throw refused;

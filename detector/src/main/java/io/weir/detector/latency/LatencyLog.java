@@ -1,6 +1,5 @@
 package io.weir.detector.latency;
 
-import io.weir.capture.linux.Niceness;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
@@ -56,9 +56,10 @@ public final class LatencyLog implements AutoCloseable {
      * Begins. Each recorder may stand in one {@code .hlog} alone.
      *
      * @param sources the first is the one whose distribution goes to a {@code .hgrm}
+     * @param threads makes the daemon thread that writes
      * @throws IOException if a file can't be made
      */
-    public static LatencyLog open(List<Path> files, List<Tagged> sources) throws IOException {
+    public static LatencyLog open(List<Path> files, List<Tagged> sources, ThreadFactory threads) throws IOException {
         LatencyLog log = new LatencyLog();
         try {
             for (Path file : files) {
@@ -69,7 +70,7 @@ public final class LatencyLog implements AutoCloseable {
             throw new IOException("cannot write latencies: " + unwritable.getMessage(), unwritable);
         }
         if (!log.logs.isEmpty()) {
-            log.clock = Executors.newSingleThreadScheduledExecutor(Niceness.threads("weir-latency", Niceness.USUAL));
+            log.clock = Executors.newSingleThreadScheduledExecutor(threads);
             log.clock.scheduleAtFixedRate(log::writeIntervals, 1, 1, TimeUnit.SECONDS);
         }
         return log;

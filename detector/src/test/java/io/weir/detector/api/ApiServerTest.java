@@ -517,7 +517,7 @@ class ApiServerTest {
     void scrapesEveryMetricOfTheCatalogueButThoseOfFloods() {
         String scraped = body(daemon.ask("GET", "/metrics", ""));
         for (Metric metric : Metric.values()) {
-            boolean isOfFloods = metric.text().startsWith("weir_flood") || metric == Metric.DETECTION;
+            boolean isOfFloods = metric.text().startsWith("weir_flood");
             assertEquals(!isOfFloods, scraped.contains("\n" + metric.text()), metric.text() + " in\n" + scraped);
         }
     }

@@ -29,7 +29,8 @@ class LatencyLogTest {
         LatencyRecorder arrival = new LatencyRecorder(true);
         LatencyRecorder batch = new LatencyRecorder(true);
         List<Tagged> sources = List.of(new Tagged("arrival", arrival), new Tagged("batch", batch));
-        try (LatencyLog _ = LatencyLog.open(List.of(hlog, hgrm), sources)) {
+        try (LatencyLog _ = LatencyLog.open(
+                List.of(hlog, hgrm), sources, Thread.ofPlatform().daemon().factory())) {
             arrival.record(1_000_000, 99);
             arrival.record(50_000_000, 1);
             batch.record(20_000, 256);
