@@ -55,7 +55,6 @@ public final class NfShield implements Shield {
     /** At most half a second ago. */
     private long healedNanos;
 
-
     private NfShield(List<QueueRules.Management> management, NetlinkSocket socket) {
         this.management = List.copyOf(management);
         this.socket = socket;

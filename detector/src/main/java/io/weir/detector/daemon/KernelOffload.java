@@ -290,7 +290,8 @@ public final class KernelOffload implements Offload, AutoCloseable {
         long nowNanos = System.nanoTime();
         if (nowNanos - healedNanos >= HEAL_NANOS) {
             healedNanos = nowNanos;
-            shield.heal(nowNanos).forEach(name -> problems.accept(name + " is back: the kernel drops for weir there again"));
+            shield.heal(nowNanos)
+                    .forEach(name -> problems.accept(name + " is back: the kernel drops for weir there again"));
         }
     }
 
