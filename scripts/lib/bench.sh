@@ -82,6 +82,48 @@ bench_suite() { # RESULT
   bench_table "$out"
 }
 
+# Runs a tool's benchmarks of all modules that have some.
+bench_tool() { # jmh or jcstress, and its arguments
+  local tool=$1 module path=""
+  shift
+  (cd "$root" && mvn -q -P"$tool" process-test-classes) || return 1
+  for module in filter-core capture detector; do
+    [ -d "$root/$module/src/$tool" ] && path=$root/$module/target/test-classes:$(cat "$root/$module/target/$tool.classpath"):$path
+    path=$root/$module/target/classes:$path
+  done
+  "$JAVA_HOME/bin/java" -cp "$path" "org.openjdk.$tool.Main" "$@"
+}
+
+bench_stages() { # RESULT, JMH's arguments
+  local out=${1:?usage: scripts/bench stages RESULT [arguments of JMH]} csv
+  shift
+  csv=$(mktemp)
+  . "$root/scripts/lib/java.sh"
+  weir_find_java
+  weir_find_maven
+  [ $# -gt 0 ] || set -- 'JudgeBenchmark|ConnectionsBenchmark|StageBenchmark'
+  bench_tool jmh "$@" -prof gc -rf csv -rff "$csv" >&2
+  bench_machine >"$out"
+  bench_jmh_lines <"$csv" >>"$out"
+  rm -f "$csv"
+  bench_table "$out"
+}
+
+# JMH's table as lines of a result: the mean and its 99.9 % interval; of the profiler what is allocated.
+bench_jmh_lines() {
+  tr -d '"\r' | awk -F, '
+    NR == 1 { for (i = 8; i <= NF; i++) { sub("Param: ", "", $i); param[i] = $i } next }
+    {
+      bytes = $1 ~ /gc\.alloc\.rate\.norm$/
+      if ($1 ~ /gc\./ && !bytes) next
+      sub(/:.*/, "", $1)
+      n = split($1, path, "."); name = path[n - 1] "." path[n]
+      for (i = 8; i <= NF; i++) if ($i != "") name = name " " param[i] " " $i
+      error = $6 == "NaN" ? 0 : $6
+      printf "{\"name\":\"%s\",\"unit\":\"%s\",\"median\":%.6g,\"min\":%.6g,\"max\":%.6g}\n", name, bytes ? "bytes allocated a packet" : "ns a packet", $5, $5 - error, $5 + error
+    }'
+}
+
 bench_pipeline_lines() { # name; the benchmark's JSON on standard input
   sed -n 's/.*"ns_per_packet":\([0-9.]*\),"ns_per_packet_min":\([0-9.]*\),"ns_per_packet_max":\([0-9.]*\).*"bytes_per_packet":\([0-9.]*\).*/\1 \2 \3 \4/p' |
     awk -v name="$1" '{

@@ -67,7 +67,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "WHAT",
             defaultValue = "spoofed-syn",
             description =
-                    "spoofed-syn, mimicked-syn (with the headers of users), established, mixed, or a capture (default: ${DEFAULT-VALUE}).")
+                    "spoofed-syn, mimicked-syn (with the headers of users), established, peace, mixed, or a capture (default: ${DEFAULT-VALUE}).")
     private String traffic = "";
 
     @Option(
@@ -96,7 +96,7 @@ final class BenchCommand implements Callable<Integer> {
             throw CommandException.wrongUsage("--passes '" + passes + "' measures nothing; give at least 1");
         }
         try {
-            MemorySource memory = load();
+            MemorySource memory = load(traffic);
             if (memory.size() == 0) {
                 throw CommandException.failed(traffic + " holds no packets");
             }
@@ -108,11 +108,14 @@ final class BenchCommand implements Callable<Integer> {
         return ExitStatus.DONE;
     }
 
-    private MemorySource load() throws IOException {
+    /** What a benchmark judges, in memory. */
+    static MemorySource load(String traffic) throws IOException {
         LoadProfile mixed = LoadProfiles.named("mixed").orElseThrow();
         PacketSource source = switch (traffic) {
             case "spoofed-syn" -> flood("syn");
             case "mimicked-syn" -> flood("syn-mimicked");
+            case "peace" -> new SyntheticSource(
+                    new TrafficSimulator(LoadProfiles.named("peace").orElseThrow(), 1));
             case "established" -> new ConnectionSource(CONNECTIONS, SEGMENTS, PACKETS_PER_SECOND);
             case "mixed" -> new SyntheticSource(new TrafficSimulator(mixed.withFloodRate(200_000), 1));
             default -> CaptureFileSource.open(List.of(traffic));
@@ -160,7 +163,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private String measure(Opening traffic) throws IOException {
-        Engine engine = new Engine(settings(), 1, event -> {});
+        Engine engine = new Engine(settings(flood, rules == null ? List.of() : boxes(rules)), 1, event -> {});
         PacketBatch batch = new PacketBatch();
         double[] nanosPerPacket = new double[passes];
         double[] processorNanosPerPacket = new double[passes];
@@ -224,11 +227,33 @@ final class BenchCommand implements Callable<Integer> {
                 bytesPerPacket);
     }
 
-    private EngineSettings settings() throws IOException {
-        Optional<TargetRules> judging = rules == null ? Optional.empty() : Optional.of(rules(rules));
+    private List<RuleBox> boxes(Path path) throws IOException {
+        ClassBenchRules read = ClassBenchRules.read(path.toString(), Files.readAllLines(path));
+        if (!read.faults().isEmpty()) {
+            throw CommandException.wrongUsage(read.faults());
+        }
+        ruleCount = read.boxes().size();
+        return read.boxes();
+    }
+
+    /**
+     * What a benchmark judges by.
+     *
+     * @param isFlood by the built-in thresholds; else by none
+     * @param boxes rules that all accept, and so does what none matches: what is measured is the search, whatever it finds
+     */
+    static EngineSettings settings(boolean isFlood, List<RuleBox> boxes) {
+        Optional<TargetRules> judging = boxes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TargetRules(
+                        List.of(),
+                        accepting(boxes, Direction.INGRESS),
+                        accepting(boxes, Direction.EGRESS),
+                        Optional.empty(),
+                        Optional.empty()));
         EngineSettings replay = EngineSettings.forReplay(WeirConfig.DEFAULT, false);
         List<ProtectedPrefix> protect = replay.protect().stream()
-                .map(entry -> flood
+                .map(entry -> isFlood
                         ? entry.with(judging)
                         : new ProtectedPrefix(
                                 entry.prefix(), View.AUTO, Thresholds.UNLIMITED, Thresholds.UNLIMITED, judging))
@@ -243,22 +268,7 @@ final class BenchCommand implements Callable<Integer> {
                 replay.isObserving());
     }
 
-    /** All accept, and so does what no rule matches: what is measured is the search, whatever it finds. */
-    private TargetRules rules(Path path) throws IOException {
-        ClassBenchRules read = ClassBenchRules.read(path.toString(), Files.readAllLines(path));
-        if (!read.faults().isEmpty()) {
-            throw CommandException.wrongUsage(read.faults());
-        }
-        ruleCount = read.boxes().size();
-        return new TargetRules(
-                List.of(),
-                accepting(read.boxes(), Direction.INGRESS),
-                accepting(read.boxes(), Direction.EGRESS),
-                Optional.empty(),
-                Optional.empty());
-    }
-
-    private static RuleSet accepting(List<RuleBox> boxes, Direction direction) {
+    static RuleSet accepting(List<RuleBox> boxes, Direction direction) {
         List<Rule> accepting = new ArrayList<>();
         for (RuleBox box : boxes) {
             accepting.add(rule("rule " + accepting.size(), direction, List.of(box)));
