@@ -3,16 +3,10 @@
 
 # Sets JAVA_HOME to a JDK 25: the one it names, else one in the usual folders, else the one on the path.
 weir_find_java() {
-  local home
-  for home in "${JAVA_HOME:-}" \
-    /usr/lib/jvm/*25* /usr/lib64/jvm/*25* /usr/java/*25* /opt/java/* /opt/*jdk*25* \
-    "${HOME:-/root}"/.sdkman/candidates/java/25* "${HOME:-/root}"/.jdks/*25* \
-    "$(dirname "$(dirname "$(readlink -f "$(command -v javac || echo /nowhere/bin/javac)")")")"; do
-    if [ -x "$home/bin/javac" ] && weir_is_java_25 "$home"; then
-      export JAVA_HOME=$home
-      return
-    fi
-  done
+  weir_take_java "${JAVA_HOME:-}" /usr/lib/jvm/*25* /usr/lib64/jvm/*25* /usr/java/*25* /opt/java/* /opt/*jdk*25* \
+    "${HOME:-/root}"/.sdkman/candidates/java/25* "${HOME:-/root}"/.jdks/*25* && return
+  local javac
+  javac=$(command -v javac) && weir_take_java "$(dirname "$(dirname "$(readlink -f "$javac")")")" && return
   cat >&2 <<'MESSAGE'
 weir: no JDK 25 found. Install one and set JAVA_HOME to it if it isn't in a usual folder:
   Debian, Ubuntu   apt-get install openjdk-25-jdk-headless, or temurin-25-jdk from https://adoptium.net
@@ -22,10 +16,25 @@ MESSAGE
   exit 2
 }
 
-# By the file that says it where there is one: to ask the compiler itself takes as long as a start of Weir.
+weir_take_java() { # folders
+  local home
+  for home; do
+    if [ -x "$home/bin/javac" ] && weir_is_java_25 "$home"; then
+      export JAVA_HOME=$home
+      return
+    fi
+  done
+  return 1
+}
+
+# By the file that says it where there is one, read without a process of its own: to ask the compiler takes as long as a start of Weir.
 weir_is_java_25() { # a JDK's folder
   local said
-  said=$(cat "$1/release" 2>/dev/null) || said=$("$1/bin/javac" -version 2>&1)
+  if [ -r "$1/release" ]; then
+    said=$(<"$1/release")
+  else
+    said=$("$1/bin/javac" -version 2>&1)
+  fi
   [[ $said =~ (^|$'\n')JAVA_VERSION=\"25[.\"] || $said =~ ^javac\ 25 ]]
 }
 

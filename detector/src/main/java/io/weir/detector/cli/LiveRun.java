@@ -77,8 +77,6 @@ final class LiveRun implements AutoCloseable {
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile int status = ExitStatus.FAILED;
-    /** What the warm-up had the kernel asked for. */
-    private List<Offloaded> rehearsed = List.of();
 
     /** With the monitor of {@link #told}. */
     private boolean isEnded;
@@ -119,11 +117,8 @@ final class LiveRun implements AutoCloseable {
      * @throws CommandException if it can't begin
      */
     ReplaySummary run() {
-        rehearsed = WarmUp.run(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS);
         long startNanos = System.nanoTime();
         try (InterfaceClaim _ = claim();
-                LiveTraffic traffic = LiveTraffic.open(settings);
-                KernelOffload offload = offload();
                 EventFile events = events();
                 Alerts alerts = alerts();
                 EventDesk desk = new EventDesk(event -> {
@@ -133,12 +128,26 @@ final class LiveRun implements AutoCloseable {
                 FloodCaptures captures = captures()) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
+            // Before the warm-up's, which goes: what stays then needn't be moved.
             Engine engine =
                     new Engine(engineSettings, settings.run().interfaces().size(), event -> {
                         Event told = captures == null ? event : captures.note(event);
                         findings.note(told);
                         desk.accept(told);
                     });
+            run(engineSettings, engine, desk, captures);
+            return sum(engine, System.nanoTime() - startNanos);
+        } catch (IOException refused) {
+            throw CommandException.failed(message(refused));
+        }
+    }
+
+    private void run(EngineSettings engineSettings, Engine engine, EventDesk desk, @Nullable FloodCaptures captures)
+            throws IOException {
+        try (WarmUp warmUp =
+                        WarmUp.start(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS, this::rehearse);
+                LiveTraffic traffic = LiveTraffic.open(settings);
+                KernelOffload offload = offload()) {
             if (offload != null) {
                 engine.use(offload);
             }
@@ -172,8 +181,7 @@ final class LiveRun implements AutoCloseable {
                             Niceness.threads("weir-latency", Niceness.USUAL));
                     ApiServer _ = serve(control, metrics);
                     SessionRecorder recorder = record(engine, engineSettings, control)) {
-                // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
-                System.gc();
+                warmUp.awaitReady();
                 if (begin(traffic)) {
                     begun();
                 }
@@ -183,9 +191,18 @@ final class LiveRun implements AutoCloseable {
             }
             engine.finish();
             save(control);
-            return sum(engine, System.nanoTime() - startNanos);
-        } catch (IOException refused) {
-            throw CommandException.failed(message(refused));
+        }
+    }
+
+    /** The way to the kernel that {@link #offload} opens. */
+    private void rehearse(List<Offloaded> asked) {
+        if (!isOffloading()) {
+            return;
+        }
+        try {
+            KernelOffload.rehearse(settings, asked);
+        } catch (KernelException refused) {
+            // Said where it is meant.
         }
     }
 
@@ -268,17 +285,14 @@ final class LiveRun implements AutoCloseable {
 
     /** Null where the kernel drops nothing by itself: nothing is to be dropped, or a recording has to hold all of it. */
     private @Nullable KernelOffload offload() {
-        if (settings.isObserving() || recording != null || settings.run().offload() == Offload.NONE) {
+        if (!isOffloading()) {
             whyNoOffload = settings.isObserving()
                     ? "nothing is dropped"
                     : recording != null ? "a recording has to hold all of it" : "run.offload says so";
             return null;
         }
         try {
-            List<Offloaded> some = rehearsed;
-            // All that the warm-up was is behind it.
-            rehearsed = List.of();
-            KernelOffload made = KernelOffload.attach(settings, some, problem -> log.say(Level.WARNING, problem));
+            KernelOffload made = KernelOffload.attach(settings, problem -> log.say(Level.WARNING, problem));
             made.fallback().ifPresent(way -> log.say(Level.WARNING, "the kernel drops for weir by " + way));
             return made;
         } catch (KernelException refused) {
@@ -292,6 +306,10 @@ final class LiveRun implements AutoCloseable {
             log.say(Level.WARNING, "the kernel drops nothing for weir, weir drops all itself: " + whyNoOffload);
             return null;
         }
+    }
+
+    private boolean isOffloading() {
+        return !settings.isObserving() && recording == null && settings.run().offload() != Offload.NONE;
     }
 
     /** Null where the usual socket can't be had: protecting goes on without being asked. */

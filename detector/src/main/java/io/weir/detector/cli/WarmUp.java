@@ -1,5 +1,6 @@
 package io.weir.detector.cli;
 
+import io.weir.capture.linux.Niceness;
 import io.weir.capture.load.LoadProfile;
 import io.weir.capture.load.LoadProfiles;
 import io.weir.capture.load.SyntheticSource;
@@ -17,17 +18,21 @@ import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.scrub.Offload;
 import io.weir.detector.scrub.Offloaded;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /**
  * Judges simulated floods by an engine that is thrown away, and tells of them to nobody: code that never ran would let the
- * first queue fill.
+ * first queue fill. Each path is run once before the first packet; what a flood needs besides, on a thread of its own while
+ * packets flow already.
  */
-final class WarmUp {
+final class WarmUp implements AutoCloseable {
     /** An alarm's own work, as the search for a signature, is done once an alarm. Who drops nothing holds nobody up. */
     static final int ALARMS = 12;
 
@@ -39,33 +44,104 @@ final class WarmUp {
     /** Some 7,000 packets, at the end. */
     private static final double FLOOD_SECONDS = 0.3;
 
-    private WarmUp() {}
+    /** Of the engine that is thrown away. */
+    private static final int CONNECTIONS = 16_384;
+
+    private final int alarms;
+    private final Consumer<List<Offloaded>> rehearsal;
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile boolean isClosing;
+
+    private WarmUp(int alarms, Consumer<List<Offloaded>> rehearsal) {
+        this.alarms = alarms;
+        this.rehearsal = rehearsal;
+        this.thread = Thread.ofPlatform().daemon().name("weir-warm-up").unstarted(this::run);
+    }
 
     /**
+     * Begins.
+     *
      * @param alarms of each kind of flood
-     * @return what the kernel would have been asked to drop at once
+     * @param rehearsal is given at the end what the kernel would have been asked to drop at once
      */
-    static List<Offloaded> run(int alarms) {
+    static WarmUp start(int alarms, Consumer<List<Offloaded>> rehearsal) {
+        WarmUp made = new WarmUp(alarms, rehearsal);
+        made.thread.start();
+        return made;
+    }
+
+    /** Waits until each path has run. */
+    void awaitReady() throws InterruptedIOException {
+        try {
+            ready.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while warming up");
+        }
+    }
+
+    private void run() {
+        try {
+            List<Offloaded> asked = judgeFloods();
+            if (!isClosing) {
+                rehearsal.accept(asked);
+            }
+            // What this left and where the tables lie is settled now, not by a pause in the first flood.
+            System.gc();
+        } finally {
+            ready.countDown();
+        }
+    }
+
+    private List<Offloaded> judgeFloods() {
         NoKernel kernel = new NoKernel();
         try (EventWriter events = new EventWriter(OutputStream.nullOutputStream());
                 Alerts alerts = Alerts.open(AlertsConfig.NONE, (_, _) -> {}, _ -> {})) {
             RunLog log = new RunLog(new PrintWriter(Writer.nullWriter()));
             Findings findings = new Findings(1);
-            Engine engine = new Engine(EngineSettings.forReplay(WeirConfig.DEFAULT, false), event -> {
+            Engine engine = new Engine(settings(), event -> {
                 findings.note(event);
                 log.tell(event);
                 events.accept(event);
                 alerts.accept(event);
             });
             engine.use(kernel);
-            for (int seed = 0; seed < alarms; seed++) {
+            for (int seed = 0; seed < alarms && !isClosing; seed++) {
                 judge(seed, engine);
+                if (seed == 0) {
+                    ready.countDown();
+                    Niceness.set(Niceness.TELLING);
+                }
             }
             engine.finish();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
         return kernel.most;
+    }
+
+    private static EngineSettings settings() {
+        EngineSettings usual = EngineSettings.forReplay(WeirConfig.DEFAULT, false);
+        return new EngineSettings(
+                usual.protect(),
+                usual.isWatchingPrefixes(),
+                usual.trusted(),
+                CONNECTIONS,
+                usual.timeouts(),
+                usual.hashKey(),
+                usual.isObserving());
+    }
+
+    /** Ends it early. */
+    @Override
+    public void close() {
+        isClosing = true;
+        try {
+            thread.join();
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void judge(long seed, Engine engine) throws IOException {
