@@ -102,8 +102,7 @@ weir_cache() {
     # Who comes meanwhile goes without.
     if flock -n 8 && weir_cache_is_stale; then
       # An empty one says that it can't be had: no start tries again.
-      if "$JAVA_HOME/bin/java" "${options[@]}" -XX:AOTCacheOutput="$cache.new" -jar "$jar" train </dev/null >/dev/null 2>&1 &&
-        [ -s "$cache.new" ]; then
+      if weir_train -XX:AOTCacheOutput="$cache.new" -jar "$jar" train </dev/null >/dev/null 2>&1 && [ -s "$cache.new" ]; then
         mv -f "$cache.new" "$cache" 2>/dev/null || true
       else
         { : >"$cache"; } 2>/dev/null || true
@@ -115,6 +114,20 @@ weir_cache() {
     # Of another JDK or damaged, the JVM leaves it alone; it needn't say so.
     options+=(-XX:AOTCache="$cache" "-Xlog:aot*=off" "-Xlog:cds*=off")
   fi
+}
+
+# In a network of its own where that can be had, so that a daemon can start there, too.
+weir_train() { # what the JVM is to do, "train" at the end
+  local alone way
+  for way in "-n" "-rn"; do
+    # shellcheck disable=SC2016
+    alone=(unshare "$way" sh -c 'ip link set lo up && exec "$@"' weir)
+    if "${alone[@]}" true; then
+      "${alone[@]}" "$JAVA_HOME/bin/java" "${options[@]}" "$@" --daemon
+      return
+    fi
+  done
+  "$JAVA_HOME/bin/java" "${options[@]}" "$@"
 }
 
 weir_cache_is_stale() {

@@ -77,11 +77,13 @@ final class LiveRun implements AutoCloseable {
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile int status = ExitStatus.FAILED;
+    private volatile @Nullable LiveTraffic traffic;
 
     /** With the monitor of {@link #told}. */
     private boolean isEnded;
 
     private @Nullable Thread stopper;
+    private final CountDownLatch begun = new CountDownLatch(1);
     private @Nullable String failure;
     private String whyNoOffload = "";
     private long lostPackets;
@@ -281,6 +283,7 @@ final class LiveRun implements AutoCloseable {
                 + String.join(", ", settings.run().interfaces());
         log.say(Level.INFO, status);
         systemd.ready(status);
+        begun.countDown();
     }
 
     /** Null where the kernel drops nothing by itself: nothing is to be dropped, or a recording has to hold all of it. */
@@ -449,6 +452,7 @@ final class LiveRun implements AutoCloseable {
 
     /** The first signal ends it in order; the process then answers as a command does, not as one that was killed. */
     private void stopOnSignal(LiveTraffic traffic) {
+        this.traffic = traffic;
         Thread hook = new Thread(() -> {
             try {
                 end(traffic);
@@ -462,6 +466,19 @@ final class LiveRun implements AutoCloseable {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         stopper = hook;
+    }
+
+    /** Waits until packets are judged, or for so long. */
+    void awaitBegun(long millis) throws InterruptedException {
+        begun.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends it as a signal would, once it has begun. */
+    void stop() throws IOException {
+        LiveTraffic running = traffic;
+        if (running != null) {
+            end(running);
+        }
     }
 
     /** Says that the summary has been told, so that the process may end. */
