@@ -19,7 +19,7 @@ MESSAGE
 weir_take_java() { # folders
   local home
   for home; do
-    if [ -x "$home/bin/javac" ] && weir_is_java_25 "$home"; then
+    if [ -n "$home" ] && [ -x "$home/bin/javac" ] && weir_is_java_25 "$home"; then
       export JAVA_HOME=$home
       return
     fi

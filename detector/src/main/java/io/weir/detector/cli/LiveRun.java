@@ -65,6 +65,7 @@ final class LiveRun implements AutoCloseable {
     /** Floods that the summary keeps, and scans. */
     private static final int MOST_FINDINGS = 1_000;
 
+    private final WarmUp warmUp;
     private final LiveSettings settings;
     private final Supplier<ConfigResult> source;
     private final @Nullable Path recording;
@@ -93,16 +94,19 @@ final class LiveRun implements AutoCloseable {
     private long nextLossNanos = Long.MIN_VALUE;
 
     /**
+     * @param warmUp begun, and ended with the run
      * @param source reads the configuration again
      * @param recording where the session goes, to be replayed; null for nowhere
      * @param latencyFiles where latencies go
      */
     LiveRun(
+            WarmUp warmUp,
             LiveSettings settings,
             Supplier<ConfigResult> source,
             @Nullable Path recording,
             List<Path> latencyFiles,
             PrintWriter err) {
+        this.warmUp = warmUp;
         this.settings = settings;
         this.source = source;
         this.recording = recording;
@@ -130,7 +134,6 @@ final class LiveRun implements AutoCloseable {
                 FloodCaptures captures = captures()) {
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
-            // Before the warm-up's, which goes: what stays then needn't be moved.
             Engine engine =
                     new Engine(engineSettings, settings.run().interfaces().size(), event -> {
                         Event told = captures == null ? event : captures.note(event);
@@ -146,8 +149,8 @@ final class LiveRun implements AutoCloseable {
 
     private void run(EngineSettings engineSettings, Engine engine, EventDesk desk, @Nullable FloodCaptures captures)
             throws IOException {
-        try (WarmUp warmUp =
-                        WarmUp.start(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS, this::rehearse);
+        warmUp.goOn(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS, this::rehearse);
+        try (WarmUp _ = warmUp;
                 LiveTraffic traffic = LiveTraffic.open(settings);
                 KernelOffload offload = offload()) {
             if (offload != null) {

@@ -85,7 +85,12 @@ public final class Main implements Callable<Integer> {
                 .flatMap(name -> COMMANDS.stream().filter(one -> name.equals(name(one))))
                 .findFirst()
                 .filter(one -> one != CommandLine.HelpCommand.class);
-        called.map(List::<Class<?>>of).orElse(COMMANDS).forEach(line::addSubcommand);
+        if (called.filter(one -> one == RunCommand.class).isPresent()) {
+            // To read the arguments takes as long as the first round of the warm-up.
+            line.addSubcommand(new RunCommand(WarmUp.start()));
+        } else {
+            called.map(List::<Class<?>>of).orElse(COMMANDS).forEach(line::addSubcommand);
+        }
         return line;
     }
 

@@ -1,6 +1,7 @@
 package io.weir.detector.cli;
 
 import io.weir.detector.config.ConfigResult;
+import io.weir.detector.daemon.DaemonException;
 import io.weir.detector.daemon.LiveSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,9 +72,13 @@ final class TrainCommand implements Callable<Integer> {
     /** On a thread of its own, which gives up capabilities. Where it can't start, it is left out. */
     private static void runDaemon(Path config, Path socket) {
         Supplier<ConfigResult> source = Settings.source(config, List.of(), List.of());
-        LiveSettings settings = LiveSettings.of(Settings.loaded(source));
         try (LiveRun run = new LiveRun(
-                settings, source, null, List.of(), new PrintWriter(Writer.nullWriter()))) {
+                WarmUp.start(),
+                LiveSettings.of(Settings.loaded(source)),
+                source,
+                null,
+                List.of(),
+                new PrintWriter(Writer.nullWriter()))) {
             Thread thread = Thread.ofPlatform().daemon().uncaughtExceptionHandler((_, _) -> {}).start(run::run);
             run.awaitBegun(DAEMON_MILLIS);
             run("status", "--json", "--socket", socket.toString());
@@ -81,7 +86,7 @@ final class TrainCommand implements Callable<Integer> {
             thread.join(DAEMON_MILLIS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-        } catch (IOException refused) {
+        } catch (IOException | DaemonException refused) {
             // Left out.
         }
     }

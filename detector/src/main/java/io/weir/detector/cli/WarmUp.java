@@ -24,7 +24,9 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -41,34 +43,49 @@ final class WarmUp implements AutoCloseable {
     /** Of simulated time: more than what is back by that begins anew. */
     private static final double SECONDS = 1.2;
 
-    /** Some 7,000 packets, at the end. */
+    /** At the end. */
     private static final double FLOOD_SECONDS = 0.3;
+
+    private static final double RATE = 26_000;
+
+    /** Of the round that the first packet waits for: as much as raises the alarms. */
+    private static final double FIRST_RATE = 10_000;
 
     /** Of the engine that is thrown away. */
     private static final int CONNECTIONS = 16_384;
 
-    private final int alarms;
-    private final Consumer<List<Offloaded>> rehearsal;
+    /** How it goes on. */
+    private record Rest(int alarms, Consumer<List<Offloaded>> rehearsal) {}
+
+    private static final Rest NOTHING = new Rest(1, _ -> {});
+
+    /** Where the arguments were wrong it is never told how to go on. */
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final CompletableFuture<Rest> rest = new CompletableFuture<>();
     private final CountDownLatch ready = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean isClosing;
 
-    private WarmUp(int alarms, Consumer<List<Offloaded>> rehearsal) {
-        this.alarms = alarms;
-        this.rehearsal = rehearsal;
+    private WarmUp() {
         this.thread = Thread.ofPlatform().daemon().name("weir-warm-up").unstarted(this::run);
     }
 
-    /**
-     * Begins.
-     *
-     * @param alarms of each kind of flood
-     * @param rehearsal is given at the end what the kernel would have been asked to drop at once
-     */
-    static WarmUp start(int alarms, Consumer<List<Offloaded>> rehearsal) {
-        WarmUp made = new WarmUp(alarms, rehearsal);
+    /** Begins with what every packet may meet, whatever a configuration says. */
+    static WarmUp start() {
+        WarmUp made = new WarmUp();
         made.thread.start();
         return made;
+    }
+
+    /**
+     * Goes on to the end.
+     *
+     * @param alarms of each kind of flood, 1 or more
+     * @param rehearsal is given at the end what the kernel would have been asked to drop at once
+     */
+    void goOn(int alarms, Consumer<List<Offloaded>> rehearsal) {
+        rest.complete(new Rest(alarms, rehearsal));
     }
 
     /** Waits until each path has run. */
@@ -83,10 +100,7 @@ final class WarmUp implements AutoCloseable {
 
     private void run() {
         try {
-            List<Offloaded> asked = judgeFloods();
-            if (!isClosing) {
-                rehearsal.accept(asked);
-            }
+            judgeFloods();
             // What this left and where the tables lie is settled now, not by a pause in the first flood.
             System.gc();
         } finally {
@@ -94,7 +108,7 @@ final class WarmUp implements AutoCloseable {
         }
     }
 
-    private List<Offloaded> judgeFloods() {
+    private void judgeFloods() {
         NoKernel kernel = new NoKernel();
         try (EventWriter events = new EventWriter(OutputStream.nullOutputStream());
                 Alerts alerts = Alerts.open(AlertsConfig.NONE, (_, _) -> {}, _ -> {})) {
@@ -107,18 +121,21 @@ final class WarmUp implements AutoCloseable {
                 alerts.accept(event);
             });
             engine.use(kernel);
-            for (int seed = 0; seed < alarms && !isClosing; seed++) {
+            judge(0, engine);
+            ready.countDown();
+            Niceness.set(Niceness.TELLING);
+            Rest further = rest.completeOnTimeout(NOTHING, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .join();
+            for (int seed = 1; seed < further.alarms() && !isClosing; seed++) {
                 judge(seed, engine);
-                if (seed == 0) {
-                    ready.countDown();
-                    Niceness.set(Niceness.TELLING);
-                }
             }
             engine.finish();
+            if (!isClosing) {
+                further.rehearsal().accept(kernel.most);
+            }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        return kernel.most;
     }
 
     private static EngineSettings settings() {
@@ -133,10 +150,16 @@ final class WarmUp implements AutoCloseable {
                 usual.isObserving());
     }
 
+    /** Has it end early, without waiting. */
+    void abandon() {
+        isClosing = true;
+        rest.complete(NOTHING);
+    }
+
     /** Ends it early. */
     @Override
     public void close() {
-        isClosing = true;
+        abandon();
         try {
             thread.join();
         } catch (InterruptedException impatient) {
@@ -148,6 +171,7 @@ final class WarmUp implements AutoCloseable {
         LoadProfile profile = LoadProfiles.named("mixed")
                 .orElseThrow()
                 .withSeconds(SECONDS)
+                .withFloodRate(seed == 0 ? FIRST_RATE : RATE)
                 .withFloodStart(SECONDS - FLOOD_SECONDS)
                 .withFloodSeconds(FLOOD_SECONDS);
         try (SyntheticSource source = new SyntheticSource(new TrafficSimulator(profile, seed))) {
