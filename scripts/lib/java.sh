@@ -3,16 +3,10 @@
 
 # Sets JAVA_HOME to a JDK 25: the one it names, else one in the usual folders, else the one on the path.
 weir_find_java() {
-  local home
-  for home in "${JAVA_HOME:-}" \
-    /usr/lib/jvm/*25* /usr/lib64/jvm/*25* /usr/java/*25* /opt/java/* /opt/*jdk*25* \
-    "${HOME:-/root}"/.sdkman/candidates/java/25* "${HOME:-/root}"/.jdks/*25* \
-    "$(dirname "$(dirname "$(readlink -f "$(command -v javac || echo /nowhere/bin/javac)")")")"; do
-    if [ -x "$home/bin/javac" ] && weir_is_java_25 "$home"; then
-      export JAVA_HOME=$home
-      return
-    fi
-  done
+  weir_take_java "${JAVA_HOME:-}" /usr/lib/jvm/*25* /usr/lib64/jvm/*25* /usr/java/*25* /opt/java/* /opt/*jdk*25* \
+    "${HOME:-/root}"/.sdkman/candidates/java/25* "${HOME:-/root}"/.jdks/*25* && return
+  local javac
+  javac=$(command -v javac) && weir_take_java "$(dirname "$(dirname "$(readlink -f "$javac")")")" && return
   cat >&2 <<'MESSAGE'
 weir: no JDK 25 found. Install one and set JAVA_HOME to it if it isn't in a usual folder:
   Debian, Ubuntu   apt-get install openjdk-25-jdk-headless, or temurin-25-jdk from https://adoptium.net
@@ -22,10 +16,25 @@ MESSAGE
   exit 2
 }
 
-# By the file that says it where there is one: to ask the compiler itself takes as long as a start of Weir.
+weir_take_java() { # folders
+  local home
+  for home; do
+    if [ -n "$home" ] && [ -x "$home/bin/javac" ] && weir_is_java_25 "$home"; then
+      export JAVA_HOME=$home
+      return
+    fi
+  done
+  return 1
+}
+
+# By the file that says it where there is one, read without a process of its own: to ask the compiler takes as long as a start of Weir.
 weir_is_java_25() { # a JDK's folder
   local said
-  said=$(cat "$1/release" 2>/dev/null) || said=$("$1/bin/javac" -version 2>&1)
+  if [ -r "$1/release" ]; then
+    said=$(<"$1/release")
+  else
+    said=$("$1/bin/javac" -version 2>&1)
+  fi
   [[ $said =~ (^|$'\n')JAVA_VERSION=\"25[.\"] || $said =~ ^javac\ 25 ]]
 }
 
@@ -93,8 +102,7 @@ weir_cache() {
     # Who comes meanwhile goes without.
     if flock -n 8 && weir_cache_is_stale; then
       # An empty one says that it can't be had: no start tries again.
-      if "$JAVA_HOME/bin/java" "${options[@]}" -XX:AOTCacheOutput="$cache.new" -jar "$jar" train </dev/null >/dev/null 2>&1 &&
-        [ -s "$cache.new" ]; then
+      if weir_train -XX:AOTCacheOutput="$cache.new" -jar "$jar" train </dev/null >/dev/null 2>&1 && [ -s "$cache.new" ]; then
         mv -f "$cache.new" "$cache" 2>/dev/null || true
       else
         { : >"$cache"; } 2>/dev/null || true
@@ -106,6 +114,20 @@ weir_cache() {
     # Of another JDK or damaged, the JVM leaves it alone; it needn't say so.
     options+=(-XX:AOTCache="$cache" "-Xlog:aot*=off" "-Xlog:cds*=off")
   fi
+}
+
+# In a network of its own where that can be had, so that a daemon can start there, too.
+weir_train() { # what the JVM is to do, "train" at the end
+  local alone way
+  for way in "-n" "-rn"; do
+    # shellcheck disable=SC2016
+    alone=(unshare "$way" sh -c 'ip link set lo up && exec "$@"' weir)
+    if "${alone[@]}" true; then
+      "${alone[@]}" "$JAVA_HOME/bin/java" "${options[@]}" "$@" --daemon
+      return
+    fi
+  done
+  "$JAVA_HOME/bin/java" "${options[@]}" "$@"
 }
 
 weir_cache_is_stale() {

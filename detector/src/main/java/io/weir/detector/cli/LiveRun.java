@@ -65,6 +65,7 @@ final class LiveRun implements AutoCloseable {
     /** Floods that the summary keeps, and scans. */
     private static final int MOST_FINDINGS = 1_000;
 
+    private final WarmUp warmUp;
     private final LiveSettings settings;
     private final Supplier<ConfigResult> source;
     private final @Nullable Path recording;
@@ -77,13 +78,13 @@ final class LiveRun implements AutoCloseable {
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile int status = ExitStatus.FAILED;
-    /** What the warm-up had the kernel asked for. */
-    private List<Offloaded> rehearsed = List.of();
+    private volatile @Nullable LiveTraffic traffic;
 
     /** With the monitor of {@link #told}. */
     private boolean isEnded;
 
     private @Nullable Thread stopper;
+    private final CountDownLatch begun = new CountDownLatch(1);
     private @Nullable String failure;
     private String whyNoOffload = "";
     private long lostPackets;
@@ -93,16 +94,19 @@ final class LiveRun implements AutoCloseable {
     private long nextLossNanos = Long.MIN_VALUE;
 
     /**
+     * @param warmUp begun, and ended with the run
      * @param source reads the configuration again
      * @param recording where the session goes, to be replayed; null for nowhere
      * @param latencyFiles where latencies go
      */
     LiveRun(
+            WarmUp warmUp,
             LiveSettings settings,
             Supplier<ConfigResult> source,
             @Nullable Path recording,
             List<Path> latencyFiles,
             PrintWriter err) {
+        this.warmUp = warmUp;
         this.settings = settings;
         this.source = source;
         this.recording = recording;
@@ -119,11 +123,8 @@ final class LiveRun implements AutoCloseable {
      * @throws CommandException if it can't begin
      */
     ReplaySummary run() {
-        rehearsed = WarmUp.run(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS);
         long startNanos = System.nanoTime();
         try (InterfaceClaim _ = claim();
-                LiveTraffic traffic = LiveTraffic.open(settings);
-                KernelOffload offload = offload();
                 EventFile events = events();
                 Alerts alerts = alerts();
                 EventDesk desk = new EventDesk(event -> {
@@ -139,6 +140,19 @@ final class LiveRun implements AutoCloseable {
                         findings.note(told);
                         desk.accept(told);
                     });
+            run(engineSettings, engine, desk, captures);
+            return sum(engine, System.nanoTime() - startNanos);
+        } catch (IOException refused) {
+            throw CommandException.failed(message(refused));
+        }
+    }
+
+    private void run(EngineSettings engineSettings, Engine engine, EventDesk desk, @Nullable FloodCaptures captures)
+            throws IOException {
+        warmUp.goOn(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS, this::rehearse);
+        try (WarmUp _ = warmUp;
+                LiveTraffic traffic = LiveTraffic.open(settings);
+                KernelOffload offload = offload()) {
             if (offload != null) {
                 engine.use(offload);
             }
@@ -172,8 +186,7 @@ final class LiveRun implements AutoCloseable {
                             Niceness.threads("weir-latency", Niceness.USUAL));
                     ApiServer _ = serve(control, metrics);
                     SessionRecorder recorder = record(engine, engineSettings, control)) {
-                // What the warm-up left and where the tables lie is settled now, not by a pause in the first flood.
-                System.gc();
+                warmUp.awaitReady();
                 if (begin(traffic)) {
                     begun();
                 }
@@ -183,9 +196,18 @@ final class LiveRun implements AutoCloseable {
             }
             engine.finish();
             save(control);
-            return sum(engine, System.nanoTime() - startNanos);
-        } catch (IOException refused) {
-            throw CommandException.failed(message(refused));
+        }
+    }
+
+    /** The way to the kernel that {@link #offload} opens. */
+    private void rehearse(List<Offloaded> asked) {
+        if (!isOffloading()) {
+            return;
+        }
+        try {
+            KernelOffload.rehearse(settings, asked);
+        } catch (KernelException refused) {
+            // Said where it is meant.
         }
     }
 
@@ -264,21 +286,19 @@ final class LiveRun implements AutoCloseable {
                 + String.join(", ", settings.run().interfaces());
         log.say(Level.INFO, status);
         systemd.ready(status);
+        begun.countDown();
     }
 
     /** Null where the kernel drops nothing by itself: nothing is to be dropped, or a recording has to hold all of it. */
     private @Nullable KernelOffload offload() {
-        if (settings.isObserving() || recording != null || settings.run().offload() == Offload.NONE) {
+        if (!isOffloading()) {
             whyNoOffload = settings.isObserving()
                     ? "nothing is dropped"
                     : recording != null ? "a recording has to hold all of it" : "run.offload says so";
             return null;
         }
         try {
-            List<Offloaded> some = rehearsed;
-            // All that the warm-up was is behind it.
-            rehearsed = List.of();
-            KernelOffload made = KernelOffload.attach(settings, some, problem -> log.say(Level.WARNING, problem));
+            KernelOffload made = KernelOffload.attach(settings, problem -> log.say(Level.WARNING, problem));
             made.fallback().ifPresent(way -> log.say(Level.WARNING, "the kernel drops for weir by " + way));
             return made;
         } catch (KernelException refused) {
@@ -292,6 +312,10 @@ final class LiveRun implements AutoCloseable {
             log.say(Level.WARNING, "the kernel drops nothing for weir, weir drops all itself: " + whyNoOffload);
             return null;
         }
+    }
+
+    private boolean isOffloading() {
+        return !settings.isObserving() && recording == null && settings.run().offload() != Offload.NONE;
     }
 
     /** Null where the usual socket can't be had: protecting goes on without being asked. */
@@ -431,6 +455,7 @@ final class LiveRun implements AutoCloseable {
 
     /** The first signal ends it in order; the process then answers as a command does, not as one that was killed. */
     private void stopOnSignal(LiveTraffic traffic) {
+        this.traffic = traffic;
         Thread hook = new Thread(() -> {
             try {
                 end(traffic);
@@ -444,6 +469,19 @@ final class LiveRun implements AutoCloseable {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         stopper = hook;
+    }
+
+    /** Waits until packets are judged, or for so long. */
+    void awaitBegun(long millis) throws InterruptedException {
+        begun.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends it as a signal would, once it has begun. */
+    void stop() throws IOException {
+        LiveTraffic running = traffic;
+        if (running != null) {
+            end(running);
+        }
     }
 
     /** Says that the summary has been told, so that the process may end. */

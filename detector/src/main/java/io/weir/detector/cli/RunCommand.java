@@ -74,11 +74,31 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "At the end, print the summary as one JSON object.")
     private boolean json;
 
+    private final @Nullable WarmUp begun;
+
+    RunCommand() {
+        this.begun = null;
+    }
+
+    /** @param begun while the arguments are read */
+    RunCommand(WarmUp begun) {
+        this.begun = begun;
+    }
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
+        WarmUp warmUp = begun == null ? WarmUp.start() : begun;
+        try {
+            return run(warmUp);
+        } finally {
+            warmUp.abandon();
+        }
+    }
+
+    private Integer run(WarmUp warmUp) {
         if (record != null && !record.toString().endsWith(".pcapng")) {
             throw CommandException.wrongUsage("--record '" + record + "' must end in .pcapng");
         }
@@ -113,7 +133,7 @@ final class RunCommand implements Callable<Integer> {
                 throw CommandException.wrongUsage(lockout);
             }
             try (LiveRun run = new LiveRun(
-                    settings, source, record, latency, spec.commandLine().getErr())) {
+                    warmUp, settings, source, record, latency, spec.commandLine().getErr())) {
                 ReplaySummary summary = run.run();
                 out.print(json ? SummaryJson.of(summary) + "\n" : SummaryText.ofLive(summary, Terminal.style()));
                 out.flush();

@@ -1,5 +1,6 @@
 package io.weir.detector.cli;
 
+import io.weir.capture.linux.Niceness;
 import io.weir.capture.load.LoadProfile;
 import io.weir.capture.load.LoadProfiles;
 import io.weir.capture.load.SyntheticSource;
@@ -17,17 +18,23 @@ import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.scrub.Offload;
 import io.weir.detector.scrub.Offloaded;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Judges simulated floods by an engine that is thrown away, and tells of them to nobody: code that never ran would let the
- * first queue fill.
+ * first queue fill. Each path is run once before the first packet; what a flood needs besides, on a thread of its own while
+ * packets flow already.
  */
-final class WarmUp {
+final class WarmUp implements AutoCloseable {
     /** An alarm's own work, as the search for a signature, is done once an alarm. Who drops nothing holds nobody up. */
     static final int ALARMS = 12;
 
@@ -36,42 +43,135 @@ final class WarmUp {
     /** Of simulated time: more than what is back by that begins anew. */
     private static final double SECONDS = 1.2;
 
-    /** Some 7,000 packets, at the end. */
+    /** At the end. */
     private static final double FLOOD_SECONDS = 0.3;
 
-    private WarmUp() {}
+    private static final double RATE = 26_000;
+
+    /** Of the round that the first packet waits for: as much as raises the alarms. */
+    private static final double FIRST_RATE = 10_000;
+
+    /** Of the engine that is thrown away. */
+    private static final int CONNECTIONS = 16_384;
+
+    /** How it goes on. */
+    private record Rest(int alarms, Consumer<List<Offloaded>> rehearsal) {}
+
+    private static final Rest NOTHING = new Rest(1, _ -> {});
+
+    /** Where the arguments were wrong it is never told how to go on. */
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final CompletableFuture<Rest> rest = new CompletableFuture<>();
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile boolean isClosing;
+
+    private WarmUp() {
+        this.thread = Thread.ofPlatform().daemon().name("weir-warm-up").unstarted(this::run);
+    }
+
+    /** Begins with what every packet may meet, whatever a configuration says. */
+    static WarmUp start() {
+        WarmUp made = new WarmUp();
+        made.thread.start();
+        return made;
+    }
 
     /**
-     * @param alarms of each kind of flood
-     * @return what the kernel would have been asked to drop at once
+     * Goes on to the end.
+     *
+     * @param alarms of each kind of flood, 1 or more
+     * @param rehearsal is given at the end what the kernel would have been asked to drop at once
      */
-    static List<Offloaded> run(int alarms) {
+    void goOn(int alarms, Consumer<List<Offloaded>> rehearsal) {
+        rest.complete(new Rest(alarms, rehearsal));
+    }
+
+    /** Waits until each path has run. */
+    void awaitReady() throws InterruptedIOException {
+        try {
+            ready.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while warming up");
+        }
+    }
+
+    private void run() {
+        try {
+            judgeFloods();
+            // What this left and where the tables lie is settled now, not by a pause in the first flood.
+            System.gc();
+        } finally {
+            ready.countDown();
+        }
+    }
+
+    private void judgeFloods() {
         NoKernel kernel = new NoKernel();
         try (EventWriter events = new EventWriter(OutputStream.nullOutputStream());
                 Alerts alerts = Alerts.open(AlertsConfig.NONE, (_, _) -> {}, _ -> {})) {
             RunLog log = new RunLog(new PrintWriter(Writer.nullWriter()));
             Findings findings = new Findings(1);
-            Engine engine = new Engine(EngineSettings.forReplay(WeirConfig.DEFAULT, false), event -> {
+            Engine engine = new Engine(settings(), event -> {
                 findings.note(event);
                 log.tell(event);
                 events.accept(event);
                 alerts.accept(event);
             });
             engine.use(kernel);
-            for (int seed = 0; seed < alarms; seed++) {
+            judge(0, engine);
+            ready.countDown();
+            Niceness.set(Niceness.TELLING);
+            Rest further = rest.completeOnTimeout(NOTHING, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .join();
+            for (int seed = 1; seed < further.alarms() && !isClosing; seed++) {
                 judge(seed, engine);
             }
             engine.finish();
+            if (!isClosing) {
+                further.rehearsal().accept(kernel.most);
+            }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        return kernel.most;
+    }
+
+    private static EngineSettings settings() {
+        EngineSettings usual = EngineSettings.forReplay(WeirConfig.DEFAULT, false);
+        return new EngineSettings(
+                usual.protect(),
+                usual.isWatchingPrefixes(),
+                usual.trusted(),
+                CONNECTIONS,
+                usual.timeouts(),
+                usual.hashKey(),
+                usual.isObserving());
+    }
+
+    /** Has it end early, without waiting. */
+    void abandon() {
+        isClosing = true;
+        rest.complete(NOTHING);
+    }
+
+    /** Ends it early. */
+    @Override
+    public void close() {
+        abandon();
+        try {
+            thread.join();
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void judge(long seed, Engine engine) throws IOException {
         LoadProfile profile = LoadProfiles.named("mixed")
                 .orElseThrow()
                 .withSeconds(SECONDS)
+                .withFloodRate(seed == 0 ? FIRST_RATE : RATE)
                 .withFloodStart(SECONDS - FLOOD_SECONDS)
                 .withFloodSeconds(FLOOD_SECONDS);
         try (SyntheticSource source = new SyntheticSource(new TrafficSimulator(profile, seed))) {

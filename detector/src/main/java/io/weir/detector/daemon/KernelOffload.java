@@ -117,17 +117,12 @@ public final class KernelOffload implements Offload, AutoCloseable {
     /**
      * Attaches to the interfaces; nothing is dropped yet.
      *
-     * @param rehearsed what made-up floods had the kernel asked for: the code that does it is then compiled
      * @param problems hears what ends it early
      * @throws KernelException if the kernel refuses
      */
-    public static KernelOffload attach(LiveSettings settings, List<Offloaded> rehearsed, Consumer<String> problems)
-            throws KernelException {
-        List<IpPrefix> protect =
-                settings.protect().stream().map(entry -> entry.prefix()).toList();
+    public static KernelOffload attach(LiveSettings settings, Consumer<String> problems) throws KernelException {
         try {
-            boolean isBridge = settings.run().mode() == Mode.BRIDGE;
-            return begin(XdpShield.load(protect, settings.management(), isBridge), "", settings, rehearsed, problems);
+            return begin(load(settings), "", settings, problems);
         } catch (KernelException refused) {
             // By nftables where XDP can't be had, and packets come to Weir behind the place where that drops.
             if (settings.run().mode() != Mode.QUEUE) {
@@ -135,7 +130,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
             }
             try {
                 String why = String.valueOf(refused.getMessage());
-                return begin(NfShield.load(protect, settings.management()), why, settings, rehearsed, problems);
+                return begin(NfShield.load(prefixes(settings), settings.management()), why, settings, problems);
             } catch (KernelException again) {
                 refused.addSuppressed(again);
                 throw refused;
@@ -147,12 +142,10 @@ public final class KernelOffload implements Offload, AutoCloseable {
             Shield shield,
             String whyNotXdp,
             LiveSettings settings,
-            List<Offloaded> rehearsed,
             Consumer<String> problems)
             throws KernelException {
         try {
             KernelOffload made = new KernelOffload(shield, whyNotXdp, settings, problems);
-            made.rehearse(rehearsed.stream().filter(made::isPossible).toList());
             shield.attach(settings.run().interfaces());
             made.thread.start();
             return made;
@@ -172,12 +165,31 @@ public final class KernelOffload implements Offload, AutoCloseable {
         return shield instanceof XdpShield ? Optional.empty() : Optional.of(way);
     }
 
-    /** Attached to nothing. */
-    private void rehearse(List<Offloaded> some) throws KernelException {
-        for (int i = 0; i < REHEARSALS; i++) {
-            exchange(some);
-            exchange(List.of());
+    /**
+     * Has a program that is attached to nothing drop what made-up floods had the kernel asked for: the code that does it is
+     * then compiled.
+     *
+     * @throws KernelException if the kernel refuses, as where XDP can't be had
+     */
+    public static void rehearse(LiveSettings settings, List<Offloaded> asked) throws KernelException {
+        try (XdpShield shield = load(settings)) {
+            KernelOffload scratch = new KernelOffload(shield, "", settings, _ -> {});
+            List<Offloaded> some =
+                    asked.stream().filter(scratch::isPossible).toList();
+            for (int i = 0; i < REHEARSALS; i++) {
+                scratch.exchange(some);
+                scratch.exchange(List.of());
+            }
         }
+    }
+
+    private static XdpShield load(LiveSettings settings) throws KernelException {
+        boolean isBridge = settings.run().mode() == Mode.BRIDGE;
+        return XdpShield.load(prefixes(settings), settings.management(), isBridge);
+    }
+
+    private static List<IpPrefix> prefixes(LiveSettings settings) {
+        return settings.protect().stream().map(entry -> entry.prefix()).toList();
     }
 
     private static Optional<ShieldRule.Kind> kind(Offloaded what) {
