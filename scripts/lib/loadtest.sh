@@ -187,7 +187,7 @@ lt_config() { # mode; with lt_unlimited nothing is a flood
   [ -n "${lt_unlimited:-}" ] && thresholds=", thresholds: { udp: { pps: 10M, bps: 100G } }, prefix_thresholds: { udp: { pps: 10M, bps: 100G } }"
   cat >"$work/weir.yaml" <<YAML
 protect: [{ prefix: 198.51.100.0/24$thresholds }]
-run: { mode: $1, $where }
+run: { mode: $1, workers: ${LT_WORKERS:-1}, $where }
 events: $work/events.jsonl
 api: { socket: $work/weir.sock }
 YAML
@@ -232,11 +232,17 @@ NFT
       lt_config "${1#weir-}"
       [ "$1" = weir-bridge ] && lt_bridge
       rm -f "$work/events.jsonl" "$work/weir.err" # or what the one before said would be taken for its word
-      ip netns exec $F taskset -c "$filter_cpu" "$root/scripts/weir" run --config "$work/weir.yaml" >"$work/weir.out" 2>"$work/weir.err" &
+      ip netns exec $F taskset -c "$(lt_filter_cpus)" "$root/scripts/weir" run --config "$work/weir.yaml" >"$work/weir.out" 2>"$work/weir.err" &
       defence_pid=$!
       lt_wait_for ' on f0' "$work/weir.err" "$defence_pid"
       ;;
   esac
+}
+
+# The last cores, one for each worker.
+lt_filter_cpus() {
+  local first=$((filter_cpu + 1 - ${LT_WORKERS:-1}))
+  echo "$((first > 0 ? first : 0))-$filter_cpu"
 }
 
 # A program in C that passes everything the same way as Weir does in that mode: what the way alone costs.

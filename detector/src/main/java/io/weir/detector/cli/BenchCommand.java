@@ -58,6 +58,7 @@ final class BenchCommand implements Callable<Integer> {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static final long MOST_BYTES = 2L << 30;
+    private static final int MOST_WORKERS = 64;
     private static final int CONNECTIONS = 10_000;
     private static final int SEGMENTS = 100;
     private static final int PACKETS_PER_SECOND = 1_000_000;
@@ -82,6 +83,12 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--file", description = "Read from a file that is in the page cache, instead of from memory.")
     private boolean file;
 
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Let N threads judge by turns, as live workers do; 1 to compare with.")
+    private int workers;
+
     @Option(names = "--passes", paramLabel = "N", defaultValue = "7", description = "Passes to measure (default: 7).")
     private int passes;
 
@@ -95,7 +102,15 @@ final class BenchCommand implements Callable<Integer> {
         if (passes < 1) {
             throw CommandException.wrongUsage("--passes '" + passes + "' measures nothing; give at least 1");
         }
+        if (workers < 0 || workers > MOST_WORKERS || workers > 0 && file) {
+            throw CommandException.wrongUsage("--workers takes 1 to " + MOST_WORKERS + ", and not with --file");
+        }
         try {
+            if (workers > 0) {
+                spec.commandLine().getOut().println(measureWorkers());
+                spec.commandLine().getOut().flush();
+                return ExitStatus.DONE;
+            }
             MemorySource memory = load(traffic);
             if (memory.size() == 0) {
                 throw CommandException.failed(traffic + " holds no packets");
@@ -110,8 +125,14 @@ final class BenchCommand implements Callable<Integer> {
 
     /** What a benchmark judges, in memory. */
     static MemorySource load(String traffic) throws IOException {
+        try (PacketSource source = open(traffic)) {
+            return MemorySource.of(source, MOST_BYTES);
+        }
+    }
+
+    static PacketSource open(String traffic) throws IOException {
         LoadProfile mixed = LoadProfiles.named("mixed").orElseThrow();
-        PacketSource source = switch (traffic) {
+        return switch (traffic) {
             case "spoofed-syn" -> flood("syn");
             case "mimicked-syn" -> flood("syn-mimicked");
             case "peace" -> new SyntheticSource(
@@ -120,9 +141,6 @@ final class BenchCommand implements Callable<Integer> {
             case "mixed" -> new SyntheticSource(new TrafficSimulator(mixed.withFloodRate(200_000), 1));
             default -> CaptureFileSource.open(List.of(traffic));
         };
-        try (source) {
-            return MemorySource.of(source, MOST_BYTES);
-        }
     }
 
     private static PacketSource flood(String profile) {
@@ -154,6 +172,29 @@ final class BenchCommand implements Callable<Integer> {
             return measure(() -> CaptureFileSource.open(List.of(capture.toString())));
         } finally {
             Files.deleteIfExists(capture);
+        }
+    }
+
+    private String measureWorkers() throws IOException {
+        EngineSettings settings = settings(flood, rules == null ? List.of() : boxes(rules));
+        try {
+            double[] nanos = new WorkersBench(settings, workers, traffic, MOST_BYTES).measure(passes);
+            double median = nanos[passes / 2];
+            return String.format(
+                    Locale.ROOT,
+                    "{\"traffic\":\"%s\",\"workers\":%d,\"flood\":%b,\"rules\":%d,\"packets_per_second\":%.0f,"
+                            + "\"ns_per_packet\":%.1f,\"ns_per_packet_min\":%.1f,\"ns_per_packet_max\":%.1f}",
+                    traffic,
+                    workers,
+                    flood,
+                    ruleCount,
+                    1e9 / median,
+                    median,
+                    nanos[0],
+                    nanos[passes - 1]);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw CommandException.failed("interrupted");
         }
     }
 
