@@ -3,7 +3,8 @@
 
 # Sets JAVA_HOME to a JDK 25: the one it names, else one in the usual folders, else the one on the path.
 weir_find_java() {
-  weir_take_java "${JAVA_HOME:-}" /usr/lib/jvm/*25* /usr/lib64/jvm/*25* /usr/java/*25* /opt/java/* /opt/*jdk*25* \
+  weir_take_java "${JAVA_HOME:-}" \
+    /usr/lib/jvm/*25* /usr/lib64/jvm/*25* /usr/java/*25* /opt/java/* /opt/*jdk*25* \
     "${HOME:-/root}"/.sdkman/candidates/java/25* "${HOME:-/root}"/.jdks/*25* && return
   local javac
   javac=$(command -v javac) && weir_take_java "$(dirname "$(dirname "$(readlink -f "$javac")")")" && return

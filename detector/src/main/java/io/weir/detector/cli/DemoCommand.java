@@ -52,6 +52,7 @@ final class DemoCommand implements Callable<Integer> {
                         null,
                         ReplaySources.NONE,
                         none,
+                        List.of(),
                         err)) {
                     out.print(SummaryText.of(replay.run().named("demo.pcap"), Terminal.style()));
                     replay.throwFailure();

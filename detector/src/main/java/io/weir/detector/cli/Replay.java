@@ -16,6 +16,7 @@ import io.weir.detector.daemon.Worker;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.EventWriter;
 import io.weir.detector.event.Findings;
+import io.weir.detector.latency.LatencyLog;
 import io.weir.detector.latency.LatencyRecorder;
 import io.weir.detector.report.RateHistory;
 import io.weir.detector.report.ReplaySummary;
@@ -23,6 +24,7 @@ import io.weir.filter.packet.LinkType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -53,7 +55,8 @@ final class Replay implements AutoCloseable {
     private final PrintWriter err;
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final ReplayTotals totals = new ReplayTotals();
-    private final LatencyRecorder latency = new LatencyRecorder(false);
+    private final List<Path> latencyFiles;
+    private final LatencyRecorder latency;
     private final CountDownLatch told = new CountDownLatch(1);
     private @Nullable Thread stopper;
     private volatile boolean isInterrupted;
@@ -67,6 +70,7 @@ final class Replay implements AutoCloseable {
             @Nullable String explain,
             ReplaySources sources,
             ReplayOutputs.Names outputs,
+            List<Path> latencyFiles,
             PrintWriter err) {
         this.config = config;
         this.isObserving = isObserving;
@@ -75,6 +79,8 @@ final class Replay implements AutoCloseable {
         this.explain = explain;
         this.sources = sources;
         this.outputs = outputs;
+        this.latencyFiles = latencyFiles;
+        this.latency = new LatencyRecorder(!latencyFiles.isEmpty());
         this.err = err;
     }
 
@@ -90,7 +96,11 @@ final class Replay implements AutoCloseable {
         long startNanos = System.nanoTime();
         try (CaptureFileSource source = CaptureFileSource.open(files);
                 RecordedSession session = session();
-                ReplayOutputs open = ReplayOutputs.open(outputs)) {
+                ReplayOutputs open = ReplayOutputs.open(outputs);
+                LatencyLog _ = LatencyLog.open(
+                        latencyFiles,
+                        List.of(new LatencyLog.Tagged("batch", latency)),
+                        Thread.ofPlatform().daemon().name("weir-latency").factory())) {
             EngineSettings settings =
                     session == null ? EngineSettings.forReplay(config, isObserving) : session.settings(config);
             explainer = question == null ? null : new PacketExplainer(question, settings);

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -76,6 +77,9 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Write what is known of sources at the end, for a later --sources.")
     private @Nullable String saveSources;
 
+    @Mixin
+    private LatencyFiles latency = new LatencyFiles();
+
     @Option(names = "--json", description = "Print the summary as one JSON object.")
     private boolean json;
 
@@ -105,9 +109,13 @@ final class ReplayCommand implements Callable<Integer> {
         ReplayOutputs.Names outputs = new ReplayOutputs.Names(pass, drop, events, report);
         outputs.refuseCollisions(inputs(settings));
         new ReplayOutputs.Names(saveSources, null, null, null).refuseCollisions(besidesSources(settings));
+        List<Path> latencyFiles = latency.checked();
+        for (Path file : latencyFiles) {
+            new ReplayOutputs.Names(file.toString(), null, null, null).refuseCollisions(besidesSources(settings));
+        }
         PrintWriter err = spec.commandLine().getErr();
         try (Replay replay = new Replay(
-                settings, observe, files, filter, explain, new ReplaySources(sources, saveSources), outputs, err)) {
+                settings, observe, files, filter, explain, new ReplaySources(sources, saveSources), outputs, latencyFiles, err)) {
             tell(replay.run(), outputs.isStandardOutputUsed());
             replay.throwFailure();
         }

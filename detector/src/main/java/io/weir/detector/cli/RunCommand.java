@@ -7,7 +7,6 @@ import io.weir.detector.daemon.DaemonException;
 import io.weir.detector.daemon.LivePlan;
 import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.daemon.Lockout;
-import io.weir.detector.latency.LatencyLog;
 import io.weir.detector.report.ReplaySummary;
 import io.weir.detector.report.SummaryJson;
 import io.weir.detector.report.SummaryText;
@@ -19,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -64,12 +64,8 @@ final class RunCommand implements Callable<Integer> {
                             + "'weir replay FILE.pcapng' then gives the same verdicts, or says which differ.")
     private @Nullable Path record;
 
-    @Option(
-            names = "--latency",
-            paramLabel = "FILE",
-            description = "Write how long packets took, as HdrHistogram's tools read it: FILE.hlog every second, "
-                    + "FILE.hgrm at the end; may be given once for each.")
-    private List<Path> latency = new ArrayList<>();
+    @Mixin
+    private LatencyFiles latency = new LatencyFiles();
 
     @Option(names = "--json", description = "At the end, print the summary as one JSON object.")
     private boolean json;
@@ -102,14 +98,7 @@ final class RunCommand implements Callable<Integer> {
         if (record != null && !record.toString().endsWith(".pcapng")) {
             throw CommandException.wrongUsage("--record '" + record + "' must end in .pcapng");
         }
-        for (Path file : latency) {
-            if (!LatencyLog.isKnown(file)) {
-                throw CommandException.wrongUsage("--latency '" + file + "' must end in .hlog or .hgrm");
-            }
-        }
-        if (latency.stream().filter(file -> file.toString().endsWith(".hlog")).count() > 1) {
-            throw CommandException.wrongUsage("--latency takes one file that ends in .hlog");
-        }
+        List<Path> latencyFiles = latency.checked();
         Supplier<ConfigResult> source = Settings.source(config, protect, groups);
         WeirConfig read = Settings.loaded(source);
         PrintWriter out = spec.commandLine().getOut();
@@ -133,7 +122,7 @@ final class RunCommand implements Callable<Integer> {
                 throw CommandException.wrongUsage(lockout);
             }
             try (LiveRun run = new LiveRun(
-                    warmUp, settings, source, record, latency, spec.commandLine().getErr())) {
+                    warmUp, settings, source, record, latencyFiles, spec.commandLine().getErr())) {
                 ReplaySummary summary = run.run();
                 out.print(json ? SummaryJson.of(summary) + "\n" : SummaryText.ofLive(summary, Terminal.style()));
                 out.flush();

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +71,27 @@ class ReplayOutputsTest {
     private static long credible(Weir.Answer answer) {
         Map<String, Object> collateral = Json.asObject(Json.object(answer.out()).get("collateral"));
         return Json.asLong(Json.asObject(collateral.get("credible")).get("passed"));
+    }
+
+    @Test
+    void tellsHowLongEveryPacketTookInFilesOfHdrHistogram() throws IOException {
+        Path capture = Weir.simulate(folder, "peace");
+        Path log = folder.resolve("replay.hlog");
+        Path distribution = folder.resolve("replay.hgrm");
+        Weir.Answer answer = Weir.run("replay", "--json", "--latency", log, "--latency", distribution, capture)
+                .expect(ExitStatus.DONE);
+        long packets = Json.asLong(Json.object(answer.out()).get("packets"));
+        long booked = 0;
+        try (HistogramLogReader reader = new HistogramLogReader(log.toFile())) {
+            while (reader.nextIntervalHistogram() instanceof Histogram interval) {
+                assertEquals("batch", interval.getTag());
+                booked += interval.getTotalCount();
+            }
+        }
+        assertEquals(packets, booked);
+        assertTrue(Files.readString(distribution).contains("Total count    = %12d".formatted(packets)), distribution::toString);
+        Weir.Answer over = Weir.run("replay", "--latency", "x.txt", capture).expect(ExitStatus.WRONG_USAGE);
+        assertTrue(over.err().contains("must end in .hlog or .hgrm"), over.err());
     }
 
     @Test
