@@ -27,8 +27,8 @@ public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield
     /** Exchanges what passes before everything, in the same way. */
     void manage(List<QueueRules.Management> access) throws KernelException;
 
-    /** Exchanges the prefixes that no limit holds for. */
-    void trust(List<IpPrefix> prefixes) throws KernelException;
+    /** Exchanges the prefixes that no limit holds for; answers how many of them found no room. */
+    int trust(List<IpPrefix> prefixes) throws KernelException;
 
     /** Drops what comes from here, from {@link #settle} on at the latest; answers whether there was room. */
     boolean ban(IpPrefix prefix) throws KernelException;
@@ -49,7 +49,20 @@ public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield
         // None was refused.
     }
 
-    /** What was dropped so far of refused sources. */
+    /**
+     * Drops the segments of a connection, but its SYNs, until none came for 17 s or, where there are too many, it is the one
+     * that none came of for the longest time. Does nothing where that can't be had.
+     */
+    default void refuse(ShieldConnection connection) throws KernelException {
+        // Weir drops them itself.
+    }
+
+    /** Ends that: a new connection has the same ends. */
+    default void hear(ShieldConnection connection) throws KernelException {
+        // None was refused.
+    }
+
+    /** What was dropped so far of refused sources and connections. */
     default XdpShield.Tally refused() throws KernelException {
         return new XdpShield.Tally(0, 0);
     }
@@ -64,10 +77,10 @@ public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield
     XdpShield.Tally dropped(int slot) throws KernelException;
 
     /**
-     * Called twice a second: makes good what changed in the kernel meanwhile.
+     * Called twice a second: makes good what others changed in the kernel meanwhile, and looks what has no room there.
      *
      * @param nowNanos of a clock that isn't set
-     * @return interfaces on which it drops again
+     * @return what is to be said of that, a sentence each
      */
     List<String> heal(long nowNanos) throws KernelException;
 
