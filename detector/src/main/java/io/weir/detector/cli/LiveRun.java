@@ -29,8 +29,10 @@ import io.weir.detector.daemon.LiveKernel;
 import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.daemon.LiveTraffic;
 import io.weir.detector.daemon.SessionRecorder;
+import io.weir.detector.daemon.XdpReach;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.Findings;
+import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyLog;
 import io.weir.detector.latency.LatencyLog.Tagged;
 import io.weir.detector.latency.LatencyRecorder;
@@ -80,8 +82,11 @@ final class LiveRun implements AutoCloseable {
     /** What the warm-up had the kernel asked for. */
     private List<Offloaded> rehearsed = List.of();
 
-    /** With the monitor of {@link #told}. */
+    /** With the monitor of {@link #told}: whether a signal came, whether there is anything to close, and what to end. */
     private boolean isEnded;
+
+    private boolean isOpening;
+    private @Nullable LiveTraffic opened;
 
     private @Nullable Thread stopper;
     private @Nullable String failure;
@@ -119,10 +124,12 @@ final class LiveRun implements AutoCloseable {
      * @throws CommandException if it can't begin
      */
     ReplaySummary run() {
+        stopOnSignal();
         rehearsed = WarmUp.run(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS);
         long startNanos = System.nanoTime();
+        beginToOpen();
         try (InterfaceClaim _ = claim();
-                LiveTraffic traffic = LiveTraffic.open(settings);
+                LiveTraffic traffic = open();
                 KernelOffload offload = offload();
                 EventFile events = events();
                 Alerts alerts = alerts();
@@ -160,7 +167,6 @@ final class LiveRun implements AutoCloseable {
                     settings.run().interfaces());
             control.tellProblems(problem -> log.say(Level.WARNING, problem));
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
-            stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
             if (!settings.isObserving()) {
                 Niceness.set(Niceness.PACKETS);
@@ -176,8 +182,8 @@ final class LiveRun implements AutoCloseable {
                 System.gc();
                 if (begin(traffic)) {
                     begun();
+                    judge(traffic, engine, control, desk, captures, recorder);
                 }
-                judge(traffic, engine, control, desk, captures, recorder);
                 systemd.stopping();
                 control.close();
             }
@@ -226,6 +232,21 @@ final class LiveRun implements AutoCloseable {
                 wallNanos);
     }
 
+    /** From now on a signal waits until all is closed again. */
+    private void beginToOpen() {
+        synchronized (told) {
+            isOpening = true;
+        }
+    }
+
+    private LiveTraffic open() throws IOException {
+        LiveTraffic made = LiveTraffic.open(settings);
+        synchronized (told) {
+            opened = made;
+        }
+        return made;
+    }
+
     /** Not after the end: nobody would take the rules out again. */
     private boolean begin(LiveTraffic traffic) throws IOException {
         synchronized (told) {
@@ -252,10 +273,14 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    private void end(LiveTraffic traffic) throws IOException {
+    /** Answers whether anything has to be closed. */
+    private boolean end() throws IOException {
         synchronized (told) {
             isEnded = true;
-            traffic.end();
+            if (opened != null) {
+                opened.end();
+            }
+            return isOpening;
         }
     }
 
@@ -424,17 +449,25 @@ final class LiveRun implements AutoCloseable {
     /** On the thread of events. */
     private void tell(Event event, @Nullable EventFile events) {
         log.tell(event);
+        if (settings.run().mode() == Mode.XDP
+                && event instanceof Event.FloodChanged flood
+                && flood.report().state() == FloodReport.State.STARTED) {
+            XdpReach.missing(flood.report()).ifPresent(said -> log.say(Level.WARNING, said));
+        }
         if (events != null) {
             events.accept(event);
         }
     }
 
     /** The first signal ends it in order; the process then answers as a command does, not as one that was killed. */
-    private void stopOnSignal(LiveTraffic traffic) {
+    private void stopOnSignal() {
         Thread hook = new Thread(() -> {
             try {
-                end(traffic);
-                told.await(ENDING_SECONDS, TimeUnit.SECONDS);
+                if (end()) {
+                    told.await(ENDING_SECONDS, TimeUnit.SECONDS);
+                } else {
+                    status = ExitStatus.DONE;
+                }
             } catch (IOException stuck) {
                 log.say(Level.ERROR, message(stuck));
             } catch (InterruptedException impatient) {
