@@ -99,6 +99,12 @@ public final class NfShield implements Shield {
         return new NfTable(NfShieldTable.FAMILY, NfShieldTable.NAME, List.of()).exists();
     }
 
+    /** What it puts into the kernel, as {@code nft list table inet weir_offload} shows it, and what comes in a flood. */
+    public static String plan(
+            List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management) {
+        return NfShieldPlan.text(interfaces, protect, management);
+    }
+
     @Override
     public void attach(List<String> names) throws KernelException {
         batch.begin();

@@ -183,6 +183,28 @@ class NfShieldTest {
     }
 
     @Test
+    void plansWhatTheKernelThenHas() throws Exception {
+        here.call(() -> {
+            List<QueueRules.Management> management = List.of(new QueueRules.Management(prefix("192.0.2.0/28"), 22));
+            List<IpPrefix> protect = List.of(prefix("198.51.100.0/24"), HERE, prefix("2001:db8:1::/48"));
+            String plan = NfShield.plan(List.of("v0", "lo"), protect, management);
+            NfShield shield = NfShield.install(List.of("v0", "lo"), protect, management);
+            try (shield) {
+                String there = here.run("nft list table inet weir_offload")
+                        .replaceAll("packets \\d+ bytes \\d+", "");
+                assertEquals(words(there), words(plan.replaceAll("(?m)^\t#.*$", "")));
+                assertTrue(plan.contains("passes TCP from 192.0.2.0/28 to port 22; "), plan);
+            }
+            return "";
+        });
+    }
+
+    /** Without line ends, and what stands for them. */
+    private static String words(String nft) {
+        return nft.replaceAll("[;\\s]+", " ").strip();
+    }
+
+    @Test
     void tellsOnceThatASetHasNoRoom() throws Exception {
         here.call(() -> {
             try (NfShield shield = install()) {
