@@ -5,7 +5,7 @@ import io.weir.filter.signature.Signature;
 import java.util.List;
 
 /** Drops in the kernel what is condemned toward protected destinations, on some interfaces. One thread. */
-public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield {
+public sealed interface Shield extends Refusals, AutoCloseable permits XdpShield, NfShield {
     /** How it drops, for people: {@code XDP}. */
     String way();
 
@@ -35,32 +35,6 @@ public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield
 
     /** Ends that; answers whether it was banned by this very prefix. */
     boolean unban(IpPrefix prefix) throws KernelException;
-
-    /**
-     * Drops the segments of a source, an IPv4 address or 64 bits of an IPv6 address, from now on; answers whether it can, and
-     * has room.
-     */
-    default boolean refuse(IpPrefix source) throws KernelException {
-        return false;
-    }
-
-    /** Ends that. */
-    default void hear(IpPrefix source) throws KernelException {
-        // None was refused.
-    }
-
-    /**
-     * Drops the segments of a connection, but its SYNs, until none came for 17 s or, where there are too many, it is the one
-     * that none came of for the longest time. Does nothing where that can't be had.
-     */
-    default void refuse(ShieldConnection connection) throws KernelException {
-        // Weir drops them itself.
-    }
-
-    /** Ends that: a new connection has the same ends. */
-    default void hear(ShieldConnection connection) throws KernelException {
-        // None was refused.
-    }
 
     /** What was dropped so far of refused sources and connections. */
     default XdpShield.Tally refused() throws KernelException {

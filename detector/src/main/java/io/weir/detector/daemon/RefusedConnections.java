@@ -1,7 +1,7 @@
 package io.weir.detector.daemon;
 
 import io.weir.capture.linux.KernelException;
-import io.weir.capture.linux.Shield;
+import io.weir.capture.linux.Refusals;
 import io.weir.capture.linux.ShieldConnection;
 import io.weir.filter.packet.PacketBatch;
 
@@ -44,7 +44,7 @@ final class RefusedConnections {
     }
 
     /** Does what was offered; answers whether any connection was ever refused. */
-    boolean turn(Shield shield, boolean isObserving) throws KernelException {
+    boolean turn(Refusals kernel, boolean isObserving) throws KernelException {
         for (; !offered.isEmpty(); offered.release()) {
             int at = offered.oldest();
             long ports = offered.get(at + 4);
@@ -56,9 +56,9 @@ final class RefusedConnections {
                     offered.get(at + 3),
                     port(ports));
             if ((ports & REFUSED) == 0) {
-                shield.hear(connection);
+                kernel.hear(connection);
             } else if (!isObserving) {
-                shield.refuse(connection);
+                kernel.refuse(connection);
                 isAny = true;
             }
         }

@@ -1,7 +1,7 @@
 package io.weir.detector.daemon;
 
 import io.weir.capture.linux.KernelException;
-import io.weir.capture.linux.Shield;
+import io.weir.capture.linux.Refusals;
 import io.weir.detector.scrub.Offload;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
@@ -50,7 +50,7 @@ final class RefusedSources {
      * @param isObserving whether none is to be refused
      * @return whether any was
      */
-    boolean turn(Shield shield, boolean isObserving, long nowNanos) throws KernelException {
+    boolean turn(Refusals kernel, boolean isObserving, long nowNanos) throws KernelException {
         boolean isAny = !ends.isEmpty();
         isFull = false;
         while (!ends.isEmpty()) {
@@ -58,7 +58,7 @@ final class RefusedSources {
             if (!isObserving && first.getValue() - nowNanos > 0) {
                 break;
             }
-            shield.hear(first.getKey());
+            kernel.hear(first.getKey());
             ends.remove(first.getKey());
         }
         for (; !offered.isEmpty(); offered.release()) {
@@ -67,7 +67,7 @@ final class RefusedSources {
             if (isObserving) {
                 continue;
             }
-            if (shield.refuse(source)) {
+            if (kernel.refuse(source)) {
                 ends.remove(source);
                 ends.put(source, nowNanos + Offload.REFUSED_NANOS);
                 isAny = true;
