@@ -100,8 +100,7 @@ public final class NfShield implements Shield {
     }
 
     /** What it puts into the kernel, as {@code nft list table inet weir_offload} shows it, and what comes in a flood. */
-    public static String plan(
-            List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management) {
+    public static String plan(List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management) {
         return NfShieldPlan.text(interfaces, protect, management);
     }
 

@@ -2,21 +2,11 @@ package io.weir.capture.linux;
 
 import io.weir.filter.address.IpPrefix;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What {@link NfShield} puts into the kernel, in the words of nft(8); for people. */
 final class NfShieldPlan {
     private static final String FLOW = " . meta l4proto . ";
-    private static final String DROPPING = """
-            \t# While anything is dropped, each of these for every interface, signature and limit:
-            \t# chain arriving: %s
-            \t# chain gate: %spasses all once set alive, renewed every second, is empty; counts as banned and drops sources in
-            \t#   hosts and bans toward protect; sends on what a signature or a limit means, to a chain of its own
-            \t# chains s1 to s%d, of signatures: pass what is in flows and answers, but for SYNs and DNS questions, and one packet
-            \t#   in %d; count in counter slot1 to slot%d, and drop
-            \t# chains l1 to l%d, of limits: pass the same, what is from trusted and known, and so many packets a second; count, and drop
-            """;
 
     private NfShieldPlan() {}
 
@@ -60,7 +50,8 @@ final class NfShieldPlan {
     }
 
     private static String set(String name, String type, int size, String flags, List<String> elements) {
-        return "\tset " + name + " { type " + type + "; size " + size + ";" + (flags.isEmpty() ? "" : " flags " + flags + ";")
+        return "\tset " + name + " { type " + type + "; size " + size + ";"
+                + (flags.isEmpty() ? "" : " flags " + flags + ";")
                 + (elements.isEmpty() ? "" : " elements = { " + String.join(", ", elements) + " }") + " }\n";
     }
 
@@ -109,7 +100,14 @@ final class NfShieldPlan {
                 .map(one -> "passes TCP from " + one.prefix() + " to port " + one.port() + "; ")
                 .collect(Collectors.joining());
         int slots = XdpShield.slots();
-        return String.format(
-                Locale.ROOT, DROPPING, jumps, access, slots, ShieldProgram.SHOWN, slots, slots);
+        return """
+                \t# While anything is dropped, each of these for every interface, signature and limit:
+                \t# chain arriving: %s
+                \t# chain gate: %spasses all once set alive, renewed every second, is empty; counts as banned and drops sources in
+                \t#   hosts and bans toward protect; sends on what a signature or a limit means, to a chain of its own
+                \t# chains s1 to s%d, of signatures: pass what is in flows and answers, but for SYNs and DNS questions, and one packet
+                \t#   in %d; count in counter slot1 to slot%d, and drop
+                \t# chains l1 to l%d, of limits: pass the same, what is from trusted and known, and so many packets a second; count, and drop
+                """.formatted(jumps, access, slots, ShieldProgram.SHOWN, slots, slots);
     }
 }

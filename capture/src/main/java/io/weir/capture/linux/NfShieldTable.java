@@ -41,7 +41,9 @@ record NfShieldTable(NfBatch batch) {
     /** The table with its sets and chains, in place of what is there under its name: it drops nothing, and notes nothing. */
     void install(List<IpPrefix> protect) {
         batch.replaceTable();
-        batch.counter(BANNED).counter(NfConversations.FULL).set(ALIVE, NfSet.family().timed(), 2);
+        batch.counter(BANNED)
+                .counter(NfConversations.FULL)
+                .set(ALIVE, NfSet.family().timed(), 2);
         for (int version : VERSIONS) {
             NfSet host = NfSet.hosts(version == 4);
             NfSet range = NfSet.prefixes(version == 4);

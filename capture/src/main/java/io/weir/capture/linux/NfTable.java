@@ -154,7 +154,8 @@ record NfTable(Family family, String name, List<Chain> chains) {
         try (NetlinkSocket socket = NetlinkSocket.open(BATCH_BYTES)) {
             for (Chain chain : chains) {
                 long rules = socket.uses(batch.chainQuestion(chain.name()));
-                if (rules == -Errno.ENOENT || rules >= 0 && rules < chain.rules().size()) {
+                if (rules == -Errno.ENOENT
+                        || rules >= 0 && rules < chain.rules().size()) {
                     return false;
                 }
                 KernelException.check(rules, "can't look for chain " + chain.name() + " of table " + name);

@@ -30,8 +30,7 @@ public final class XdpShield implements Shield {
     private int shown = ShieldProgram.SHOWN;
     private Descriptor program;
 
-    private XdpShield(
-            ShieldMaps maps, List<QueueRules.Management> management, boolean isBridge, Descriptor program) {
+    private XdpShield(ShieldMaps maps, List<QueueRules.Management> management, boolean isBridge, Descriptor program) {
         this.maps = maps;
         this.links = new XdpLinks(maps, isBridge);
         this.banned = new SourceSet(maps.hosts(), maps.bans());

@@ -162,7 +162,8 @@ class NfShieldTest {
                     there.run("ping -q -c 100 -i 0.002 -W 0.1 -I 192.0.2.2 192.0.2.1 || true");
                     assertTrue(shield.dropped(3).packets() >= dropped + 80, way);
                     dropped = shield.dropped(3).packets();
-                    assertTrue(here.run("nft list set inet weir_offload trusted4").contains("192.0.2.76/31"));
+                    assertTrue(
+                            here.run("nft list set inet weir_offload trusted4").contains("192.0.2.76/31"));
                 }
                 // Two each time, of those that didn't wait for an address.
                 assertTrue(shield.banned().packets() >= 5);
@@ -190,8 +191,7 @@ class NfShieldTest {
             String plan = NfShield.plan(List.of("v0", "lo"), protect, management);
             NfShield shield = NfShield.install(List.of("v0", "lo"), protect, management);
             try (shield) {
-                String there = here.run("nft list table inet weir_offload")
-                        .replaceAll("packets \\d+ bytes \\d+", "");
+                String there = here.run("nft list table inet weir_offload").replaceAll("packets \\d+ bytes \\d+", "");
                 assertEquals(words(there), words(plan.replaceAll("(?m)^\t#.*$", "")));
                 assertTrue(plan.contains("passes TCP from 192.0.2.0/28 to port 22; "), plan);
             }
@@ -218,9 +218,10 @@ class NfShieldTest {
                 assertEquals(List.of(), shield.heal(1));
                 serve();
                 assertEquals(
-                        List.of("table inet weir_offload has no room for more: 131,072 conversations or 65,536 sources that"
-                                + " were served, of one IP version. The kernel takes more of them for strangers, which"
-                                + " limits and signatures hold for"),
+                        List.of(
+                                "table inet weir_offload has no room for more: 131,072 conversations or 65,536 sources that"
+                                        + " were served, of one IP version. The kernel takes more of them for strangers, which"
+                                        + " limits and signatures hold for"),
                         shield.heal(2));
                 serve();
                 assertEquals(List.of(), shield.heal(3));

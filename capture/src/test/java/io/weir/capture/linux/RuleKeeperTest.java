@@ -19,8 +19,8 @@ class RuleKeeperTest {
             here.call(() -> {
                 RuleKeeper keeper = new RuleKeeper();
                 assertFalse(keeper.heal(), "nothing is kept yet");
-                keeper.install(new QueueRules(
-                        List.of("v0"), 0, 2, true, List.of(new QueueRules.Management(MANAGEMENT, 22))));
+                keeper.install(
+                        new QueueRules(List.of("v0"), 0, 2, true, List.of(new QueueRules.Management(MANAGEMENT, 22))));
                 String rules = here.run("nft list ruleset");
                 assertFalse(keeper.heal());
                 for (String way : List.of(

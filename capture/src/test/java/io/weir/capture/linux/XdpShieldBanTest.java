@@ -155,7 +155,8 @@ class XdpShieldBanTest {
         here.call(() -> {
             try (XdpShield shield = attach()) {
                 assertTrue(shield.ban(prefix("192.0.2.2")));
-                String said = here.run("ip link set v0 xdp off 2>&1 || true; tc qdisc add dev v0 clsact && tc qdisc del dev v0 clsact");
+                String said = here.run(
+                        "ip link set v0 xdp off 2>&1 || true; tc qdisc add dev v0 clsact && tc qdisc del dev v0 clsact");
                 assertEquals(List.of(), shield.heal(0), said);
                 for (int program = 0; program < 2; program++) {
                     detach(shield.links().descriptors().get(program));

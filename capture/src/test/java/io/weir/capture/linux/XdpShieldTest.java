@@ -432,8 +432,12 @@ class XdpShieldTest {
                         Socket usersServed = server.accept()) {
                     assertTrue(isHeard(bot, botsServed) && isHeard(user, usersServed));
                     ShieldConnection refused = new ShieldConnection(
-                            prefix("192.0.2.2").high(), prefix("192.0.2.2").low(), bot.getLocalPort(),
-                            prefix("192.0.2.1").high(), prefix("192.0.2.1").low(), 8080);
+                            prefix("192.0.2.2").high(),
+                            prefix("192.0.2.2").low(),
+                            bot.getLocalPort(),
+                            prefix("192.0.2.1").high(),
+                            prefix("192.0.2.1").low(),
+                            8080);
                     shield.refuse(refused);
                     assertFalse(isHeard(bot, botsServed));
                     assertTrue(isHeard(user, usersServed));

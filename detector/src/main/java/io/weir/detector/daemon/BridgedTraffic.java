@@ -46,8 +46,9 @@ record BridgedTraffic(BridgeSource source, BridgeRules rules, RuleKeeper keeper)
     @Override
     public Optional<String> heal() throws IOException {
         return keeper.heal()
-                ? Optional.of("another program took table netdev weir or chains of it out of the kernel: put back, after at"
-                        + " most half a second in which this host's own stack saw what comes to the bridge, too")
+                ? Optional.of(
+                        "another program took table netdev weir or chains of it out of the kernel: put back, after at"
+                                + " most half a second in which this host's own stack saw what comes to the bridge, too")
                 : Optional.empty();
     }
 

@@ -30,8 +30,7 @@ final class Housekeeping implements AutoCloseable {
     private volatile List<String> unsavedSources = List.of();
 
     /** @param saver null where nothing is kept */
-    Housekeeping(
-            LiveControl.Kernel kernel, BanBook bans, @Nullable StateFolder state, @Nullable SourceSaver saver) {
+    Housekeeping(LiveControl.Kernel kernel, BanBook bans, @Nullable StateFolder state, @Nullable SourceSaver saver) {
         this.kernel = kernel;
         this.bans = bans;
         this.state = state;

@@ -125,8 +125,8 @@ public final class LiveControl implements Control, AutoCloseable {
                 },
                 desk);
         this.state = settings.config().state().map(StateFolder::new).orElse(null);
-        this.housekeeping = new Housekeeping(
-                kernel, bans, state, state == null ? null : new SourceSaver(engine, errands, state));
+        this.housekeeping =
+                new Housekeeping(kernel, bans, state, state == null ? null : new SourceSaver(engine, errands, state));
         this.trials = new PacketTrials(captures);
         this.exchange = new ConfigExchange(
                 engine, kernel, errands, source, desk, housekeeping.clock(), () -> isObserving, settings);

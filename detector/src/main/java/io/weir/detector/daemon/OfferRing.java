@@ -36,7 +36,8 @@ final class OfferRing {
     }
 
     void publish() {
-        written++;
+        int next = written + 1;
+        written = next;
     }
 
     boolean isEmpty() {
@@ -53,6 +54,7 @@ final class OfferRing {
     }
 
     void release() {
-        read++;
+        int next = read + 1;
+        read = next;
     }
 }

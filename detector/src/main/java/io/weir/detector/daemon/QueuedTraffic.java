@@ -74,8 +74,9 @@ record QueuedTraffic(List<NfQueueSource> sources, QueueRules rules, RuleKeeper k
     @Override
     public Optional<String> heal() throws IOException {
         return keeper.heal()
-                ? Optional.of("another program took table inet weir or rules of it out of the kernel: put back, after at"
-                        + " most half a second in which packets passed unjudged")
+                ? Optional.of(
+                        "another program took table inet weir or rules of it out of the kernel: put back, after at"
+                                + " most half a second in which packets passed unjudged")
                 : Optional.empty();
     }
 

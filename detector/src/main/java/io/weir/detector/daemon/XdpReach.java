@@ -5,11 +5,13 @@ import java.util.Optional;
 
 /** What of a flood the kernel can't drop where it alone drops, in mode xdp; for people. */
 public final class XdpReach {
-    private static final String REQUESTS = "mode xdp sees a request when the server has it: the kernel drops what sources"
-            + " send that send nothing else, and what follows on a connection after the first request of the flood; mode"
-            + " queue or bridge drops the first ones, too";
-    private static final String UNREAD = "in mode xdp the kernel can't tell these packets from others: none is dropped but"
-            + " of banned sources; mode queue or bridge drops them";
+    private static final String REQUESTS =
+            "mode xdp sees a request when the server has it: the kernel drops what sources"
+                    + " send that send nothing else, and what follows on a connection after the first request of the flood; mode"
+                    + " queue or bridge drops the first ones, too";
+    private static final String UNREAD =
+            "in mode xdp the kernel can't tell these packets from others: none is dropped but"
+                    + " of banned sources; mode queue or bridge drops them";
 
     private XdpReach() {}
 

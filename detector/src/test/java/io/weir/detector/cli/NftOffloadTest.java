@@ -116,8 +116,7 @@ class NftOffloadTest {
         String log = Files.readString(folder.resolve("log"));
         for (String table : List.of("weir", "weir_offload")) {
             // Once, not four times.
-            assertEquals(
-                    2, log.split("another program took table inet " + table + " or rules of it", -1).length, log);
+            assertEquals(2, log.split("another program took table inet " + table + " or rules of it", -1).length, log);
         }
         Map<String, Object> summary = Json.object(Files.readString(folder.resolve("out")));
         assertTrue(Json.asLong(summary.get("offloaded")) > 10_000, summary::toString);

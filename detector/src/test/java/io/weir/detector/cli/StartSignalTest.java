@@ -71,9 +71,11 @@ class StartSignalTest {
         Files.writeString(
                 folder.resolve("bridge.yaml"),
                 CONFIG.formatted("bridge, interfaces: [ra0, rb0], failure: closed", "b"));
-        // Another one of the moments each time, every 50 ms of the second that it takes; all of them where there is time.
+        // Another one of the moments each time, every 50 ms of the second that it takes; all of them where there is
+        // time.
         boolean isLong = Boolean.getBoolean("weir.long");
-        List<Integer> moments = new ArrayList<>(IntStream.rangeClosed(0, 24).mapToObj(i -> 50 * i).toList());
+        List<Integer> moments = new ArrayList<>(
+                IntStream.rangeClosed(0, 24).mapToObj(i -> 50 * i).toList());
         Collections.shuffle(moments);
         if (isLong) {
             moments.addAll(List.copyOf(moments));
