@@ -17,7 +17,7 @@ final class RefusedConnections {
     private static final long REFUSED = 1L << 2 * PORT_BITS;
 
     private final OfferRing offered = new OfferRing(LONGS, MOST_OFFERED);
-    private volatile boolean isAny;
+    private boolean isAny;
 
     /** @return whether there was room */
     boolean offer(PacketBatch batch, int i, boolean isRefused) {
@@ -38,9 +38,9 @@ final class RefusedConnections {
         return true;
     }
 
-    /** Whether nothing waits and none was ever refused: later the kernel alone knows. */
+    /** Whether nothing waits: what was refused the kernel alone knows. */
     boolean isEmpty() {
-        return !isAny && offered.isEmpty();
+        return offered.isEmpty();
     }
 
     /** Does what was offered; answers whether any connection was ever refused. */
