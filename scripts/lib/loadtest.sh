@@ -246,7 +246,7 @@ lt_filter_cpus() {
 }
 
 # A program in C that passes everything the same way as Weir does in that mode: what the way alone costs.
-lt_twin() { # c-queue or c-bridge
+lt_twin() { # c-queue, c-bridge or c-xdp
   local arguments=(f0 f1)
   if [ "$1" = c-bridge ]; then
     lt_bridge
@@ -256,6 +256,8 @@ table netdev twin {
   chain f1 { type filter hook ingress device f1 priority 0; policy drop; }
 }
 NFT
+  elif [ "$1" = c-xdp ]; then
+    arguments=(f0 $LT_TARGET)
   else
     arguments=(0)
     lt_in $F iptables -t raw -A PREROUTING -i f0 -j NFQUEUE --queue-num 0 --queue-bypass

@@ -14,6 +14,11 @@ final class Bpf {
 
     private static final int PROGRAM_LOAD = 5;
     private static final int TEST_RUN = 10;
+    private static final int GET_INFO = 15;
+    /** Type 4, id 4, program 4, padding 4, then what its type says: an interface. */
+    private static final int LINK_INFO_BYTES = 64;
+
+    private static final int LINK_INFO_INTERFACE = 16;
     private static final int LINK_CREATE = 28;
     private static final int LINK_UPDATE = 29;
 
@@ -126,6 +131,19 @@ final class Bpf {
             attributes.set(Native.INT, 0, link.number());
             attributes.set(Native.INT, 4, program.number());
             return call(LINK_UPDATE, attributes);
+        }
+    }
+
+    /** Number of the interface that a link holds a program to; 0 once it holds it to none. */
+    static int linkedTo(Descriptor link) throws KernelException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(LINK_INFO_BYTES, Long.BYTES);
+            MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
+            attributes.set(Native.INT, 0, link.number());
+            attributes.set(Native.INT, 4, LINK_INFO_BYTES);
+            attributes.set(Native.LONG, 8, info.address());
+            KernelException.check(call(GET_INFO, attributes), "can't ask for a link of a program");
+            return info.get(Native.INT, LINK_INFO_INTERFACE);
         }
     }
 

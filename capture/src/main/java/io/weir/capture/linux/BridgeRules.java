@@ -31,7 +31,7 @@ public record BridgeRules(List<String> interfaces) {
         new NfTable(NfTable.Family.NETDEV, TABLE, List.of()).remove();
     }
 
-    private NfTable table() {
+    NfTable table() {
         return new NfTable(
                 NfTable.Family.NETDEV,
                 TABLE,

@@ -7,20 +7,27 @@ public final class KernelException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final int errorNumber;
+    private final boolean isLost;
 
-    private KernelException(String message, int errorNumber) {
+    private KernelException(String message, int errorNumber, boolean isLost) {
         super(message);
         this.errorNumber = errorNumber;
+        this.isLost = isLost;
     }
 
     /** @param attempt what couldn't be done, as in {@code "can't bind to eth0"} */
     static KernelException of(String attempt, int errorNumber) {
-        return new KernelException(attempt + ": " + Errno.text(errorNumber) + advice(errorNumber), errorNumber);
+        return new KernelException(attempt + ": " + Errno.text(errorNumber) + advice(errorNumber), errorNumber, false);
     }
 
     /** @param advice what would be right */
     static KernelException of(String attempt, int errorNumber, String advice) {
-        return new KernelException(attempt + ": " + Errno.text(errorNumber) + "; " + advice, errorNumber);
+        return new KernelException(attempt + ": " + Errno.text(errorNumber) + "; " + advice, errorNumber, false);
+    }
+
+    /** Of what was there, and isn't any more. */
+    static KernelException lost(String attempt) {
+        return new KernelException(attempt + ": another program took it out", Errno.ENOENT, true);
     }
 
     private static String advice(int errorNumber) {
@@ -35,6 +42,11 @@ public final class KernelException extends IOException {
             throw of(attempt, (int) -result);
         }
         return result;
+    }
+
+    /** Whether another program took out what is needed for it: put back, it can be done again. */
+    public boolean isLost() {
+        return isLost;
     }
 
     /** The error number (errno(3)). */

@@ -22,6 +22,7 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int OBJECT_DATA = 4;
     private static final int COUNTER_BYTES = 1;
     private static final int COUNTER_PACKETS = 2;
+    private static final int CHAIN_USE = 6;
     private static final int TYPE_MASK = 0x3fff;
     private static final int REPLY_BYTES = 1 << 16;
 
@@ -115,6 +116,24 @@ final class NetlinkSocket implements AutoCloseable {
             throw KernelException.of(attempt, Errno.EIO);
         }
         return new XdpShield.Tally(Native.netI64(reply, packets), Native.netI64(reply, bytes));
+    }
+
+    /**
+     * Asks how many rules a chain has, and jumps to it (NFTA_CHAIN_USE 6).
+     *
+     * @return that, or an error negated
+     */
+    long uses(NetlinkWriter question) {
+        long sent = send(question);
+        long length = sent < 0 ? sent : receive();
+        if (length < 0) {
+            return length;
+        }
+        if (Native.u16(reply, 4) == ERROR) {
+            return Native.i32(reply, NetlinkWriter.HEADER_BYTES);
+        }
+        long uses = attribute(NetlinkWriter.HEADER_BYTES + NetlinkWriter.GENERAL_BYTES, length, CHAIN_USE);
+        return uses == 0 ? -Errno.EIO : Native.netI32(reply, uses);
     }
 
     /** Where the value of an attribute of a type begins; 0 where there is none. */

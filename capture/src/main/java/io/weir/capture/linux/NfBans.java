@@ -17,6 +17,10 @@ final class NfBans {
         return !hosts.isEmpty();
     }
 
+    boolean isEmpty() {
+        return hosts.isEmpty() && prefixes.isEmpty();
+    }
+
     boolean hasPrefixes() {
         return !prefixes.isEmpty();
     }
@@ -69,6 +73,13 @@ final class NfBans {
 
     private static List<IpPrefix> of(Set<IpPrefix> prefixes, int version) {
         return prefixes.stream().filter(prefix -> prefix.version() == version).toList();
+    }
+
+    /** The kernel has forgotten all of it. */
+    void beginAnew() {
+        newHosts.addAll(hosts);
+        endedHosts.clear();
+        arePrefixesNew = !prefixes.isEmpty();
     }
 
     /** The kernel has taken it. */

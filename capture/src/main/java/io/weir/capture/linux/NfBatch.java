@@ -18,6 +18,7 @@ final class NfBatch {
     static final int GET_TABLE = SUBSYSTEM << 8 | 1;
     static final int DELETE_TABLE = SUBSYSTEM << 8 | 2;
     private static final int NEW_CHAIN = SUBSYSTEM << 8 | 3;
+    private static final int GET_CHAIN = SUBSYSTEM << 8 | 4;
     private static final int DELETE_CHAIN = SUBSYSTEM << 8 | 5;
     private static final int NEW_RULE = SUBSYSTEM << 8 | 6;
     private static final int DELETE_RULE = SUBSYSTEM << 8 | 8;
@@ -226,6 +227,16 @@ final class NfBatch {
                 .attribute(1, table)
                 .attribute(2, counter)
                 .attribute(3, COUNTER)
+                .end();
+        return writer;
+    }
+
+    /** Asks for a chain, outside a transaction. */
+    NetlinkWriter chainQuestion(String chain) {
+        writer.clear()
+                .begin(GET_CHAIN, 0, family, 0)
+                .attribute(1, table)
+                .attribute(3, chain)
                 .end();
         return writer;
     }

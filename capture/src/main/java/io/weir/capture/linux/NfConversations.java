@@ -9,6 +9,9 @@ import java.util.function.Consumer;
  * what their sets are asked for.
  */
 final class NfConversations {
+    /** The counter of packets that found no room in a set for what they noted. */
+    static final String FULL = "full";
+
     static final int SOURCE_AT = 12;
     static final int SOURCE_V6_AT = 8;
     private static final long CONNECTION_MILLIS = 600_000;
@@ -40,23 +43,23 @@ final class NfConversations {
                 chain,
                 version,
                 TcpFlags.ACK,
-                code -> flow(code, version, false, true).update(flows, CONNECTION_MILLIS));
+                code -> flow(code, version, false, true).update(flows, CONNECTION_MILLIS, FULL));
         // But who acknowledges it may soon be one's client. Apart: a flood of SYNs fills it.
         note(
                 batch,
                 chain,
                 version,
                 TcpFlags.SYN | TcpFlags.ACK,
-                code -> flow(code, version, false, true).update("answers" + version, ANSWER_MILLIS));
+                code -> flow(code, version, false, true).update("answers" + version, ANSWER_MILLIS, FULL));
         note(
                 batch,
                 chain,
                 version,
                 TcpFlags.SYN,
-                code -> flow(code, version, false, true).update(flows, EXCHANGE_MILLIS));
+                code -> flow(code, version, false, true).update(flows, EXCHANGE_MILLIS, FULL));
         batch.rule(chain, code -> {
             family(code, version).meta(NfExpressions.META_PROTOCOL).compare(true, NfSet.number(IpProtocol.UDP, 1));
-            flow(code, version, false, true).update(flows, EXCHANGE_MILLIS);
+            flow(code, version, false, true).update(flows, EXCHANGE_MILLIS, FULL);
         });
         batch.rule(chain, code -> {
             family(code, version)
@@ -65,13 +68,13 @@ final class NfConversations {
                     // Of messages an echo request alone is answered by what it started.
                     .payload(NfExpressions.TRANSPORT_HEADER, 0, 1)
                     .compare(true, NfSet.number(version == 4 ? 8 : 128, 1));
-            flow(code, version, false, false).update(flows, EXCHANGE_MILLIS);
+            flow(code, version, false, false).update(flows, EXCHANGE_MILLIS, FULL);
         });
         note(batch, chain, version, TcpFlags.ACK, code -> {
             // More than headers with all their options.
             code.payload(NfExpressions.NETWORK_HEADER, version == 4 ? 2 : 4, Short.BYTES)
                     .range(NfSet.number(version == 4 ? 121 : 61, Short.BYTES), NfSet.number(0xffff, Short.BYTES));
-            address(code, version, false).update("known" + version, KNOWN_MILLIS);
+            address(code, version, false).update("known" + version, KNOWN_MILLIS, FULL);
         });
     }
 

@@ -135,14 +135,19 @@ final class NfExpressions {
                 data -> data.attribute(1, pattern).attribute(2, REGISTER).attribute(4, id));
     }
 
-    /** Enters what is loaded, from the first register on, into a set, for so long from now; not where that is full. */
-    NfExpressions update(String set, long timeoutMillis) {
+    /**
+     * Enters what is loaded, from the first register on, into a set, for so long from now. Goes on only where that is full,
+     * and counts that.
+     */
+    NfExpressions update(String set, long timeoutMillis, String fullCounter) {
         return expression(
-                "dynset",
-                data -> data.attribute(1, set)
-                        .attribute(3, UPDATE)
-                        .attribute(4, REGISTER)
-                        .longAttribute(6, timeoutMillis));
+                        "dynset",
+                        data -> data.attribute(1, set)
+                                .attribute(3, UPDATE)
+                                .attribute(4, REGISTER)
+                                .longAttribute(6, timeoutMillis)
+                                .attribute(9, INVERTED))
+                .count(fullCounter);
     }
 
     /** Loads bytes of a TCP option; goes no further where it is missing. */

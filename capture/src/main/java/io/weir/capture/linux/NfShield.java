@@ -5,6 +5,7 @@ import io.weir.filter.signature.Signature;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -16,14 +17,6 @@ import java.util.Set;
  * rule asks for an element that has to be set anew.
  */
 public final class NfShield implements Shield {
-    private static final String TABLE = "weir_offload";
-    private static final NfTable.Family FAMILY = NfTable.Family.INET;
-
-    /** Before {@link QueueRules}; and behind everything, where what they refuse doesn't come. */
-    private static final int FIRST = -460;
-
-    private static final int LAST = Integer.MAX_VALUE;
-
     /** A transaction of every ban there may be. */
     private static final int BATCH_BYTES = 16 << 20;
 
@@ -32,32 +25,36 @@ public final class NfShield implements Shield {
 
     private static final long ALIVE_MILLIS = 1_000L * ALIVE_SECONDS;
     private static final long BEAT_NANOS = 1_000_000_000L;
-    private static final String ALIVE = "alive";
-    private static final String BANNED = "banned";
-    private static final String ARRIVING = "arriving";
-    private static final String LEAVING = "leaving";
-    private static final String GATE = "gate";
-    private static final String NOTE = "note";
 
-    private static final int FLOWS = 131_072;
-    private static final int KNOWN = 65_536;
+    /** Sets that are full stay so for minutes: once is enough for a log. */
+    private static final long FULL_REPEAT_NANOS = 600_000_000_000L;
 
     private final NetlinkSocket socket;
-    private final NfBatch batch = new NfBatch(BATCH_BYTES, FAMILY.number(), TABLE);
+    private final NfBatch batch = new NfBatch(BATCH_BYTES, NfShieldTable.FAMILY.number(), NfShieldTable.NAME);
+    private final NfShieldTable table = new NfShieldTable(batch);
+    private final NfTallies tallies;
     private final NfBans bans = new NfBans();
     private final Set<Integer> counters = new HashSet<>();
+    private final List<IpPrefix> protect;
+    private List<IpPrefix> trusted = List.of();
     private List<String> interfaces = List.of();
     private List<QueueRules.Management> management;
     private List<ShieldRule> rules = List.of();
     private List<ShieldLimit> limits = List.of();
     private List<String> chains = List.of();
+    private boolean areBansInForce;
     private long beatNanos;
     /** At most half a second ago. */
     private long healedNanos;
 
-    private NfShield(List<QueueRules.Management> management, NetlinkSocket socket) {
+    private long fullPackets;
+    private long fullNanos;
+
+    private NfShield(List<IpPrefix> protect, List<QueueRules.Management> management, NetlinkSocket socket) {
+        this.protect = List.copyOf(protect);
         this.management = List.copyOf(management);
         this.socket = socket;
+        this.tallies = new NfTallies(socket, batch, NfShieldTable.NAME);
     }
 
     /** Installs the table and attaches it. */
@@ -80,9 +77,11 @@ public final class NfShield implements Shield {
      * @throws KernelException if the process may not, or the kernel lacks a module; the message says which
      */
     public static NfShield load(List<IpPrefix> protect, List<QueueRules.Management> management) throws KernelException {
-        NfShield made = new NfShield(management, NetlinkSocket.open(BATCH_BYTES));
+        NfShield made = new NfShield(protect, management, NetlinkSocket.open(BATCH_BYTES));
         try {
-            made.install(protect);
+            made.batch.begin();
+            made.table.install(made.protect);
+            made.commit("can't install the rules of table " + NfShieldTable.NAME);
             return made;
         } catch (KernelException e) {
             made.socket.close();
@@ -92,59 +91,53 @@ public final class NfShield implements Shield {
 
     /** Takes out what any process left. Nothing there is no fault. */
     public static void remove() throws KernelException {
-        new NfTable(FAMILY, TABLE, List.of()).remove();
+        new NfTable(NfShieldTable.FAMILY, NfShieldTable.NAME, List.of()).remove();
     }
 
     /** Whether a process has one, or left one. */
     public static boolean isInstalled() throws KernelException {
-        return new NfTable(FAMILY, TABLE, List.of()).exists();
+        return new NfTable(NfShieldTable.FAMILY, NfShieldTable.NAME, List.of()).exists();
     }
 
-    private void install(List<IpPrefix> protect) throws KernelException {
-        batch.begin().replaceTable();
-        batch.counter(BANNED).set(ALIVE, NfSet.family().timed(), 2);
-        for (int version : new int[] {4, 6}) {
-            NfSet host = NfSet.hosts(version == 4);
-            NfSet range = NfSet.prefixes(version == 4);
-            batch.set("protect" + version, range, 2 * Math.max(1, protect.size()))
-                    .set("trusted" + version, range, 2 * XdpShield.PREFIXES)
-                    .set("hosts" + version, host, XdpShield.HOSTS)
-                    .set("bans" + version, range, 2 * XdpShield.PREFIXES)
-                    .set("known" + version, host.dynamic(), KNOWN)
-                    .set("flows" + version, NfSet.flows(version == 4), FLOWS)
-                    .set("answers" + version, NfSet.flows(version == 4), FLOWS)
-                    .add("protect" + version, 0, NfSet.ranges(protect, version), 0);
-        }
-        batch.chain(GATE)
-                .chain(NOTE)
-                .chain(ARRIVING, NfTable.Hook.PREROUTING, "", FIRST, false)
-                .chain(LEAVING, NfTable.Hook.POSTROUTING, "", LAST, false);
-        NfConversations.write(batch, NOTE);
-        commit("can't install the rules of table " + TABLE);
+    /** What it puts into the kernel, as {@code nft list table inet weir_offload} shows it, and what comes in a flood. */
+    public static String plan(List<String> interfaces, List<IpPrefix> protect, List<QueueRules.Management> management) {
+        return NfShieldPlan.text(interfaces, protect, management);
     }
 
     @Override
     public void attach(List<String> names) throws KernelException {
-        interfaces = List.copyOf(names);
         batch.begin();
-        for (String name : interfaces) {
-            batch.rule(LEAVING, code -> {
-                new NfStatement.OutputInterface(name).write(code);
-                code.jump(NOTE);
-            });
-        }
-        commit("can't attach the rules of table " + TABLE);
+        table.attach(names);
+        commit("can't attach the rules of table " + NfShieldTable.NAME);
+        interfaces = List.copyOf(names);
     }
 
     private void commit(String attempt) throws KernelException {
         int error = batch.commit(socket);
         if (error == -Errno.ENOENT) {
+            if (!isWhole()) {
+                throw KernelException.lost(attempt);
+            }
             throw KernelException.of(
-                    attempt,
-                    Errno.ENOENT,
-                    "the kernel lacks a module of nftables (nft_numgen, nft_limit, nft_objref), or another program took the table out");
+                    attempt, Errno.ENOENT, "the kernel lacks a module of nftables (nft_numgen, nft_limit, nft_objref)");
         }
         KernelException.check(error, attempt);
+    }
+
+    /** Whether the chains that the kernel calls are there and have their rules. */
+    private boolean isWhole() throws KernelException {
+        return hasRules(NfShieldTable.LEAVING, interfaces.size())
+                && hasRules(NfShieldTable.ARRIVING, isDropping() ? interfaces.size() : 0);
+    }
+
+    private boolean hasRules(String chain, int count) throws KernelException {
+        long rulesThere = socket.uses(batch.chainQuestion(chain));
+        return rulesThere != -Errno.ENOENT
+                && KernelException.check(rulesThere, "can't look for table " + NfShieldTable.NAME) >= count;
+    }
+
+    private boolean isDropping() {
+        return !chains.isEmpty() || areBansInForce;
     }
 
     @Override
@@ -165,7 +158,6 @@ public final class NfShield implements Shield {
     @Override
     public void manage(List<QueueRules.Management> access) throws KernelException {
         exchange(access, rules, limits);
-        management = List.copyOf(access);
     }
 
     @Override
@@ -176,83 +168,46 @@ public final class NfShield implements Shield {
     private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits)
             throws KernelException {
         batch.begin();
+        table.clear(chains);
         List<String> made = write(access, wanted, wantedLimits);
         bans.write(batch);
-        commit("can't exchange the rules of table " + TABLE);
+        commit("can't exchange the rules of table " + NfShieldTable.NAME);
+        taken(access, wanted, wantedLimits, made);
+    }
+
+    /** Answers the chains that are made. */
+    private List<String> write(
+            List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits) {
+        if (bans.isEmpty() && wanted.isEmpty() && wantedLimits.isEmpty()) {
+            return List.of();
+        }
+        beat();
+        return table.write(interfaces, access, bans, counters, wanted, wantedLimits);
+    }
+
+    private void taken(
+            List<QueueRules.Management> access,
+            List<ShieldRule> wanted,
+            List<ShieldLimit> wantedLimits,
+            List<String> made) {
+        management = List.copyOf(access);
         chains = made;
         rules = List.copyOf(wanted);
         limits = List.copyOf(wantedLimits);
         rules.forEach(rule -> counters.add(rule.slot()));
         limits.forEach(limit -> counters.add(limit.slot()));
         bans.settled();
-    }
-
-    /** All rules anew; answers the chains that were made for them. */
-    private List<String> write(
-            List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits) {
-        batch.emptyChain(ARRIVING).emptyChain(GATE);
-        chains.forEach(batch::removeChain);
-        boolean isEmpty = !bans.hasHosts() && !bans.hasPrefixes() && wanted.isEmpty() && wantedLimits.isEmpty();
-        if (isEmpty) {
-            return List.of();
-        }
-        beat();
-        for (String name : interfaces) {
-            batch.rule(ARRIVING, code -> {
-                new NfStatement.InputInterface(name).write(code);
-                code.jump(GATE);
-            });
-        }
-        writeGate(access);
-        List<String> made = new ArrayList<>();
-        NfSlots slots = new NfSlots(batch, counters, GATE);
-        wanted.forEach(rule -> made.add(slots.write(rule)));
-        wantedLimits.forEach(limit -> made.add(slots.write(limit)));
-        return made;
-    }
-
-    private void writeGate(List<QueueRules.Management> access) {
-        for (QueueRules.Management one : access) {
-            batch.rule(GATE, code -> {
-                new NfStatement.Address(true, one.prefix()).write(code);
-                new NfStatement.TcpPort(false, one.port()).write(code);
-                code.accept();
-            });
-        }
-        batch.rule(
-                GATE,
-                code -> code.meta(NfExpressions.META_FAMILY)
-                        .lookup(ALIVE, false)
-                        .accept());
-        if (bans.hasHosts()) {
-            writeBan("hosts");
-        }
-        if (bans.hasPrefixes()) {
-            writeBan("bans");
-        }
-    }
-
-    private void writeBan(String set) {
-        for (int version : new int[] {4, 6}) {
-            batch.rule(GATE, code -> {
-                NfConversations.address(NfConversations.family(code, version), version, true)
-                        .lookup(set + version, true);
-                NfConversations.address(code, version, false)
-                        .lookup("protect" + version, true)
-                        .count(BANNED)
-                        .drop();
-            });
-        }
+        areBansInForce = !bans.isEmpty();
     }
 
     @Override
-    public void trust(List<IpPrefix> trusted) throws KernelException {
-        List<IpPrefix> held = trusted.subList(0, Math.min(trusted.size(), XdpShield.PREFIXES));
+    public int trust(List<IpPrefix> prefixes) throws KernelException {
+        List<IpPrefix> held = prefixes.subList(0, Math.min(prefixes.size(), XdpShield.PREFIXES));
         batch.begin();
-        for (int version : new int[] {4, 6}) {
-            batch.emptySet("trusted" + version).add("trusted" + version, 0, NfSet.ranges(held, version), 0);
-        }
-        commit("can't exchange trusted prefixes in table " + TABLE);
+        table.trust(held);
+        commit("can't exchange trusted prefixes in table " + NfShieldTable.NAME);
+        trusted = List.copyOf(held);
+        return prefixes.size() - held.size();
     }
 
     @Override
@@ -267,41 +222,78 @@ public final class NfShield implements Shield {
 
     @Override
     public XdpShield.Tally banned() throws KernelException {
-        return tally(BANNED);
+        return tally(NfShieldTable.BANNED, true);
     }
 
     @Override
     public XdpShield.Tally dropped(int slot) throws KernelException {
-        return counters.contains(slot) ? tally(NfSlots.counter(slot)) : new XdpShield.Tally(0, 0);
+        return tally(NfSlots.counter(slot), counters.contains(slot));
     }
 
-    private XdpShield.Tally tally(String counter) throws KernelException {
-        return socket.tally(batch.question(counter), "can't read counter " + counter + " of table " + TABLE);
+    private XdpShield.Tally tally(String counter, boolean isThere) throws KernelException {
+        try {
+            return tallies.of(counter, isThere);
+        } catch (KernelException refused) {
+            if (refused.errorNumber() == Errno.ENOENT) {
+                throw KernelException.lost("can't read counter " + counter + " of table " + NfShieldTable.NAME);
+            }
+            throw refused;
+        }
     }
 
-    /** In the batch that is begun: empties the set first, as an element that ended may still be in it. */
+    /** In the batch that is begun. */
     private void beat() {
         beatNanos = healedNanos;
-        batch.emptySet(ALIVE)
-                .add(
-                        ALIVE,
-                        0,
-                        List.of(
-                                new NfSet.Element(new byte[] {NfExpressions.FAMILY_IPV4}, false),
-                                new NfSet.Element(new byte[] {NfExpressions.FAMILY_IPV6}, false)),
-                        ALIVE_MILLIS);
+        table.beat(ALIVE_MILLIS);
     }
 
     @Override
     public List<String> heal(long nowNanos) throws KernelException {
         healedNanos = nowNanos;
-        boolean isEmpty = !bans.hasHosts() && !bans.hasPrefixes() && rules.isEmpty() && limits.isEmpty();
-        if (!isEmpty && nowNanos - beatNanos >= BEAT_NANOS) {
+        List<String> said = new ArrayList<>();
+        if (!isWhole()) {
+            restore();
+            said.add("another program took table inet " + NfShieldTable.NAME
+                    + " or rules of it out of the kernel: put back, after at most a second in which weir dropped all"
+                    + " itself; of conversations the kernel knows those alone that go on");
+        } else if (isDropping() && nowNanos - beatNanos >= BEAT_NANOS) {
             batch.begin();
             beat();
-            commit("can't keep the rules of table " + TABLE + " in force");
+            commit("can't keep the rules of table " + NfShieldTable.NAME + " in force");
         }
-        return List.of();
+        noteFull(nowNanos, said);
+        return said;
+    }
+
+    private void restore() throws KernelException {
+        tallies.beginAnew();
+        bans.beginAnew();
+        counters.clear();
+        batch.begin();
+        table.install(protect);
+        table.attach(interfaces);
+        table.trust(trusted);
+        List<String> made = write(management, rules, limits);
+        bans.write(batch);
+        commit("can't put back table " + NfShieldTable.NAME);
+        taken(management, rules, limits, made);
+    }
+
+    /** An element that finds no room in a set is nowhere else counted. */
+    private void noteFull(long nowNanos, List<String> said) throws KernelException {
+        XdpShield.Tally full = tally(NfConversations.FULL, true);
+        boolean isNew = full.packets() > fullPackets;
+        fullPackets = full.packets();
+        if (isNew && (fullNanos == 0 || nowNanos - fullNanos >= FULL_REPEAT_NANOS)) {
+            fullNanos = nowNanos;
+            said.add(String.format(
+                    Locale.ROOT,
+                    "table inet %s has no room for more: %,d conversations or %,d sources that were served, of one IP"
+                            + " version. The kernel takes more of them for strangers, which limits and signatures hold for",
+                    NfShieldTable.NAME,
+                    NfShieldTable.FLOWS,
+                    NfShieldTable.KNOWN));
+        }
     }
 
     @Override

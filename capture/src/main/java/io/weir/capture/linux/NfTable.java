@@ -75,6 +75,7 @@ record NfTable(Family family, String name, List<Chain> chains) {
     }
 
     private static final int BATCH_BYTES = 4 << 20;
+    private static final int QUESTION_BYTES = 256;
 
     NfTable {
         chains = List.copyOf(chains);
@@ -93,7 +94,7 @@ record NfTable(Family family, String name, List<Chain> chains) {
         if (error == -Errno.ENOENT) {
             error = replace(true);
         }
-        if (error == -Errno.ENOENT) {
+        if (error == -Errno.ENOENT && family == Family.INET) {
             throw KernelException.of(
                     "can't install the rules of table " + name,
                     Errno.ENOENT,
@@ -116,7 +117,11 @@ record NfTable(Family family, String name, List<Chain> chains) {
     }
 
     private NfBatch batch() {
-        return new NfBatch(BATCH_BYTES, family.number, name);
+        return batch(BATCH_BYTES);
+    }
+
+    private NfBatch batch(int bytes) {
+        return new NfBatch(bytes, family.number, name);
     }
 
     /** Removes it, and what a process that was killed left under its name. */
@@ -136,6 +141,25 @@ record NfTable(Family family, String name, List<Chain> chains) {
                 return false;
             }
             KernelException.check(error, "can't look for table " + name);
+            return true;
+        }
+    }
+
+    /**
+     * Whether all that was put in place is there: not if another program took out the table, a chain or rules. Rules that
+     * one added don't matter.
+     */
+    boolean isWhole() throws KernelException {
+        NfBatch batch = batch(QUESTION_BYTES);
+        try (NetlinkSocket socket = NetlinkSocket.open(BATCH_BYTES)) {
+            for (Chain chain : chains) {
+                long rules = socket.uses(batch.chainQuestion(chain.name()));
+                if (rules == -Errno.ENOENT
+                        || rules >= 0 && rules < chain.rules().size()) {
+                    return false;
+                }
+                KernelException.check(rules, "can't look for chain " + chain.name() + " of table " + name);
+            }
             return true;
         }
     }

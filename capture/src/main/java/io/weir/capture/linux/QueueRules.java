@@ -60,7 +60,7 @@ public record QueueRules(
         return new NfTable(NfTable.Family.INET, TABLE, List.of()).exists();
     }
 
-    private NfTable table() {
+    NfTable table() {
         List<List<NfStatement>> arriving = passing(true);
         List<List<NfStatement>> through = passing(false);
         List<List<NfStatement>> leaving = passing(false);

@@ -5,7 +5,7 @@ import io.weir.filter.signature.Signature;
 import java.util.List;
 
 /** Drops in the kernel what is condemned toward protected destinations, on some interfaces. One thread. */
-public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield {
+public sealed interface Shield extends Refusals, AutoCloseable permits XdpShield, NfShield {
     /** How it drops, for people: {@code XDP}. */
     String way();
 
@@ -27,8 +27,8 @@ public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield
     /** Exchanges what passes before everything, in the same way. */
     void manage(List<QueueRules.Management> access) throws KernelException;
 
-    /** Exchanges the prefixes that no limit holds for. */
-    void trust(List<IpPrefix> prefixes) throws KernelException;
+    /** Exchanges the prefixes that no limit holds for; answers how many of them found no room. */
+    int trust(List<IpPrefix> prefixes) throws KernelException;
 
     /** Drops what comes from here, from {@link #settle} on at the latest; answers whether there was room. */
     boolean ban(IpPrefix prefix) throws KernelException;
@@ -36,20 +36,7 @@ public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield
     /** Ends that; answers whether it was banned by this very prefix. */
     boolean unban(IpPrefix prefix) throws KernelException;
 
-    /**
-     * Drops the segments of a source, an IPv4 address or 64 bits of an IPv6 address, from now on; answers whether it can, and
-     * has room.
-     */
-    default boolean refuse(IpPrefix source) throws KernelException {
-        return false;
-    }
-
-    /** Ends that. */
-    default void hear(IpPrefix source) throws KernelException {
-        // None was refused.
-    }
-
-    /** What was dropped so far of refused sources. */
+    /** What was dropped so far of refused sources and connections. */
     default XdpShield.Tally refused() throws KernelException {
         return new XdpShield.Tally(0, 0);
     }
@@ -64,10 +51,10 @@ public sealed interface Shield extends AutoCloseable permits XdpShield, NfShield
     XdpShield.Tally dropped(int slot) throws KernelException;
 
     /**
-     * Called twice a second: makes good what changed in the kernel meanwhile.
+     * Called twice a second: makes good what others changed in the kernel meanwhile, and looks what has no room there.
      *
      * @param nowNanos of a clock that isn't set
-     * @return interfaces on which it drops again
+     * @return what is to be said of that, a sentence each
      */
     List<String> heal(long nowNanos) throws KernelException;
 

@@ -40,6 +40,9 @@ final class ShieldProgram {
     /** Remote address 16, local address 16, remote port 2, local port 2, protocol 4. */
     static final int FLOW_BYTES = 40;
 
+    /** Time after its last packet that a connection stays refused: 17 s, as a power of two in ns. */
+    static final int CONNECTION_SHIFT = 34;
+
     private static final int FLOW = -176;
 
     /** Where the flow is not yet. */
@@ -59,32 +62,6 @@ final class ShieldProgram {
     private final BpfAssembler code = new BpfAssembler();
     private int labels;
 
-    /**
-     * What the programs look up.
-     *
-     * @param protect destinations that are judged
-     * @param hosts banned addresses
-     * @param bans banned prefixes
-     * @param refused sources whose connections get no further, 16 bytes each, of IPv6 the first eight alone
-     * @param flows conversations of this side
-     * @param known who was sent data over a connection
-     * @param trusted prefixes that no limit holds for
-     * @param limits which counter a limit has and what passes of it in a window, each 4 bytes, by kind and destination
-     * @param buckets of limits: which window it is, and what passed in it, each 8 bytes
-     * @param counters packets and bytes, each 8 bytes, of every processor
-     */
-    record Maps(
-            BpfMap protect,
-            BpfMap hosts,
-            BpfMap bans,
-            BpfMap refused,
-            BpfMap flows,
-            BpfMap known,
-            BpfMap trusted,
-            BpfMap limits,
-            BpfMap buckets,
-            BpfMap counters) {}
-
     private ShieldProgram() {}
 
     /**
@@ -92,12 +69,14 @@ final class ShieldProgram {
      *
      * @param hasBans whether it looks for any
      * @param hasRefused whether it looks for any refused source
+     * @param hasConnections whether it looks for any refused connection
      */
     static List<Long> ingress(
-            Maps maps,
+            ShieldMaps maps,
             List<QueueRules.Management> management,
             boolean hasBans,
             boolean hasRefused,
+            boolean hasConnections,
             List<ShieldRule> rules,
             int shown) {
         ShieldProgram program = new ShieldProgram();
@@ -109,6 +88,9 @@ final class ShieldProgram {
         if (hasRefused) {
             program.writeRefused(maps);
         }
+        if (hasConnections) {
+            program.writeConnections(maps);
+        }
         ShieldRuleCode.writeReaders(program.code, rules);
         ShieldRuleCode.write(program.code, rules);
         ShieldRuleCode.writeKinds(program.code);
@@ -118,7 +100,7 @@ final class ShieldProgram {
     }
 
     /** What goes out. */
-    static List<Long> egress(Maps maps) {
+    static List<Long> egress(ShieldMaps maps) {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.TC);
         // An attack that this host sends on is no conversation of its own.
@@ -130,7 +112,7 @@ final class ShieldProgram {
     }
 
     /** Notes the conversation of a packet that this side sends, unless it is noted already. */
-    private void writeNote(Maps maps) {
+    private void writeNote(ShieldMaps maps) {
         code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL)
                 .jump(R4, Condition.EQUAL, 0, "pass")
                 .jump(R4, Condition.EQUAL, IpProtocol.UDP, "note")
@@ -165,7 +147,7 @@ final class ShieldProgram {
      * Management passes, then what goes elsewhere. What a protected address sends through this
      * host is noted here: a bridge hands it on past what sees the rest of what goes out.
      */
-    private void writeGate(Maps maps, List<QueueRules.Management> management) {
+    private void writeGate(ShieldMaps maps, List<QueueRules.Management> management) {
         for (int i = 0; i < management.size(); i++) {
             QueueRules.Management access = management.get(i);
             String next = "management" + i;
@@ -185,14 +167,14 @@ final class ShieldProgram {
     }
 
     /** Each look costs a memory access where sources are invented. */
-    private void writeBans(Maps maps) {
+    private void writeBans(ShieldMaps maps) {
         look(maps.hosts(), ShieldParser.SOURCE);
         code.jump(R0, Condition.NOT_EQUAL, 0, "drop");
         look(maps.bans(), ShieldParser.SOURCE_KEY);
         code.jump(R0, Condition.NOT_EQUAL, 0, "drop");
     }
 
-    private void writeRefused(Maps maps) {
+    private void writeRefused(ShieldMaps maps) {
         code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL).jump(R4, Condition.NOT_EQUAL, IpProtocol.TCP, "heard");
         for (int at = 0; at < 16; at += 4) {
             code.load(Size.WORD, R4, STACK, ShieldParser.SOURCE + at).store(Size.WORD, STACK, FLOW + at, R4);
@@ -211,8 +193,36 @@ final class ShieldProgram {
                 .label("heard");
     }
 
+    /**
+     * Of a connection that is refused nothing comes any more until none of it came for a while; but a SYN opens another of
+     * the same ports, which user space sees first.
+     */
+    private void writeConnections(ShieldMaps maps) {
+        code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL)
+                .jump(R4, Condition.NOT_EQUAL, IpProtocol.TCP, "going")
+                .load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
+                .and(R4, TcpFlags.SYN)
+                .jump(R4, Condition.NOT_EQUAL, 0, "going");
+        writeFlow(
+                ShieldParser.SOURCE, ShieldParser.DESTINATION, ShieldParser.SOURCE_PORT, ShieldParser.DESTINATION_PORT);
+        look(maps.connections(), FLOW);
+        code.jump(R0, Condition.EQUAL, 0, "going").move(R8, R0);
+        look(maps.trusted(), ShieldParser.SOURCE_KEY);
+        code.jump(R0, Condition.NOT_EQUAL, 0, "going")
+                .call(Helper.KTIME_GET_NS)
+                .load(Size.DOUBLE, R1, R8, 0)
+                .move(R2, R0)
+                .subtract(R2, R1)
+                .shiftRight(R2, CONNECTION_SHIFT)
+                .jump(R2, Condition.NOT_EQUAL, 0, "going")
+                .store(Size.DOUBLE, R8, 0, R0)
+                .move(R7, REFUSED)
+                .jump("drop")
+                .label("going");
+    }
+
     /** R7 is the counter. */
-    private void writeEnd(Maps maps, int shown) {
+    private void writeEnd(ShieldMaps maps, int shown) {
         // Neither a rule nor a limit has been met. Conditional, as the verifier wants every instruction reachable, also
         // without rules.
         code.jump(R7, Condition.EQUAL, BANNED, "pass").label("unasked");
@@ -240,7 +250,7 @@ final class ShieldProgram {
     }
 
     /** Goes on where this side takes no part in the conversation. */
-    private void writeAsked(Maps maps) {
+    private void writeAsked(ShieldMaps maps) {
         writeFlow(
                 ShieldParser.SOURCE, ShieldParser.DESTINATION, ShieldParser.SOURCE_PORT, ShieldParser.DESTINATION_PORT);
         look(maps.flows(), FLOW);
@@ -251,7 +261,7 @@ final class ShieldProgram {
      * Drops what goes beyond the limit of its kind, in R8, toward its destination. Processors may count over each other: a
      * limit is no sharper than that.
      */
-    private void writeLimit(Maps maps) {
+    private void writeLimit(ShieldMaps maps) {
         code.label("limit")
                 .store(Size.WORD, STACK, LIMIT, 8 * (LIMIT_BYTES - 4))
                 .store(Size.WORD, STACK, LIMIT + 4, R8);

@@ -2,6 +2,7 @@ package io.weir.capture.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.capture.linux.ShieldRule.Kind;
@@ -11,7 +12,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +129,102 @@ class NfShieldTest {
                 }
                 shield.settle();
                 assertFalse(isAnswered("-I 192.0.2.2 192.0.2.1"));
+            }
+            return "";
+        });
+    }
+
+    /** As the restart of another firewall does. */
+    @Test
+    void putsBackWhatAnotherProgramTookOutAndCountsOn() throws Exception {
+        here.call(() -> {
+            try (NfShield shield = install()) {
+                Signature echo = signature("icmp type 8 or 0, ttl 64");
+                shield.rule(List.of(new ShieldRule(3, HERE, Kind.MESSAGE, echo)), List.of());
+                shield.trust(List.of(prefix("192.0.2.76/31")));
+                assertTrue(ban(shield, "192.0.2.77", "2001:db8::/64"));
+                there.run("ping -q -c 100 -i 0.002 -W 0.1 -I 192.0.2.2 192.0.2.1 || true");
+                long dropped = shield.dropped(3).packets();
+                assertTrue(dropped >= 80);
+                for (String way : List.of(
+                        "nft flush ruleset",
+                        "nft flush table inet weir_offload",
+                        "nft flush chain inet weir_offload leaving",
+                        "nft delete table inet weir_offload")) {
+                    assertEquals(List.of(), shield.heal(0));
+                    here.run(way);
+                    boolean isGone = !way.contains("leaving");
+                    assertEquals(isGone, isAnswered("-I 192.0.2.77 192.0.2.1"), way);
+                    assertEquals(1, shield.heal(1).size());
+                    assertFalse(isAnswered("-I 192.0.2.77 192.0.2.1") || isAnswered("2001:db8::1"), way);
+                    assertTrue(shield.banned().packets() >= 2);
+                    assertTrue(shield.dropped(3).packets() >= dropped);
+                    there.run("ping -q -c 100 -i 0.002 -W 0.1 -I 192.0.2.2 192.0.2.1 || true");
+                    assertTrue(shield.dropped(3).packets() >= dropped + 80, way);
+                    dropped = shield.dropped(3).packets();
+                    assertTrue(
+                            here.run("nft list set inet weir_offload trusted4").contains("192.0.2.76/31"));
+                }
+                // Two each time, of those that didn't wait for an address.
+                assertTrue(shield.banned().packets() >= 5);
+                here.run("nft flush ruleset");
+                for (KernelException lost : List.of(
+                        assertThrows(KernelException.class, shield::settle),
+                        assertThrows(KernelException.class, () -> shield.rule(List.of(), List.of())),
+                        assertThrows(KernelException.class, () -> shield.dropped(3)))) {
+                    assertTrue(lost.isLost(), lost::toString);
+                }
+                shield.heal(2);
+                shield.rule(List.of(), List.of());
+                assertTrue(isAnswered("-I 192.0.2.2 192.0.2.1"));
+            }
+            assertFalse(NfShield.isInstalled());
+            return "";
+        });
+    }
+
+    @Test
+    void plansWhatTheKernelThenHas() throws Exception {
+        here.call(() -> {
+            List<QueueRules.Management> management = List.of(new QueueRules.Management(prefix("192.0.2.0/28"), 22));
+            List<IpPrefix> protect = List.of(prefix("198.51.100.0/24"), HERE, prefix("2001:db8:1::/48"));
+            String plan = NfShield.plan(List.of("v0", "lo"), protect, management);
+            NfShield shield = NfShield.install(List.of("v0", "lo"), protect, management);
+            try (shield) {
+                String there = here.run("nft list table inet weir_offload").replaceAll("packets \\d+ bytes \\d+", "");
+                assertEquals(words(there), words(plan.replaceAll("(?m)^\t#.*$", "")));
+                assertTrue(plan.contains("passes TCP from 192.0.2.0/28 to port 22; "), plan);
+            }
+            return "";
+        });
+    }
+
+    /** Without line ends, and what stands for them. */
+    private static String words(String nft) {
+        return nft.replaceAll("[;\\s]+", " ").strip();
+    }
+
+    @Test
+    void tellsOnceThatASetHasNoRoom() throws Exception {
+        here.call(() -> {
+            try (NfShield shield = install()) {
+                String served = IntStream.range(0, 65_536)
+                        .mapToObj(i -> "10.0." + (i >> 8) + "." + (i & 0xff))
+                        .collect(Collectors.joining(", "));
+                Path file = Files.createTempFile("served", ".nft");
+                Files.writeString(file, "add element inet weir_offload known4 { " + served + " }");
+                here.run("nft -f " + file);
+                Files.delete(file);
+                assertEquals(List.of(), shield.heal(1));
+                serve();
+                assertEquals(
+                        List.of(
+                                "table inet weir_offload has no room for more: 131,072 conversations or 65,536 sources that"
+                                        + " were served, of one IP version. The kernel takes more of them for strangers, which"
+                                        + " limits and signatures hold for"),
+                        shield.heal(2));
+                serve();
+                assertEquals(List.of(), shield.heal(3));
             }
             return "";
         });

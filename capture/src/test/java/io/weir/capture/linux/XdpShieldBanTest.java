@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.filter.address.IpPrefix;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** Bans on a real interface: {@code here} drops what {@code there} sends. */
 class XdpShieldBanTest {
+    private static final int LINK_DETACH = 34;
+
     private NetworkNamespace here;
     private NetworkNamespace there;
 
@@ -136,10 +140,62 @@ class XdpShieldBanTest {
                 here.run("ip address add 192.0.2.1/24 dev v0");
                 there.run("ip address add 192.0.2.2/24 dev v1");
                 assertTrue(isAnswered("192.0.2.1"));
-                assertEquals(List.of("v0"), shield.heal(0));
+                assertEquals(List.of("v0 is back: the kernel drops for weir there again"), shield.heal(0));
                 assertEquals(List.of(), shield.heal(0));
                 assertFalse(isAnswered("192.0.2.1"));
                 shield.rule(List.of(), List.of());
+            }
+            return "";
+        });
+    }
+
+    /** {@code ip link set xdp off} and tc can't, but bpftool can. */
+    @Test
+    void comesBackWhereAnotherProgramTookOneOfItsOff() throws Exception {
+        here.call(() -> {
+            try (XdpShield shield = attach()) {
+                assertTrue(shield.ban(prefix("192.0.2.2")));
+                String said = here.run(
+                        "ip link set v0 xdp off 2>&1 || true; tc qdisc add dev v0 clsact && tc qdisc del dev v0 clsact");
+                assertEquals(List.of(), shield.heal(0), said);
+                for (int program = 0; program < 2; program++) {
+                    detach(shield.links().descriptors().get(program));
+                    assertEquals(program == 0, isAnswered("-I 192.0.2.2 192.0.2.1"));
+                    // Its rules are exchanged meanwhile, and hold when it is back.
+                    assertTrue(shield.ban(prefix("192.0.2.77")));
+                    assertEquals(
+                            List.of(
+                                    "another program took weir's off v0: attached again, after at most half a second in which the kernel dropped nothing there"),
+                            shield.heal(0));
+                    assertEquals(List.of(), shield.heal(0));
+                    assertFalse(isAnswered("-I 192.0.2.2 192.0.2.1") || isAnswered("-I 192.0.2.77 192.0.2.1"));
+                }
+            }
+            return "";
+        });
+    }
+
+    private static void detach(Descriptor link) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = arena.allocate(Bpf.ATTRIBUTE_BYTES, Long.BYTES);
+            attributes.set(Native.INT, 0, link.number());
+            assertEquals(0, Bpf.call(LINK_DETACH, attributes));
+        }
+    }
+
+    /** Where another's program took its place, that is said once. */
+    @Test
+    void tellsOnceThatAnotherProgramHasItsPlace() throws Exception {
+        here.call(() -> {
+            try (XdpShield shield = attach()) {
+                detach(shield.links().descriptors().getFirst());
+                try (XdpShield other = attach()) {
+                    String said = String.join("", shield.heal(0));
+                    assertTrue(said.startsWith("the kernel drops nothing for weir on v0 until this ends: "), said);
+                    assertEquals(List.of(), shield.heal(0));
+                    assertEquals(2, other.links().descriptors().size());
+                }
+                assertEquals(List.of("v0 is back: the kernel drops for weir there again"), shield.heal(0));
             }
             return "";
         });

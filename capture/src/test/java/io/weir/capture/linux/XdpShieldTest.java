@@ -24,6 +24,7 @@ import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -411,6 +412,61 @@ class XdpShieldTest {
                 }
                 return "";
             });
+        }
+    }
+
+    /** A bot's connection; the one beside it goes on, and another of the same ends begins anew. */
+    @Test
+    void refusesAConnectionAloneUntilASynBeginsAnother() throws Exception {
+        try (NetworkNamespace here = NetworkNamespace.make();
+                NetworkNamespace there = NetworkNamespace.make()) {
+            here.connect("v0", there, "v1");
+            here.run("ip address add 192.0.2.1/24 dev v0");
+            there.run("ip address add 192.0.2.2/24 dev v1");
+            here.call(() -> {
+                try (XdpShield shield = XdpShield.attach(List.of("v0"), List.of(ANY4, ANY6), List.of());
+                        ServerSocket server = new ServerSocket(8080, 2, InetAddress.getByName("192.0.2.1"));
+                        Socket bot = there.call(() -> new Socket("192.0.2.1", 8080));
+                        Socket botsServed = server.accept();
+                        Socket user = there.call(() -> new Socket("192.0.2.1", 8080));
+                        Socket usersServed = server.accept()) {
+                    assertTrue(isHeard(bot, botsServed) && isHeard(user, usersServed));
+                    ShieldConnection refused = new ShieldConnection(
+                            prefix("192.0.2.2").high(),
+                            prefix("192.0.2.2").low(),
+                            bot.getLocalPort(),
+                            prefix("192.0.2.1").high(),
+                            prefix("192.0.2.1").low(),
+                            8080);
+                    shield.refuse(refused);
+                    assertFalse(isHeard(bot, botsServed));
+                    assertTrue(isHeard(user, usersServed));
+                    assertTrue(shield.refused().packets() >= 1);
+                    shield.trust(List.of(prefix("192.0.2.2")));
+                    assertTrue(isHeard(bot, botsServed));
+                    shield.trust(List.of());
+                    assertFalse(isHeard(bot, botsServed));
+                    shield.hear(refused);
+                    assertTrue(isHeard(bot, botsServed));
+                    assertEquals(0, shield.banned().packets());
+                }
+                return "";
+            });
+        }
+    }
+
+    /** TCP sends it again after 0.2 s and more. */
+    private static boolean isHeard(Socket from, Socket to) throws IOException {
+        from.getOutputStream().write(1);
+        to.setSoTimeout(700);
+        try {
+            int heard = to.getInputStream().read();
+            while (to.getInputStream().available() > 0) {
+                to.getInputStream().read();
+            }
+            return heard == 1;
+        } catch (SocketTimeoutException lost) {
+            return false;
         }
     }
 

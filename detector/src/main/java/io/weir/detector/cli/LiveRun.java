@@ -29,8 +29,10 @@ import io.weir.detector.daemon.LiveKernel;
 import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.daemon.LiveTraffic;
 import io.weir.detector.daemon.SessionRecorder;
+import io.weir.detector.daemon.XdpReach;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.Findings;
+import io.weir.detector.flood.FloodReport;
 import io.weir.detector.latency.LatencyLog;
 import io.weir.detector.latency.LatencyLog.Tagged;
 import io.weir.detector.latency.LatencyRecorder;
@@ -78,10 +80,12 @@ final class LiveRun implements AutoCloseable {
     private final Findings findings = new Findings(MOST_FINDINGS);
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile int status = ExitStatus.FAILED;
-    private volatile @Nullable LiveTraffic traffic;
 
-    /** With the monitor of {@link #told}. */
+    /** With the monitor of {@link #told}: whether a signal came, whether there is anything to close, and what to end. */
     private boolean isEnded;
+
+    private boolean isOpening;
+    private @Nullable LiveTraffic opened;
 
     private @Nullable Thread stopper;
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -123,7 +127,9 @@ final class LiveRun implements AutoCloseable {
      * @throws CommandException if it can't begin
      */
     ReplaySummary run() {
+        stopOnSignal();
         long startNanos = System.nanoTime();
+        beginToOpen();
         try (InterfaceClaim _ = claim();
                 EventFile events = events();
                 Alerts alerts = alerts();
@@ -151,7 +157,7 @@ final class LiveRun implements AutoCloseable {
             throws IOException {
         warmUp.goOn(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS, this::rehearse);
         try (WarmUp _ = warmUp;
-                LiveTraffic traffic = LiveTraffic.open(settings);
+                LiveTraffic traffic = open();
                 KernelOffload offload = offload()) {
             if (offload != null) {
                 engine.use(offload);
@@ -174,7 +180,6 @@ final class LiveRun implements AutoCloseable {
                     settings.run().interfaces());
             control.tellProblems(problem -> log.say(Level.WARNING, problem));
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
-            stopOnSignal(traffic);
             HangUp.handle(() -> reload(control));
             if (!settings.isObserving()) {
                 Niceness.set(Niceness.PACKETS);
@@ -189,8 +194,8 @@ final class LiveRun implements AutoCloseable {
                 warmUp.awaitReady();
                 if (begin(traffic)) {
                     begun();
+                    judge(traffic, engine, control, desk, captures, recorder);
                 }
-                judge(traffic, engine, control, desk, captures, recorder);
                 systemd.stopping();
                 control.close();
             }
@@ -248,6 +253,21 @@ final class LiveRun implements AutoCloseable {
                 wallNanos);
     }
 
+    /** From now on a signal waits until all is closed again. */
+    private void beginToOpen() {
+        synchronized (told) {
+            isOpening = true;
+        }
+    }
+
+    private LiveTraffic open() throws IOException {
+        LiveTraffic made = LiveTraffic.open(settings);
+        synchronized (told) {
+            opened = made;
+        }
+        return made;
+    }
+
     /** Not after the end: nobody would take the rules out again. */
     private boolean begin(LiveTraffic traffic) throws IOException {
         synchronized (told) {
@@ -274,10 +294,14 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    private void end(LiveTraffic traffic) throws IOException {
+    /** Answers whether anything has to be closed. */
+    private boolean end() throws IOException {
         synchronized (told) {
             isEnded = true;
-            traffic.end();
+            if (opened != null) {
+                opened.end();
+            }
+            return isOpening;
         }
     }
 
@@ -448,18 +472,25 @@ final class LiveRun implements AutoCloseable {
     /** On the thread of events. */
     private void tell(Event event, @Nullable EventFile events) {
         log.tell(event);
+        if (settings.run().mode() == Mode.XDP
+                && event instanceof Event.FloodChanged flood
+                && flood.report().state() == FloodReport.State.STARTED) {
+            XdpReach.missing(flood.report()).ifPresent(said -> log.say(Level.WARNING, said));
+        }
         if (events != null) {
             events.accept(event);
         }
     }
 
     /** The first signal ends it in order; the process then answers as a command does, not as one that was killed. */
-    private void stopOnSignal(LiveTraffic traffic) {
-        this.traffic = traffic;
+    private void stopOnSignal() {
         Thread hook = new Thread(() -> {
             try {
-                end(traffic);
-                told.await(ENDING_SECONDS, TimeUnit.SECONDS);
+                if (end()) {
+                    told.await(ENDING_SECONDS, TimeUnit.SECONDS);
+                } else {
+                    status = ExitStatus.DONE;
+                }
             } catch (IOException stuck) {
                 log.say(Level.ERROR, message(stuck));
             } catch (InterruptedException impatient) {
@@ -476,12 +507,9 @@ final class LiveRun implements AutoCloseable {
         begun.await(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Ends it as a signal would, once it has begun. */
+    /** Ends it as a signal would. */
     void stop() throws IOException {
-        LiveTraffic running = traffic;
-        if (running != null) {
-            end(running);
-        }
+        end();
     }
 
     /** Says that the summary has been told, so that the process may end. */

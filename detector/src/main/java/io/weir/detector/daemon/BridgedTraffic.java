@@ -2,16 +2,18 @@ package io.weir.detector.daemon;
 
 import io.weir.capture.linux.BridgeRules;
 import io.weir.capture.linux.Capability;
+import io.weir.capture.linux.RuleKeeper;
 import io.weir.capture.source.BridgeSource;
 import io.weir.detector.api.Intake;
 import io.weir.filter.packet.PacketBatch;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Is the cable between two interfaces. */
-record BridgedTraffic(BridgeSource source, BridgeRules rules) implements LiveTraffic {
+record BridgedTraffic(BridgeSource source, BridgeRules rules, RuleKeeper keeper) implements LiveTraffic {
     @Override
     public List<Share> shares() {
         return List.of(new Share(source, List.of(source.otherSide())));
@@ -19,7 +21,7 @@ record BridgedTraffic(BridgeSource source, BridgeRules rules) implements LiveTra
 
     @Override
     public void begin() throws IOException {
-        rules.install();
+        keeper.install(rules);
         discard(TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
     }
 
@@ -42,7 +44,17 @@ record BridgedTraffic(BridgeSource source, BridgeRules rules) implements LiveTra
     }
 
     @Override
+    public Optional<String> heal() throws IOException {
+        return keeper.heal()
+                ? Optional.of(
+                        "another program took table netdev weir or chains of it out of the kernel: put back, after at"
+                                + " most half a second in which this host's own stack saw what comes to the bridge, too")
+                : Optional.empty();
+    }
+
+    @Override
     public void end() throws IOException {
+        keeper.end();
         source.interrupt();
         BridgeRules.remove();
     }

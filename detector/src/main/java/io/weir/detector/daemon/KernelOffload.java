@@ -6,7 +6,6 @@ import io.weir.capture.linux.NfShield;
 import io.weir.capture.linux.Niceness;
 import io.weir.capture.linux.QueueRules;
 import io.weir.capture.linux.Shield;
-import io.weir.capture.linux.ShieldLimit;
 import io.weir.capture.linux.ShieldRule;
 import io.weir.capture.linux.XdpShield;
 import io.weir.capture.linux.XdpShield.Tally;
@@ -15,20 +14,15 @@ import io.weir.detector.scrub.BanTable;
 import io.weir.detector.scrub.Offload;
 import io.weir.detector.scrub.Offloaded;
 import io.weir.filter.address.IpPrefix;
-import io.weir.filter.signature.Field;
-import io.weir.filter.signature.NumberSet;
-import io.weir.filter.signature.Signature;
-import io.weir.filter.signature.Term;
-import java.util.ArrayList;
+import io.weir.filter.packet.PacketBatch;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Keeps the kernel's program in step with what is condemned: a thread of its own, as an exchange takes milliseconds and
@@ -38,7 +32,6 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private static final long COUNT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long HEAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final int DNS = 53;
 
     private static final int REHEARSALS = 20;
     private static final long ENDING_MILLIS = 5_000;
@@ -47,8 +40,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private final Consumer<String> problems;
     private final Thread thread;
     private final boolean isAlone;
-    private final List<Dropped> dropped = new ArrayList<>();
-    private final Set<Integer> freeSlots = new TreeSet<>();
+    private final OffloadSlots slots;
 
     private volatile List<Offloaded> wanted = List.of();
     private volatile BanTable bans = BanTable.NONE;
@@ -64,6 +56,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     private Access appliedAccess;
     private final Set<IpPrefix> banned = new HashSet<>();
     private final RefusedSources refused = new RefusedSources();
+    private final RefusedConnections refusedConnections = new RefusedConnections();
     private long healedNanos = System.nanoTime();
 
     /** Who passes before everything, and whom no limit holds for. */
@@ -73,33 +66,9 @@ public final class KernelOffload implements Offload, AutoCloseable {
         }
     }
 
-    /** What a slot counts, and where its counter stood when that was last asked. */
-    private static final class Dropped {
-        private final Offloaded what;
-        private final ShieldRule.Kind kind;
-        private final int slot;
-        private Tally last;
-
-        Dropped(Offloaded what, ShieldRule.Kind kind, int slot, Tally last) {
-            this.what = what;
-            this.kind = kind;
-            this.slot = slot;
-            this.last = last;
-        }
-
-        Optional<ShieldRule> rule() {
-            return what.signature().map(signature -> new ShieldRule(slot, what.destination(), kind, signature));
-        }
-
-        Optional<ShieldLimit> limit() {
-            return what.signature().isPresent()
-                    ? Optional.empty()
-                    : Optional.of(new ShieldLimit(slot, what.destination(), kind, what.packetsPerSecond()));
-        }
-    }
-
     private KernelOffload(Shield shield, String why, LiveSettings settings, Consumer<String> problems) {
         this.shield = shield;
+        this.slots = new OffloadSlots(shield);
         this.way = why.isEmpty() ? shield.way() : shield.way() + ": " + why;
         this.isAlone = settings.run().mode() == Mode.XDP;
         if (isAlone && shield instanceof XdpShield program) {
@@ -107,10 +76,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
         }
         this.access = Access.of(settings);
         this.appliedAccess = new Access(access.management(), List.of());
-        this.problems = problems;
-        for (int slot = 1; slot <= XdpShield.slots(); slot++) {
-            freeSlots.add(slot);
-        }
+        this.problems = new SparseProblems(problems, System::nanoTime);
         this.thread = Thread.ofPlatform().daemon().name("weir-offload").unstarted(this::run);
     }
 
@@ -166,19 +132,19 @@ public final class KernelOffload implements Offload, AutoCloseable {
     }
 
     /**
-     * Has a program that is attached to nothing drop what made-up floods had the kernel asked for: the code that does it is
-     * then compiled.
+     * Has a program that is attached to nothing drop what made-up floods had the kernel asked for, so that the code for it is
+     * compiled. What the kernel doesn't take then it is asked for again when it matters.
      *
      * @throws KernelException if the kernel refuses, as where XDP can't be had
      */
     public static void rehearse(LiveSettings settings, List<Offloaded> asked) throws KernelException {
         try (XdpShield shield = load(settings)) {
-            KernelOffload scratch = new KernelOffload(shield, "", settings, _ -> {});
+            OffloadSlots slots = new OffloadSlots(shield);
             List<Offloaded> some =
-                    asked.stream().filter(scratch::isPossible).toList();
+                    asked.stream().filter(what -> isPossible(shield, what)).toList();
             for (int i = 0; i < REHEARSALS; i++) {
-                scratch.exchange(some);
-                scratch.exchange(List.of());
+                slots.exchange(some, _ -> {});
+                slots.exchange(List.of(), _ -> {});
             }
         }
     }
@@ -192,37 +158,17 @@ public final class KernelOffload implements Offload, AutoCloseable {
         return settings.protect().stream().map(entry -> entry.prefix()).toList();
     }
 
-    private static Optional<ShieldRule.Kind> kind(Offloaded what) {
-        return switch (what.trafficClass()) {
-            case SYN -> Optional.of(ShieldRule.Kind.SYN);
-            case ACK -> Optional.of(ShieldRule.Kind.SEGMENT);
-            case UDP -> Optional.of(ShieldRule.Kind.DATAGRAM);
-            case ICMP -> Optional.of(ShieldRule.Kind.MESSAGE);
-            case DNS ->
-                Optional.of(
-                        what.signature().filter(KernelOffload::isOfAnswers).isPresent()
-                                ? ShieldRule.Kind.ANSWER
-                                : ShieldRule.Kind.QUESTION);
-            case HTTP, TLS, OTHER -> Optional.empty();
-        };
-    }
-
-    /** Where a signature says of neither that it means it, questions are dropped alone. */
-    private static boolean isOfAnswers(Signature signature) {
-        return signature.terms().stream()
-                .anyMatch(term -> term instanceof Term.Numeric number
-                        && (number.of() == Field.SOURCE_PORT && number.values().equals(NumberSet.of(DNS))
-                                || number.of() == Field.MESSAGE
-                                        && !number.values().contains(0)));
-    }
-
     @Override
     public boolean isPossible(Offloaded what) {
-        return kind(what)
-                .filter(kind -> what.signature()
-                        .filter(signature -> !shield.isPossible(kind, signature))
-                        .isEmpty())
-                .isPresent();
+        return isPossible(shield, what);
+    }
+
+    private static boolean isPossible(Shield shield, Offloaded what) {
+        Optional<ShieldRule.Kind> kind = OffloadSlots.kind(what);
+        return kind.isPresent()
+                && what.signature()
+                        .filter(signature -> !shield.isPossible(kind.get(), signature))
+                        .isEmpty();
     }
 
     @Override
@@ -272,6 +218,20 @@ public final class KernelOffload implements Offload, AutoCloseable {
     }
 
     @Override
+    public void refuseConnection(PacketBatch batch, int i) {
+        if (!isObserving && refusedConnections.offer(batch, i, true)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void hearConnection(PacketBatch batch, int i) {
+        if (refusedConnections.offer(batch, i, false)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
     public long refusedPackets() {
         return refusedTally.packets();
     }
@@ -287,14 +247,30 @@ public final class KernelOffload implements Offload, AutoCloseable {
         try (shield) {
             Capability.keepOnly(Set.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
             while (!isClosing) {
-                heal();
-                step();
-                boolean isIdle = dropped.isEmpty() && banned.isEmpty() && refused.isEmpty();
-                LockSupport.parkNanos(isIdle ? IDLE_NANOS : COUNT_NANOS);
+                turn();
+                LockSupport.parkNanos(isIdle() ? IDLE_NANOS : COUNT_NANOS);
             }
         } catch (KernelException | RuntimeException broken) {
             way = "none: " + broken.getMessage();
-            problems.accept("the kernel drops nothing for weir any more, weir drops it itself: " + broken.getMessage());
+            problems.accept("the kernel drops nothing for weir any more, "
+                    + (isAlone ? "and in mode xdp nobody else does, start weir again: " : "weir drops it itself: ")
+                    + broken.getMessage());
+        }
+    }
+
+    private boolean isIdle() {
+        return slots.isEmpty() && banned.isEmpty() && refused.isEmpty() && refusedConnections.isEmpty();
+    }
+
+    /** What another program took out is put back when that is next looked for; what couldn't be done is done then. */
+    private void turn() throws KernelException {
+        try {
+            heal();
+            step();
+        } catch (KernelException failed) {
+            if (!failed.isLost()) {
+                throw failed;
+            }
         }
     }
 
@@ -302,24 +278,16 @@ public final class KernelOffload implements Offload, AutoCloseable {
         long nowNanos = System.nanoTime();
         if (nowNanos - healedNanos >= HEAL_NANOS) {
             healedNanos = nowNanos;
-            shield.heal(nowNanos)
-                    .forEach(name -> problems.accept(name + " is back: the kernel drops for weir there again"));
+            shield.heal(nowNanos).forEach(problems);
         }
     }
 
     @SuppressWarnings("ReferenceEquality")
     private void step() throws KernelException {
-        Access next = access;
-        if (!next.management().equals(appliedAccess.management())) {
-            shield.manage(next.management());
-        }
-        if (!next.trusted().equals(appliedAccess.trusted())) {
-            shield.trust(next.trusted());
-        }
-        appliedAccess = next;
+        exchangeAccess(access);
         List<Offloaded> signatures = isObserving ? List.of() : wanted;
         if (signatures != applied) {
-            exchange(signatures);
+            slots.exchange(signatures, problems);
             applied = signatures;
         }
         BanTable table = isObserving ? BanTable.NONE : bans;
@@ -327,72 +295,38 @@ public final class KernelOffload implements Offload, AutoCloseable {
             exchangeBans(table);
             appliedBans = table;
         }
-        for (Dropped one : dropped) {
-            count(one);
-        }
+        slots.count();
         if (!banned.isEmpty()) {
             bannedTally = shield.banned();
         }
-        if (refused.turn(shield, isObserving, System.nanoTime())) {
+        boolean isAnyRefused = refused.turn(shield, isObserving, System.nanoTime());
+        if (refused.isFull()) {
+            problems.accept("the kernel has no room for more sources of HTTP floods" + whoDropsTheRest());
+        }
+        if (refusedConnections.turn(shield, isObserving) || isAnyRefused) {
             refusedTally = shield.refused();
         }
     }
 
-    private void exchange(List<Offloaded> next) throws KernelException {
-        List<Dropped> ended =
-                dropped.stream().filter(one -> !next.contains(one.what)).toList();
-        dropped.removeAll(ended);
-        for (Offloaded what : next) {
-            if (dropped.stream().noneMatch(one -> one.what == what)) {
-                begin(what);
-            }
-        }
-        while (!isTaken()) {
-            // The rest weir drops itself.
-            Dropped last = dropped.removeLast();
-            ended = Stream.concat(ended.stream(), Stream.of(last)).toList();
-        }
-        for (Dropped one : ended) {
-            count(one);
-            freeSlots.add(one.slot);
-        }
+    private String whoDropsTheRest() {
+        return isAlone ? ": what further ones send passes" : ": weir drops what further ones send itself";
     }
 
-    /** Whether the kernel takes what is to be dropped; it takes none of it where that is too much for its verifier. */
-    private boolean isTaken() throws KernelException {
-        try {
-            shield.rule(
-                    dropped.stream().flatMap(one -> one.rule().stream()).toList(),
-                    dropped.stream().flatMap(one -> one.limit().stream()).toList());
-            return true;
-        } catch (KernelException refused) {
-            if (dropped.isEmpty()) {
-                throw refused;
-            }
-            if (!thread.isAlive()) {
-                return false; // a rehearsal
-            }
-            problems.accept("the kernel doesn't take " + dropped.size()
-                    + " rules at once, weir drops itself by the last: "
-                    + dropped.getLast().what.signature().map(Object::toString).orElse("a limit"));
-            return false;
+    private void exchangeAccess(Access next) throws KernelException {
+        if (!next.management().equals(appliedAccess.management())) {
+            shield.manage(next.management());
         }
-    }
-
-    /** Where there is no slot, what was asked for before goes on. */
-    private void begin(Offloaded what) throws KernelException {
-        ShieldRule.Kind kind = kind(what).orElse(null);
-        if (kind != null && !freeSlots.isEmpty()) {
-            int slot = freeSlots.iterator().next();
-            freeSlots.remove(slot);
-            dropped.add(new Dropped(what, kind, slot, shield.dropped(slot)));
+        if (!next.trusted().equals(appliedAccess.trusted())) {
+            int missing = shield.trust(next.trusted());
+            if (missing > 0) {
+                problems.accept(String.format(
+                        Locale.ROOT,
+                        "the kernel has room for %,d trusted prefixes: its limits hold for %,d of the configuration's, too",
+                        XdpShield.PREFIXES,
+                        missing));
+            }
         }
-    }
-
-    private void count(Dropped one) throws KernelException {
-        Tally now = shield.dropped(one.slot);
-        one.what.count(now.packets() - one.last.packets(), now.bytes() - one.last.bytes());
-        one.last = now;
+        appliedAccess = next;
     }
 
     private void exchangeBans(BanTable table) throws KernelException {
@@ -403,14 +337,28 @@ public final class KernelOffload implements Offload, AutoCloseable {
                 banned.remove(prefix);
             }
         }
+        int missing = 0;
         for (IpPrefix prefix : next) {
             // Those that find no room are dropped by the worker.
-            if (!banned.contains(prefix) && shield.ban(prefix)) {
-                banned.add(prefix);
+            if (!banned.contains(prefix)) {
+                if (shield.ban(prefix)) {
+                    banned.add(prefix);
+                } else {
+                    missing++;
+                }
             }
         }
         shield.settle();
         bannedTally = shield.banned();
+        if (missing > 0) {
+            problems.accept(String.format(
+                    Locale.ROOT,
+                    "the kernel has room for bans of %,d addresses and %,d prefixes, not for %,d of those there are%s",
+                    XdpShield.HOSTS,
+                    XdpShield.PREFIXES,
+                    missing,
+                    whoDropsTheRest()));
+        }
     }
 
     /** Takes the program out of the kernel. */

@@ -1,6 +1,5 @@
 package io.weir.detector.daemon;
 
-import io.weir.capture.linux.Niceness;
 import io.weir.detector.api.Ban;
 import io.weir.detector.api.BanPreview;
 import io.weir.detector.api.BanRequest;
@@ -35,9 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -62,14 +58,12 @@ public final class LiveControl implements Control, AutoCloseable {
     private final RateSeries series = new RateSeries();
     private final BanBook bans;
     private final ConfigExchange exchange;
-    private final ScheduledExecutorService clock;
+    private final Housekeeping housekeeping;
+    private final PacketTrials trials;
     private final long startNanos = now();
 
-    private volatile List<String> unsavedBans = List.of();
-    private volatile List<String> unsavedSources = List.of();
     private volatile boolean isObserving;
     private volatile long lostPackets;
-    private volatile Consumer<String> problems = problem -> {};
 
     /** What a running daemon changes in the kernel. Any thread. */
     public interface Kernel {
@@ -79,6 +73,11 @@ public final class LiveControl implements Control, AutoCloseable {
         /** What packets wait in. */
         default List<Intake> intakes() throws IOException {
             return List.of();
+        }
+
+        /** Puts back rules that another program took out; answers what is to be said of that. */
+        default Optional<String> heal() throws IOException {
+            return Optional.empty();
         }
 
         /** Exchanges the bans. */
@@ -126,17 +125,11 @@ public final class LiveControl implements Control, AutoCloseable {
                 },
                 desk);
         this.state = settings.config().state().map(StateFolder::new).orElse(null);
-        this.clock = Executors.newSingleThreadScheduledExecutor(Niceness.threads("weir-clock", Niceness.USUAL));
-        this.exchange = new ConfigExchange(engine, kernel, errands, source, desk, clock, () -> isObserving, settings);
-        clock.scheduleAtFixedRate(this::expire, 1, 1, TimeUnit.SECONDS);
-        if (state != null) {
-            SourceSaver saver = new SourceSaver(engine, errands, state);
-            clock.scheduleWithFixedDelay(
-                    () -> unsavedSources = told(unsavedSources, saver.save()),
-                    SourceSaver.EVERY_SECONDS,
-                    SourceSaver.EVERY_SECONDS,
-                    TimeUnit.SECONDS);
-        }
+        this.housekeeping =
+                new Housekeeping(kernel, bans, state, state == null ? null : new SourceSaver(engine, errands, state));
+        this.trials = new PacketTrials(captures);
+        this.exchange = new ConfigExchange(
+                engine, kernel, errands, source, desk, housekeeping.clock(), () -> isObserving, settings);
     }
 
     /**
@@ -182,36 +175,9 @@ public final class LiveControl implements Control, AutoCloseable {
         return System.currentTimeMillis() * NANOS_PER_MILLI;
     }
 
-    private void expire() {
-        int sizeBefore = bans.size();
-        bans.expire(now());
-        if (bans.size() != sizeBefore) {
-            saveBans();
-        }
-    }
-
-    private void saveBans() {
-        if (state != null) {
-            try {
-                state.save(bans);
-                unsavedBans = List.of();
-            } catch (IOException unwritable) {
-                unsavedBans = told(unsavedBans, List.of("bans can't be saved: " + unwritable.getMessage()));
-            }
-        }
-    }
-
-    /** Tells what is wrong once, not every time. */
-    private List<String> told(List<String> before, List<String> problem) {
-        if (!problem.equals(before)) {
-            problem.forEach(problems);
-        }
-        return problem;
-    }
-
     /** Who hears, from now on, what goes wrong beside what commands are answered. */
     public void tellProblems(Consumer<String> listener) {
-        problems = listener;
+        housekeeping.tellProblems(listener);
     }
 
     @Override
@@ -321,7 +287,7 @@ public final class LiveControl implements Control, AutoCloseable {
                 .toList();
         List<Ban> added = bans.add(requests, management, isDryRun, now());
         if (!isDryRun) {
-            saveBans();
+            housekeeping.saveBans();
         }
         return added;
     }
@@ -329,7 +295,7 @@ public final class LiveControl implements Control, AutoCloseable {
     @Override
     public void unban(IpPrefix prefix) throws Refusal {
         bans.remove(prefix, now());
-        saveBans();
+        housekeeping.saveBans();
     }
 
     @Override
@@ -374,43 +340,22 @@ public final class LiveControl implements Control, AutoCloseable {
 
     @Override
     public List<Capture> captures() throws Refusal {
-        try {
-            return captures == null ? List.of() : captures.list();
-        } catch (IOException unreadable) {
-            throw new Refusal(Refusal.Kind.CONFLICT, "captures can't be listed: " + unreadable.getMessage());
-        }
+        return trials.list();
     }
 
     @Override
     public Path capture(String name) throws Refusal {
-        Optional<Path> file = captures == null ? Optional.empty() : captures.find(name);
-        return file.orElseThrow(() -> new Refusal(
-                Refusal.Kind.MISSING,
-                "no capture has the name '" + name + "'; /api/v1/captures lists those there are"));
+        return trials.file(name);
     }
 
     @Override
     public Optional<ThresholdPreview> preview(ThresholdRequest request) throws Refusal {
-        return captures == null
-                ? Optional.empty()
-                : Optional.of(ThresholdTrial.run(
-                        captures,
-                        engineSettings(exchange.settings()),
-                        engineSettings(exchange.with(request)),
-                        bans.table()));
-    }
-
-    private static EngineSettings engineSettings(LiveSettings settings) {
-        return EngineSettings.forLive(settings.config(), settings.protect(), EngineSettings.REPLAY_HASH_KEY, false);
+        return trials.of(exchange.settings(), exchange.with(request), bans.table());
     }
 
     @Override
     public BanPreview preview(IpPrefix prefix) throws Refusal {
-        if (captures == null) {
-            throw new Refusal(
-                    Refusal.Kind.CONFLICT, "no packets are remembered to look into; captures needs state: FOLDER");
-        }
-        return captures.preview(prefix);
+        return trials.ofBan(prefix);
     }
 
     @Override
@@ -421,7 +366,7 @@ public final class LiveControl implements Control, AutoCloseable {
     /** Refuses what is asked from now on. The thread that judges. */
     @Override
     public void close() {
-        clock.shutdownNow();
+        housekeeping.close();
         errands.close();
     }
 }

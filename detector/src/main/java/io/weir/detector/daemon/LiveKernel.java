@@ -4,6 +4,7 @@ import io.weir.detector.api.Intake;
 import io.weir.detector.scrub.BanTable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,11 @@ public record LiveKernel(LiveTraffic traffic, @Nullable KernelOffload offload, S
         if (offload != null) {
             offload.change(settings);
         }
+    }
+
+    @Override
+    public Optional<String> heal() throws IOException {
+        return traffic.heal();
     }
 
     @Override

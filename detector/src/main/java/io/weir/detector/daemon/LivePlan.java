@@ -89,7 +89,21 @@ public final class LivePlan {
                 + queue.capacityPackets() + " packets wait; what finds it full " + overload + "\n"
                 + "Rules         one table, taken out at the end. If Weir is killed it stays until the next start; "
                 + failure + "\n" + offloaded(run) + "\n"
-                + settings.queueRules().plan();
+                + settings.queueRules().plan() + fallback(settings);
+    }
+
+    /** The table that is there instead of the programs. */
+    private static String fallback(LiveSettings settings) {
+        if (settings.run().offload() == Offload.NONE) {
+            return "";
+        }
+        return (XdpShield.refusal().isPresent()
+                        ? "\n# In place of the programs, which can't be loaded now:\n"
+                        : "\n# Only where the programs can't be attached:\n")
+                + NfShield.plan(
+                        settings.run().interfaces(),
+                        settings.protect().stream().map(ProtectedPrefix::prefix).toList(),
+                        settings.management());
     }
 
     private static String bridged(RunConfig run) {

@@ -3,6 +3,7 @@ package io.weir.detector.daemon;
 import io.weir.capture.linux.BridgeRules;
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.RingCounters;
+import io.weir.capture.linux.RuleKeeper;
 import io.weir.capture.sink.PacketSink;
 import io.weir.capture.source.BridgeSource;
 import io.weir.capture.source.PacketSource;
@@ -12,6 +13,7 @@ import io.weir.detector.config.RunConfig;
 import io.weir.detector.config.RunConfig.Capture;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -45,6 +47,15 @@ public sealed interface LiveTraffic extends AutoCloseable
     /** Exchanges the rules in the kernel for those of other settings of the same mode and interfaces. Any thread. */
     default void change(LiveSettings settings) throws IOException {
         // No rules, or none that settings change.
+    }
+
+    /**
+     * Called twice a second: puts rules back that another program took out. Any thread.
+     *
+     * @return what is to be said of that
+     */
+    default Optional<String> heal() throws IOException {
+        return Optional.empty();
     }
 
     /** Takes the rules out of the kernel, then ends the source. Any thread. */
@@ -88,7 +99,8 @@ public sealed interface LiveTraffic extends AutoCloseable
                 new BridgedTraffic(
                         BridgeSource.open(
                                 run.interfaces().getFirst(), run.interfaces().getLast()),
-                        new BridgeRules(run.interfaces()));
+                        new BridgeRules(run.interfaces()),
+                        new RuleKeeper());
         };
     }
 }

@@ -5,6 +5,7 @@ import io.weir.capture.linux.NfShield;
 import io.weir.capture.linux.QueueCounters;
 import io.weir.capture.linux.QueueRules;
 import io.weir.capture.linux.QueueSettings;
+import io.weir.capture.linux.RuleKeeper;
 import io.weir.capture.sink.KernelVerdictSink;
 import io.weir.capture.source.NfQueueSource;
 import io.weir.detector.api.Intake;
@@ -17,10 +18,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Has packets wait for a verdict, in a queue for each worker. */
-record QueuedTraffic(List<NfQueueSource> sources, QueueRules rules) implements LiveTraffic {
+record QueuedTraffic(List<NfQueueSource> sources, QueueRules rules, RuleKeeper keeper) implements LiveTraffic {
     static QueuedTraffic open(RunConfig run, QueueRules rules) throws IOException {
         List<NfQueueSource> sources = new ArrayList<>();
         try {
@@ -34,7 +36,7 @@ record QueuedTraffic(List<NfQueueSource> sources, QueueRules rules) implements L
         }
         // What a daemon that was killed left: one that lives has these queues.
         NfShield.remove();
-        return new QueuedTraffic(sources, rules);
+        return new QueuedTraffic(sources, rules, new RuleKeeper());
     }
 
     @Override
@@ -46,7 +48,7 @@ record QueuedTraffic(List<NfQueueSource> sources, QueueRules rules) implements L
 
     @Override
     public void begin() throws IOException {
-        rules.install();
+        keeper.install(rules);
         for (NfQueueSource source : sources) {
             discard(source);
         }
@@ -66,11 +68,21 @@ record QueuedTraffic(List<NfQueueSource> sources, QueueRules rules) implements L
 
     @Override
     public void change(LiveSettings settings) throws IOException {
-        settings.queueRules().install();
+        keeper.install(settings.queueRules());
+    }
+
+    @Override
+    public Optional<String> heal() throws IOException {
+        return keeper.heal()
+                ? Optional.of(
+                        "another program took table inet weir or rules of it out of the kernel: put back, after at"
+                                + " most half a second in which packets passed unjudged")
+                : Optional.empty();
     }
 
     @Override
     public void end() throws IOException {
+        keeper.end();
         try {
             QueueRules.remove();
         } finally {

@@ -1,5 +1,6 @@
 package io.weir.detector.scrub;
 
+import io.weir.filter.packet.PacketBatch;
 import java.util.List;
 
 /** Who drops what is condemned before the worker sees it: the kernel. Called by the control step; never waits. */
@@ -24,7 +25,16 @@ public interface Offload {
      */
     void refuse(long high, long low);
 
-    /** Packets of refused sources that it dropped so far. */
+    /**
+     * Has the segments of a packet's connection dropped until none came for some seconds, if there is room: its requests are a flood's, and
+     * its source may be at others' service.
+     */
+    default void refuseConnection(PacketBatch batch, int i) {}
+
+    /** Ends that: a SYN began another connection of the same ends. */
+    default void hearConnection(PacketBatch batch, int i) {}
+
+    /** Packets of refused sources and connections that it dropped so far. */
     long refusedPackets();
 
     /** Bytes of those. */

@@ -33,12 +33,20 @@ public final class OffloadDesk {
     private final List<Leaving> leaving = new ArrayList<>();
     private @Nullable Offload offload;
     private final long[] classPackets = new long[TrafficClass.count()];
-    private long packets;
-    private long bytes;
-    private long bannedPackets;
-    private long bannedBytes;
-    private long refusedPackets;
-    private long refusedBytes;
+    private final Total all = new Total();
+    private final Total banned = new Total();
+    private final Total refused = new Total();
+
+    /** What was dropped since the start. */
+    private static final class Total {
+        private long packets;
+        private long bytes;
+
+        void add(long morePackets, long moreBytes) {
+            packets += morePackets;
+            bytes += moreBytes;
+        }
+    }
 
     private record Leaving(Offloaded what, long untilNanos) {}
 
@@ -70,30 +78,25 @@ public final class OffloadDesk {
                 leaving.remove(i);
             }
         }
-        long droppedPackets = offload.bannedPackets() - bannedPackets;
+        count(offload.bannedPackets() - banned.packets, offload.bannedBytes() - banned.bytes, banned, Reason.BAN);
+        countRefused(offload.refusedPackets() - refused.packets, offload.refusedBytes() - refused.bytes);
+    }
+
+    private void count(long droppedPackets, long droppedBytes, Total total, Reason reason) {
         if (droppedPackets > 0) {
-            long droppedBytes = offload.bannedBytes() - bannedBytes;
-            bannedPackets += droppedPackets;
-            bannedBytes += droppedBytes;
-            note(Reason.BAN, droppedPackets, droppedBytes);
+            total.add(droppedPackets, droppedBytes);
+            note(reason, droppedPackets, droppedBytes);
         }
-        countRefused(offload);
     }
 
     /** No requests: what is dropped are handshakes, and the rest of connections that were. */
-    private void countRefused(Offload kernel) {
-        long droppedPackets = kernel.refusedPackets() - refusedPackets;
-        if (droppedPackets > 0) {
-            long droppedBytes = kernel.refusedBytes() - refusedBytes;
-            refusedPackets += droppedPackets;
-            refusedBytes += droppedBytes;
-            note(Reason.HTTP_FLOOD, droppedPackets, droppedBytes);
-            for (int i = 0; i < cases.size(); i++) {
-                Flood flood = cases.get(i).flood();
-                if (flood.kind() == FloodKind.HTTP) {
-                    flood.traffic().countOffloaded(droppedPackets, droppedBytes, Sender.SUSPECT);
-                    return;
-                }
+    private void countRefused(long droppedPackets, long droppedBytes) {
+        count(droppedPackets, droppedBytes, refused, Reason.HTTP_FLOOD);
+        for (int i = 0; i < cases.size() && droppedPackets > 0; i++) {
+            Flood flood = cases.get(i).flood();
+            if (flood.kind() == FloodKind.HTTP) {
+                flood.traffic().countOffloaded(droppedPackets, droppedBytes, Sender.SUSPECT);
+                return;
             }
         }
     }
@@ -135,8 +138,7 @@ public final class OffloadDesk {
 
     private void note(Reason reason, long droppedPackets, long droppedBytes) {
         reasons.countDropped(way, reason, droppedPackets, droppedBytes);
-        packets += droppedPackets;
-        bytes += droppedBytes;
+        all.add(droppedPackets, droppedBytes);
     }
 
     /** Called every tick, after signatures were looked at. */
@@ -298,11 +300,11 @@ public final class OffloadDesk {
 
     /** Packets that the kernel dropped so far; counted among those of their reasons. */
     public long packets() {
-        return packets;
+        return all.packets;
     }
 
     /** Bytes of those. */
     public long bytes() {
-        return bytes;
+        return all.bytes;
     }
 }

@@ -46,8 +46,6 @@ public final class RequestStage {
     /** How long a connection stays dropped after its last packet. */
     private static final long CONNECTION_NANOS = 10_000_000_000L;
 
-    private static final long SOURCE_NANOS = Offload.REFUSED_NANOS;
-
     /** Requests that the users of one address may hold up at once: what a browser opens to one host. */
     private static final int STALLED_OF_SOURCE = 6;
 
@@ -206,13 +204,21 @@ public final class RequestStage {
     private void remember(RequestFinding finding, PacketBatch batch, int i, long connection, long nowNanos) {
         boolean isHostile = finding.compareTo(RequestFinding.HOSTILE) >= 0;
         if (isHostile || connections.contains(connection, nowNanos)) {
-            connections.put(connection, nowNanos + CONNECTION_NANOS);
+            condemn(batch, i, connection, nowNanos);
         }
         if (finding == RequestFinding.HOSTILE_SOURCE) {
             refuse(batch, i, nowNanos);
         } else if (finding == RequestFinding.HOSTILE_MACHINE) {
-            sources.put(machine(batch, i), nowNanos + SOURCE_NANOS);
+            sources.put(machine(batch, i), nowNanos + Offload.REFUSED_NANOS);
         }
+    }
+
+    /** Where the kernel alone drops, it has to know of each connection; elsewhere what follows on one is dropped here. */
+    private void condemn(PacketBatch batch, int i, long connection, long nowNanos) {
+        if (offload != null && offload.isAlone() && !connections.contains(connection, nowNanos)) {
+            offload.refuseConnection(batch, i);
+        }
+        connections.put(connection, nowNanos + CONNECTION_NANOS);
     }
 
     private boolean isBanned(PacketBatch batch, int i, long nowNanos) {
@@ -288,7 +294,7 @@ public final class RequestStage {
         long connection = sender(batch, i);
         if ((batch.tcpFlags[i] & TcpFlags.SYN) != 0) {
             boolean isRefused = isBanned(batch, i, nowNanos) || isHoldingUp(batch, i, target, group, nowNanos);
-            noteOpening(connection, isRefused, nowNanos);
+            noteOpening(batch, i, connection, isRefused, nowNanos);
             return isRefused;
         }
         // A recorded server answers SYNs that were dropped: then it is the handshake's last segment that doesn't pass.
@@ -298,7 +304,7 @@ public final class RequestStage {
                         && (slow.isSlow(connection)
                                 || slow.isStalling(connection) && isHoldingUp(batch, i, target, group, nowNanos));
         if (isDropped) {
-            connections.put(connection, nowNanos + CONNECTION_NANOS);
+            condemn(batch, i, connection, nowNanos);
         }
         return isDropped;
     }
@@ -307,10 +313,13 @@ public final class RequestStage {
      * A recorded client goes on though its SYN was dropped. Where one side alone is seen, and in the first minute, that
      * looks like a connection met in its middle.
      */
-    private void noteOpening(long connection, boolean isRefused, long nowNanos) {
+    private void noteOpening(PacketBatch batch, int i, long connection, boolean isRefused, long nowNanos) {
         if (isRefused) {
-            connections.put(connection, nowNanos + CONNECTION_NANOS);
+            condemn(batch, i, connection, nowNanos);
         } else {
+            if (offload != null && offload.isAlone() && connections.contains(connection, nowNanos)) {
+                offload.hearConnection(batch, i);
+            }
             connections.remove(connection);
         }
     }
@@ -344,7 +353,7 @@ public final class RequestStage {
         if (offload != null && !sources.contains(source, nowNanos)) {
             offload.refuse(batch.sourceHigh[i], batch.ipVersion[i] == 4 ? batch.sourceLow[i] : 0);
         }
-        sources.put(source, nowNanos + SOURCE_NANOS);
+        sources.put(source, nowNanos + Offload.REFUSED_NANOS);
     }
 
     private boolean isOfUsers(PacketBatch batch, int i, int target, int group, long nowNanos) {

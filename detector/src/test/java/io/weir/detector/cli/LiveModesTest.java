@@ -191,10 +191,9 @@ class LiveModesTest {
             kinds.computeIfAbsent(kind, any -> new TreeSet<>()).add(event.get("dest_ip"));
             long packets = Json.asLong(flood.get("packets"));
             Object dropped = flood.get(mode.isDropping() ? "dropped_packets" : "would_drop_packets");
-            // Of requests the kernel's program refuses those sources alone that users can't be at.
-            if (mode != Mode.XDP || !kind.equals("http")) {
-                assertTrue(Json.asLong(dropped) > packets / 4, () -> flood + said);
-            }
+            // The kernel's program refuses a connection after its first request, not the source: users are there, too.
+            long least = mode == Mode.XDP && kind.equals("http") ? packets / 20 : packets / 4;
+            assertTrue(Json.asLong(dropped) > least, () -> flood + said);
         }
         assertEquals(
                 Map.of(

@@ -1,12 +1,14 @@
 package io.weir.detector.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.detector.testing.Json;
 import io.weir.detector.testing.Skips;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +85,42 @@ class NftOffloadTest {
         assertTrue(packets >= 60_000 && packets < 60_100, summary::toString);
         String log = Files.readString(folder.resolve("log"));
         assertTrue(log.contains("weir: the kernel drops for weir by nftables: can't "), log);
+    }
+
+    /** As the restart of another firewall does: its tables are back within half a second, and what is banned stays so. */
+    @Test
+    void putsItsTablesBackWhenAnotherProgramTakesThemOut() throws Exception {
+        String said = script("""
+                start --config weir.yaml
+                ask ban 192.0.2.99 --for 1h --reason test
+                sleep 0.3
+                echo "banned"; ping3 198.51.100.9
+                for i in 1 2 3; do
+                  nft flush ruleset
+                  for n in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; [ "$(nft list tables | wc -l)" = 2 ] && break; done
+                  sleep 0.1
+                  echo "flushed"; ping3 198.51.100.9
+                done
+                ask unban 192.0.2.99
+                sleep 0.3
+                flood 198.51.100.9 & flooding=$!
+                sleep 1; nft flush ruleset
+                wait $flooding
+                sleep 0.3
+                echo "heard"; ping3 198.51.100.9
+                stop
+                nft list tables
+                """);
+        assertTrue(said.contains("banned\n0 received\n" + "flushed\n0 received\n".repeat(3)), said);
+        assertTrue(said.contains("heard\n3 received\nexit 0\n") && said.endsWith("exit 0\n"), said);
+        String log = Files.readString(folder.resolve("log"));
+        for (String table : List.of("weir", "weir_offload")) {
+            // Once, not four times.
+            assertEquals(2, log.split("another program took table inet " + table + " or rules of it", -1).length, log);
+        }
+        Map<String, Object> summary = Json.object(Files.readString(folder.resolve("out")));
+        assertTrue(Json.asLong(summary.get("offloaded")) > 10_000, summary::toString);
+        assertFalse(log.contains("the kernel drops nothing"), log);
     }
 
     /** The table of a daemon that was killed is there until it is cleaned away, and without effect. */

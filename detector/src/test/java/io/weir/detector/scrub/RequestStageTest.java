@@ -17,6 +17,8 @@ import io.weir.filter.packet.TcpFlags;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a connection whose request was dropped. */
@@ -105,5 +107,87 @@ final class RequestStageTest {
         assertTrue(isFollowing(TcpFlags.ACK, 3, NOW + SECOND), "the recorded client goes on");
         assertFalse(isFollowing(TcpFlags.SYN, 3, NOW + 16 * SECOND), "refused for longer than its offence lasts");
         assertFalse(isFollowing(TcpFlags.ACK, 3, NOW + 16 * SECOND));
+    }
+
+    /** Writes down which connections it is asked to drop, and to drop no more. */
+    private static final class LoneKernel implements Offload {
+        private final List<String> asked = new ArrayList<>();
+        private boolean isAlone = true;
+
+        @Override
+        public boolean isPossible(Offloaded wanted) {
+            return false;
+        }
+
+        @Override
+        public void drop(List<Offloaded> wanted) {
+            throw new AssertionError("nothing is possible");
+        }
+
+        @Override
+        public boolean isAlone() {
+            return isAlone;
+        }
+
+        @Override
+        public void refuse(long high, long low) {
+            // All that it sent was the flood's.
+        }
+
+        @Override
+        public void refuseConnection(PacketBatch batch, int i) {
+            asked.add("refuse " + batch.sourcePort[i]);
+        }
+
+        @Override
+        public void hearConnection(PacketBatch batch, int i) {
+            asked.add("hear " + batch.sourcePort[i]);
+        }
+
+        @Override
+        public long refusedPackets() {
+            return 0;
+        }
+
+        @Override
+        public long refusedBytes() {
+            return 0;
+        }
+
+        @Override
+        public long bannedPackets() {
+            return 0;
+        }
+
+        @Override
+        public long bannedBytes() {
+            return 0;
+        }
+    }
+
+    @Test
+    void aKernelThatAloneDropsIsAskedToDropAConnectionOnceUntilAnotherBegins() {
+        LoneKernel kernel = new LoneKernel();
+        stage.use(kernel);
+        request();
+        segment(1, 1);
+        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.STRANGER, NOW);
+        assertEquals(List.of(), kernel.asked, "anybody can send that");
+        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.BELONGS, NOW);
+        assertTrue(isFollowing(TcpFlags.ACK, 1, NOW + SECOND));
+        assertTrue(isFollowing(TcpFlags.FIN, 1, NOW + SECOND));
+        assertFalse(isFollowing(TcpFlags.ACK, 2, NOW + SECOND));
+        assertEquals(List.of("refuse 20001"), kernel.asked);
+        // The source was condemned with its only request: what it opens now is refused by connection.
+        assertTrue(isFollowing(TcpFlags.SYN, 3, NOW + SECOND));
+        assertFalse(isFollowing(TcpFlags.SYN, 1, NOW + 20 * SECOND));
+        assertEquals(List.of("refuse 20001", "refuse 20003"), kernel.asked);
+        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.BELONGS, NOW + 21 * SECOND);
+        assertTrue(isFollowing(TcpFlags.ACK, 1, NOW + 22 * SECOND));
+        kernel.asked.clear();
+        kernel.isAlone = false;
+        segment(1, 9);
+        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.BELONGS, NOW + 23 * SECOND);
+        assertEquals(List.of(), kernel.asked, "weir drops what follows itself");
     }
 }
