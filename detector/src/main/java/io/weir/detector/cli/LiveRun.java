@@ -47,7 +47,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +61,6 @@ final class LiveRun implements AutoCloseable {
 
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long LOSS_REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long ENDING_SECONDS = 10;
 
     /** Floods that the summary keeps, and scans. */
     private static final int MOST_FINDINGS = 1_000;
@@ -78,23 +76,10 @@ final class LiveRun implements AutoCloseable {
     private final LatencyRecorder latency;
     private final LatencyRecorder arrivalLatency;
     private final Findings findings = new Findings(MOST_FINDINGS);
-    private final CountDownLatch told = new CountDownLatch(1);
-    private volatile int status = ExitStatus.FAILED;
-
-    /** With the monitor of {@link #told}: whether a signal came, whether there is anything to close, and what to end. */
-    private boolean isEnded;
-
-    private boolean isOpening;
-    private @Nullable LiveTraffic opened;
-
-    private @Nullable Thread stopper;
-    private final CountDownLatch begun = new CountDownLatch(1);
+    private final LiveEnding ending;
     private @Nullable String failure;
     private String whyNoOffload = "";
     private long lostPackets;
-    /** What came before it began isn't lost. */
-    private long lostBefore;
-
     private long nextLossNanos = Long.MIN_VALUE;
 
     /**
@@ -118,6 +103,7 @@ final class LiveRun implements AutoCloseable {
         this.latency = new LatencyRecorder(!latencyFiles.isEmpty());
         this.arrivalLatency = new LatencyRecorder(!latencyFiles.isEmpty());
         this.log = new RunLog(err);
+        this.ending = new LiveEnding(log);
         this.systemd = new ServiceNotice(System.getenv(), log);
     }
 
@@ -127,9 +113,9 @@ final class LiveRun implements AutoCloseable {
      * @throws CommandException if it can't begin
      */
     ReplaySummary run() {
-        stopOnSignal();
+        ending.stopOnSignal();
         long startNanos = System.nanoTime();
-        beginToOpen();
+        ending.beginToOpen();
         try (InterfaceClaim _ = claim();
                 EventFile events = events();
                 Alerts alerts = alerts();
@@ -157,7 +143,7 @@ final class LiveRun implements AutoCloseable {
             throws IOException {
         warmUp.goOn(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS, this::rehearse);
         try (WarmUp _ = warmUp;
-                LiveTraffic traffic = open();
+                LiveTraffic traffic = ending.opened(LiveTraffic.open(settings));
                 KernelOffload offload = offload()) {
             if (offload != null) {
                 engine.use(offload);
@@ -192,7 +178,7 @@ final class LiveRun implements AutoCloseable {
                     ApiServer _ = serve(control, metrics);
                     SessionRecorder recorder = record(engine, engineSettings, control)) {
                 warmUp.awaitReady();
-                if (begin(traffic)) {
+                if (ending.begin(traffic)) {
                     begun();
                     judge(traffic, engine, control, desk, captures, recorder);
                 }
@@ -253,64 +239,11 @@ final class LiveRun implements AutoCloseable {
                 wallNanos);
     }
 
-    /** From now on a signal waits until all is closed again. */
-    private void beginToOpen() {
-        synchronized (told) {
-            isOpening = true;
-        }
-    }
-
-    private LiveTraffic open() throws IOException {
-        LiveTraffic made = LiveTraffic.open(settings);
-        synchronized (told) {
-            opened = made;
-        }
-        return made;
-    }
-
-    /** Not after the end: nobody would take the rules out again. */
-    private boolean begin(LiveTraffic traffic) throws IOException {
-        synchronized (told) {
-            if (isEnded) {
-                return false;
-            }
-            try {
-                traffic.begin();
-                lostBefore = traffic.lostPackets();
-            } catch (IOException | RuntimeException failed) {
-                takeOut(traffic, failed);
-                throw failed;
-            }
-        }
-        return true;
-    }
-
-    /** What began half must not stay in the kernel. */
-    private static void takeOut(LiveTraffic traffic, Exception failed) {
-        try {
-            traffic.end();
-        } catch (IOException | RuntimeException another) {
-            failed.addSuppressed(another);
-        }
-    }
-
-    /** Answers whether anything has to be closed. */
-    private boolean end() throws IOException {
-        synchronized (told) {
-            isEnded = true;
-            if (opened != null) {
-                opened.end();
-            }
-            return isOpening;
-        }
-    }
-
     private void begun() {
         String status = settings.run().mode() + " on "
                 + String.join(", ", settings.run().interfaces());
         log.say(Level.INFO, status);
         systemd.ready(status);
-        begun.countDown();
     }
 
     /** Null where the kernel drops nothing by itself: nothing is to be dropped, or a recording has to hold all of it. */
@@ -439,7 +372,7 @@ final class LiveRun implements AutoCloseable {
             return;
         }
         nextLossNanos = nowNanos + LOSS_REPEAT_NANOS;
-        long lost = traffic.lostPackets() - lostBefore;
+        long lost = traffic.lostPackets() - ending.lostBefore();
         control.noteLost(lost);
         if (lost > lostPackets) {
             Event loss = new Event.CaptureLoss(nowNanos, lost - lostPackets);
@@ -482,47 +415,20 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    /** The first signal ends it in order; the process then answers as a command does, not as one that was killed. */
-    private void stopOnSignal() {
-        Thread hook = new Thread(() -> {
-            try {
-                if (end()) {
-                    told.await(ENDING_SECONDS, TimeUnit.SECONDS);
-                } else {
-                    status = ExitStatus.DONE;
-                }
-            } catch (IOException stuck) {
-                log.say(Level.ERROR, message(stuck));
-            } catch (InterruptedException impatient) {
-                Thread.currentThread().interrupt();
-            }
-            Runtime.getRuntime().halt(status);
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
-        stopper = hook;
-    }
-
     /** Waits until packets are judged, or for so long. */
     void awaitBegun(long millis) throws InterruptedException {
-        begun.await(millis, TimeUnit.MILLISECONDS);
+        ending.awaitBegun(millis);
     }
 
     /** Ends it as a signal would. */
     void stop() throws IOException {
-        end();
+        ending.end();
     }
 
     /** Says that the summary has been told, so that the process may end. */
     @Override
     public void close() {
-        try {
-            if (stopper != null) {
-                Runtime.getRuntime().removeShutdownHook(stopper);
-            }
-        } catch (IllegalStateException shuttingDown) {
-            // It is running: that is why the run ended.
-        }
-        told.countDown();
+        ending.close();
     }
 
     /** @throws CommandException if a failure ended the run */
@@ -530,7 +436,7 @@ final class LiveRun implements AutoCloseable {
         if (failure != null) {
             throw CommandException.failed(failure);
         }
-        status = ExitStatus.DONE;
+        ending.succeed();
     }
 
     private static String message(Exception failure) {
