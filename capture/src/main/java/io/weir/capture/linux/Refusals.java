@@ -20,8 +20,10 @@ public interface Refusals {
     /**
      * Drops the segments of a connection, but its SYNs, until none came for 17 s or, where there are too many, it is the one
      * that none came of for the longest time. Does nothing where that can't be had.
+     *
+     * @param nowNanos of the kernel's clock that isn't set (CLOCK_MONOTONIC), as System.nanoTime() tells it
      */
-    default void refuse(ShieldConnection connection) throws KernelException {
+    default void refuse(ShieldConnection connection, long nowNanos) throws KernelException {
         // Weir drops them itself.
     }
 

@@ -252,10 +252,9 @@ public final class XdpShield implements Shield {
     }
 
     @Override
-    public void refuse(ShieldConnection connection) throws KernelException {
+    public void refuse(ShieldConnection connection, long nowNanos) throws KernelException {
         maps.putConnection(connection);
-        // The clock of the program as well (CLOCK_MONOTONIC).
-        maps.connections().value().set(Native.LONG, 0, System.nanoTime());
+        maps.connections().value().set(Native.LONG, 0, nowNanos);
         maps.connections().put();
         if (!hasConnections) {
             hasConnections = true;

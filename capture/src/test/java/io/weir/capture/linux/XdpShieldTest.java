@@ -438,7 +438,7 @@ class XdpShieldTest {
                             prefix("192.0.2.1").high(),
                             prefix("192.0.2.1").low(),
                             8080);
-                    shield.refuse(refused);
+                    shield.refuse(refused, System.nanoTime());
                     assertFalse(isHeard(bot, botsServed));
                     assertTrue(isHeard(user, usersServed));
                     assertTrue(shield.refused().packets() >= 1);

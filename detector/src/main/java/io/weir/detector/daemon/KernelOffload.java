@@ -303,7 +303,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
         if (refused.isFull()) {
             problems.accept("the kernel has no room for more sources of HTTP floods" + whoDropsTheRest());
         }
-        if (refusedConnections.turn(shield, isObserving) || isAnyRefused) {
+        if (refusedConnections.turn(shield, isObserving, System.nanoTime()) || isAnyRefused) {
             refusedTally = shield.refused();
         }
     }

@@ -44,7 +44,7 @@ final class RefusedConnections {
     }
 
     /** Does what was offered; answers whether any connection was ever refused. */
-    boolean turn(Refusals kernel, boolean isObserving) throws KernelException {
+    boolean turn(Refusals kernel, boolean isObserving, long nowNanos) throws KernelException {
         for (; !offered.isEmpty(); offered.release()) {
             int at = offered.oldest();
             long ports = offered.get(at + 4);
@@ -58,7 +58,7 @@ final class RefusedConnections {
             if ((ports & REFUSED) == 0) {
                 kernel.hear(connection);
             } else if (!isObserving) {
-                kernel.refuse(connection);
+                kernel.refuse(connection, nowNanos);
                 isAny = true;
             }
         }

@@ -236,10 +236,10 @@ public final class RequestStage {
             return;
         }
         long connection = sender(batch, i);
-        connections.put(connection, nowNanos + CONNECTION_NANOS);
         if (enter(batch, i, target, group, trafficClass, nowNanos) && shape.read(batch, i)) {
             remember(judge.condemn(shape, source(batch, i), connection), batch, i, connection, nowNanos);
         }
+        connections.put(connection, nowNanos + CONNECTION_NANOS);
     }
 
     /**

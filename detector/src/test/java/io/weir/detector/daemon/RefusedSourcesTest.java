@@ -47,7 +47,7 @@ class RefusedSourcesTest {
         }
 
         @Override
-        public void refuse(ShieldConnection connection) {
+        public void refuse(ShieldConnection connection, long nowNanos) {
             asked.add("refuse " + connection.sourcePort() + " to " + connection.destinationPort() + " from "
                     + connection.sourceLow() + " to " + connection.destinationLow());
         }
@@ -146,13 +146,13 @@ class RefusedSourcesTest {
         batch.sourcePort[3] = 65_535;
         batch.destinationPort[3] = 443;
         assertTrue(connections.isEmpty() && connections.offer(batch, 3, true) && !connections.isEmpty());
-        assertTrue(connections.turn(kernel, false));
+        assertTrue(connections.turn(kernel, false, 1));
         assertEquals(List.of("refuse 65535 to 443 from 11 to 12"), kernel.take());
         connections.offer(batch, 3, true);
-        connections.turn(kernel, true);
+        connections.turn(kernel, true, 1);
         assertEquals(List.of(), kernel.take());
         connections.offer(batch, 3, false);
-        assertTrue(connections.turn(kernel, true), "the kernel may drop what came before");
+        assertTrue(connections.turn(kernel, true, 1), "the kernel may drop what came before");
         assertEquals(List.of("hear 65535"), kernel.take());
     }
 
