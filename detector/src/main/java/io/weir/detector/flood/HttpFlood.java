@@ -54,6 +54,9 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         if (isOfBrowsers(reading)) {
             return false; // however many share an address
         }
+        if (areCalls(samples) && samples.share(samples.ring()::isKnown) >= NEARLY_ALL) {
+            return false; // those whose calls the service has taken before
+        }
         return isDroppedAfterHello
                 || perSource >= MANY_PER_SOURCE
                 || perSource >= FEW_PER_SOURCE && (isOnePath || !usual.isCrowd());
@@ -67,10 +70,13 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     /**
      * Nobody asks for much, people come and go, and they look at different things; of TLS, connections go on after the
      * handshake. A proxy keeps its connections, and says for whom it asks: people ask more than once, random addresses
-     * don't.
+     * don't. Programs that call a service's procedures are few, and call for as long as they run.
      */
     @Override
     public boolean isCrowd(WindowReading reading, FloodSamples samples) {
+        if (areCalls(samples)) {
+            return true;
+        }
         long requests = reading.slowPackets();
         int clients = clients(samples);
         boolean isOfProxy = clients > samples.distinctSources();
@@ -82,6 +88,14 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
                 && (trafficClass == TrafficClass.TLS
                         ? reading.slowProvenSegments() >= SEGMENTS_PER_HANDSHAKE * requests
                         : onePathShare(samples) < HALF);
+    }
+
+    private boolean areCalls(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        return trafficClass == TrafficClass.HTTP
+                && samples.size() >= FEWEST_SAMPLES
+                && resetShare(samples) < 1 - FloodSamples.MOST
+                && samples.share(sample -> SampleShape.isCall(ring.shape(sample))) >= NEARLY_ALL;
     }
 
     /** Who asks: those for whom a proxy does that may be believed, where nearly all comes through such. */
@@ -106,6 +120,7 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         SampleRing ring = samples.ring();
         FloodSamples named = samples.only(sample -> SampleShape.isNamed(ring.shape(sample)));
         return unfinishedShare(samples) >= NEARLY_ALL
+                || resetShare(samples) >= NEARLY_ALL
                 || isCacheBusting(samples.ofTopSource(), samples, reading)
                 || isCacheBusting(named, samples, reading);
     }
@@ -123,6 +138,11 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     /** Of requests whose headers break off: no client that wants an answer stops there. */
     private static double unfinishedShare(FloodSamples samples) {
         return samples.share(sample -> SampleShape.isUnfinished(samples.ring().shape(sample)));
+    }
+
+    /** Of requests that are taken back before anything has come of them (CVE-2023-44487). */
+    private static double resetShare(FloodSamples samples) {
+        return samples.share(sample -> SampleShape.isReset(samples.ring().shape(sample)));
     }
 
     private static double overlappingShare(FloodSamples samples) {
@@ -146,6 +166,12 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
             return "http-range";
         }
         SampleRing ring = samples.ring();
+        if (resetShare(samples) >= FloodSamples.MOST) {
+            return "rapid-reset";
+        }
+        if (samples.share(sample -> SampleShape.isControl(ring.shape(sample))) >= FloodSamples.MOST) {
+            return "http2-control";
+        }
         FloodSamples read = samples.only(sample -> ring.shape(sample) != 0);
         if (read.size() == 0) {
             return "http-request";

@@ -96,8 +96,12 @@ final class Proxies {
 
     private boolean isNaming(int sample) {
         return ring.trafficClass(sample) == HTTP
-                && ring.application(sample) == Application.HTTP_REQUEST
+                && isRequest(ring.application(sample))
                 && SampleShape.isForwarded(ring.shape(sample));
+    }
+
+    private static boolean isRequest(Application application) {
+        return application == Application.HTTP_REQUEST || application == Application.HTTP2_REQUEST;
     }
 
     private void learn(int sample) {

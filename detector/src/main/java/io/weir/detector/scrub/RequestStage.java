@@ -8,6 +8,7 @@ import io.weir.detector.window.SlowRequests;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.Application;
+import io.weir.filter.packet.Http2Streams;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.RequestShape;
@@ -29,6 +30,7 @@ public final class RequestStage {
     private static final int HTTP = TrafficClass.HTTP.ordinal();
     private static final int TLS = TrafficClass.TLS.ordinal();
     private static final int HTTP_REQUEST = Application.HTTP_REQUEST.ordinal();
+    private static final int HTTP2_REQUEST = Application.HTTP2_REQUEST.ordinal();
     private static final int TLS_CLIENT_HELLO = Application.TLS_CLIENT_HELLO.ordinal();
     private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
     private static final int ESTABLISHED = Verdict.of(Reason.ESTABLISHED);
@@ -58,6 +60,7 @@ public final class RequestStage {
     private final ExpiringSet connections = new ExpiringSet(CONNECTIONS);
     private final ExpiringSet sources = new ExpiringSet(SOURCES);
     private final SlowRequests slow;
+    private final Http2Streams streams = new Http2Streams();
     private MitigationPlan plan;
     private @Nullable Offload offload;
     private long startNanos = Long.MIN_VALUE;
@@ -80,7 +83,7 @@ public final class RequestStage {
 
     /** Memory of all tables in bytes, fixed at construction. */
     public long sizeBytes() {
-        return judge.sizeBytes() + connections.sizeBytes() + sources.sizeBytes();
+        return judge.sizeBytes() + connections.sizeBytes() + sources.sizeBytes() + Http2Streams.sizeBytes();
     }
 
     /** Takes the newest plan: once before each run of packets. */
@@ -93,6 +96,7 @@ public final class RequestStage {
         judge.clear();
         connections.clear();
         sources.clear();
+        streams.restart();
         startNanos = Long.MIN_VALUE;
     }
 
@@ -109,7 +113,7 @@ public final class RequestStage {
         }
         if (batch.application[i] == DNS_RESPONSE) {
             judge.learnAnswer(source(batch, i));
-        } else if (shape.read(batch, i)) {
+        } else if (read(batch, i)) {
             judge.learn(shape, source(batch, i), sender(batch, i));
             noteAbuse(target, relation, nowNanos);
         }
@@ -145,7 +149,7 @@ public final class RequestStage {
             RequestFinding finding = judge.judgeAnswer(source(batch, i), onset, perSecond);
             return finding == RequestFinding.HOSTILE ? defence.dropVerdict() : Scrubber.NO_OBJECTION;
         }
-        if (!shape.read(batch, i)) {
+        if (!read(batch, i)) {
             return Scrubber.NO_OBJECTION;
         }
         boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
@@ -182,6 +186,28 @@ public final class RequestStage {
             case FAIR -> isTcp ? share(defence, batch, i, isSourceKnown, nowNanos) : Scrubber.NO_OBJECTION;
             case TOO_MANY, HOSTILE, HOSTILE_MACHINE, HOSTILE_SOURCE -> defence.dropVerdict();
         };
+    }
+
+    /** Finds the requests of HTTP/2 in a packet toward a target, before it is counted: only on a real connection. */
+    void readStreams(PacketBatch batch, int i, int relation, long nowNanos) {
+        boolean isFound = batch.application[i] == HTTP2_REQUEST;
+        if (!Relation.isProven(relation)) {
+            batch.application[i] = isFound ? (byte) Application.NONE.ordinal() : batch.application[i];
+            return;
+        }
+        boolean isEnd = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0;
+        boolean goesOn = streams.isTracking() && (isEnd || batch.payloadLength[i] > 0);
+        if (isFound || goesOn || Http2Streams.isPreface(batch, i)) {
+            streams.read(batch, i, sender(batch, i), nowNanos);
+        }
+    }
+
+    private boolean read(PacketBatch batch, int i) {
+        if (batch.application[i] == HTTP2_REQUEST) {
+            shape.read(streams, batch, i);
+            return true;
+        }
+        return shape.read(batch, i);
     }
 
     private void noteAbuse(int target, int relation, long nowNanos) {
@@ -231,7 +257,7 @@ public final class RequestStage {
         }
         long connection = sender(batch, i);
         connections.put(connection, nowNanos + CONNECTION_NANOS);
-        if (enter(batch, i, target, group, trafficClass, nowNanos) && shape.read(batch, i)) {
+        if (enter(batch, i, target, group, trafficClass, nowNanos) && read(batch, i)) {
             remember(judge.condemn(shape, source(batch, i), connection), batch, i, connection, nowNanos);
         }
     }
