@@ -54,8 +54,11 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         if (isOfBrowsers(reading)) {
             return false; // however many share an address
         }
-        if (areCalls(samples) && samples.share(samples.ring()::isKnown) >= NEARLY_ALL) {
-            return false; // those whose calls the service has taken before
+        SampleRing ring = samples.ring();
+        if (areCalls(samples)
+                && samples.share(sample -> ring.isKnown(sample) || SampleShape.isServed(ring.shape(sample)))
+                        >= NEARLY_ALL) {
+            return false; // those whose calls the service takes
         }
         return isDroppedAfterHello
                 || perSource >= MANY_PER_SOURCE
@@ -120,9 +123,16 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         SampleRing ring = samples.ring();
         FloodSamples named = samples.only(sample -> SampleShape.isNamed(ring.shape(sample)));
         return unfinishedShare(samples) >= NEARLY_ALL
-                || resetShare(samples) >= NEARLY_ALL
+                || areTakenBack(samples, reading)
                 || isCacheBusting(samples.ofTopSource(), samples, reading)
                 || isCacheBusting(named, samples, reading);
+    }
+
+    /** Whether some of the requests, among those of users, are taken back at once: nobody does that over and over. */
+    private static boolean areTakenBack(FloodSamples samples, WindowReading reading) {
+        double share = resetShare(samples);
+        return share * samples.size() >= FEWEST_SAMPLES / 2.0
+                && share * reading.slowPackets() >= LEAST_CACHE_BUSTING_PER_SECOND * WindowReading.SLOW_SECONDS;
     }
 
     /** Whether a part of the requests, among those of users, is so. */

@@ -281,7 +281,7 @@ public final class RequestStage {
     /** Notes a TCP packet from a target: whether the server answers or gives up. */
     void noteAnswer(PacketBatch batch, int i) {
         boolean isEnd = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0;
-        if (!slow.isTracking() || !isEnd && batch.payloadLength[i] == 0) {
+        if (!slow.isTracking() && !streams.isTracking() || !isEnd && batch.payloadLength[i] == 0) {
             return;
         }
         long client =
@@ -290,6 +290,7 @@ public final class RequestStage {
             slow.end(client);
         } else {
             slow.answer(client);
+            streams.readAnswer(batch, i, client);
         }
     }
 

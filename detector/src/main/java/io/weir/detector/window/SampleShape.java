@@ -19,7 +19,7 @@ import java.lang.foreign.ValueLayout;
  * <p>Of HTTP the lowest bit of the upper half says whether the request looks like a login: it carries a user's name and
  * password (RFC 7617), or posts a form to where logins go; the next whether it posts, the next whether its headers break
  * off, the next whether a proxy says for which client it asks: that is what the lower half tells, 0 where none does; the
- * next whether it asks for overlapping ranges; of HTTP/2 the next three say what {@link Http2Traits} has. Of a
+ * next whether it asks for overlapping ranges; of HTTP/2 the next four say what {@link Http2Traits} has. Of a
  * query the names are told and not the values: pages ask for ever other values of the same names, tools for other names.
  * Names and targets are hashed (FNV-1a), case folded; what wasn't captured is 0.
  */
@@ -41,8 +41,9 @@ public final class SampleShape {
     private static final int RESET = 32;
     private static final int CONTROL = 64;
     private static final int CALL = 128;
-    private static final int TRAITS = 255;
-    private static final int PATH_SHIFT = 40;
+    private static final int SERVED = 256;
+    private static final int TRAITS = 511;
+    private static final int PATH_SHIFT = 41;
     private static final int NAMED = 1;
     /** A request this long may go on in another segment; a shorter one would not. */
     private static final int SHORT_BYTES = 1_000;
@@ -129,6 +130,11 @@ public final class SampleShape {
         return (shape >>> 32 & CALL) != 0;
     }
 
+    /** Whether the server has answered its connection as one that has procedures to call. */
+    public static boolean isServed(long shape) {
+        return (shape >>> 32 & SERVED) != 0;
+    }
+
     /** For whom. */
     public static int client(long shape) {
         return (int) shape & 0xffff;
@@ -170,6 +176,7 @@ public final class SampleShape {
         int bits = batch.http2Traits[i];
         int traits = ((bits & Http2Traits.POST) != 0 ? POSTED : 0)
                 | ((bits & Http2Traits.CALL) != 0 ? CALL : 0)
+                | ((bits & Http2Traits.SERVED) != 0 ? SERVED : 0)
                 | ((bits & Http2Traits.FORWARDED) != 0 ? FORWARDED : 0)
                 | ((bits & Http2Traits.RESET) != 0 ? RESET : 0)
                 | ((bits & Http2Traits.CONTROL) != 0 ? CONTROL : 0);

@@ -57,6 +57,18 @@ public final class Http2Streams {
     private static final int LOST = 1;
 
     private static final int TABLE_LOST = 2;
+    /** The server has answered as one that has procedures to call. */
+    private static final int SERVED = 4;
+
+    /** {@code application/grpc}, coded (RFC 7541 appendix B) and plain: said once, it is in the table. */
+    private static final long CODED_TYPE = 0x1d75_d062_0d26_3d4cL;
+
+    private static final int CODED_TYPE_END = 0x4d65_64;
+    private static final long PLAIN_TYPE = 0x6170_706c_6963_6174L;
+    private static final long PLAIN_TYPE_END = 0x696f_6e2f_6772_7063L;
+    private static final int TYPE_BYTES = 16;
+    /** Behind the frame's header: servers say what it is among the first fields. */
+    private static final int SEARCHED_BYTES = 128;
 
     /** The first request of a segment; and what is read for the table alone. */
     private final HpackBlock block = new HpackBlock();
@@ -149,6 +161,28 @@ public final class Http2Streams {
         if ((batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST | TcpFlags.SYN)) != 0) {
             keys[at] = 0;
             tracked--;
+        }
+    }
+
+    /**
+     * Notes packet {@code i} of a server, with payload.
+     *
+     * @param key keyed hash of the client's end of its connection
+     */
+    public void readAnswer(PacketBatch batch, int i, long key) {
+        int at = find(key);
+        if (at < 0 || (traits[at] & SERVED) != 0) {
+            return;
+        }
+        long payload = batch.frameOffset[i] + batch.payloadOffset[i];
+        int end = Math.min(batch.payloadCaptured[i], SEARCHED_BYTES) - TYPE_BYTES;
+        for (int k = 0; k <= end; k++) {
+            long first = Bytes.i64(batch.frames, payload + k);
+            if (first == CODED_TYPE && Bytes.i32(batch.frames, payload + k + Long.BYTES) >>> 8 == CODED_TYPE_END
+                    || first == PLAIN_TYPE && Bytes.i64(batch.frames, payload + k + Long.BYTES) == PLAIN_TYPE_END) {
+                traits[at] |= SERVED;
+                return;
+            }
         }
     }
 
@@ -315,7 +349,8 @@ public final class Http2Streams {
                 | (block.isCall() ? Http2Traits.CALL : 0)
                 | (block.isForwarded() ? Http2Traits.FORWARDED : 0)
                 | (isReset && !isControl ? Http2Traits.RESET : 0)
-                | (isControl ? Http2Traits.CONTROL : 0);
+                | (isControl ? Http2Traits.CONTROL : 0)
+                | ((traits[at] & SERVED) != 0 ? Http2Traits.SERVED : 0);
     }
 
     private int find(long key) {

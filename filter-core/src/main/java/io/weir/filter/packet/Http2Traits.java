@@ -12,6 +12,8 @@ public final class Http2Traits {
     public static final int RESET = 8;
     /** There is none, but more frames that cost the server something than any client needs. */
     public static final int CONTROL = 16;
+    /** The server answers as one that has procedures to call. */
+    public static final int SERVED = 32;
 
     private Http2Traits() {}
 }
