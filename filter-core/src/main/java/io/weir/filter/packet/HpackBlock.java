@@ -135,8 +135,10 @@ final class HpackBlock {
         stack = 7;
     }
 
-    void copyTo(RequestShape shape, int requests) {
-        shape.set(software, stack, ContentHash.add(method, object), host, form, requests);
+    /** @param isReset whether its connection takes back what it asks for: so does a program of its own */
+    void copyTo(RequestShape shape, int requests, boolean isReset) {
+        long program = isReset ? ContentHash.add(software, 14) : software;
+        shape.set(program, isReset ? 14 : stack, ContentHash.add(method, object), host, form, requests);
     }
 
     int pathHash() {

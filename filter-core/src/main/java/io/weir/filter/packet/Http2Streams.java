@@ -103,6 +103,7 @@ public final class Http2Streams {
     private int requests;
     private int inSegment;
     private boolean isBlockRead;
+    private boolean isReset;
 
     /** Memory in bytes. */
     public static long sizeBytes() {
@@ -188,7 +189,7 @@ public final class Http2Streams {
 
     /** Of the first request of the packet that was read last: those behind it are taken for the same. */
     void copyTo(RequestShape shape) {
-        block.copyTo(shape, requests);
+        block.copyTo(shape, requests, isReset);
     }
 
     private void begin(int at, int sequence, int bits) {
@@ -344,11 +345,11 @@ public final class Http2Streams {
         batch.http2Requests[i] = requests;
         batch.http2Path[i] = block.pathHash();
         batch.http2Names[i] = block.namesAndClient();
-        boolean isReset = resets[at] >= FEWEST_RESETS && 2 * resets[at] >= streams[at];
+        isReset = !isControl && resets[at] >= FEWEST_RESETS && 2 * resets[at] >= streams[at];
         batch.http2Traits[i] = (block.isPost() ? Http2Traits.POST : 0)
                 | (block.isCall() ? Http2Traits.CALL : 0)
                 | (block.isForwarded() ? Http2Traits.FORWARDED : 0)
-                | (isReset && !isControl ? Http2Traits.RESET : 0)
+                | (isReset ? Http2Traits.RESET : 0)
                 | (isControl ? Http2Traits.CONTROL : 0)
                 | ((traits[at] & SERVED) != 0 ? Http2Traits.SERVED : 0);
     }
