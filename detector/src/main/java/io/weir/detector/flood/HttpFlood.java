@@ -2,6 +2,7 @@ package io.weir.detector.flood;
 
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SampleShape;
+import java.util.concurrent.TimeUnit;
 
 /** HTTP requests; TLS handshakes, which are counted by themselves, because they cost the server more. */
 record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
@@ -11,6 +12,12 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     private static final double MANY_PER_SOURCE = 8;
     /** Requests of one source, on average, among samples of two seconds at most. */
     private static final int FEW_OF_ONE = 4;
+
+    /** Likewise where people come and go who load all that is on a page. */
+    private static final int PAGE_OF_ONE = 40;
+
+    private static final int FEWEST_VISITORS = 24;
+    private static final double COMING_FOR_PAGES = 0.02;
 
     /** Likewise of a client of a proxy, which keeps the pages' images. */
     private static final int SOME_OF_CLIENT = 8;
@@ -41,6 +48,14 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
 
     private static final int FEWEST_SAMPLES = 64;
 
+    private static final long REQUESTS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** In so short a time pages begin to be loaded whose readers weren't there in the second or two before. */
+    private static final long COMING_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+    private static final double SOME_COMING = 0.15;
+    /** Of more than a threshold those who come to a site that is as busy as ever are fewer. */
+    private static final double FEW_COMING = 0.1;
+
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
         if (samples.size() < FEWEST_SAMPLES) {
@@ -60,9 +75,28 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
                         >= NEARLY_ALL) {
             return false; // those whose calls the service takes
         }
-        return isDroppedAfterHello
-                || perSource >= MANY_PER_SOURCE
-                || perSource >= FEW_PER_SOURCE && (isOnePath || !usual.isCrowd());
+        return isDroppedAfterHello || !areComing(samples, SOME_COMING) && isBusy(perSource, isOnePath, usual, samples);
+    }
+
+    private boolean isBusy(double perSource, boolean isOnePath, Usual usual, FloodSamples samples) {
+        return perSource >= MANY_PER_SOURCE
+                || perSource >= FEW_PER_SOURCE && (isOnePath || !usual.isCrowd())
+                || isReconnecting(samples.ofLast(REQUESTS_NANOS));
+    }
+
+    /** Whether sources come and go: a page is loaded, then read; bots stay. */
+    private boolean areComing(FloodSamples samples, double share) {
+        return trafficClass == TrafficClass.HTTP && samples.newcomersShare(COMING_NANOS) >= share;
+    }
+
+    /** Whether each request comes on a connection of its own: in a crowd, too, people keep theirs for what is on a page. */
+    private boolean isReconnecting(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        return trafficClass == TrafficClass.HTTP
+                && samples.perSourcePerSecond() >= FEW_PER_SOURCE
+                && samples.spread(sample -> ring.sourceLow(sample) << Short.SIZE ^ ring.sourceHigh(sample) << 1
+                                ^ ring.sourcePort(sample))
+                        >= NEARLY_ALL;
     }
 
     private boolean isOfBrowsers(WindowReading reading) {
@@ -87,7 +121,11 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
                 && (isOfProxy
                         ? samples.size() <= SOME_OF_CLIENT * clients && clients < NEARLY_ALL * samples.size()
                         : samples.size() <= FEW_OF_ONE * clients && reading.slowHandshakes() >= COMING * requests);
-        return isModest
+        boolean isOfPages = clients >= FEWEST_VISITORS
+                && samples.size() <= PAGE_OF_ONE * clients
+                && reading.slowHandshakes() >= COMING_FOR_PAGES * requests
+                && areComing(samples, FEW_COMING);
+        return (isModest || isOfPages)
                 && (trafficClass == TrafficClass.TLS
                         ? reading.slowProvenSegments() >= SEGMENTS_PER_HANDSHAKE * requests
                         : onePathShare(samples) < HALF);
