@@ -274,7 +274,7 @@ public final class RequestStage {
         if (isRequest && Relation.isProven(relation)) {
             noted = slow.begin(batch, i, sender(batch, i), source(batch, i), target, group, windowBytes, nowNanos);
         } else if (slow.isTracking() && batch.protocol[i] == IpProtocol.TCP) {
-            slow.goOn(batch, i, sender(batch, i), windowBytes, nowNanos);
+            slow.goOn(batch, i, sender(batch, i), target, group, windowBytes, nowNanos);
         }
     }
 
