@@ -182,7 +182,7 @@ public final class RequestStage {
             }
         }
         return switch (finding) {
-            case USUAL -> CREDIBLE;
+            case USUAL -> isTcp ? CREDIBLE : first(defence, batch, i, nowNanos);
             case FAIR -> isTcp ? share(defence, batch, i, isSourceKnown, nowNanos) : Scrubber.NO_OBJECTION;
             case TOO_MANY, HOSTILE, HOSTILE_MACHINE, HOSTILE_SOURCE -> defence.dropVerdict();
         };
@@ -219,6 +219,12 @@ public final class RequestStage {
     /** Only on a real connection: what can be forged must not give somebody else's address away. */
     private boolean isAbuse(int relation) {
         return shape.isOverlapping() && Relation.isProven(relation);
+    }
+
+    /** Who comes first uses up what others would get. */
+    private static int first(Defence defence, PacketBatch batch, int i, long nowNanos) {
+        defence.lanes().share().take(batch.wireLength[i], nowNanos);
+        return CREDIBLE;
     }
 
     /** On a real connection its sender has been judged already: what is left is how much the target takes. */
@@ -391,13 +397,26 @@ public final class RequestStage {
         long destination = hash.address(batch.destinationHigh[i], batch.destinationLow[i]);
         long identity = group >= 0 ? hash.address(group, 0) : destination;
         double page = trafficClass == TLS ? RequestJudge.HANDSHAKES_OF_PAGE : RequestJudge.REQUESTS_OF_PAGE;
-        judge.enter(number * CLASSES + ofClass, identity + ofClass * KINDS, destination, page, nowNanos - startNanos);
+        judge.enter(
+                number * CLASSES + ofClass,
+                identity + ofClass * KINDS,
+                destination,
+                ofClass == 0 ? network(batch, i) : 0,
+                page,
+                nowNanos - startNanos);
         return true;
     }
 
     /** A source is an IPv4 address, or the 64 bits of an IPv6 address that name a network (RFC 4291 section 2.5.4). */
     private long source(PacketBatch batch, int i) {
         return hash.address(batch.sourceHigh[i], batch.ipVersion[i] == 4 ? batch.sourceLow[i] : 0);
+    }
+
+    /** A /24, or a /48 of IPv6. */
+    private long network(PacketBatch batch, int i) {
+        return batch.ipVersion[i] == 4
+                ? hash.address(1, batch.sourceLow[i] >>> Byte.SIZE)
+                : hash.address(batch.sourceHigh[i] >>> Short.SIZE, 1);
     }
 
     /** One of the machines that share an address. */

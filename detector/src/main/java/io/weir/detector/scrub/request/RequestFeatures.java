@@ -50,7 +50,9 @@ final class RequestFeatures {
     private final FlowHash hash;
     private final FeatureTable table = new FeatureTable(FEATURES);
     private final RequestScopes scopes;
-    /** Two of each scope: see {@link #admits} and {@link #admitsRare}. */
+    /** So many of each scope: see {@link #admits}, {@link #admitsRare} and {@link #admitsReturning}. */
+    private static final int CONTESTS = 3;
+
     private final SenderWeights weights;
 
     // What the present request is compared within.
@@ -71,7 +73,7 @@ final class RequestFeatures {
     RequestFeatures(FlowHash hash, int scopes) {
         this.hash = hash;
         this.scopes = new RequestScopes(scopes);
-        this.weights = new SenderWeights(2 * scopes);
+        this.weights = new SenderWeights(CONTESTS * scopes);
     }
 
     void clear() {
@@ -120,7 +122,7 @@ final class RequestFeatures {
         threshold = perSecond;
         long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
         if (scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS))) {
-            weights.begin(2 * scope, tick, light());
+            weights.begin(CONTESTS * scope, tick, light());
         }
         int at = settled(key(TOTAL, 0));
         peaceTotal = table.peace(at);
@@ -335,22 +337,35 @@ final class RequestFeatures {
      * @param few what a sender that has hardly begun has sent
      */
     boolean admits(double weight, double perSecond, double few) {
-        return weights.admits(2 * scope, count, weight, tick, perSecond, threshold, few);
+        return weights.admits(CONTESTS * scope, count, weight, tick, perSecond, threshold, few);
     }
 
     /** Notes that a contested request passed that {@link #admits} had refused. */
     void chargeContested() {
-        weights.charge(2 * scope, count);
+        weights.charge(CONTESTS * scope, count);
     }
 
     /** Likewise of names that hardly anybody asked for, by how many of them a source asks for. */
     boolean admitsRare(double weight, double perSecond) {
-        return weights.admits(2 * scope + 1, count, weight, tick, perSecond, perSecond, light());
+        return weights.admits(CONTESTS * scope + 1, count, weight, tick, perSecond, perSecond, light());
+    }
+
+    /** Likewise of sources that come again, by how easily chance explains it; what passes others don't get. */
+    boolean admitsReturning(double rank) {
+        boolean isAdmitted = weights.admits(CONTESTS * scope + 2, count, rank, tick, threshold, threshold, 1);
+        if (isAdmitted) {
+            chargeContested();
+        }
+        return isAdmitted;
+    }
+
+    int tick() {
+        return tick;
     }
 
     /** From which weight on not all contested requests pass now. */
     double heaviest() {
-        return weights.heaviest(2 * scope);
+        return weights.heaviest(CONTESTS * scope);
     }
 
     /** The key of a feature of some kind in this scope. Kinds are from 1. */

@@ -119,7 +119,7 @@ final class RequestScene {
             double page = request.application() == Application.TLS_CLIENT_HELLO
                     ? RequestJudge.HANDSHAKES_OF_PAGE
                     : RequestJudge.REQUESTS_OF_PAGE;
-            judge.enter(0, 99, 98, page, request.atNanos());
+            judge.enter(0, 99, 98, request.source() >> 8, page, request.atNanos());
             if (request.atNanos() < alarmNanos) {
                 judge.learn(shape, source, connection);
                 continue;
