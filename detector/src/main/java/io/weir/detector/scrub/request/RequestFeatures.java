@@ -34,6 +34,8 @@ final class RequestFeatures {
     private static final double FEWEST_TOLD = 6;
 
     private static final double UNKNOWN_PART = 0.3;
+    /** Of what the defence lets through: chance makes invented sources come again, too. */
+    private static final double RETURNING_PART = 0.75;
     /** A second: so long a count takes to be that of a rate. */
     private static final int SETTLING_EPOCHS = 8;
     /** Half a second: one page of most. */
@@ -352,7 +354,8 @@ final class RequestFeatures {
 
     /** Likewise of sources that come again, by how easily chance explains it; what passes others don't get. */
     boolean admitsReturning(double rank) {
-        boolean isAdmitted = weights.admits(CONTESTS * scope + 2, count, rank, tick, threshold, threshold, 1);
+        double perSecond = RETURNING_PART * threshold;
+        boolean isAdmitted = weights.admits(CONTESTS * scope + 2, count, rank, tick, perSecond, perSecond, 1);
         if (isAdmitted) {
             chargeContested();
         }
