@@ -94,7 +94,8 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         SampleRing ring = samples.ring();
         return trafficClass == TrafficClass.HTTP
                 && samples.perSourcePerSecond() >= FEW_PER_SOURCE
-                && samples.spread(sample -> ring.sourceLow(sample) << Short.SIZE ^ ring.sourceHigh(sample) << 1
+                && samples.spread(sample -> ring.sourceLow(sample) << Short.SIZE
+                                ^ ring.sourceHigh(sample) << 1
                                 ^ ring.sourcePort(sample))
                         >= NEARLY_ALL;
     }

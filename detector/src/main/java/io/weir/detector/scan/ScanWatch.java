@@ -85,7 +85,7 @@ public final class ScanWatch {
         }
         int protocol = samples.protocol(sample);
         if (protocol == IpProtocol.TCP) {
- if (isRequest(samples.application(sample)) && (samples.tcpFlags(sample) & TcpFlags.SYN) == 0) {
+            if (isRequest(samples.application(sample)) && (samples.tcpFlags(sample) & TcpFlags.SYN) == 0) {
                 noteRequest(sample);
             } else {
                 noteSegment(sample);

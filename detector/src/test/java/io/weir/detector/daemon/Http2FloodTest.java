@@ -39,8 +39,8 @@ final class Http2FloodTest {
     private static final byte[] BEGINNING = bytes(
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
             frame(4, 0, 0, hex("000300000064")));
-    private static final byte[] ANSWER_OF_CALL = bytes(
-            frame(1, 4, 1, hex("88" + "5f8b1d75d0620d263d4c4d6564")), frame(0, 0, 1, new byte[40]));
+    private static final byte[] ANSWER_OF_CALL =
+            bytes(frame(1, 4, 1, hex("88" + "5f8b1d75d0620d263d4c4d6564")), frame(0, 0, 1, new byte[40]));
 
     private final SplittableRandom random = new SplittableRandom(11);
     private final List<Sent> packets = new ArrayList<>();
@@ -233,7 +233,8 @@ final class Http2FloodTest {
 
         private void add(long nanos, boolean isInward, int flags, byte[] data) {
             int acknowledged = flags == TcpFlags.SYN ? 0 : isInward ? other : own;
-            packets.add(new Sent(nanos, isInward, client, port, flags, new int[] {isInward ? own : other, acknowledged}, data));
+            packets.add(new Sent(
+                    nanos, isInward, client, port, flags, new int[] {isInward ? own : other, acknowledged}, data));
             int length = data.length + ((flags & (TcpFlags.SYN | TcpFlags.FIN)) != 0 ? 1 : 0);
             own += isInward ? length : 0;
             other += isInward ? 0 : length;

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-/** nginx asked by programs that speak HTTP/2 in clear text: as many requests are found as tshark finds header frames. */
+/**
+ * nginx asked by programs that speak HTTP/2 in clear text: as many requests are found as tshark finds header frames. How
+ * the programs end doesn't matter (curl 7.88 fails at times); what they sent does.
+ */
 class Http2ProgramsTest {
     private static final int PORT = 8_080;
     private static final String SCRIPT = """
@@ -45,11 +48,11 @@ class Http2ProgramsTest {
             tcpdump -i lo -w capture.pcap -B 32768 -U tcp 2> dump.log & dump=$!
             while ! grep -q listening dump.log; do sleep 0.05; done
             while ! [ -s nginx.pid ]; do sleep 0.05; done
-            curl -s -o /dev/null --http2-prior-knowledge http://127.0.0.1:8080/a?b=c
-            curl -s -o /dev/null --http2-prior-knowledge -d x=1 http://127.0.0.1:8080/form
+            curl -s -o /dev/null --http2-prior-knowledge http://127.0.0.1:8080/a?b=c || true
+            curl -s -o /dev/null --http2-prior-knowledge -d x=1 http://127.0.0.1:8080/form || true
             if command -v h2load > /dev/null; then
-              h2load -n 3000 -c 5 -m 100 http://127.0.0.1:8080/ > h2load.log
-              nghttp -n http://127.0.0.1:8080/a http://127.0.0.1:8080/b http://127.0.0.1:8080/c?d=e
+              h2load -n 3000 -c 5 -m 100 http://127.0.0.1:8080/ > h2load.log || true
+              nghttp -n http://127.0.0.1:8080/a http://127.0.0.1:8080/b http://127.0.0.1:8080/c?d=e || true
             fi
             sleep 0.5
             kill -INT $dump; wait $dump || true
@@ -59,13 +62,23 @@ class Http2ProgramsTest {
     private Path folder = Path.of("");
 
     @Test
-    void requestsAreAsManyAsTsharkFinds(TestReporter reporter) throws IOException, InterruptedException, CaptureException {
+    void requestsAreAsManyAsTsharkFinds(TestReporter reporter)
+            throws IOException, InterruptedException, CaptureException {
         Skips.unless(
-                "root".equals(System.getProperty("user.name")) && run("found", "for t in nginx curl tcpdump tshark unshare; do command -v $t || exit 1; done; unshare -n true") == 0,
+                "root".equals(System.getProperty("user.name"))
+                        && run(
+                                        "found",
+                                        "for t in nginx curl tcpdump tshark unshare; do command -v $t || exit 1; done; unshare -n true")
+                                == 0,
                 "run as root, allowed to make network namespaces, with nginx, curl, tcpdump and tshark installed, to find requests of real programs in HTTP/2");
-        assertEquals(0, run("script", "exec unshare -n bash -c '" + SCRIPT.replace("'", "'\\''") + "'"), () -> text("script"));
-        run("tshark", "tshark -r capture.pcap -d tcp.port==" + PORT + ",http2 -Y 'tcp.dstport==" + PORT
-                + " && http2.type==1' -T fields -e http2.type");
+        assertEquals(
+                0,
+                run("script", "exec unshare -n bash -c '" + SCRIPT.replace("'", "'\\''") + "'"),
+                () -> text("script"));
+        run(
+                "tshark",
+                "tshark -r capture.pcap -d tcp.port==" + PORT + ",http2 -Y 'tcp.dstport==" + PORT
+                        + " && http2.type==1' -T fields -e http2.type");
         long expected = text("tshark").chars().filter(c -> c == '1').count();
         long found = count(folder.resolve("capture.pcap"));
         reporter.publishEntry("requests", found + ", header frames by tshark " + expected);
@@ -91,7 +104,8 @@ class Http2ProgramsTest {
     private String text(String name) {
         try {
             return Files.readString(folder.resolve(name), StandardCharsets.ISO_8859_1)
-                    + Files.readString(folder.resolve(name + ".err"), StandardCharsets.ISO_8859_1).replace('1', 'I');
+                    + Files.readString(folder.resolve(name + ".err"), StandardCharsets.ISO_8859_1)
+                            .replace('1', 'I');
         } catch (IOException unreadable) {
             return unreadable.toString();
         }

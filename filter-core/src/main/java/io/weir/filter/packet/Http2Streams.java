@@ -311,8 +311,8 @@ public final class Http2Streams {
         }
         lastStream[at] = stream;
         if (++streams[at] >= RECENT) {
-            streams[at] /= 2;
-            resets[at] /= 2;
+            streams[at] = (byte) (streams[at] / 2);
+            resets[at] = (byte) (resets[at] / 2);
         }
     }
 

@@ -25,7 +25,6 @@ final class Http2StreamsTest {
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
     private static final int PING = 6;
-    private static final int CONTINUATION = 9;
     private static final int WHOLE = 5;
     private static final byte[] NOTHING = {};
     /** GET, http, /, and an authority and a user agent that enter the table. */
@@ -56,8 +55,15 @@ final class Http2StreamsTest {
 
     private static byte[] frame(int type, int flags, int stream, byte[] content) {
         byte[] header = {
-            (byte) (content.length >> 16), (byte) (content.length >> 8), (byte) content.length, (byte) type,
-            (byte) flags, (byte) (stream >> 24), (byte) (stream >> 16), (byte) (stream >> 8), (byte) stream
+            (byte) (content.length >> 16),
+            (byte) (content.length >> 8),
+            (byte) content.length,
+            (byte) type,
+            (byte) flags,
+            (byte) (stream >> 24),
+            (byte) (stream >> 16),
+            (byte) (stream >> 8),
+            (byte) stream
         };
         return join(header, content);
     }
@@ -71,7 +77,9 @@ final class Http2StreamsTest {
     }
 
     private static byte[] path(String path) {
-        return join(hex("828604" + HexFormat.of().toHexDigits((byte) path.length())), path.getBytes(StandardCharsets.US_ASCII));
+        return join(
+                hex("828604" + HexFormat.of().toHexDigits((byte) path.length())),
+                path.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static byte[] reset(int stream) {
@@ -176,7 +184,13 @@ final class Http2StreamsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/a/b, /a/b, true", "/a?x=1, /a?x=2, true", "/a?x=1, /a?y=1, false", "/a, /b, false", "/a, /a?x=1, false"})
+    @CsvSource({
+        "/a/b, /a/b, true",
+        "/a?x=1, /a?x=2, true",
+        "/a?x=1, /a?y=1, false",
+        "/a, /b, false",
+        "/a, /a?x=1, false"
+    })
     void whatIsAskedForIsThePathAndTheNamesOfItsQuery(String one, String other, boolean isSame) {
         send(join(preface(), frame(HEADERS, WHOLE, 1, path(one))));
         long first = shape().object();
@@ -186,7 +200,9 @@ final class Http2StreamsTest {
 
     @Test
     void whatTheTableHoldsIsWhatWasSentBefore() {
-        send(join(preface(), frame(HEADERS, WHOLE, 1, join(hex("8286"), hex("4404" + "2f612f62"), hex("7a03" + "626f74")))));
+        send(join(
+                preface(),
+                frame(HEADERS, WHOLE, 1, join(hex("8286"), hex("4404" + "2f612f62"), hex("7a03" + "626f74")))));
         RequestShape first = shape();
         send(frame(HEADERS, WHOLE, 3, hex("8286" + "bf" + "be")));
         RequestShape second = shape();
@@ -255,7 +271,8 @@ final class Http2StreamsTest {
         send(join(preface(), frame(HEADERS, WHOLE, 1, FIRST)));
         int counted = 0;
         for (int n = 0; n < 1_000; n++) {
-            counted += send(join(frame(PING, 1, 0, new byte[8]), frame(8, 0, 0, new byte[4]), frame(DATA, 1, 1, NOTHING)));
+            counted +=
+                    send(join(frame(PING, 1, 0, new byte[8]), frame(8, 0, 0, new byte[4]), frame(DATA, 1, 1, NOTHING)));
         }
         assertEquals(0, counted);
     }

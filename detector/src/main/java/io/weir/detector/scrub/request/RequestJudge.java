@@ -93,12 +93,7 @@ public final class RequestJudge {
      * @param sinceStartNanos time since the stream began
      */
     public void enter(
-            int scope,
-            long identity,
-            long ofDestination,
-            long ofNetwork,
-            double requestsOfPage,
-            long sinceStartNanos) {
+            int scope, long identity, long ofDestination, long ofNetwork, double requestsOfPage, long sinceStartNanos) {
         features.enter(scope, identity, requestsOfPage, sinceStartNanos);
         destination = ofDestination;
         network = ofNetwork;
