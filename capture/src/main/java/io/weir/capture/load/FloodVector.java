@@ -48,7 +48,9 @@ public enum FloodVector {
     SLOW_READ("slow-read", FloodKind.HTTP),
     TLS_HANDSHAKE("tls-handshake", FloodKind.HTTP),
     /** Packets inside packets, as Mirai's greip sends them. */
-    GRE("gre", FloodKind.OTHER);
+    GRE("gre", FloodKind.OTHER),
+    /** Requests over HTTP/2 that are taken back at once. */
+    RAPID_RESET("rapid-reset", FloodKind.HTTP);
 
     private final String text;
     private final FloodKind kind;
@@ -75,7 +77,7 @@ public enum FloodVector {
 
     /** Whether it can have what users send: not a request that no browser makes. */
     public boolean canMimic() {
-        return !isSlow() && this != HTTP_POST;
+        return !isSlow() && this != HTTP_POST && this != RAPID_RESET;
     }
 
     /** Whether its connections never come to an end. */

@@ -9,7 +9,7 @@ import java.util.Deque;
  * handshake alone, an arrival is a connection.
  */
 final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
-    private static final int REQUESTS_PER_CONNECTION = 100;
+    static final int REQUESTS_PER_CONNECTION = 100;
     private static final long SERVICE_NANOS = 1_000_000;
     /** More than {@link Flood#MAXIMUM_REQUESTS_PER_SECOND} keeps busy over the longest round trip. */
     private static final int MAXIMUM_CONNECTIONS = 65_536;
@@ -69,7 +69,7 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
             return TcpConversation.SERVER_NANOS;
         }
         if (conversation.turns() % 2 == 1) {
-            conversation.answer(vector == FloodVector.TLS_HANDSHAKE ? Payloads.SERVER_HELLO : Payloads.FLOOD_RESPONSE);
+            conversation.answer(answer());
             return SERVICE_NANOS;
         }
         if (conversation.turns() == turnsPerConnection) {
@@ -84,6 +84,14 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
         conversations.giveBack(conversation);
     }
 
+    private Response answer() {
+        return switch (vector) {
+            case TLS_HANDSHAKE -> Payloads.SERVER_HELLO;
+            case RAPID_RESET -> Payloads.RESET_RESPONSE;
+            default -> Payloads.FLOOD_RESPONSE;
+        };
+    }
+
     /** Requests that weren't sent because too many connections were busy. */
     long refused() {
         return conversations.refused();
@@ -92,6 +100,7 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
     private void request(TcpConversation conversation) {
         Template asked = switch (vector) {
             case HTTP_POST -> Payloads.FLOOD_POST;
+            case RAPID_RESET -> Payloads.RESETS.get(conversation.turns() / 2);
             case TLS_HANDSHAKE ->
                 isMimicked ? Payloads.clientHello(conversation.client().stack, random) : Payloads.TOOL_HELLO;
             default ->

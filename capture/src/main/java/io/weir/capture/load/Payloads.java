@@ -40,6 +40,11 @@ final class Payloads {
     /** A form sent by a flood: random letters in JSON, as MHDDoS posts them. */
     static final Template FLOOD_POST;
 
+    /** By request of a connection: those over HTTP/2 that are taken back at once. */
+    static final List<Template> RESETS;
+
+    static final Response RESET_RESPONSE;
+
     private static final int RANDOM_LENGTH = 65_536;
     private static final int PAGES = 24;
     private static final int SMALLEST_PAGE = 300;
@@ -88,6 +93,10 @@ final class Payloads {
         TLS_RESPONSES = tlsResponses(records);
         TALK = new TalkPayloads(bank, text, RANDOM);
         FLOOD_POST = floodPost(bank);
+        RESETS = Http2Frames.resets(HttpFlood.REQUESTS_PER_CONNECTION).stream()
+                .map(bytes -> new Template(bank.add(bytes), false))
+                .toList();
+        RESET_RESPONSE = new Response(bank.add(Http2Frames.answer()), new Slice(0, 0));
         MEMORY = bank.toMemory();
     }
 

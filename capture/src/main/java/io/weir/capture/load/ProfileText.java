@@ -92,6 +92,7 @@ public final class ProfileText {
             case HTTP_GET -> "GET requests of bots on real connections";
             case HTTP_POST -> "POST requests of bots on real connections";
             case HTTP_CONNECTIONS -> "one request on each new connection of bots";
+            case RAPID_RESET -> "requests over HTTP/2 that bots take back at once";
             case SLOWLORIS -> "request heads that never end";
             case SLOW_POST -> "request bodies that never end";
             case SLOW_READ -> "answers that are never taken";

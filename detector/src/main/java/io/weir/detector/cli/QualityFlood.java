@@ -44,7 +44,7 @@ record QualityFlood(FloodVector vector, FloodTool tool, int sources) {
             case UDP_ONE_PORT -> List.of(FloodTool.HPING3, FloodTool.MIRAI, FloodTool.SCAPY, FloodTool.MIMIC);
             case ICMP_ECHO -> List.of(FloodTool.SIMPLE, FloodTool.HPING3, FloodTool.MIMIC);
             case DNS_RANDOM_LABELS -> List.of(FloodTool.SIMPLE, FloodTool.MIRAI, FloodTool.MIMIC);
-            case HTTP_POST, SLOWLORIS, SLOW_POST, SLOW_READ -> List.of(FloodTool.SIMPLE);
+            case HTTP_POST, RAPID_RESET, SLOWLORIS, SLOW_POST, SLOW_READ -> List.of(FloodTool.SIMPLE);
             case HTTP_GET, HTTP_CONNECTIONS, TLS_HANDSHAKE -> List.of(FloodTool.SIMPLE, FloodTool.MIMIC);
             case GRE -> List.of(FloodTool.MIRAI);
             default -> List.of(FloodTool.HPING3, FloodTool.MIMIC);
@@ -105,7 +105,7 @@ record QualityFlood(FloodVector vector, FloodTool tool, int sources) {
             case UDP_ONE_PORT -> Set.of("udp", "udp-one-port");
             case UNKNOWN_REFLECTION -> Set.of("udp-amplification", "udp-reflection", "unknown-amplification");
             case FRAGMENTS -> Set.of("fragment");
-            case ICMP_ECHO, ICMP_ECHO_REPLY, ICMP_UNREACHABLE, GRE -> Set.of(vector.text());
+            case ICMP_ECHO, ICMP_ECHO_REPLY, ICMP_UNREACHABLE, GRE, RAPID_RESET -> Set.of(vector.text());
             case DNS_RANDOM_LABELS -> Set.of("dns-query", "dns-random-labels");
             case DNS_QUERY -> Set.of("dns-query");
             case HTTP_GET, HTTP_POST, HTTP_CONNECTIONS -> Set.of("http-request", "http-get", "http-post");

@@ -276,6 +276,9 @@ public final class Worker {
             counter.countTotal(target, group, batch.wireLength[i]);
             return control(batch, i);
         }
+        if (batch.protocol[i] == IpProtocol.TCP) {
+            scrubber.readStreams(batch, i, relation, nowNanos);
+        }
         trafficClass = relation == Relation.FOLLOWS_FRAGMENT
                 ? (int) (flows.firstFragment() >> 32)
                 : TrafficClassifier.classify(batch, i, relation, flows.isRepeated());

@@ -7,8 +7,10 @@ import io.weir.filter.packet.Fragment;
 import io.weir.filter.packet.IpProtocol;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
@@ -250,6 +252,14 @@ public final class FloodSamples {
     double returningShare() {
         long once = sourceCounts().values().stream().filter(count -> count == 1).count();
         return samples.length == 0 ? 0 : 1 - (double) once / samples.length;
+    }
+
+    /** Of the samples of the last so many nanoseconds the share whose source isn't among the others. */
+    double newcomersShare(long nanos) {
+        Set<Source> before = new HashSet<>();
+        allButLast(nanos).forEachSource((high, low) -> before.add(new Source(high, low)));
+        return ofLast(nanos)
+                .share(sample -> !before.contains(new Source(ring.sourceHigh(sample), ring.sourceLow(sample))));
     }
 
     /** The samples of the busiest source. */

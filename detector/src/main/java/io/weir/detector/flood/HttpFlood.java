@@ -2,6 +2,7 @@ package io.weir.detector.flood;
 
 import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.SampleShape;
+import java.util.concurrent.TimeUnit;
 
 /** HTTP requests; TLS handshakes, which are counted by themselves, because they cost the server more. */
 record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
@@ -11,6 +12,12 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     private static final double MANY_PER_SOURCE = 8;
     /** Requests of one source, on average, among samples of two seconds at most. */
     private static final int FEW_OF_ONE = 4;
+
+    /** Likewise where people come and go who load all that is on a page. */
+    private static final int PAGE_OF_ONE = 40;
+
+    private static final int FEWEST_VISITORS = 24;
+    private static final double COMING_FOR_PAGES = 0.02;
 
     /** Likewise of a client of a proxy, which keeps the pages' images. */
     private static final int SOME_OF_CLIENT = 8;
@@ -41,6 +48,14 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
 
     private static final int FEWEST_SAMPLES = 64;
 
+    private static final long REQUESTS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** In so short a time pages begin to be loaded whose readers weren't there in the second or two before. */
+    private static final long COMING_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+    private static final double SOME_COMING = 0.15;
+    /** Of more than a threshold those who come to a site that is as busy as ever are fewer. */
+    private static final double FEW_COMING = 0.1;
+
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
         if (samples.size() < FEWEST_SAMPLES) {
@@ -54,9 +69,35 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         if (isOfBrowsers(reading)) {
             return false; // however many share an address
         }
-        return isDroppedAfterHello
-                || perSource >= MANY_PER_SOURCE
-                || perSource >= FEW_PER_SOURCE && (isOnePath || !usual.isCrowd());
+        SampleRing ring = samples.ring();
+        if (areCalls(samples)
+                && samples.share(sample -> ring.isKnown(sample) || SampleShape.isServed(ring.shape(sample)))
+                        >= NEARLY_ALL) {
+            return false; // those whose calls the service takes
+        }
+        return isDroppedAfterHello || !areComing(samples, SOME_COMING) && isBusy(perSource, isOnePath, usual, samples);
+    }
+
+    private boolean isBusy(double perSource, boolean isOnePath, Usual usual, FloodSamples samples) {
+        return perSource >= MANY_PER_SOURCE
+                || perSource >= FEW_PER_SOURCE && (isOnePath || !usual.isCrowd())
+                || isReconnecting(samples.ofLast(REQUESTS_NANOS));
+    }
+
+    /** Whether sources come and go: a page is loaded, then read; bots stay. */
+    private boolean areComing(FloodSamples samples, double share) {
+        return trafficClass == TrafficClass.HTTP && samples.newcomersShare(COMING_NANOS) >= share;
+    }
+
+    /** Whether each request comes on a connection of its own: in a crowd, too, people keep theirs for what is on a page. */
+    private boolean isReconnecting(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        return trafficClass == TrafficClass.HTTP
+                && samples.perSourcePerSecond() >= FEW_PER_SOURCE
+                && samples.spread(sample -> ring.sourceLow(sample) << Short.SIZE
+                                ^ ring.sourceHigh(sample) << 1
+                                ^ ring.sourcePort(sample))
+                        >= NEARLY_ALL;
     }
 
     private boolean isOfBrowsers(WindowReading reading) {
@@ -67,10 +108,13 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     /**
      * Nobody asks for much, people come and go, and they look at different things; of TLS, connections go on after the
      * handshake. A proxy keeps its connections, and says for whom it asks: people ask more than once, random addresses
-     * don't.
+     * don't. Programs that call a service's procedures are few, and call for as long as they run.
      */
     @Override
     public boolean isCrowd(WindowReading reading, FloodSamples samples) {
+        if (areCalls(samples)) {
+            return true;
+        }
         long requests = reading.slowPackets();
         int clients = clients(samples);
         boolean isOfProxy = clients > samples.distinctSources();
@@ -78,10 +122,22 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
                 && (isOfProxy
                         ? samples.size() <= SOME_OF_CLIENT * clients && clients < NEARLY_ALL * samples.size()
                         : samples.size() <= FEW_OF_ONE * clients && reading.slowHandshakes() >= COMING * requests);
-        return isModest
+        boolean isOfPages = clients >= FEWEST_VISITORS
+                && samples.size() <= PAGE_OF_ONE * clients
+                && reading.slowHandshakes() >= COMING_FOR_PAGES * requests
+                && areComing(samples, FEW_COMING);
+        return (isModest || isOfPages)
                 && (trafficClass == TrafficClass.TLS
                         ? reading.slowProvenSegments() >= SEGMENTS_PER_HANDSHAKE * requests
                         : onePathShare(samples) < HALF);
+    }
+
+    private boolean areCalls(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        return trafficClass == TrafficClass.HTTP
+                && samples.size() >= FEWEST_SAMPLES
+                && resetShare(samples) < 1 - FloodSamples.MOST
+                && samples.share(sample -> SampleShape.isCall(ring.shape(sample))) >= NEARLY_ALL;
     }
 
     /** Who asks: those for whom a proxy does that may be believed, where nearly all comes through such. */
@@ -106,8 +162,16 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         SampleRing ring = samples.ring();
         FloodSamples named = samples.only(sample -> SampleShape.isNamed(ring.shape(sample)));
         return unfinishedShare(samples) >= NEARLY_ALL
+                || areTakenBack(samples, reading)
                 || isCacheBusting(samples.ofTopSource(), samples, reading)
                 || isCacheBusting(named, samples, reading);
+    }
+
+    /** Whether some of the requests, among those of users, are taken back at once: nobody does that over and over. */
+    private static boolean areTakenBack(FloodSamples samples, WindowReading reading) {
+        double share = resetShare(samples);
+        return share * samples.size() >= FEWEST_SAMPLES / 2.0
+                && share * reading.slowPackets() >= LEAST_CACHE_BUSTING_PER_SECOND * WindowReading.SLOW_SECONDS;
     }
 
     /** Whether a part of the requests, among those of users, is so. */
@@ -123,6 +187,11 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     /** Of requests whose headers break off: no client that wants an answer stops there. */
     private static double unfinishedShare(FloodSamples samples) {
         return samples.share(sample -> SampleShape.isUnfinished(samples.ring().shape(sample)));
+    }
+
+    /** Of requests that are taken back before anything has come of them (CVE-2023-44487). */
+    private static double resetShare(FloodSamples samples) {
+        return samples.share(sample -> SampleShape.isReset(samples.ring().shape(sample)));
     }
 
     private static double overlappingShare(FloodSamples samples) {
@@ -146,6 +215,12 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
             return "http-range";
         }
         SampleRing ring = samples.ring();
+        if (resetShare(samples) >= FloodSamples.MOST) {
+            return "rapid-reset";
+        }
+        if (samples.share(sample -> SampleShape.isControl(ring.shape(sample))) >= FloodSamples.MOST) {
+            return "http2-control";
+        }
         FloodSamples read = samples.only(sample -> ring.shape(sample) != 0);
         if (read.size() == 0) {
             return "http-request";

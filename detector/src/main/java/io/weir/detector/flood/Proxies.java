@@ -15,8 +15,8 @@ import java.util.function.IntPredicate;
  * Who is a proxy that asks for others, and may be believed whom it names: whoever did so in peace for a minute, or for half
  * the time since the stream began, for many, who came again; and who is trusted. Anybody can invent names; a newcomer that does is one client.
  *
- * <p>Control step only. A fixed table, 4-way set-associative: of a set that is full, whoever was silent for longest gives
- * way, those who aren't believed yet before those who are. 285 kB.
+ * <p>Control step only. A fixed table, 4-way set-associative: of a set that is full, whoever named people in the fewest
+ * stretches gives way, those who aren't believed yet before those who are. 285 kB.
  */
 final class Proxies {
     private static final int PEERS = 512;
@@ -96,8 +96,12 @@ final class Proxies {
 
     private boolean isNaming(int sample) {
         return ring.trafficClass(sample) == HTTP
-                && ring.application(sample) == Application.HTTP_REQUEST
+                && isRequest(ring.application(sample))
                 && SampleShape.isForwarded(ring.shape(sample));
+    }
+
+    private static boolean isRequest(Application application) {
+        return application == Application.HTTP_REQUEST || application == Application.HTTP2_REQUEST;
     }
 
     private void learn(int sample) {
@@ -157,10 +161,7 @@ final class Proxies {
             if (keys[at] == key) {
                 return at;
             }
-            boolean isBelieved = peopleNanos[at] != NEVER;
-            boolean isLess =
-                    isBelieved == (peopleNanos[worst] != NEVER) ? lastNanos[at] < lastNanos[worst] : !isBelieved;
-            worst = keys[worst] != 0 && (keys[at] == 0 || isLess) ? at : worst;
+            worst = keys[worst] != 0 && (keys[at] == 0 || isLess(at, worst)) ? at : worst;
         }
         keys[worst] = key;
         firstNanos[worst] = nowNanos;
@@ -169,6 +170,17 @@ final class Proxies {
         peopleNanos[worst] = NEVER;
         forgetNames(worst);
         return worst;
+    }
+
+    /** Whoever has named people for longer stays: that can't be hurried, however many addresses name somebody. */
+    private boolean isLess(int at, int other) {
+        boolean isBelieved = peopleNanos[at] != NEVER;
+        if (isBelieved != (peopleNanos[other] != NEVER)) {
+            return !isBelieved;
+        }
+        int known = Long.bitCount(stretches(at, nowNanos));
+        int otherKnown = Long.bitCount(stretches(other, nowNanos));
+        return known != otherKnown ? known < otherKnown : lastNanos[at] < lastNanos[other];
     }
 
     private long key(int sample) {

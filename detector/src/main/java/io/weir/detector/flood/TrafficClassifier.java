@@ -22,6 +22,7 @@ public final class TrafficClassifier {
     private static final int DNS_QUERY = Application.DNS_QUERY.ordinal();
     private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
     private static final int HTTP_REQUEST = Application.HTTP_REQUEST.ordinal();
+    private static final int HTTP2_REQUEST = Application.HTTP2_REQUEST.ordinal();
     private static final int TLS_CLIENT_HELLO = Application.TLS_CLIENT_HELLO.ordinal();
 
     private TrafficClassifier() {}
@@ -47,7 +48,7 @@ public final class TrafficClassifier {
         if (isRepeated && Relation.isProven(relation)) {
             return NONE;
         }
-        if (application == HTTP_REQUEST) {
+        if (application == HTTP_REQUEST || application == HTTP2_REQUEST) {
             return HTTP;
         }
         if (application == TLS_CLIENT_HELLO) {

@@ -85,8 +85,7 @@ public final class ScanWatch {
         }
         int protocol = samples.protocol(sample);
         if (protocol == IpProtocol.TCP) {
-            if (samples.application(sample) == Application.HTTP_REQUEST
-                    && (samples.tcpFlags(sample) & TcpFlags.SYN) == 0) {
+            if (isRequest(samples.application(sample)) && (samples.tcpFlags(sample) & TcpFlags.SYN) == 0) {
                 noteRequest(sample);
             } else {
                 noteSegment(sample);
@@ -106,6 +105,10 @@ public final class ScanWatch {
         } else if (method != null) {
             suspects.probe(samples, sample, method, true);
         }
+    }
+
+    private static boolean isRequest(Application application) {
+        return application == Application.HTTP_REQUEST || application == Application.HTTP2_REQUEST;
     }
 
     private boolean isProbe(int sample) {

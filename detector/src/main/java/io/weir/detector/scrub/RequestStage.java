@@ -8,6 +8,7 @@ import io.weir.detector.window.SlowRequests;
 import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.Application;
+import io.weir.filter.packet.Http2Streams;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.RequestShape;
@@ -29,6 +30,7 @@ public final class RequestStage {
     private static final int HTTP = TrafficClass.HTTP.ordinal();
     private static final int TLS = TrafficClass.TLS.ordinal();
     private static final int HTTP_REQUEST = Application.HTTP_REQUEST.ordinal();
+    private static final int HTTP2_REQUEST = Application.HTTP2_REQUEST.ordinal();
     private static final int TLS_CLIENT_HELLO = Application.TLS_CLIENT_HELLO.ordinal();
     private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
     private static final int ESTABLISHED = Verdict.of(Reason.ESTABLISHED);
@@ -56,6 +58,7 @@ public final class RequestStage {
     private final ExpiringSet connections = new ExpiringSet(CONNECTIONS);
     private final ExpiringSet sources = new ExpiringSet(SOURCES);
     private final SlowRequests slow;
+    private final Http2Streams streams = new Http2Streams();
     private MitigationPlan plan;
     private @Nullable Offload offload;
     private long startNanos = Long.MIN_VALUE;
@@ -78,7 +81,7 @@ public final class RequestStage {
 
     /** Memory of all tables in bytes, fixed at construction. */
     public long sizeBytes() {
-        return judge.sizeBytes() + connections.sizeBytes() + sources.sizeBytes();
+        return judge.sizeBytes() + connections.sizeBytes() + sources.sizeBytes() + Http2Streams.sizeBytes();
     }
 
     /** Takes the newest plan: once before each run of packets. */
@@ -91,6 +94,7 @@ public final class RequestStage {
         judge.clear();
         connections.clear();
         sources.clear();
+        streams.restart();
         startNanos = Long.MIN_VALUE;
     }
 
@@ -107,7 +111,7 @@ public final class RequestStage {
         }
         if (batch.application[i] == DNS_RESPONSE) {
             judge.learnAnswer(source(batch, i));
-        } else if (shape.read(batch, i)) {
+        } else if (read(batch, i)) {
             judge.learn(shape, source(batch, i), sender(batch, i));
             noteAbuse(target, relation, nowNanos);
         }
@@ -143,7 +147,7 @@ public final class RequestStage {
             RequestFinding finding = judge.judgeAnswer(source(batch, i), onset, perSecond);
             return finding == RequestFinding.HOSTILE ? defence.dropVerdict() : Scrubber.NO_OBJECTION;
         }
-        if (!shape.read(batch, i)) {
+        if (!read(batch, i)) {
             return Scrubber.NO_OBJECTION;
         }
         boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
@@ -176,10 +180,32 @@ public final class RequestStage {
             }
         }
         return switch (finding) {
-            case USUAL -> CREDIBLE;
+            case USUAL -> isTcp ? CREDIBLE : first(defence, batch, i, nowNanos);
             case FAIR -> isTcp ? share(defence, batch, i, isSourceKnown, nowNanos) : Scrubber.NO_OBJECTION;
             case TOO_MANY, HOSTILE, HOSTILE_MACHINE, HOSTILE_SOURCE -> defence.dropVerdict();
         };
+    }
+
+    /** Finds the requests of HTTP/2 in a packet toward a target, before it is counted: only on a real connection. */
+    void readStreams(PacketBatch batch, int i, int relation, long nowNanos) {
+        boolean isFound = batch.application[i] == HTTP2_REQUEST;
+        if (!Relation.isProven(relation)) {
+            batch.application[i] = isFound ? (byte) Application.NONE.ordinal() : batch.application[i];
+            return;
+        }
+        boolean isEnd = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0;
+        boolean goesOn = streams.isTracking() && (isEnd || batch.payloadLength[i] > 0);
+        if (isFound || goesOn || Http2Streams.isPreface(batch, i)) {
+            streams.read(batch, i, sender(batch, i), nowNanos);
+        }
+    }
+
+    private boolean read(PacketBatch batch, int i) {
+        if (batch.application[i] == HTTP2_REQUEST) {
+            shape.read(streams, batch, i);
+            return true;
+        }
+        return shape.read(batch, i);
     }
 
     private void noteAbuse(int target, int relation, long nowNanos) {
@@ -191,6 +217,12 @@ public final class RequestStage {
     /** Only on a real connection: what can be forged must not give somebody else's address away. */
     private boolean isAbuse(int relation) {
         return shape.isOverlapping() && Relation.isProven(relation);
+    }
+
+    /** Who comes first uses up what others would get. */
+    private static int first(Defence defence, PacketBatch batch, int i, long nowNanos) {
+        defence.lanes().share().take(batch.wireLength[i], nowNanos);
+        return CREDIBLE;
     }
 
     /** On a real connection its sender has been judged already: what is left is how much the target takes. */
@@ -236,7 +268,7 @@ public final class RequestStage {
             return;
         }
         long connection = sender(batch, i);
-        if (enter(batch, i, target, group, trafficClass, nowNanos) && shape.read(batch, i)) {
+        if (enter(batch, i, target, group, trafficClass, nowNanos) && read(batch, i)) {
             remember(judge.condemn(shape, source(batch, i), connection), batch, i, connection, nowNanos);
         }
         connections.put(connection, nowNanos + CONNECTION_NANOS);
@@ -254,14 +286,14 @@ public final class RequestStage {
         if (isRequest && Relation.isProven(relation)) {
             noted = slow.begin(batch, i, sender(batch, i), source(batch, i), target, group, windowBytes, nowNanos);
         } else if (slow.isTracking() && batch.protocol[i] == IpProtocol.TCP) {
-            slow.goOn(batch, i, sender(batch, i), windowBytes, nowNanos);
+            slow.goOn(batch, i, sender(batch, i), target, group, windowBytes, nowNanos);
         }
     }
 
     /** Notes a TCP packet from a target: whether the server answers or gives up. */
     void noteAnswer(PacketBatch batch, int i) {
         boolean isEnd = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0;
-        if (!slow.isTracking() || !isEnd && batch.payloadLength[i] == 0) {
+        if (!slow.isTracking() && !streams.isTracking() || !isEnd && batch.payloadLength[i] == 0) {
             return;
         }
         long client =
@@ -270,6 +302,7 @@ public final class RequestStage {
             slow.end(client);
         } else {
             slow.answer(client);
+            streams.readAnswer(batch, i, client);
         }
     }
 
@@ -373,13 +406,26 @@ public final class RequestStage {
         long destination = hash.address(batch.destinationHigh[i], batch.destinationLow[i]);
         long identity = group >= 0 ? hash.address(group, 0) : destination;
         double page = trafficClass == TLS ? RequestJudge.HANDSHAKES_OF_PAGE : RequestJudge.REQUESTS_OF_PAGE;
-        judge.enter(number * CLASSES + ofClass, identity + ofClass * KINDS, destination, page, nowNanos - startNanos);
+        judge.enter(
+                number * CLASSES + ofClass,
+                identity + ofClass * KINDS,
+                destination,
+                ofClass == 0 ? network(batch, i) : 0,
+                page,
+                nowNanos - startNanos);
         return true;
     }
 
     /** A source is an IPv4 address, or the 64 bits of an IPv6 address that name a network (RFC 4291 section 2.5.4). */
     private long source(PacketBatch batch, int i) {
         return hash.address(batch.sourceHigh[i], batch.ipVersion[i] == 4 ? batch.sourceLow[i] : 0);
+    }
+
+    /** A /24, or a /48 of IPv6. */
+    private long network(PacketBatch batch, int i) {
+        return batch.ipVersion[i] == 4
+                ? hash.address(1, batch.sourceLow[i] >>> Byte.SIZE)
+                : hash.address(batch.sourceHigh[i] >>> Short.SIZE, 1);
     }
 
     /** One of the machines that share an address. */

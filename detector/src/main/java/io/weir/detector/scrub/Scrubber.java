@@ -232,6 +232,15 @@ public final class Scrubber {
         return defence.dropVerdict();
     }
 
+    /**
+     * Finds the requests of HTTP/2 in a TCP packet toward a protected address, before it is counted.
+     *
+     * @param relation one of {@link Relation}
+     */
+    public void readStreams(PacketBatch batch, int i, int relation, long nowNanos) {
+        requests.readStreams(batch, i, relation, nowNanos);
+    }
+
     /** Notes a TCP packet from a protected address: a server may end a request that doesn't go on. */
     public void noteAnswer(PacketBatch batch, int i) {
         requests.noteAnswer(batch, i);

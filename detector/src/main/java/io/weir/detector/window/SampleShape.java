@@ -1,6 +1,7 @@
 package io.weir.detector.window;
 
 import io.weir.filter.packet.Application;
+import io.weir.filter.packet.Http2Traits;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.RequestHead;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +19,7 @@ import java.lang.foreign.ValueLayout;
  * <p>Of HTTP the lowest bit of the upper half says whether the request looks like a login: it carries a user's name and
  * password (RFC 7617), or posts a form to where logins go; the next whether it posts, the next whether its headers break
  * off, the next whether a proxy says for which client it asks: that is what the lower half tells, 0 where none does; the
- * next whether it asks for overlapping ranges. Of a
+ * next whether it asks for overlapping ranges; of HTTP/2 the next four say what {@link Http2Traits} has. Of a
  * query the names are told and not the values: pages ask for ever other values of the same names, tools for other names.
  * Names and targets are hashed (FNV-1a), case folded; what wasn't captured is 0.
  */
@@ -37,8 +38,12 @@ public final class SampleShape {
     private static final int UNFINISHED = 4;
     private static final int FORWARDED = 8;
     private static final int OVERLAPPING = 16;
-    private static final int TRAITS = LOGIN | POSTED | UNFINISHED | FORWARDED | OVERLAPPING;
-    private static final int PATH_SHIFT = 37;
+    private static final int RESET = 32;
+    private static final int CONTROL = 64;
+    private static final int CALL = 128;
+    private static final int SERVED = 256;
+    private static final int TRAITS = 511;
+    private static final int PATH_SHIFT = 41;
     private static final int NAMED = 1;
     /** A request this long may go on in another segment; a shorter one would not. */
     private static final int SHORT_BYTES = 1_000;
@@ -66,6 +71,7 @@ public final class SampleShape {
         long payload = batch.frameOffset[i] + batch.payloadOffset[i];
         return switch (Application.of(batch.application[i])) {
             case DNS_QUERY -> name(batch, i);
+            case HTTP2_REQUEST -> streams(batch, i);
             case HTTP_REQUEST -> request(batch.frames, payload, captured, isShort(batch, i));
             default -> start(batch.frames, payload, Math.min(captured, FIRST_BYTES));
         };
@@ -109,6 +115,26 @@ public final class SampleShape {
         return (shape >>> 32 & OVERLAPPING) != 0;
     }
 
+    /** Whether requests of HTTP/2 of this shape's connection are taken back as soon as they are made. */
+    public static boolean isReset(long shape) {
+        return (shape >>> 32 & RESET) != 0;
+    }
+
+    /** Whether it is none, but frames of HTTP/2 that ask for nothing and come too often. */
+    public static boolean isControl(long shape) {
+        return (shape >>> 32 & CONTROL) != 0;
+    }
+
+    /** Whether it calls a procedure of a service. */
+    public static boolean isCall(long shape) {
+        return (shape >>> 32 & CALL) != 0;
+    }
+
+    /** Whether the server has answered its connection as one that has procedures to call. */
+    public static boolean isServed(long shape) {
+        return (shape >>> 32 & SERVED) != 0;
+    }
+
     /** For whom. */
     public static int client(long shape) {
         return (int) shape & 0xffff;
@@ -144,6 +170,17 @@ public final class SampleShape {
             suffix = k < firstLabel ? suffix : (suffix ^ letter) * FNV_PRIME;
         }
         return pair(suffix, whole);
+    }
+
+    private static long streams(PacketBatch batch, int i) {
+        int bits = batch.http2Traits[i];
+        int traits = ((bits & Http2Traits.POST) != 0 ? POSTED : 0)
+                | ((bits & Http2Traits.CALL) != 0 ? CALL : 0)
+                | ((bits & Http2Traits.SERVED) != 0 ? SERVED : 0)
+                | ((bits & Http2Traits.FORWARDED) != 0 ? FORWARDED : 0)
+                | ((bits & Http2Traits.RESET) != 0 ? RESET : 0)
+                | ((bits & Http2Traits.CONTROL) != 0 ? CONTROL : 0);
+        return pair(batch.http2Path[i] & ~TRAITS | traits, batch.http2Names[i]);
     }
 
     private static boolean isShort(PacketBatch batch, int i) {

@@ -257,11 +257,19 @@ public final class SlowRequests {
         return isTiny || left == RequestHead.UNFINISHED && isShort ? SUSPECT : UNFINISHED;
     }
 
-    /** Notes a packet that begins no request. */
-    public void goOn(PacketBatch batch, int i, long key, int windowBytes, long nowNanos) {
+    /**
+     * Notes a packet that begins no request.
+     *
+     * @param target of its address, or -1
+     * @param group target of its prefix, or -1
+     */
+    public void goOn(PacketBatch batch, int i, long key, int target, int group, int windowBytes, long nowNanos) {
         int at = find(key);
         if (at < 0) {
             return;
+        }
+        if (target >= 0 && targets[at] < 0 || group >= 0 && groups[at] < 0) {
+            belong(at, target, group);
         }
         boolean isEnd = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST | TcpFlags.SYN)) != 0;
         if (isEnd || (awaited[at] == READING ? takes(batch, i, at, windowBytes, nowNanos) : isOver(batch, i, at))) {
@@ -275,6 +283,17 @@ public final class SlowRequests {
             awaited[at] -= awaited[at] > 0 ? length : 0;
             traits[at] &= (byte) (length < SHORT_BYTES ? -1 : ~SHORT);
         }
+    }
+
+    /** Its address is watched again: what the connection does counts for it. */
+    private void belong(int at, int target, int group) {
+        boolean isStalling = (traits[at] & STALLS) != 0;
+        mark(at, false);
+        track(at, -1);
+        targets[at] = targets[at] < 0 ? target : targets[at];
+        groups[at] = groups[at] < 0 ? group : groups[at];
+        track(at, 1);
+        mark(at, isStalling);
     }
 
     private boolean isOver(PacketBatch batch, int i, int at) {

@@ -49,12 +49,12 @@ final class SlowRequestsTest {
     private void takes(int connection, int lengthBytes, int windowBytes) {
         packet("", TcpFlags.ACK);
         batch.tcpAcknowledgment[0] += lengthBytes;
-        slow.goOn(batch, 0, key(connection), windowBytes, nowNanos);
+        slow.goOn(batch, 0, key(connection), TARGET, GROUP, windowBytes, nowNanos);
     }
 
     private void goOn(int connection, String payload) {
         packet(payload, TcpFlags.ACK);
-        slow.goOn(batch, 0, key(connection), ROOM, nowNanos);
+        slow.goOn(batch, 0, key(connection), TARGET, GROUP, ROOM, nowNanos);
     }
 
     private long key(int connection) {
@@ -263,7 +263,7 @@ final class SlowRequestsTest {
         pass(12);
         slow.end(key(1));
         packet("", TcpFlags.RST);
-        slow.goOn(batch, 0, key(2), ROOM, nowNanos);
+        slow.goOn(batch, 0, key(2), TARGET, GROUP, ROOM, nowNanos);
         begin(3, HEAD + "\r\n");
         assertEquals(0, slow.count(TARGET));
     }
@@ -334,6 +334,26 @@ final class SlowRequestsTest {
         nowNanos += SECOND;
         slow.tick(nowNanos);
         assertEquals(0, slow.count(TARGET));
+    }
+
+    @Test
+    void ofATargetThatIsWatchedAgainConnectionsCountAsSoonAsTheyGoOn() {
+        for (int connection = 0; connection < 30; connection++) {
+            begin(connection, HEAD);
+        }
+        nowNanos += 3 * SECOND;
+        slow.tick(nowNanos);
+        slow.forgetTarget(TARGET);
+        for (int connection = 0; connection < 10; connection++) {
+            goOn(connection, "X-a: 1\r\n");
+        }
+        assertEquals(10, slow.count(TARGET));
+        assertEquals(30, slow.count(GROUP));
+        for (int connection = 0; connection < 30; connection++) {
+            slow.end(key(connection));
+        }
+        assertEquals(0, slow.count(TARGET));
+        assertEquals(0, slow.count(GROUP));
     }
 
     @Test

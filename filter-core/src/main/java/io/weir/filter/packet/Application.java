@@ -11,7 +11,12 @@ public enum Application {
     /** The request line of HTTP/1, or the HTTP/2 connection preface. */
     HTTP_REQUEST,
     /** A TLS record with a ClientHello. */
-    TLS_CLIENT_HELLO;
+    TLS_CLIENT_HELLO,
+    /**
+     * Requests of HTTP/2. The decoder says so of what begins like one; the engine says it of proven connections alone, and
+     * only then the HTTP/2 columns hold.
+     */
+    HTTP2_REQUEST;
 
     private static final Application[] VALUES = values();
 

@@ -24,7 +24,7 @@ final class HttpRequestLine {
     private static final int CONNECT = 0x434f4e4e;
     private static final int OPTIONS = 0x4f505449;
     private static final int PROPERTY = 0x50524f50;
-    private static final int PREFACE = 0x50524920;
+    static final int PREFACE = 0x50524920;
     private static final String PREFACE_TEXT = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     /** Enough of the preface to tell it. */
     private static final int PREFACE_SHORTEST = 14;

@@ -120,6 +120,15 @@ public final class PacketBatch {
 
     // ---- judged columns: written by the engine ----
 
+    /** Requests that begin in a packet of {@link Application#HTTP2_REQUEST}, and what else counts as such; so the others. */
+    public final int[] http2Requests = new int[CAPACITY];
+    /** Hash of the first one's path, without its query. */
+    public final int[] http2Path = new int[CAPACITY];
+    /** Hash of the names in its query in the upper half, of whom a proxy asks for in the lower; 0 where there is none. */
+    public final int[] http2Names = new int[CAPACITY];
+    /** Bits of {@link Http2Traits}. */
+    public final int[] http2Traits = new int[CAPACITY];
+
     /** Packed verdict, see {@code io.weir.filter.verdict.Verdict}. */
     public final int[] verdict = new int[CAPACITY];
 }

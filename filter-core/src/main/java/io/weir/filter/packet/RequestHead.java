@@ -62,8 +62,11 @@ public final class RequestHead {
         return false;
     }
 
-    /** Requests that follow the one that packet {@code i} begins, in the same packet (RFC 9112 section 9.3.2). */
+    /** Requests that follow the one that packet {@code i} begins, in the same packet (RFC 9112 section 9.3.2, HTTP/2). */
     public static int pipelined(PacketBatch batch, int i) {
+        if (batch.application[i] == Application.HTTP2_REQUEST.ordinal()) {
+            return batch.http2Requests[i] - 1;
+        }
         long at = batch.frameOffset[i] + batch.payloadOffset[i];
         return pipelined(batch.frames, at, at + batch.payloadCaptured[i]);
     }

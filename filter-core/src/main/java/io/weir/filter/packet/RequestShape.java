@@ -33,11 +33,18 @@ public final class RequestShape {
             case HTTP_REQUEST -> HttpRequestShape.read(frames, at, at + captured, this);
             case TLS_CLIENT_HELLO -> TlsHelloShape.read(frames, at, at + captured, this);
             case DNS_QUERY -> DnsQuestionShape.read(frames, batch, i, this);
-            case NONE, DNS_RESPONSE -> false;
+            case HTTP2_REQUEST, NONE, DNS_RESPONSE -> false;
         };
         system = isRead ? SenderSystem.of(batch, i) : 0;
         machine = machine(batch, i);
         return isRead;
+    }
+
+    /** The same of packet {@code i}, whose application is {@link Application#HTTP2_REQUEST}, and which was read there last. */
+    public void read(Http2Streams streams, PacketBatch batch, int i) {
+        streams.copyTo(this);
+        system = SenderSystem.of(batch, i);
+        machine = machine(batch, i);
     }
 
     void set(long ofSoftware, long ofStack, long ofObject, long ofGroup, long ofForm, int count) {

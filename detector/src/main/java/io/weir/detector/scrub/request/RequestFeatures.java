@@ -34,6 +34,8 @@ final class RequestFeatures {
     private static final double FEWEST_TOLD = 6;
 
     private static final double UNKNOWN_PART = 0.3;
+    /** Of what the defence lets through: chance makes invented sources come again, too. */
+    private static final double RETURNING_PART = 0.75;
     /** A second: so long a count takes to be that of a rate. */
     private static final int SETTLING_EPOCHS = 8;
     /** Half a second: one page of most. */
@@ -50,7 +52,9 @@ final class RequestFeatures {
     private final FlowHash hash;
     private final FeatureTable table = new FeatureTable(FEATURES);
     private final RequestScopes scopes;
-    /** Two of each scope: see {@link #admits} and {@link #admitsRare}. */
+    /** So many of each scope: see {@link #admits}, {@link #admitsRare} and {@link #admitsReturning}. */
+    private static final int CONTESTS = 3;
+
     private final SenderWeights weights;
 
     // What the present request is compared within.
@@ -71,7 +75,7 @@ final class RequestFeatures {
     RequestFeatures(FlowHash hash, int scopes) {
         this.hash = hash;
         this.scopes = new RequestScopes(scopes);
-        this.weights = new SenderWeights(2 * scopes);
+        this.weights = new SenderWeights(CONTESTS * scopes);
     }
 
     void clear() {
@@ -120,7 +124,7 @@ final class RequestFeatures {
         threshold = perSecond;
         long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
         if (scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS))) {
-            weights.begin(2 * scope, tick, light());
+            weights.begin(CONTESTS * scope, tick, light());
         }
         int at = settled(key(TOTAL, 0));
         peaceTotal = table.peace(at);
@@ -335,22 +339,36 @@ final class RequestFeatures {
      * @param few what a sender that has hardly begun has sent
      */
     boolean admits(double weight, double perSecond, double few) {
-        return weights.admits(2 * scope, count, weight, tick, perSecond, threshold, few);
+        return weights.admits(CONTESTS * scope, count, weight, tick, perSecond, threshold, few);
     }
 
     /** Notes that a contested request passed that {@link #admits} had refused. */
     void chargeContested() {
-        weights.charge(2 * scope, count);
+        weights.charge(CONTESTS * scope, count);
     }
 
     /** Likewise of names that hardly anybody asked for, by how many of them a source asks for. */
     boolean admitsRare(double weight, double perSecond) {
-        return weights.admits(2 * scope + 1, count, weight, tick, perSecond, perSecond, light());
+        return weights.admits(CONTESTS * scope + 1, count, weight, tick, perSecond, perSecond, light());
+    }
+
+    /** Likewise of sources that come again, by how easily chance explains it; what passes others don't get. */
+    boolean admitsReturning(double rank) {
+        double perSecond = RETURNING_PART * threshold;
+        boolean isAdmitted = weights.admits(CONTESTS * scope + 2, count, rank, tick, perSecond, perSecond, 1);
+        if (isAdmitted) {
+            chargeContested();
+        }
+        return isAdmitted;
+    }
+
+    int tick() {
+        return tick;
     }
 
     /** From which weight on not all contested requests pass now. */
     double heaviest() {
-        return weights.heaviest(2 * scope);
+        return weights.heaviest(CONTESTS * scope);
     }
 
     /** The key of a feature of some kind in this scope. Kinds are from 1. */

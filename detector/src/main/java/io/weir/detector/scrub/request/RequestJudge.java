@@ -47,13 +47,14 @@ public final class RequestJudge {
     private static final double FEWEST_OFFENCES = 1.3;
 
     private static final double OFFENCES_OF_MANY = 16;
-    /** The first time is a little faded. */
-    private static final double TWICE = 1.3;
 
     private final RequestFeatures features;
     private final RareObjects rareObjects;
+    private final ReturningSources returning = new ReturningSources();
     /** Keyed hash of the address that the present request goes to: a path means something on its server alone. */
     private long destination;
+    /** Keyed hash of the network that the present request comes from. */
+    private long network;
 
     // The request that is being judged.
     private RequestShape shape = new RequestShape();
@@ -73,11 +74,12 @@ public final class RequestJudge {
     /** Forgets everything. */
     public void clear() {
         features.clear();
+        returning.clear();
     }
 
     /** Memory in bytes. */
     public long sizeBytes() {
-        return features.sizeBytes();
+        return features.sizeBytes() + ReturningSources.sizeBytes();
     }
 
     /**
@@ -86,12 +88,15 @@ public final class RequestJudge {
      * @param scope its number
      * @param identity keyed hash of whose scope it is
      * @param ofDestination keyed hash of the address that the request goes to
+     * @param ofNetwork keyed hash of the network that it comes from
      * @param requestsOfPage how many such a page asks for
      * @param sinceStartNanos time since the stream began
      */
-    public void enter(int scope, long identity, long ofDestination, double requestsOfPage, long sinceStartNanos) {
+    public void enter(
+            int scope, long identity, long ofDestination, long ofNetwork, double requestsOfPage, long sinceStartNanos) {
         features.enter(scope, identity, requestsOfPage, sinceStartNanos);
         destination = ofDestination;
+        network = ofNetwork;
     }
 
     /**
@@ -104,6 +109,7 @@ public final class RequestJudge {
         shape = request;
         source = ofSource;
         connection = ofConnection;
+        noteDatagram();
         boolean isNewSoftware = !features.note(features.key(SOFTWARE, shape.software()), 0);
         boolean isNewObject = !features.note(objectKey(), 0);
         rareObjects.of(shape, source, destination);
@@ -153,6 +159,7 @@ public final class RequestJudge {
         connection = ofConnection;
         isWhole = isComplete;
         isKnownBefore = isSourceKnown;
+        noteDatagram();
         features.hitSender(features.key(SOURCE, source));
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
         software = features.state(features.key(SOFTWARE, shape.software()));
@@ -171,6 +178,17 @@ public final class RequestJudge {
             return hostile();
         }
         return byObject(isVaried);
+    }
+
+    private void noteDatagram() {
+        if (connection == source) {
+            returning.add(returningKey(), network, features.tick());
+        }
+    }
+
+    /** An address that is invented comes from wherever it is invented; one that isn't from as far away as ever. */
+    private long returningKey() {
+        return features.key(RETURNING, source ^ shape.machine());
     }
 
     /** Notes a request under alarm that something else has found to be the flood's: what does that make of its source? */
@@ -327,11 +345,11 @@ public final class RequestJudge {
         // Likewise while nobody has had the time to weigh anything: the first who are refused would be anybody.
         boolean isAll = connection == source || features.isYoung();
         double perSecond = isAll ? features.admitted() : features.usualPerSecond();
-        if (features.admits(weight, perSecond, features.ofPages(FEW_OF_STRANGER_PAGES))) {
-            return RequestFinding.FAIR;
+        boolean isAdmitted = features.admits(weight, perSecond, features.ofPages(FEW_OF_STRANGER_PAGES));
+        if (isReturning()) {
+            return RequestFinding.USUAL; // before anybody whom nothing speaks for
         }
-        if (isReturning(weight)) {
-            features.chargeContested();
+        if (isAdmitted) {
             return RequestFinding.FAIR;
         }
         boolean isTooHeavy = weight > Math.max(features.heaviest(), features.light());
@@ -350,16 +368,13 @@ public final class RequestJudge {
         return weight > features.heaviest() ? RequestFinding.HOSTILE : RequestFinding.TOO_MANY;
     }
 
-    /**
-     * Where nearly all sources are invented and come once each, those that come again are the others: as often as hardly
-     * any comes.
-     */
-    private boolean isReturning(double weight) {
-        if (features.heaviest() > 1 || weight < TWICE || weight > features.light()) {
+    /** Where nearly all sources are invented and come once each, those that come again are the others. */
+    private boolean isReturning() {
+        if (connection != source || features.heaviest() > 1) {
             return false;
         }
-        int doublings = Math.getExponent(weight);
-        return !features.isBeyond(features.key(RETURNING, doublings), features.peacePerSecond(), 0);
+        double rank = returning.rank(returningKey(), network);
+        return rank > 0 && features.admitsReturning(rank);
     }
 
     /** How much its sender sends, in requests of eight seconds: who sends most loses first. */

@@ -114,12 +114,14 @@ final class RequestScene {
         banned = new int[floods];
         for (Sent request : sent) {
             long source = hash.address(0, request.source());
-            long connection = hash.endpoint(0, request.source(), request.port());
+            boolean isDatagram = request.application() == Application.DNS_QUERY;
+            long connection = isDatagram ? source : hash.endpoint(0, request.source(), request.port());
             read(request);
             double page = request.application() == Application.TLS_CLIENT_HELLO
                     ? RequestJudge.HANDSHAKES_OF_PAGE
                     : RequestJudge.REQUESTS_OF_PAGE;
-            judge.enter(0, 99, 98, page, request.atNanos());
+            long network = hash.address(1, request.source() >> 8);
+            judge.enter(0, 99, 98, network, page, request.atNanos());
             if (request.atNanos() < alarmNanos) {
                 judge.learn(shape, source, connection);
                 continue;
