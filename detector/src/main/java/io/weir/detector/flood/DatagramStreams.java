@@ -30,6 +30,9 @@ final class DatagramStreams {
     /** A round trip ago everybody's second had not come. */
     private static final double MOSTLY_IN_TURN = 0.6;
 
+    /** A meter may have two pairs of ports, as one for data and one for templates. */
+    private static final int MOST_OF_REPORTER = 2;
+
     private DatagramStreams() {}
 
     /** Whether most of the samples are of such streams. */
@@ -65,6 +68,12 @@ final class DatagramStreams {
                 .mapToLong(stream -> stream.samples)
                 .sum();
         return streams.size() >= FEWEST_EXCHANGES && inTurn >= MOSTLY_IN_TURN * samples.size();
+    }
+
+    /** Whether their senders have each a pair of ports or two, rather than others for each datagram. */
+    static boolean areOfKeptPorts(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        return samples.distinct(sample -> ends(ring, sample)) <= MOST_OF_REPORTER * samples.distinctSources();
     }
 
     private static Collection<Stream> streams(@Nullable WindowReading reading, FloodSamples samples) {

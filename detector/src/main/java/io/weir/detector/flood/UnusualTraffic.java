@@ -111,10 +111,11 @@ final class UnusualTraffic {
         if (isOfOneAddress || detector.isScan(recent, reading.packetsPerSecond())) {
             return null;
         }
-        long admitted = admittedPerSecond(target, trafficClass, thresholdPerSecond);
         if (isForgedRate && detector.isForged(reading, recent)) {
-            return new Alarm(Alarm.Trigger.PATTERN, leastForged, admitted);
+            long usualOnly = admittedPerSecond(target, trafficClass, thresholdPerSecond, true);
+            return new Alarm(Alarm.Trigger.PATTERN, leastForged, usualOnly);
         }
+        long admitted = admittedPerSecond(target, trafficClass, thresholdPerSecond, false);
         FloodDetector.Usual known = new FloodDetector.Usual(usual, isCrowd(reading));
         if (isUnusual && detector.isAttack(reading, recent, known)) {
             return new Alarm(Alarm.Trigger.BASELINE, usual, admitted);
@@ -173,9 +174,10 @@ final class UnusualTraffic {
                 || targets.isAnswering(reading.target(), nowNanos);
     }
 
-    private long admittedPerSecond(int target, int trafficClass, double thresholdPerSecond) {
+    private long admittedPerSecond(int target, int trafficClass, double thresholdPerSecond, boolean isForged) {
         // What nothing tells from the pings, questions and datagrams of users does no harm up to the threshold.
-        if (!baselines.isLearned() || trafficClass == ICMP || trafficClass == DNS || trafficClass == UDP) {
+        boolean isLikeUsers = trafficClass == ICMP || trafficClass == DNS || trafficClass == UDP && !isForged;
+        if (!baselines.isLearned() || isLikeUsers) {
             return (long) thresholdPerSecond;
         }
         int column = trafficClass == SYN ? Baselines.SYN_ARRIVALS : trafficClass;

@@ -1,0 +1,78 @@
+package io.weir.detector.scrub;
+
+import io.weir.detector.flood.Flood;
+import io.weir.detector.flood.TrafficClass;
+import io.weir.detector.window.SampleRing;
+import io.weir.filter.signature.Field;
+import io.weir.filter.signature.PacketRow;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What of peace may be the flood's own: datagrams prove nothing, so that whoever sent a few before he floods makes his
+ * packets look like those of peace. Left out are those of the flood's sources, and where the flood is known by what no
+ * sender does, those that say the same at length. Control step only.
+ */
+final class Whispers {
+    /** What is shorter many may say: a question, a keep-alive. */
+    private static final int LONG_BYTES = 256;
+
+    /** Of a flood that can't whisper. */
+    static final Whispers NONE = new Whispers();
+
+    private final Set<Address> sources = new HashSet<>();
+    private final Set<Content> contents = new HashSet<>();
+
+    private record Address(long high, long low) {}
+
+    private record Content(long length, long first, long second) {}
+
+    private Whispers() {}
+
+    /** Whether a class is one of which a whisper may be taken for peace. */
+    private static boolean isOfDatagrams(Flood flood) {
+        return flood.trafficClass() == TrafficClass.UDP;
+    }
+
+    /** Those of a flood, as far as its samples tell. */
+    static Whispers of(Flood flood, SampleRing ring) {
+        if (!isOfDatagrams(flood)) {
+            return NONE;
+        }
+        Whispers whispers = new Whispers();
+        for (int sample = 0; sample < ring.size(); sample++) {
+            if (ring.matches(sample, flood.target(), flood.trafficClass().ordinal(), flood.startNanos())
+                    && !ring.isProven(sample)) {
+                whispers.add(ring.rows(), SampleRing.row(sample), flood.isOfForgery());
+            }
+        }
+        return whispers;
+    }
+
+    boolean isNone() {
+        return sources.isEmpty();
+    }
+
+    private void add(long[] rows, int row, boolean isForged) {
+        sources.add(source(rows, row));
+        if (isForged && PacketRow.value(Field.LENGTH, rows, row) >= LONG_BYTES) {
+            contents.add(content(rows, row));
+        }
+    }
+
+    /** Whether a row of peace is the flood's own. */
+    boolean has(long[] rows, int row) {
+        return sources.contains(source(rows, row)) || contents.contains(content(rows, row));
+    }
+
+    private static Address source(long[] rows, int row) {
+        return new Address(PacketRow.sourceHigh(rows, row), PacketRow.sourceLow(rows, row));
+    }
+
+    private static Content content(long[] rows, int row) {
+        return new Content(
+                PacketRow.value(Field.LENGTH, rows, row),
+                PacketRow.payloadFirst(rows, row),
+                PacketRow.payloadSecond(rows, row));
+    }
+}
