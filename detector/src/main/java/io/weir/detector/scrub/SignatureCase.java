@@ -171,7 +171,8 @@ final class SignatureCase {
         pauseNanos = Math.min(PAUSE_GROWTH * pauseNanos, IDLE_SEARCH_NANOS);
         int trafficClass = watch.trafficClass();
         double rate = flood.packetsPerSecond() * (isFirst ? 1 : 1 - share);
-        Whispers whispers = Whispers.of(flood, ring);
+        // What is missed is mostly users'.
+        Whispers whispers = isFirst ? Whispers.of(flood, ring) : Whispers.NONE;
         SignatureSearch search = new SignatureSearch(
                 flood.trafficClass(),
                 peace.rows(trafficClass, whispers),

@@ -5,13 +5,16 @@ import io.weir.detector.flood.TrafficClass;
 import io.weir.detector.window.SampleRing;
 import io.weir.filter.signature.Field;
 import io.weir.filter.signature.PacketRow;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * What of peace may be the flood's own: datagrams prove nothing, so that whoever sent a few before he floods makes his
- * packets look like those of peace. Left out are those of the flood's sources, and where the flood is known by what no
- * sender does, those that say the same at length. Control step only.
+ * packets look like those of peace. Left out are those of sources that now draw their ports anew for each datagram, which
+ * nobody who talks does; and where the flood is known by what no sender does, those that say the same at length. Control
+ * step only.
  */
 final class Whispers {
     /** What is shorter many may say: a question, a keep-alive. */
@@ -20,10 +23,25 @@ final class Whispers {
     /** Of a flood that can't whisper. */
     static final Whispers NONE = new Whispers();
 
-    private final Set<Address> sources = new HashSet<>();
+    /** With fewer datagrams of a source nothing is said of its ports. */
+    private static final int FEWEST = 3;
+    /** Of a source's datagrams, so many have ends of their own. */
+    private static final double DRAWN = 0.9;
+
+    private final Map<Address, Sent> sources = new HashMap<>();
     private final Set<Content> contents = new HashSet<>();
 
     private record Address(long high, long low) {}
+
+    /** What a source sent. */
+    private static final class Sent {
+        private int datagrams;
+        private final Set<Long> ends = new HashSet<>();
+
+        boolean areEndsDrawn() {
+            return datagrams >= FEWEST && ends.size() >= DRAWN * datagrams;
+        }
+    }
 
     private record Content(long length, long first, long second) {}
 
@@ -54,7 +72,9 @@ final class Whispers {
     }
 
     private void add(long[] rows, int row, boolean isForged) {
-        sources.add(source(rows, row));
+        Sent sent = sources.computeIfAbsent(source(rows, row), address -> new Sent());
+        sent.datagrams++;
+        sent.ends.add((long) PacketRow.sourcePort(rows, row) << 16 | PacketRow.destinationPort(rows, row));
         if (isForged && PacketRow.value(Field.LENGTH, rows, row) >= LONG_BYTES) {
             contents.add(content(rows, row));
         }
@@ -62,7 +82,8 @@ final class Whispers {
 
     /** Whether a row of peace is the flood's own. */
     boolean has(long[] rows, int row) {
-        return sources.contains(source(rows, row)) || contents.contains(content(rows, row));
+        Sent sent = sources.get(source(rows, row));
+        return sent != null && sent.areEndsDrawn() || contents.contains(content(rows, row));
     }
 
     private static Address source(long[] rows, int row) {
