@@ -30,7 +30,7 @@ final class DatagramStreams {
     /** A round trip ago everybody's second had not come. */
     private static final double MOSTLY_IN_TURN = 0.6;
 
-    /** A meter may have two pairs of ports, as one for data and one for templates. */
+    /** A meter may report to two ports, as to one for flows and one for traps. */
     private static final int MOST_OF_REPORTER = 2;
 
     private DatagramStreams() {}
@@ -70,10 +70,14 @@ final class DatagramStreams {
         return streams.size() >= FEWEST_EXCHANGES && inTurn >= MOSTLY_IN_TURN * samples.size();
     }
 
-    /** Whether their senders have each a pair of ports or two, rather than others for each datagram. */
-    static boolean areOfKeptPorts(FloodSamples samples) {
+    /**
+     * Whether their senders go to a port or two each, rather than to another with each datagram. Their own ports tell
+     * nothing: a program that reports and ends has a new one each time.
+     */
+    static boolean areToKeptPorts(FloodSamples samples) {
         SampleRing ring = samples.ring();
-        return samples.distinct(sample -> ends(ring, sample)) <= MOST_OF_REPORTER * samples.distinctSources();
+        return samples.distinct(sample -> source(ring, sample) ^ ring.destination(sample))
+                <= MOST_OF_REPORTER * samples.distinctSources();
     }
 
     private static Collection<Stream> streams(@Nullable WindowReading reading, FloodSamples samples) {
@@ -90,9 +94,11 @@ final class DatagramStreams {
     }
 
     private static long ends(SampleRing ring, int sample) {
-        long source = ring.sourceHigh(sample) * 31 + ring.sourceLow(sample);
-        return (source * 0x9e37_79b9_7f4a_7c15L ^ ring.destination(sample)) * 0xc2b2_ae3d_27d4_eb4fL
-                + ring.sourcePort(sample);
+        return (source(ring, sample) ^ ring.destination(sample)) * 0xc2b2_ae3d_27d4_eb4fL + ring.sourcePort(sample);
+    }
+
+    private static long source(SampleRing ring, int sample) {
+        return (ring.sourceHigh(sample) * 31 + ring.sourceLow(sample)) * 0x9e37_79b9_7f4a_7c15L;
     }
 
     private static final class Stream {

@@ -233,8 +233,12 @@ public final class FloodSamples {
         if (samples.length == 0) {
             return 0;
         }
-        long spanNanos = ring.timeNanos(samples[samples.length - 1]) - ring.timeNanos(samples[0]);
-        return samples.length / (double) distinctSources() / Math.max(spanNanos / 1e9, 0.5);
+        return samples.length / (double) distinctSources() / Math.max(spanNanos() / 1e9, 0.5);
+    }
+
+    /** From the oldest to the newest of them. */
+    long spanNanos() {
+        return samples.length == 0 ? 0 : ring.timeNanos(samples[samples.length - 1]) - ring.timeNanos(samples[0]);
     }
 
     /** Share of the busiest source. */

@@ -66,9 +66,9 @@ final class UdpFlood implements FloodDetector {
                 && !DatagramStreams.areExchanges(samples);
     }
 
-    /** Whether they are of exporters and meters that were there before, and keep their ports: who whispers first doesn't. */
+    /** Whether they are of exporters and meters that were there before, and keep to their ports: who whispers first doesn't. */
     private static boolean areReporters(FloodSamples samples) {
-        return samples.areMostlyKnown() && DatagramStreams.areOfKeptPorts(samples);
+        return samples.areMostlyKnown() && DatagramStreams.areToKeptPorts(samples);
     }
 
     /** Where no answers are seen, more of them may be users of a service that answers. */

@@ -97,6 +97,7 @@ final class UnusualTraffic {
         boolean isBurst = isBurst(reading, trafficClass, thresholdPerSecond);
         boolean isForgedRate = isBurst
                 || isSteady(reading, trafficClass, leastForged)
+                || trafficClass == SYN && reading.isEven(leastForged, Forgery.FEW_SAMPLES)
                 || trafficClass == DNS && reading.isEven(Math.max(leastForged, boundIfLearned(target, trafficClass)));
         boolean isUnusual = baselines.isLearned()
                 && (isLasting(reading, usual) || detector.isSeenAtOnce() && reading.isEven(usual));

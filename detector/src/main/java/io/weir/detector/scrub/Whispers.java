@@ -12,8 +12,8 @@ import java.util.Set;
 
 /**
  * What of peace may be the flood's own: datagrams prove nothing, so that whoever sent a few before he floods makes his
- * packets look like those of peace. Left out are those of sources that now draw their ports anew for each datagram, which
- * nobody who talks does; and where the flood is known by what no sender does, those that say the same at length. Control
+ * packets look like those of peace. Left out are those of sources that now go to another port with each datagram, which
+ * nobody does who talks or reports; and where the flood is known by what no sender does, those that say the same at length. Control
  * step only.
  */
 final class Whispers {
@@ -25,7 +25,7 @@ final class Whispers {
 
     /** With fewer datagrams of a source nothing is said of its ports. */
     private static final int FEWEST = 3;
-    /** Of a source's datagrams, so many have ends of their own. */
+    /** Of a source's datagrams, so many go to ports of their own. */
     private static final double DRAWN = 0.9;
 
     private final Map<Address, Sent> sources = new HashMap<>();
@@ -36,10 +36,10 @@ final class Whispers {
     /** What a source sent. */
     private static final class Sent {
         private int datagrams;
-        private final Set<Long> ends = new HashSet<>();
+        private final Set<Integer> ports = new HashSet<>();
 
-        boolean areEndsDrawn() {
-            return datagrams >= FEWEST && ends.size() >= DRAWN * datagrams;
+        boolean arePortsDrawn() {
+            return datagrams >= FEWEST && ports.size() >= DRAWN * datagrams;
         }
     }
 
@@ -74,7 +74,7 @@ final class Whispers {
     private void add(long[] rows, int row, boolean isForged) {
         Sent sent = sources.computeIfAbsent(source(rows, row), address -> new Sent());
         sent.datagrams++;
-        sent.ends.add((long) PacketRow.sourcePort(rows, row) << 16 | PacketRow.destinationPort(rows, row));
+        sent.ports.add(PacketRow.destinationPort(rows, row));
         if (isForged && PacketRow.value(Field.LENGTH, rows, row) >= LONG_BYTES) {
             contents.add(content(rows, row));
         }
@@ -83,7 +83,7 @@ final class Whispers {
     /** Whether a row of peace is the flood's own. */
     boolean has(long[] rows, int row) {
         Sent sent = sources.get(source(rows, row));
-        return sent != null && sent.areEndsDrawn() || contents.contains(content(rows, row));
+        return sent != null && sent.arePortsDrawn() || contents.contains(content(rows, row));
     }
 
     private static Address source(long[] rows, int row) {
