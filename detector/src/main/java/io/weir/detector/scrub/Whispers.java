@@ -13,12 +13,15 @@ import java.util.Set;
 /**
  * What of peace may be the flood's own: datagrams prove nothing, so that whoever sent a few before he floods makes his
  * packets look like those of peace. Left out are those of sources that now go to another port with each datagram, which
- * nobody does who talks or reports; and where the flood is known by what no sender does, those that say the same at length. Control
+ * nobody does who talks or reports; and where the flood is known by what no sender does, those that say the same at length,
+ * or from the same port begin alike. Control
  * step only.
  */
 final class Whispers {
-    /** What is shorter many may say: a question, a keep-alive. */
-    private static final int LONG_BYTES = 256;
+    /** Of a packet; what is shorter many may say: a question, a keep-alive. */
+    private static final int LONG_BYTES = 128;
+
+    private static final int KIND_SHIFT = 32;
 
     /** Of a flood that can't whisper. */
     static final Whispers NONE = new Whispers();
@@ -43,6 +46,7 @@ final class Whispers {
         }
     }
 
+    /** What a datagram says, or with no length, from which port it says what kind of thing. */
     private record Content(long length, long first, long second) {}
 
     private Whispers() {}
@@ -77,13 +81,22 @@ final class Whispers {
         sent.ports.add(PacketRow.destinationPort(rows, row));
         if (isForged && PacketRow.value(Field.LENGTH, rows, row) >= LONG_BYTES) {
             contents.add(content(rows, row));
+            contents.add(kind(rows, row));
         }
     }
 
     /** Whether a row of peace is the flood's own. */
     boolean has(long[] rows, int row) {
         Sent sent = sources.get(source(rows, row));
-        return sent != null && sent.arePortsDrawn() || contents.contains(content(rows, row));
+        boolean isOfSource = sent != null && sent.arePortsDrawn();
+        return isOfSource
+                || !contents.isEmpty()
+                        && PacketRow.value(Field.LENGTH, rows, row) >= LONG_BYTES
+                        && (contents.contains(content(rows, row)) || contents.contains(kind(rows, row)));
+    }
+
+    private static Content kind(long[] rows, int row) {
+        return new Content(0, PacketRow.payloadFirst(rows, row) >>> KIND_SHIFT, PacketRow.sourcePort(rows, row));
     }
 
     private static Address source(long[] rows, int row) {
