@@ -1,0 +1,91 @@
+package io.weir.detector.flood;
+
+import io.weir.detector.window.SampleRing;
+import io.weir.detector.window.TargetWindows;
+
+/**
+ * Tells SYNs of users whose server doesn't answer from a flood's: users were served before, or send each SYN again. Both
+ * can be forged. But where a service is down nobody completes a handshake at its port, and where it is only overloaded,
+ * who tries again gets in as often as who comes first; a flood leaves users be and gets in never.
+ */
+final class UnservedUsers {
+    /** Stacks send a SYN again two to six times; a refused one Windows alone, twice, which few clients of a server may be. */
+    static final double LEAST_RETRANSMITTED = 0.25;
+    /** Of those that came so long ago that a refused Windows has tried again. */
+    private static final double LEAST_REPEATED = 0.15;
+
+    private static final long RETRANSMITTED_NANOS = 600_000_000L;
+    /** By which whoever gets no answer has sent again (RFC 6298 section 2.1: after a second). */
+    private static final long CERTAINLY_RETRANSMITTED_NANOS = 1_300_000_000L;
+
+    /** Of the failing, so many may be a noise that was there before. */
+    private static final double NOISE = 0.25;
+    /** So many completed handshakes are no accident of a service that is down. */
+    private static final int FEWEST_SERVED = 4;
+    /** A round trip, in which nothing is completed. */
+    private static final long ROUND_TRIP_NANOS = 300_000_000L;
+    /** Fewer that came again tell nothing. */
+    private static final int FEWEST_AGAIN = 16;
+    /** Of the share of those who get in at first, which those who try again reach at the least. */
+    private static final double LEAST_SERVED_AGAIN = 0.25;
+
+    private UnservedUsers() {}
+
+    /** Whether SYNs are of people's systems that get no answer: of such as were served before, or send them again. */
+    static boolean are(FloodSamples samples) {
+        return isRetransmitted(samples) && !areOthersServed(samples)
+                || samples.areMostlyKnown() && !(isServed(samples) && isTriedOnce(samples));
+    }
+
+    private static boolean isRetransmitted(FloodSamples samples) {
+        return retransmittedShare(samples) >= LEAST_RETRANSMITTED
+                || samples.allButLast(RETRANSMITTED_NANOS).share(samples.ring()::isRepeated) >= LEAST_REPEATED;
+    }
+
+    /** Of the last second: what failed before it has been sent again within it. */
+    static double retransmittedShare(FloodSamples samples) {
+        return samples.ofLast(TargetWindows.SLOW_WINDOW_NANOS).share(samples.ring()::isFollowing);
+    }
+
+    /** Whether hardly any that had the time came again. */
+    private static boolean isTriedOnce(FloodSamples samples) {
+        FloodSamples old = samples.allButLast(CERTAINLY_RETRANSMITTED_NANOS);
+        return old.size() >= FEWEST_AGAIN && old.share(samples.ring()::isRepeated) < LEAST_REPEATED;
+    }
+
+    /** Whether handshakes are completed at the port that most of them go to, since they began to fail. */
+    private static boolean isServed(FloodSamples samples) {
+        return served(samples).size() >= FEWEST_SERVED;
+    }
+
+    private static FloodSamples served(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        if (samples.size() == 0) {
+            return samples;
+        }
+        int port = samples.commonestDestinationPort();
+        int[] failing = samples.indexes();
+        long sinceNanos = ring.timeNanos(failing[(int) (NOISE * failing.length)]);
+        long untilNanos = ring.timeNanos(failing[failing.length - 1]) - ROUND_TRIP_NANOS;
+        return samples.proven()
+                .only(sample -> ring.destinationPort(sample) == port
+                        && ring.timeNanos(sample) >= sinceNanos
+                        && ring.timeNanos(sample) <= untilNanos);
+    }
+
+    /** Whether others are served at that port as soon as they come, and who comes again isn't. */
+    static boolean areOthersServed(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        FloodSamples served = served(samples);
+        if (served.size() < FEWEST_SERVED) {
+            return false;
+        }
+        long servedAgain = served.count(ring::isFollowing);
+        long failedAgain = samples.count(ring::isFollowing);
+        long servedAtFirst = served.size() - servedAgain;
+        long failedAtFirst = samples.size() - failedAgain;
+        double atFirst = (double) servedAtFirst / (servedAtFirst + failedAtFirst);
+        double again = (double) servedAgain / Math.max(1, servedAgain + failedAgain);
+        return servedAgain + failedAgain >= FEWEST_AGAIN && again < LEAST_SERVED_AGAIN * atFirst;
+    }
+}
