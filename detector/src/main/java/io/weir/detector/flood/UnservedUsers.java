@@ -16,7 +16,14 @@ final class UnservedUsers {
 
     private static final long RETRANSMITTED_NANOS = 600_000_000L;
     /** By which whoever gets no answer has sent again (RFC 6298 section 2.1: after a second). */
-    private static final long CERTAINLY_RETRANSMITTED_NANOS = 1_300_000_000L;
+    private static final long CERTAINLY_RETRANSMITTED_NANOS = 1_020_000_000L;
+
+    /** Of those that had so long, the share that comes again where most are people's. */
+    private static final double MOSTLY = 0.5;
+    /** Before so many of all had it, nobody knows. */
+    private static final double LEAST_OLD = 0.05;
+
+    private static final int FEWEST_OLD = 4;
 
     /** Of the failing, so many may be a noise that was there before. */
     private static final double NOISE = 0.25;
@@ -33,8 +40,12 @@ final class UnservedUsers {
 
     /** Whether SYNs are of people's systems that get no answer: of such as were served before, or send them again. */
     static boolean are(FloodSamples samples) {
-        return isRetransmitted(samples) && !areOthersServed(samples)
-                || samples.areMostlyKnown() && !(isServed(samples) && isTriedOnce(samples));
+        FloodSamples old = samples.allButLast(CERTAINLY_RETRANSMITTED_NANOS);
+        boolean isTooEarly = old.size() < Math.max(FEWEST_OLD, LEAST_OLD * samples.size());
+        double repeated = old.share(samples.ring()::isRepeated);
+        return isTooEarly
+                || (repeated >= MOSTLY || isRetransmitted(samples)) && !areOthersServed(samples)
+                || samples.areMostlyKnown() && !(isServed(samples) && repeated < LEAST_REPEATED);
     }
 
     private static boolean isRetransmitted(FloodSamples samples) {
@@ -47,45 +58,43 @@ final class UnservedUsers {
         return samples.ofLast(TargetWindows.SLOW_WINDOW_NANOS).share(samples.ring()::isFollowing);
     }
 
-    /** Whether hardly any that had the time came again. */
-    private static boolean isTriedOnce(FloodSamples samples) {
-        FloodSamples old = samples.allButLast(CERTAINLY_RETRANSMITTED_NANOS);
-        return old.size() >= FEWEST_AGAIN && old.share(samples.ring()::isRepeated) < LEAST_REPEATED;
-    }
-
     /** Whether handshakes are completed at the port that most of them go to, since they began to fail. */
     private static boolean isServed(FloodSamples samples) {
-        return served(samples).size() >= FEWEST_SERVED;
+        return samples.size() > 0 && served(samples).size() >= FEWEST_SERVED;
     }
 
     private static FloodSamples served(FloodSamples samples) {
         SampleRing ring = samples.ring();
-        if (samples.size() == 0) {
-            return samples;
-        }
-        int port = samples.commonestDestinationPort();
         int[] failing = samples.indexes();
         long sinceNanos = ring.timeNanos(failing[(int) (NOISE * failing.length)]);
-        long untilNanos = ring.timeNanos(failing[failing.length - 1]) - ROUND_TRIP_NANOS;
-        return samples.proven()
-                .only(sample -> ring.destinationPort(sample) == port
-                        && ring.timeNanos(sample) >= sinceNanos
-                        && ring.timeNanos(sample) <= untilNanos);
+        return settled(samples.proven(), samples, sinceNanos);
     }
 
-    /** Whether others are served at that port as soon as they come, and who comes again isn't. */
+    /** Those at the port that most of the failing go to, since a time, that had a round trip. */
+    private static FloodSamples settled(FloodSamples some, FloodSamples failing, long sinceNanos) {
+        SampleRing ring = failing.ring();
+        int port = failing.commonestDestinationPort();
+        long untilNanos = ring.timeNanos(failing.indexes()[failing.size() - 1]) - ROUND_TRIP_NANOS;
+        return some.only(sample -> ring.destinationPort(sample) == port
+                && ring.timeNanos(sample) >= sinceNanos
+                && ring.timeNanos(sample) <= untilNanos);
+    }
+
+    /** Whether others are served at that port as soon as they come, while who comes again isn't. */
     static boolean areOthersServed(FloodSamples samples) {
-        SampleRing ring = samples.ring();
-        FloodSamples served = served(samples);
-        if (served.size() < FEWEST_SERVED) {
+        if (!isServed(samples)) {
             return false;
         }
+        SampleRing ring = samples.ring();
+        FloodSamples served = served(samples);
+        // Before anybody is served, it may be that nobody is.
+        FloodSamples failed = settled(samples, samples, ring.timeNanos(served.indexes()[0]));
         long servedAgain = served.count(ring::isFollowing);
-        long failedAgain = samples.count(ring::isFollowing);
+        long failedAgain = failed.count(ring::isFollowing);
         long servedAtFirst = served.size() - servedAgain;
-        long failedAtFirst = samples.size() - failedAgain;
+        long failedAtFirst = failed.size() - failedAgain;
         double atFirst = (double) servedAtFirst / (servedAtFirst + failedAtFirst);
-        double again = (double) servedAgain / Math.max(1, servedAgain + failedAgain);
-        return servedAgain + failedAgain >= FEWEST_AGAIN && again < LEAST_SERVED_AGAIN * atFirst;
+        double again = (double) servedAgain / (servedAgain + failedAgain);
+        return failedAtFirst >= FEWEST_AGAIN && failedAgain >= FEWEST_AGAIN && again < LEAST_SERVED_AGAIN * atFirst;
     }
 }
