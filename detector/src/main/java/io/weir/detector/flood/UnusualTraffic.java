@@ -103,7 +103,7 @@ final class UnusualTraffic {
                 && (isLasting(reading, usual) || detector.isSeenAtOnce() && reading.isEven(usual));
         boolean isIncomplete = trafficClass == SYN && failing.isSuspected(reading, leastFailing(thresholdPerSecond));
         if (!isForgedRate && !isUnusual && !isIncomplete
-                || !mayLook(target, trafficClass, isBurst ? TargetWindows.FAST_BUCKET_NANOS : BUCKET_NANOS, nowNanos)) {
+                || !mayLook(target, trafficClass, pauseNanos(isBurst, isIncomplete), nowNanos)) {
             return null;
         }
         FloodSamples recent = sampler.recent(target, detector.trafficClass(), nowNanos);
@@ -125,6 +125,14 @@ final class UnusualTraffic {
             return new Alarm(Alarm.Trigger.HANDSHAKES, FailingHandshakes.LEAST * thresholdPerSecond, admitted);
         }
         return null;
+    }
+
+    /** What fails is looked at more often: it takes most of the time there is to see whether it comes again. */
+    private static long pauseNanos(boolean isBurst, boolean isIncomplete) {
+        if (isBurst) {
+            return TargetWindows.FAST_BUCKET_NANOS;
+        }
+        return isIncomplete ? 2 * TargetWindows.FAST_BUCKET_NANOS : BUCKET_NANOS;
     }
 
     private boolean isSteady(WindowReading reading, int trafficClass, double perSecond) {
