@@ -77,7 +77,9 @@ final class Forgery {
     private static boolean haveSequence(FloodSamples samples) {
         SampleRing ring = samples.ring();
         return samples.share(sample -> ring.tcpSequence(sample) >= 0) >= NEARLY_ALL
-                && samples.spread(sample -> (ring.sourceHigh(sample) * 31 + ring.sourceLow(sample)) * SPREADING + ring.sourcePort(sample)) >= HALF;
+                && samples.spread(sample -> (ring.sourceHigh(sample) * 31 + ring.sourceLow(sample)) * SPREADING
+                                + ring.sourcePort(sample))
+                        >= HALF;
     }
 
     private static boolean hasSmallWindow(SampleRing ring, int sample) {
@@ -123,8 +125,6 @@ final class Forgery {
 
     /** @param fewest samples that are enough */
     static boolean areOfMany(FloodSamples samples, int fewest) {
-        return samples.size() >= fewest
-                && samples.distinctSources() >= MANY_SOURCES
-                && samples.topSourceShare() < HALF;
+        return samples.size() >= fewest && samples.distinctSources() >= MANY_SOURCES && samples.topSourceShare() < HALF;
     }
 }
