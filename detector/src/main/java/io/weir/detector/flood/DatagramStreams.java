@@ -30,6 +30,9 @@ final class DatagramStreams {
     /** A round trip ago everybody's second had not come. */
     private static final double MOSTLY_IN_TURN = 0.6;
 
+    /** A meter may report to two ports, as to one for flows and one for traps. */
+    private static final int MOST_OF_REPORTER = 2;
+
     private DatagramStreams() {}
 
     /** Whether most of the samples are of such streams. */
@@ -67,6 +70,16 @@ final class DatagramStreams {
         return streams.size() >= FEWEST_EXCHANGES && inTurn >= MOSTLY_IN_TURN * samples.size();
     }
 
+    /**
+     * Whether their senders go to a port or two each, rather than to another with each datagram. Their own ports tell
+     * nothing: a program that reports and ends has a new one each time.
+     */
+    static boolean areToKeptPorts(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        return samples.distinct(sample -> source(ring, sample) ^ ring.destination(sample))
+                <= MOST_OF_REPORTER * samples.distinctSources();
+    }
+
     private static Collection<Stream> streams(@Nullable WindowReading reading, FloodSamples samples) {
         SampleRing ring = samples.ring();
         Map<Long, Stream> streams = new HashMap<>();
@@ -81,9 +94,11 @@ final class DatagramStreams {
     }
 
     private static long ends(SampleRing ring, int sample) {
-        long source = ring.sourceHigh(sample) * 31 + ring.sourceLow(sample);
-        return (source * 0x9e37_79b9_7f4a_7c15L ^ ring.destination(sample)) * 0xc2b2_ae3d_27d4_eb4fL
-                + ring.sourcePort(sample);
+        return (source(ring, sample) ^ ring.destination(sample)) * 0xc2b2_ae3d_27d4_eb4fL + ring.sourcePort(sample);
+    }
+
+    private static long source(SampleRing ring, int sample) {
+        return (ring.sourceHigh(sample) * 31 + ring.sourceLow(sample)) * 0x9e37_79b9_7f4a_7c15L;
     }
 
     private static final class Stream {

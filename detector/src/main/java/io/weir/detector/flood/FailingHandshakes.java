@@ -95,6 +95,6 @@ final class FailingHandshakes {
                 && failed.distinctSources() >= Forgery.MANY_SOURCES
                 && failed.topSourceShare() < HALF
                 && !ScanTest.isSpreadOverPorts(failed)
-                && !SynFlood.isOfUsers(recent);
+                && !UnservedUsers.are(recent);
     }
 }

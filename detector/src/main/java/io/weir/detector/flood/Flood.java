@@ -115,6 +115,11 @@ public final class Flood {
         return activeAddresses;
     }
 
+    /** Whether it was told by what no legitimate sender does. */
+    public boolean isOfForgery() {
+        return alarm.trigger() == Alarm.Trigger.PATTERN;
+    }
+
     Alarm alarm() {
         return alarm;
     }

@@ -27,26 +27,35 @@ public final class FloodSamples {
     private final Proxies proxies;
     /** Oldest first. */
     private final int[] samples;
+    /** Of the same target and class: what has proven itself since, oldest first. */
+    private final int[] proven;
 
     /** Counted at the first question: three are asked of each flood that is described. */
     private Map<Source, Integer> sourceCounts = Map.of();
 
-    private FloodSamples(SampleRing ring, Proxies proxies, int[] samples) {
+    private FloodSamples(SampleRing ring, Proxies proxies, int[] samples, int[] proven) {
         this.ring = ring;
         this.proxies = proxies;
         this.samples = samples;
+        this.proven = proven;
     }
 
     /** The samples that counted toward a target in a class, no earlier than a time, and haven't proven themselves since. */
     static FloodSamples of(SampleRing ring, Proxies proxies, int target, TrafficClass trafficClass, long sinceNanos) {
+        int[] all = IntStream.range(0, ring.size())
+                .map(ring::byAge)
+                .filter(sample -> ring.matches(sample, target, trafficClass.ordinal(), sinceNanos))
+                .toArray();
         return new FloodSamples(
                 ring,
                 proxies,
-                IntStream.range(0, ring.size())
-                        .map(ring::byAge)
-                        .filter(sample -> ring.matches(sample, target, trafficClass.ordinal(), sinceNanos)
-                                && !ring.isProven(sample))
-                        .toArray());
+                IntStream.of(all).filter(sample -> !ring.isProven(sample)).toArray(),
+                IntStream.of(all).filter(ring::isProven).toArray());
+    }
+
+    /** What else came to the target of the class, and has proven itself since. */
+    FloodSamples proven() {
+        return new FloodSamples(ring, proxies, proven, proven);
     }
 
     int size() {
@@ -69,9 +78,12 @@ public final class FloodSamples {
 
     /** Share of the samples that have a property, 0 of none. */
     double share(IntPredicate property) {
-        return samples.length == 0
-                ? 0
-                : (double) IntStream.of(samples).filter(property).count() / samples.length;
+        return samples.length == 0 ? 0 : (double) count(property) / samples.length;
+    }
+
+    /** How many have a property. */
+    long count(IntPredicate property) {
+        return IntStream.of(samples).filter(property).count();
     }
 
     double fragmentShare() {
@@ -133,7 +145,7 @@ public final class FloodSamples {
     /** Those of the samples that have a property. */
     FloodSamples only(IntPredicate property) {
         return new FloodSamples(
-                ring, proxies, IntStream.of(samples).filter(property).toArray());
+                ring, proxies, IntStream.of(samples).filter(property).toArray(), proven);
     }
 
     /** The newest of the samples: no older than so long before the last. */
@@ -235,8 +247,12 @@ public final class FloodSamples {
         if (samples.length == 0) {
             return 0;
         }
-        long spanNanos = ring.timeNanos(samples[samples.length - 1]) - ring.timeNanos(samples[0]);
-        return samples.length / (double) distinctSources() / Math.max(spanNanos / 1e9, 0.5);
+        return samples.length / (double) distinctSources() / Math.max(spanNanos() / 1e9, 0.5);
+    }
+
+    /** From the oldest to the newest of them. */
+    long spanNanos() {
+        return samples.length == 0 ? 0 : ring.timeNanos(samples[samples.length - 1]) - ring.timeNanos(samples[0]);
     }
 
     /** Share of the busiest source. */

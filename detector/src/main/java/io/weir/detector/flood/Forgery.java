@@ -12,6 +12,8 @@ import io.weir.filter.packet.TcpFlags;
 final class Forgery {
     /** Below this, too few to say. */
     static final int FEWEST_SAMPLES = 64;
+    /** Enough where each of them is odd by itself, or comes from another. */
+    static final int FEW_SAMPLES = 32;
     /** Different sources that make an accident unlikely. */
     static final int MANY_SOURCES = 16;
 
@@ -29,6 +31,8 @@ final class Forgery {
     private static final int SMALLEST_WINDOW = 1024;
     /** Answers this long were made long: RFC 9715 has servers stay below 1,232 bytes for the ordinary ones. */
     private static final int LARGE_ANSWER_BYTES = 1_000;
+
+    private static final long SPREADING = 0x9e37_79b9_7f4a_7c15L;
 
     private Forgery() {}
 
@@ -52,7 +56,7 @@ final class Forgery {
 
     /** Whether many sources send SYNs as tools do; of one source they may be a monitor's. */
     static boolean hasToolsSyns(FloodSamples samples) {
-        return hasManySources(samples) && areToolsSyns(samples);
+        return areOfMany(samples, FEW_SAMPLES) && areToolsSyns(samples);
     }
 
     /**
@@ -62,16 +66,20 @@ final class Forgery {
      */
     static boolean areToolsSyns(FloodSamples samples) {
         SampleRing ring = samples.ring();
-        return samples.size() >= FEWEST_SAMPLES
+        return samples.size() >= FEW_SAMPLES
                 && (samples.share(sample -> !ring.hasTcpOptions(sample) || hasSmallWindow(ring, sample)) >= HALF
-                        || samples.commonestShare(ring::tcpSequence) >= HALF && haveSequence(samples));
+                        || samples.size() >= FEWEST_SAMPLES
+                                && samples.commonestShare(ring::tcpSequence) >= HALF
+                                && haveSequence(samples));
     }
 
     /** One connection's SYN may come again and again. */
     private static boolean haveSequence(FloodSamples samples) {
         SampleRing ring = samples.ring();
         return samples.share(sample -> ring.tcpSequence(sample) >= 0) >= NEARLY_ALL
-                && samples.spread(sample -> ring.sourceLow(sample) << 16 ^ ring.sourcePort(sample)) >= HALF;
+                && samples.spread(sample -> (ring.sourceHigh(sample) * 31 + ring.sourceLow(sample)) * SPREADING
+                                + ring.sourcePort(sample))
+                        >= HALF;
     }
 
     private static boolean hasSmallWindow(SampleRing ring, int sample) {
@@ -112,8 +120,11 @@ final class Forgery {
     }
 
     static boolean hasManySources(FloodSamples samples) {
-        return samples.size() >= FEWEST_SAMPLES
-                && samples.distinctSources() >= MANY_SOURCES
-                && samples.topSourceShare() < HALF;
+        return areOfMany(samples, FEWEST_SAMPLES);
+    }
+
+    /** @param fewest samples that are enough */
+    static boolean areOfMany(FloodSamples samples, int fewest) {
+        return samples.size() >= fewest && samples.distinctSources() >= MANY_SOURCES && samples.topSourceShare() < HALF;
     }
 }

@@ -1,7 +1,13 @@
 package io.weir.detector.flood;
 
+import io.weir.detector.window.TargetWindows;
+
 /** ICMP and ICMPv6: pings, answered or not, and all that answers nothing. */
 final class IcmpFlood implements FloodDetector {
+    private static final double MOSTLY = 0.5;
+    /** A burst of a hundred pings at a hundred a second, as people and monitors send to measure a link, is over by then. */
+    private static final long LASTING_NANOS = 900_000_000L;
+
     @Override
     public TrafficClass trafficClass() {
         return TrafficClass.ICMP;
@@ -22,9 +28,11 @@ final class IcmpFlood implements FloodDetector {
         return true;
     }
 
+    /** Nobody needs so many; but one host may send some dozens in a row. */
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
-        return true; // nobody needs so many
+        return samples.ofLast(TargetWindows.SLOW_WINDOW_NANOS).topSourceShare() < MOSTLY
+                || samples.ofTopSource().spanNanos() >= LASTING_NANOS;
     }
 
     @Override

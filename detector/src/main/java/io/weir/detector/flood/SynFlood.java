@@ -1,6 +1,5 @@
 package io.weir.detector.flood;
 
-import io.weir.detector.window.SampleRing;
 import io.weir.detector.window.TargetWindows;
 
 /** SYNs whose handshake isn't completed. */
@@ -35,12 +34,6 @@ final class SynFlood implements FloodDetector {
     private static final double PARTLY = 0.6;
     /** Less than this share of SYNs stays incomplete even where links lose packets. */
     private static final double LEAST_INCOMPLETE = 0.05;
-    /** Stacks send a SYN again two to six times; a refused one Windows alone, twice, which few clients of a server may be. */
-    private static final double LEAST_RETRANSMITTED = 0.25;
-    /** Of those that came so long ago that a refused Windows has tried again. */
-    private static final double LEAST_REPEATED = 0.15;
-
-    private static final long RETRANSMITTED_NANOS = 600_000_000L;
     /** A host that refuses most of them has a service down, and loses nothing by them. */
     private static final double MOSTLY_REFUSED = 0.8;
 
@@ -120,32 +113,19 @@ final class SynFlood implements FloodDetector {
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
         return Forgery.areToolsSyns(samples)
-                || isFailingNow(reading, usual.perSecond() * WindowReading.SLOW_SECONDS) && !isOfUsers(samples);
+                || isFailingNow(reading, usual.perSecond() * WindowReading.SLOW_SECONDS) && !UnservedUsers.are(samples);
     }
 
     /** Users whose server is gone send each SYN again, and nobody else does: what they send anew is below the threshold. */
     @Override
     public boolean isOutage(WindowReading reading, FloodSamples samples, Limits limits) {
         double perSecond = Math.max(reading.slowPackets(), reading.agedPackets()) / WindowReading.SLOW_SECONDS;
-        double retransmitted = retransmittedShare(samples);
-        return retransmitted >= LEAST_RETRANSMITTED
+        double retransmitted = UnservedUsers.retransmittedShare(samples);
+        return retransmitted >= UnservedUsers.LEAST_RETRANSMITTED
+                && !UnservedUsers.areOthersServed(samples)
                 && perSecond * (1 - retransmitted)
                         < limits.packetsPerSecond(trafficClass().ordinal())
                 && !Forgery.areToolsSyns(samples);
-    }
-
-    /** Whether SYNs are of people's systems that get no answer: of such as were served before, or send them again. */
-    static boolean isOfUsers(FloodSamples samples) {
-        SampleRing ring = samples.ring();
-        return retransmittedShare(samples) >= LEAST_RETRANSMITTED
-                || samples.allButLast(RETRANSMITTED_NANOS).share(ring::isRepeated) >= LEAST_REPEATED
-                || samples.areMostlyKnown();
-    }
-
-    /** Of the last second: what failed before it has been sent again within it. */
-    private static double retransmittedShare(FloodSamples samples) {
-        SampleRing ring = samples.ring();
-        return samples.ofLast(TargetWindows.SLOW_WINDOW_NANOS).share(ring::isFollowing);
     }
 
     /**

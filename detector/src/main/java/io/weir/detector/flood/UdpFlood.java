@@ -60,10 +60,15 @@ final class UdpFlood implements FloodDetector {
                         >= ONE_STREAM;
         return !isStream
                 && (reading.isAnswering(reading.target()) || isFarAbove(reading, usual.perSecond()))
-                && !samples.areMostlyKnown()
+                && !areReporters(samples)
                 && reading.slowAnswers() < USED * reading.slowPackets()
                 && !DatagramStreams.areMost(reading, samples)
                 && !DatagramStreams.areExchanges(samples);
+    }
+
+    /** Whether they are of exporters and meters that were there before, and keep to their ports: who whispers first doesn't. */
+    private static boolean areReporters(FloodSamples samples) {
+        return samples.areMostlyKnown() && DatagramStreams.areToKeptPorts(samples);
     }
 
     /** Where no answers are seen, more of them may be users of a service that answers. */
@@ -97,7 +102,7 @@ final class UdpFlood implements FloodDetector {
     public boolean isForged(WindowReading reading, FloodSamples samples) {
         return Forgery.hasImpossibleSources(samples)
                 || Forgery.hasOnePayload(samples)
-                || Forgery.hasManySources(samples) && isAmplification(samples) && !samples.areMostlyKnown();
+                || Forgery.hasManySources(samples) && isAmplification(samples) && !areReporters(samples);
     }
 
     /** Not where both ports are the service's: so peers talk, of whom one direction may be all there is to see. */

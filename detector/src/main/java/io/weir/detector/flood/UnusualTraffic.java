@@ -97,12 +97,13 @@ final class UnusualTraffic {
         boolean isBurst = isBurst(reading, trafficClass, thresholdPerSecond);
         boolean isForgedRate = isBurst
                 || isSteady(reading, trafficClass, leastForged)
+                || trafficClass == SYN && reading.isEven(leastForged, Forgery.FEW_SAMPLES)
                 || trafficClass == DNS && reading.isEven(Math.max(leastForged, boundIfLearned(target, trafficClass)));
         boolean isUnusual = baselines.isLearned()
                 && (isLasting(reading, usual) || detector.isSeenAtOnce() && reading.isEven(usual));
         boolean isIncomplete = trafficClass == SYN && failing.isSuspected(reading, leastFailing(thresholdPerSecond));
         if (!isForgedRate && !isUnusual && !isIncomplete
-                || !mayLook(target, trafficClass, isBurst ? TargetWindows.FAST_BUCKET_NANOS : BUCKET_NANOS, nowNanos)) {
+                || !mayLook(target, trafficClass, pauseNanos(isBurst, isIncomplete), nowNanos)) {
             return null;
         }
         FloodSamples recent = sampler.recent(target, detector.trafficClass(), nowNanos);
@@ -111,10 +112,11 @@ final class UnusualTraffic {
         if (isOfOneAddress || detector.isScan(recent, reading.packetsPerSecond())) {
             return null;
         }
-        long admitted = admittedPerSecond(target, trafficClass, thresholdPerSecond);
         if (isForgedRate && detector.isForged(reading, recent)) {
-            return new Alarm(Alarm.Trigger.PATTERN, leastForged, admitted);
+            long usualOnly = admittedPerSecond(target, trafficClass, thresholdPerSecond, true);
+            return new Alarm(Alarm.Trigger.PATTERN, leastForged, usualOnly);
         }
+        long admitted = admittedPerSecond(target, trafficClass, thresholdPerSecond, false);
         FloodDetector.Usual known = new FloodDetector.Usual(usual, isCrowd(reading));
         if (isUnusual && detector.isAttack(reading, recent, known)) {
             return new Alarm(Alarm.Trigger.BASELINE, usual, admitted);
@@ -123,6 +125,14 @@ final class UnusualTraffic {
             return new Alarm(Alarm.Trigger.HANDSHAKES, FailingHandshakes.LEAST * thresholdPerSecond, admitted);
         }
         return null;
+    }
+
+    /** What fails is looked at more often: it takes most of the time there is to see whether it comes again. */
+    private static long pauseNanos(boolean isBurst, boolean isIncomplete) {
+        if (isBurst) {
+            return TargetWindows.FAST_BUCKET_NANOS;
+        }
+        return isIncomplete ? 2 * TargetWindows.FAST_BUCKET_NANOS : BUCKET_NANOS;
     }
 
     private boolean isSteady(WindowReading reading, int trafficClass, double perSecond) {
@@ -173,9 +183,10 @@ final class UnusualTraffic {
                 || targets.isAnswering(reading.target(), nowNanos);
     }
 
-    private long admittedPerSecond(int target, int trafficClass, double thresholdPerSecond) {
+    private long admittedPerSecond(int target, int trafficClass, double thresholdPerSecond, boolean isForged) {
         // What nothing tells from the pings, questions and datagrams of users does no harm up to the threshold.
-        if (!baselines.isLearned() || trafficClass == ICMP || trafficClass == DNS || trafficClass == UDP) {
+        boolean isLikeUsers = trafficClass == ICMP || trafficClass == DNS || trafficClass == UDP && !isForged;
+        if (!baselines.isLearned() || isLikeUsers) {
             return (long) thresholdPerSecond;
         }
         int column = trafficClass == SYN ? Baselines.SYN_ARRIVALS : trafficClass;

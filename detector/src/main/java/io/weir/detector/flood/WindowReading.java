@@ -183,7 +183,12 @@ public final class WindowReading {
 
     /** Whether a rate is steady, and of enough packets to say so of a low one. */
     boolean isEven(double perSecond) {
-        return packetsUntil(EVEN_BUCKETS - 1) > Forgery.FEWEST_SAMPLES && isSteady(perSecond);
+        return isEven(perSecond, Forgery.FEWEST_SAMPLES);
+    }
+
+    /** @param fewest packets that are enough */
+    boolean isEven(double perSecond, int fewest) {
+        return packetsUntil(EVEN_BUCKETS - 1) > fewest && isSteady(perSecond);
     }
 
     /** SYNs of slow buckets of such ages that were completed since. */

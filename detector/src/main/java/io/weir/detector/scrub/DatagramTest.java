@@ -58,12 +58,12 @@ final class DatagramTest {
                 && !ports.isUsed(port(batch, i), nowNanos)
                 && !(isFromService(batch, i) && ports.isUsed(service(batch, i), nowNanos));
         if (isUnused) {
-            defence.lanes().countUnused();
+            defence.lanes().countUnused(port(batch, i));
         }
         if (repeated.goesOn(tuple(batch, i), nowNanos)) {
             return GOES_ON;
         }
-        return isUnused && defence.lanes().isSprayed() ? UNUSED : NEW;
+        return isUnused && defence.lanes().isSprayed(port(batch, i)) ? UNUSED : NEW;
     }
 
     /** RFC 792 and RFC 4443: replies and errors. */

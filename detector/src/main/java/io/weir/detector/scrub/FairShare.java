@@ -59,18 +59,28 @@ final class FairShare {
         if (fromSource > lanes.condemnedSourceBound()) {
             return CONDEMNED;
         }
-        int heavy = 0;
-        int keys = PacketShape.keys(trafficClass);
-        for (int number = 0; number < keys; number++) {
-            long key = hash.address(PacketShape.key(batch, i, trafficClass, number), lanes.salt() + number);
-            heavy += shapes.addExcess(key, nowNanos) > lanes.shapeBound() ? 1 : 0;
-        }
+        int heavy = heavyShapes(lanes, batch, i, trafficClass, lanes.salt(), nowNanos);
         if (heavy > 1 || fromSource > lanes.sourceBound()) {
             return BULK;
         }
         boolean isBeyondShare =
                 isNetworkBeyond(lanes, batch, i, nowNanos) || isAddressBeyond(lanes, batch, i, nowNanos);
         return isBeyondShare ? BULK : heavy;
+    }
+
+    /** Counts a packet of who goes on, and says whether a shape of theirs alone fills the class. */
+    boolean isAlike(Lanes lanes, PacketBatch batch, int i, int trafficClass, long nowNanos) {
+        return heavyShapes(lanes, batch, i, trafficClass, ~lanes.salt(), nowNanos) > 0;
+    }
+
+    private int heavyShapes(Lanes lanes, PacketBatch batch, int i, int trafficClass, long salt, long nowNanos) {
+        int heavy = 0;
+        int keys = PacketShape.keys(trafficClass);
+        for (int number = 0; number < keys; number++) {
+            long key = hash.address(PacketShape.key(batch, i, trafficClass, number), salt + number);
+            heavy += shapes.addExcess(key, nowNanos) > lanes.shapeBound() ? 1 : 0;
+        }
+        return heavy;
     }
 
     private boolean isNetworkBeyond(Lanes lanes, PacketBatch batch, int i, long nowNanos) {

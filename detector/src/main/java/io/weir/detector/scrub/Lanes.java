@@ -3,6 +3,7 @@ package io.weir.detector.scrub;
 import io.weir.detector.flood.Flood;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.TrafficClass;
+import java.util.Arrays;
 
 /** The buckets of one flood and the bounds of what each sender may take. Workers draw on it; it lasts as long as the flood. */
 final class Lanes {
@@ -31,6 +32,12 @@ final class Lanes {
     /** How long less must have come until it isn't. */
     private static final long SPRAYED_NANOS = 2_000_000_000L;
 
+    /** As many as a long has bits. */
+    private static final int PORT_GROUPS = 64;
+
+    private static final int SPREAD_GROUPS = 32;
+    private static final int FEW_GROUPS = 8;
+
     private static final long SALT_FACTOR = 0xd1b5_4a32_d192_ed03L;
 
     private final RateBucket trusted;
@@ -46,13 +53,13 @@ final class Lanes {
     private final long shapeBound;
     private long addressBound;
     private final long[] offered = new long[FairShare.RANKS];
-    /** Datagrams to ports that nobody used in peace. */
-    private long unused;
+    /** Datagrams to ports that nobody used in peace, since the last look, by a hash of the port. */
+    private final int[] unused = new int[PORT_GROUPS];
 
-    private long unusedLooked;
     private long lookedNanos = Long.MIN_VALUE;
     private long sprayedNanos = Long.MIN_VALUE;
-    private boolean isSprayed;
+    /** A bit for each group of ports that so much goes to. */
+    private long sprayed;
 
     Lanes(Flood flood, boolean isPrefix) {
         long packets = flood.admittedPacketsPerSecond();
@@ -166,13 +173,13 @@ final class Lanes {
     }
 
     /** A datagram has come to a port that nobody used in peace. */
-    void countUnused() {
-        unused++;
+    void countUnused(long port) {
+        unused[(int) port & PORT_GROUPS - 1]++;
     }
 
-    /** Whether so many go to such ports that they are the flood. */
-    boolean isSprayed() {
-        return isSprayed;
+    /** Whether so many go to such ports, and to this one among them, that they are the flood. */
+    boolean isSprayed(long port) {
+        return (sprayed >>> (port & PORT_GROUPS - 1) & 1) != 0;
     }
 
     /** Control step only: looks at what goes to unused ports. */
@@ -183,13 +190,22 @@ final class Lanes {
         double free = lookedNanos == Long.MIN_VALUE
                 ? Double.MAX_VALUE
                 : packetsPerSecond * SPRAYED_SHARE * (nowNanos - lookedNanos) / 1e9;
-        if (unused - unusedLooked > free) {
-            sprayedNanos = nowNanos;
-            isSprayed = true;
-        } else if (isSprayed && nowNanos - sprayedNanos > SPRAYED_NANOS) {
-            isSprayed = false;
+        long sum = 0;
+        int groups = 0;
+        long heavy = 0;
+        for (int group = 0; group < PORT_GROUPS; group++) {
+            sum += unused[group];
+            groups += unused[group] > 0 ? 1 : 0;
+            heavy |= unused[group] > free / FEW_GROUPS ? 1L << group : 0;
         }
-        unusedLooked = unused;
+        if (sum > free) {
+            sprayedNanos = nowNanos;
+            // Where a few ports get it all, who comes to others has nothing to do with it.
+            sprayed |= groups >= Math.min(sum, SPREAD_GROUPS) / 2 ? -1L : heavy;
+        } else if (sprayed != 0 && nowNanos - sprayedNanos > SPRAYED_NANOS) {
+            sprayed = 0;
+        }
+        Arrays.fill(unused, 0);
         lookedNanos = nowNanos;
     }
 }

@@ -57,13 +57,30 @@ final class PeaceRecord {
         return new SampleRows(samples.rows(trafficClass), samples.size(trafficClass));
     }
 
-    /** Upper bound of what a target gets of a class in peace, in packets a second. */
-    double perSecond(int trafficClass, int target, long nowNanos) {
+    /** Those of them that aren't a flood's own. */
+    SampleRows rows(int trafficClass, Whispers whispers) {
+        SampleRows all = rows(trafficClass);
+        if (whispers.isNone()) {
+            return all;
+        }
+        SampleRows rest = new SampleRows(all.size());
+        for (int i = 0; i < all.size(); i++) {
+            if (!whispers.has(all.rows(), SampleRows.row(i))) {
+                rest.add(all.rows(), SampleRows.row(i));
+            }
+        }
+        return rest;
+    }
+
+    /** Upper bound of what a target gets of a class in peace, in packets a second, without a flood's own. */
+    double perSecond(int trafficClass, int target, Whispers whispers, long nowNanos) {
         int size = samples.size(trafficClass);
         int counted = 0;
         long oldestNanos = Long.MAX_VALUE;
         for (int i = 0; i < size; i++) {
-            counted += samples.isToward(trafficClass, i, target) ? 1 : 0;
+            boolean isCounted = samples.isToward(trafficClass, i, target)
+                    && (whispers.isNone() || !whispers.has(samples.rows(trafficClass), SampleRows.row(i)));
+            counted += isCounted ? 1 : 0;
             oldestNanos = Math.min(oldestNanos, samples.timeNanos(trafficClass, i));
         }
         long spanNanos = seenNanos[trafficClass];

@@ -40,6 +40,8 @@ public final class Scrubber {
 
     /** By whoever goes on: less than by whoever was known before, more than by newcomers. */
     private static final double USABLE_GOING_ON = 0.9;
+    /** Where many go on that look alike: bots and reflectors do, too, and users come before them. */
+    private static final double USABLE_GOING_ON_ALIKE = 0.6;
     /** By what has a signature that is tried yet: should that drop, nobody else will have gone short for it. */
     private static final double USABLE_ON_TRIAL = 0.1;
 
@@ -416,7 +418,9 @@ public final class Scrubber {
             return authenticate(defence, batch, i, entry, nowNanos);
         }
         if (stance == DatagramTest.GOES_ON && isModest(lanes, trafficClass, rank, fromSource)) {
-            return lanes.share().take(length, nowNanos, USABLE_GOING_ON) ? NO_OBJECTION : defence.dropVerdict();
+            boolean isAlike = trafficClass != ICMP && fairShare.isAlike(lanes, batch, i, trafficClass, nowNanos);
+            double usable = isAlike ? USABLE_GOING_ON_ALIKE : USABLE_GOING_ON;
+            return lanes.share().take(length, nowNanos, usable) ? NO_OBJECTION : defence.dropVerdict();
         }
         return share(defence, length, rank, nowNanos);
     }

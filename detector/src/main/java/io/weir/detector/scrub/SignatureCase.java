@@ -155,7 +155,7 @@ final class SignatureCase {
             return false; // what still comes is users'
         }
         boolean isFirst = watch.isEmpty();
-        double usualPerSecond = peace.perSecond(watch.trafficClass(), watch.target(), nowNanos);
+        double usualPerSecond = peace.perSecond(watch.trafficClass(), watch.target(), Whispers.NONE, nowNanos);
         if (!isFirst && (watch.isUnsettled(Long.MIN_VALUE) || !isMissing(usualPerSecond, nowNanos))) {
             return false;
         }
@@ -171,8 +171,14 @@ final class SignatureCase {
         pauseNanos = Math.min(PAUSE_GROWTH * pauseNanos, IDLE_SEARCH_NANOS);
         int trafficClass = watch.trafficClass();
         double rate = flood.packetsPerSecond() * (isFirst ? 1 : 1 - share);
-        SignatureSearch search =
-                new SignatureSearch(flood.trafficClass(), peace.rows(trafficClass), usualPerSecond, rate, nowNanos);
+        // What is missed is mostly users'.
+        Whispers whispers = isFirst ? Whispers.of(flood, ring) : Whispers.NONE;
+        SignatureSearch search = new SignatureSearch(
+                flood.trafficClass(),
+                peace.rows(trafficClass, whispers),
+                peace.perSecond(trafficClass, watch.target(), whispers, nowNanos),
+                rate,
+                nowNanos);
         List<LiveSignature> live = new ArrayList<>(watch.signatures());
         for (SignatureFinding finding : search.find(attack, SignatureWatch.MOST)) {
             boolean isKnown =

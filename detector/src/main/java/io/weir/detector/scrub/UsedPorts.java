@@ -3,7 +3,8 @@ package io.weir.detector.scrub;
 import java.util.Arrays;
 
 /**
- * Which UDP ports of protected addresses somebody used in peace: came to in three different seconds or more. A port scan
+ * Which UDP ports of protected addresses somebody used in peace: came to in three different seconds or more, two
+ * while less than half a minute was seen. A port scan
  * comes once, a service is asked again and again. One worker's.
  *
  * <p>Sets of four entries, by keyed hash. When a set is full, the entry that was used in fewest seconds gives way, of
@@ -20,13 +21,17 @@ final class UsedPorts {
 
     private static final int SET_MASK = ENTRIES / WAYS - 1;
     private static final int USED_SECONDS = 3;
+    /** While little was seen, a port that somebody came to again may be used. */
+    private static final int EARLY_USED_SECONDS = 2;
+
+    private static final long EARLY_NANOS = 30_000_000_000L;
     private static final int MOST_SECONDS = 0xffff;
     private static final int TAG_SHIFT = 48;
     private static final int SECONDS_SHIFT = 32;
     private static final long TIME_MASK = 0xffff_ffffL;
     private static final long EXPIRY_SECONDS = 86_400;
     /** Until so much of peace was seen, no port is known to be unused. */
-    private static final long LEARNED_NANOS = 30_000_000_000L;
+    private static final long LEARNED_NANOS = 8_000_000_000L;
 
     private static final long SECOND_NANOS = 1_000_000_000L;
 
@@ -71,11 +76,12 @@ final class UsedPorts {
     /** Whether a port was used in peace. */
     boolean isUsed(long port, long nowNanos) {
         long second = Math.floorDiv(nowNanos, SECOND_NANOS) & TIME_MASK;
+        int least = nowNanos - beganNanos < EARLY_NANOS ? EARLY_USED_SECONDS : USED_SECONDS;
         int first = first(port);
         for (int at = first; at < first + WAYS; at++) {
             long entry = entries[at];
             if (entry != 0 && entry >>> TAG_SHIFT == tag(port)) {
-                return seconds(entry) >= USED_SECONDS && !isExpired(entry, second);
+                return seconds(entry) >= least && !isExpired(entry, second);
             }
         }
         return false;

@@ -66,8 +66,8 @@ final class UsedPortsTest {
     void nothingIsKnownToBeUnusedUntilEnoughOfPeaceWasSeen() {
         assertFalse(ports.isLearned(START));
         ports.note(key(1), START);
-        assertFalse(ports.isLearned(START + 29 * SECOND));
-        assertTrue(ports.isLearned(START + 30 * SECOND));
+        assertFalse(ports.isLearned(START + 7 * SECOND));
+        assertTrue(ports.isLearned(START + 8 * SECOND));
         ports.restart();
         assertFalse(ports.isLearned(START + 60 * SECOND));
     }

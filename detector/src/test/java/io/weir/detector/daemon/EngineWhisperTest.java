@@ -1,0 +1,169 @@
+package io.weir.detector.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weir.detector.event.Event;
+import io.weir.filter.packet.FrameBuilder;
+import io.weir.filter.packet.LinkType;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
+import io.weir.filter.verdict.Verdict;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Who was there before the flood: false addresses that whispered, reporters, and users whose server fails. */
+final class EngineWhisperTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long MILLISECOND = 1_000_000L;
+    private static final int TARGET = 0xc633_640a;
+    private static final int SOURCE = 0xcb00_7100;
+
+    private final List<Event> floods = new ArrayList<>();
+    private final Engine engine = new Engine(Settings.standard(), event -> {
+        if (event instanceof Event.FloodChanged) {
+            floods.add(event);
+        }
+    });
+    private final PacketBatch batch = new PacketBatch();
+    private final FrameBuilder builder = new FrameBuilder();
+    private final MemorySegment payload = Arena.ofAuto().allocate(2048);
+    private final SplittableRandom random = new SplittableRandom(5);
+
+    private record Planned(long nanos, Runnable send) {}
+
+    private final PriorityQueue<Planned> planned = new PriorityQueue<>(Comparator.comparingLong(Planned::nanos));
+    private long nowNanos = 1_000 * SECOND;
+
+    EngineWhisperTest() {
+        batch.frames = Arena.ofAuto().allocate(4096);
+        batch.size = 1;
+        batch.linkType[0] = LinkType.ETHERNET;
+    }
+
+    private boolean judge(int length) {
+        batch.capturedLength[0] = length;
+        batch.wireLength[0] = length;
+        batch.timestampNanos[0] = nowNanos;
+        engine.worker().judge(batch);
+        return !Verdict.isDrop(batch.verdict[0]);
+    }
+
+    /** A datagram of one of 300 sources; {@code toPort} 0: to any port. */
+    private boolean datagram(int toPort, int fromPort, int bytes) {
+        for (int at = 0; at < 16; at++) {
+            payload.set(ValueLayout.JAVA_BYTE, at, (byte) random.nextInt());
+        }
+        int source = random.nextInt(300);
+        builder.ipv4(SOURCE + source, TARGET).payload(payload, 0, bytes);
+        int from = fromPort == 0 ? random.nextInt(1024, 65_536) : fromPort;
+        return judge(builder.udp(batch.frames, 0, from, toPort == 0 ? random.nextInt(1, 65_536) : toPort));
+    }
+
+    /** @return share of the last two seconds that passed */
+    private double stream(int perSecond, int seconds, int toPort, boolean isSized) {
+        int passed = 0;
+        for (int n = 0; n < perSecond * seconds; n++) {
+            nowNanos += SECOND / perSecond;
+            boolean isPassed = datagram(toPort, 0, isSized ? 20 + random.nextInt(400) : 40);
+            passed += isPassed && n >= perSecond * (seconds - 2) ? 1 : 0;
+        }
+        return passed / (2.0 * perSecond);
+    }
+
+    @Test
+    void falseAddressesThatWhisperedToAnyPortAreAFloodAndDropped() {
+        stream(100, 10, 0, true);
+        double passed = stream(4_000, 6, 0, true);
+        assertTrue(!floods.isEmpty(), "no flood");
+        assertTrue(passed < 0.01, passed + " passed");
+    }
+
+    @Test
+    void programsThatReportFiveTimesAsMuchToTheirPortAreNone() {
+        stream(500, 12, 8_125, false);
+        double passed = stream(2_800, 6, 8_125, false);
+        assertEquals(List.of(), floods);
+        assertEquals(1.0, passed);
+    }
+
+    private void at(long nanos, Runnable send) {
+        planned.add(new Planned(nanos, send));
+    }
+
+    private void run(long untilNanos) {
+        while (!planned.isEmpty() && planned.peek().nanos() < untilNanos) {
+            Planned next = planned.remove();
+            nowNanos = Math.max(nowNanos, next.nanos());
+            next.send().run();
+        }
+    }
+
+    private void segment(int source, int port, int flags, int sequence, int acknowledgment, int bytes) {
+        builder.ipv4(source, TARGET).payload(payload, 0, bytes);
+        if (flags == TcpFlags.SYN) {
+            builder.maximumSegmentSize(1_400);
+        }
+        judge(builder.tcp(batch.frames, 0, port, 443, sequence, acknowledgment, flags, 64_240));
+    }
+
+    /** A client, seen from its side alone, that gets in with a chance each time, and tries again as stacks do. */
+    private void client(long nanos, double chance) {
+        int source = SOURCE + random.nextInt(4_000);
+        int port = random.nextInt(1024, 65_536);
+        int sequence = random.nextInt();
+        long[] delays = {0, 1_000, 3_000, 7_000};
+        for (long delay : delays) {
+            long sent = nanos + delay * MILLISECOND;
+            at(sent, () -> segment(source, port, TcpFlags.SYN, sequence, 0, 0));
+            if (random.nextDouble() < chance) {
+                at(sent + 40 * MILLISECOND, () -> segment(source, port, TcpFlags.ACK, sequence + 1, 7, 0));
+                at(
+                        sent + 41 * MILLISECOND,
+                        () -> segment(source, port, TcpFlags.ACK | TcpFlags.PSH, sequence + 1, 7, 300));
+                return;
+            }
+        }
+    }
+
+    private void clients(int perSecond, long fromNanos, int seconds, double chance) {
+        for (int n = 0; n < perSecond * seconds; n++) {
+            client(fromNanos + n * SECOND / perSecond, chance);
+        }
+    }
+
+    @Test
+    void aServerThatIsOverloadedIsNotFlooded() {
+        long start = nowNanos;
+        clients(100, start, 15, 1);
+        clients(200, start + 15 * SECOND, 15, 0.4);
+        run(start + 30 * SECOND);
+        assertEquals(List.of(), floods);
+    }
+
+    @Test
+    void norIsOneThatComesBack() {
+        long start = nowNanos;
+        clients(100, start, 15, 1);
+        clients(100, start + 15 * SECOND, 8, 0);
+        clients(100, start + 23 * SECOND, 7, 1);
+        run(start + 30 * SECOND);
+        assertEquals(List.of(), floods);
+    }
+
+    @Test
+    void synsThatComeAgainWhileOthersAreServedAreAFlood() {
+        long start = nowNanos;
+        clients(100, start, 30, 1);
+        clients(200, start + 15 * SECOND, 15, 0);
+        run(start + 20 * SECOND);
+        assertTrue(!floods.isEmpty(), "no flood");
+    }
+}
