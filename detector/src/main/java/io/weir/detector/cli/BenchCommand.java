@@ -135,8 +135,9 @@ final class BenchCommand implements Callable<Integer> {
         return switch (traffic) {
             case "spoofed-syn" -> flood("syn");
             case "mimicked-syn" -> flood("syn-mimicked");
-            case "peace" -> new SyntheticSource(
-                    new TrafficSimulator(LoadProfiles.named("peace").orElseThrow(), 1));
+            case "peace" ->
+                new SyntheticSource(
+                        new TrafficSimulator(LoadProfiles.named("peace").orElseThrow(), 1));
             case "established" -> new ConnectionSource(CONNECTIONS, SEGMENTS, PACKETS_PER_SECOND);
             case "mixed" -> new SyntheticSource(new TrafficSimulator(mixed.withFloodRate(200_000), 1));
             default -> CaptureFileSource.open(List.of(traffic));

@@ -115,7 +115,15 @@ final class ReplayCommand implements Callable<Integer> {
         }
         PrintWriter err = spec.commandLine().getErr();
         try (Replay replay = new Replay(
-                settings, observe, files, filter, explain, new ReplaySources(sources, saveSources), outputs, latencyFiles, err)) {
+                settings,
+                observe,
+                files,
+                filter,
+                explain,
+                new ReplaySources(sources, saveSources),
+                outputs,
+                latencyFiles,
+                err)) {
             tell(replay.run(), outputs.isStandardOutputUsed());
             replay.throwFailure();
         }

@@ -122,7 +122,12 @@ final class RunCommand implements Callable<Integer> {
                 throw CommandException.wrongUsage(lockout);
             }
             try (LiveRun run = new LiveRun(
-                    warmUp, settings, source, record, latencyFiles, spec.commandLine().getErr())) {
+                    warmUp,
+                    settings,
+                    source,
+                    record,
+                    latencyFiles,
+                    spec.commandLine().getErr())) {
                 ReplaySummary summary = run.run();
                 out.print(json ? SummaryJson.of(summary) + "\n" : SummaryText.ofLive(summary, Terminal.style()));
                 out.flush();

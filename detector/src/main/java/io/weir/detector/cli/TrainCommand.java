@@ -17,14 +17,6 @@ import picocli.CommandLine.Option;
 /** {@code weir train}: does once what a start does, so that the JVM can keep its classes (scripts/weir makes the AOT cache). */
 @Command(name = "train", hidden = true, description = "Do what a start does, for the cache of classes.")
 final class TrainCommand implements Callable<Integer> {
-    /** Something of each kind that a daemon is told. */
-    private static final String CONFIG = """
-            protect: [{ prefix: 127.0.0.0/8, thresholds: { udp: { pps: 20k } }, groups: [web.yaml] }]
-            management: [192.0.2.0/28]
-            run: { mode: queue, interfaces: [lo] }
-            api: { socket: %s }
-            """;
-
     private static final String GROUP = """
             type: basic
             rules: [{ direction: ingress, policy: accept, protocol: tcp, ports: 80/80, source: any }]
@@ -34,7 +26,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--daemon",
-            description = "Run the daemon, too, on lo: in a network namespace of its own, where nobody else's packets are.")
+            description =
+                    "Run the daemon, too, on lo: in a network namespace of its own, where nobody else's packets are.")
     private boolean daemon;
 
     @Override
@@ -44,7 +37,7 @@ final class TrainCommand implements Callable<Integer> {
             String capture = folder.resolve("train.pcap").toString();
             String events = folder.resolve("events.jsonl").toString();
             Path config = folder.resolve("weir.yaml");
-            Files.writeString(config, CONFIG.formatted(folder.resolve("weir.sock")));
+            Files.writeString(config, config(folder.resolve("weir.sock")));
             Path group = folder.resolve("web.yaml");
             Files.writeString(group, GROUP);
             try {
@@ -69,6 +62,16 @@ final class TrainCommand implements Callable<Integer> {
         return ExitStatus.DONE;
     }
 
+    /** Something of each kind that a daemon is told. */
+    private static String config(Path socket) {
+        return """
+                protect: [{ prefix: 127.0.0.0/8, thresholds: { udp: { pps: 20k } }, groups: [web.yaml] }]
+                management: [192.0.2.0/28]
+                run: { mode: queue, interfaces: [lo] }
+                api: { socket: %s }
+                """.formatted(socket);
+    }
+
     /** On a thread of its own, which gives up capabilities. Where it can't start, it is left out. */
     private static void runDaemon(Path config, Path socket) {
         Supplier<ConfigResult> source = Settings.source(config, List.of(), List.of());
@@ -79,7 +82,10 @@ final class TrainCommand implements Callable<Integer> {
                 null,
                 List.of(),
                 new PrintWriter(Writer.nullWriter()))) {
-            Thread thread = Thread.ofPlatform().daemon().uncaughtExceptionHandler((_, _) -> {}).start(run::run);
+            Thread thread = Thread.ofPlatform()
+                    .daemon()
+                    .uncaughtExceptionHandler((_, _) -> {})
+                    .start(run::run);
             run.awaitBegun(DAEMON_MILLIS);
             run("status", "--json", "--socket", socket.toString());
             run.stop();

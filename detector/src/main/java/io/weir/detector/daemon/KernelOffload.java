@@ -105,11 +105,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     }
 
     private static KernelOffload begin(
-            Shield shield,
-            String whyNotXdp,
-            LiveSettings settings,
-            Consumer<String> problems)
-            throws KernelException {
+            Shield shield, String whyNotXdp, LiveSettings settings, Consumer<String> problems) throws KernelException {
         try {
             KernelOffload made = new KernelOffload(shield, whyNotXdp, settings, problems);
             shield.attach(settings.run().interfaces());

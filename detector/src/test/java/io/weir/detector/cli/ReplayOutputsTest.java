@@ -89,7 +89,9 @@ class ReplayOutputsTest {
             }
         }
         assertEquals(packets, booked);
-        assertTrue(Files.readString(distribution).contains("Total count    = %12d".formatted(packets)), distribution::toString);
+        assertTrue(
+                Files.readString(distribution).contains("Total count    = %12d".formatted(packets)),
+                distribution::toString);
         Weir.Answer over = Weir.run("replay", "--latency", "x.txt", capture).expect(ExitStatus.WRONG_USAGE);
         assertTrue(over.err().contains("must end in .hlog or .hgrm"), over.err());
     }
