@@ -101,7 +101,7 @@ bench_stages() { # RESULT, JMH's arguments
   . "$root/scripts/lib/java.sh"
   weir_find_java
   weir_find_maven
-  [ $# -gt 0 ] || set -- 'JudgeBenchmark|ConnectionsBenchmark|StageBenchmark'
+  [ $# -gt 0 ] || set -- 'JudgeBenchmark|ConnectionsBenchmark|DecodeBenchmark|StageBenchmark'
   bench_tool jmh "$@" -prof gc -rf csv -rff "$csv" >&2
   bench_machine >"$out"
   bench_jmh_lines <"$csv" >>"$out"

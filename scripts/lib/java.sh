@@ -102,8 +102,17 @@ weir_cache() {
   if weir_cache_is_stale && [ -w "$root/detector/target" ] && { exec 8>"$cache.lock"; } 2>/dev/null; then
     # Who comes meanwhile goes without.
     if flock -n 8 && weir_cache_is_stale; then
+      local interrupted=0
+      trap 'interrupted=130' INT
+      trap 'interrupted=143' TERM
+      weir_train -XX:AOTCacheOutput="$cache.new" -jar "$jar" </dev/null >/dev/null 2>&1 || true
+      trap - INT TERM
+      if [ "$interrupted" -ne 0 ]; then
+        rm -f "$cache.new"
+        exit "$interrupted"
+      fi
       # An empty one says that it can't be had: no start tries again.
-      if weir_train -XX:AOTCacheOutput="$cache.new" -jar "$jar" train </dev/null >/dev/null 2>&1 && [ -s "$cache.new" ]; then
+      if [ -s "$cache.new" ]; then
         mv -f "$cache.new" "$cache" 2>/dev/null || true
       else
         { : >"$cache"; } 2>/dev/null || true
@@ -117,18 +126,16 @@ weir_cache() {
   fi
 }
 
-# In a network of its own where that can be had, so that a daemon can start there, too.
-weir_train() { # what the JVM is to do, "train" at the end
-  local alone way
+# Does what a start does; where a network of its own can be had, also what a daemon's start does, heard by no systemd.
+weir_train() { # the JVM's options
+  local way
   for way in "-n" "-rn"; do
     # shellcheck disable=SC2016
-    alone=(unshare "$way" sh -c 'ip link set lo up && exec "$@"' weir)
-    if "${alone[@]}" true; then
-      "${alone[@]}" "$JAVA_HOME/bin/java" "${options[@]}" "$@" --daemon
-      return
-    fi
+    env -u NOTIFY_SOCKET -u WATCHDOG_USEC unshare "$way" sh -c 'ip link set lo up && exec "$@"' weir \
+      "$JAVA_HOME/bin/java" "${options[@]}" "$@" train --daemon && return
+    [ "$interrupted" -eq 0 ] || return
   done
-  "$JAVA_HOME/bin/java" "${options[@]}" "$@"
+  "$JAVA_HOME/bin/java" "${options[@]}" "$@" train
 }
 
 weir_cache_is_stale() {

@@ -182,12 +182,12 @@ lt_available() {
 }
 
 lt_config() { # mode; with lt_unlimited nothing is a flood
-  local thresholds="" where="interfaces: [f0]"
+  local thresholds="" where="workers: ${LT_WORKERS:-1}, interfaces: [f0]"
   [ "$1" = bridge ] && where="interfaces: [f0, f1], failure: closed"
   [ -n "${lt_unlimited:-}" ] && thresholds=", thresholds: { udp: { pps: 10M, bps: 100G } }, prefix_thresholds: { udp: { pps: 10M, bps: 100G } }"
   cat >"$work/weir.yaml" <<YAML
 protect: [{ prefix: 198.51.100.0/24$thresholds }]
-run: { mode: $1, workers: ${LT_WORKERS:-1}, $where }
+run: { mode: $1, $where }
 events: $work/events.jsonl
 api: { socket: $work/weir.sock }
 YAML
@@ -239,10 +239,10 @@ NFT
   esac
 }
 
-# The last cores, one for each worker.
+# The last cores, one for each worker, as far as those that make the load and serve leave any; of two cores both.
 lt_filter_cpus() {
-  local first=$((filter_cpu + 1 - ${LT_WORKERS:-1}))
-  echo "$((first > 0 ? first : 0))-$filter_cpu"
+  local first=$((filter_cpu + 1 - ${LT_WORKERS:-1})) free=$((serve_cpu > 0 ? serve_cpu + 1 : 0))
+  echo "$((first > free ? first : free))-$filter_cpu"
 }
 
 # A program in C that passes everything the same way as Weir does in that mode: what the way alone costs.

@@ -90,12 +90,6 @@ public class StageBenchmark {
         Arrays.fill(batch.verdict, ACCEPTED);
     }
 
-    @Benchmark
-    public byte[] decode() {
-        decoder.decode(batch);
-        return batch.outcome;
-    }
-
     /** Finds its connection, checks the window, notes what it changes. */
     @Benchmark
     public long relate() {

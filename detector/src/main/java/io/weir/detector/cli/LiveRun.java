@@ -48,6 +48,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +125,10 @@ final class LiveRun implements AutoCloseable {
                     alerts.accept(event);
                 });
                 FloodCaptures captures = captures()) {
+            warmUp.goOn(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS, this::rehearse);
+            if (!WarmUp.hasRoom()) {
+                warmUp.awaitEnd();
+            }
             EngineSettings engineSettings = EngineSettings.forLive(
                     settings.config(), settings.protect(), new SecureRandom().nextLong(), settings.isObserving());
             Engine engine =
@@ -141,7 +146,6 @@ final class LiveRun implements AutoCloseable {
 
     private void run(EngineSettings engineSettings, Engine engine, EventDesk desk, @Nullable FloodCaptures captures)
             throws IOException {
-        warmUp.goOn(settings.isObserving() ? WarmUp.ALARMS_OBSERVING : WarmUp.ALARMS, this::rehearse);
         try (WarmUp _ = warmUp;
                 LiveTraffic traffic = ending.opened(LiveTraffic.open(settings));
                 KernelOffload offload = offload()) {
@@ -191,12 +195,12 @@ final class LiveRun implements AutoCloseable {
     }
 
     /** The way to the kernel that {@link #offload} opens. */
-    private void rehearse(List<Offloaded> asked) {
+    private void rehearse(List<Offloaded> asked, BooleanSupplier isEnding) {
         if (!isOffloading()) {
             return;
         }
         try {
-            KernelOffload.rehearse(settings, asked);
+            KernelOffload.rehearse(settings, asked, isEnding);
         } catch (KernelException refused) {
             // Said where it is meant.
         }

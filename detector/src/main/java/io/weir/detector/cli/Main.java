@@ -74,18 +74,21 @@ public final class Main implements Callable<Integer> {
 
     /** Runs a command and gives its exit status. */
     static int execute(PrintWriter out, PrintWriter err, String... arguments) {
-        return execute(commands(arguments), out, err, arguments);
+        if (arguments.length == 0 || !arguments[0].equals("run")) {
+            return execute(commands(arguments), out, err, arguments);
+        }
+        // To read the arguments takes as long as the first round of the warm-up.
+        WarmUp warmUp = WarmUp.start();
+        try {
+            return execute(new CommandLine(new Main()).addSubcommand(new RunCommand(warmUp)), out, err, arguments);
+        } finally {
+            warmUp.abandon();
+        }
     }
 
     /** Of all commands the one that is called; to look at each for its options takes as long as a small replay. */
     private static CommandLine commands(String... arguments) {
-        boolean isRun = arguments.length > 0 && arguments[0].equals("run");
-        // To read the arguments takes as long as the first round of the warm-up.
-        WarmUp warmUp = isRun ? WarmUp.start() : null;
         CommandLine line = new CommandLine(new Main());
-        if (warmUp != null) {
-            return line.addSubcommand(new RunCommand(warmUp));
-        }
         Optional<Class<?>> called = Arrays.stream(arguments)
                 .limit(1)
                 .flatMap(name -> COMMANDS.stream().filter(one -> name.equals(name(one))))

@@ -86,12 +86,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        WarmUp warmUp = begun == null ? WarmUp.start() : begun;
-        try {
-            return run(warmUp);
-        } finally {
-            warmUp.abandon();
-        }
+        return run(begun == null ? WarmUp.start() : begun);
     }
 
     private Integer run(WarmUp warmUp) {

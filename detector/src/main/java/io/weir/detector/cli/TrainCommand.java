@@ -5,12 +5,15 @@ import io.weir.detector.daemon.DaemonException;
 import io.weir.detector.daemon.LiveSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -50,16 +53,22 @@ final class TrainCommand implements Callable<Integer> {
                     runDaemon(config, folder.resolve("weir.sock"));
                 }
             } finally {
-                Files.deleteIfExists(config);
-                Files.deleteIfExists(group);
-                Files.deleteIfExists(Path.of(events));
-                Files.deleteIfExists(Path.of(capture));
-                Files.deleteIfExists(folder);
+                delete(folder);
             }
         } catch (IOException failure) {
             throw CommandException.failed("training needs room for a small capture: " + failure.getMessage());
         }
         return ExitStatus.DONE;
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException left) {
+            // What was learned is worth more than a file left behind.
+        }
     }
 
     /** Something of each kind that a daemon is told. */

@@ -1,5 +1,7 @@
 package io.weir.detector.cli;
 
+import io.weir.capture.linux.Capability;
+import io.weir.capture.linux.KernelException;
 import io.weir.capture.linux.Niceness;
 import io.weir.capture.load.LoadProfile;
 import io.weir.capture.load.LoadProfiles;
@@ -24,10 +26,13 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Judges simulated floods by an engine that is thrown away, and tells of them to nobody: code that never ran would let the
@@ -55,12 +60,22 @@ final class WarmUp implements AutoCloseable {
     private static final int CONNECTIONS = 16_384;
 
     /** How it goes on. */
-    private record Rest(int alarms, Consumer<List<Offloaded>> rehearsal) {}
+    private record Rest(int alarms, Rehearsal rehearsal) {}
 
-    private static final Rest NOTHING = new Rest(1, _ -> {});
+    /** Has a kernel do what made-up floods asked for. */
+    @FunctionalInterface
+    interface Rehearsal {
+        /** @param isEnding whether it shall end early */
+        void rehearse(List<Offloaded> asked, BooleanSupplier isEnding);
+    }
 
-    /** Where the arguments were wrong it is never told how to go on. */
+    private static final Rest NOTHING = new Rest(1, (_, _) -> {});
+
+    /** Whoever forgets to tell how to go on shall not keep its tables. */
     private static final long PATIENCE_SECONDS = 10;
+
+    /** Of heap, for the tables of both, of a million connections, and what else there is. */
+    private static final long ROOM_BYTES = 640L << 20;
 
     private final CompletableFuture<Rest> rest = new CompletableFuture<>();
     private final CountDownLatch ready = new CountDownLatch(1);
@@ -78,13 +93,18 @@ final class WarmUp implements AutoCloseable {
         return made;
     }
 
+    /** Whether the heap holds its tables beside those of a daemon. */
+    static boolean hasRoom() {
+        return Runtime.getRuntime().maxMemory() >= ROOM_BYTES;
+    }
+
     /**
      * Goes on to the end.
      *
      * @param alarms of each kind of flood, 1 or more
      * @param rehearsal is given at the end what the kernel would have been asked to drop at once
      */
-    void goOn(int alarms, Consumer<List<Offloaded>> rehearsal) {
+    void goOn(int alarms, Rehearsal rehearsal) {
         rest.complete(new Rest(alarms, rehearsal));
     }
 
@@ -98,11 +118,24 @@ final class WarmUp implements AutoCloseable {
         }
     }
 
+    /** Waits until it is over, so that its tables are gone before others are made: for a heap that doesn't hold both. */
+    void awaitEnd() throws InterruptedIOException {
+        try {
+            thread.join();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while warming up");
+        }
+        System.gc();
+    }
+
     private void run() {
         try {
+            // All that a rehearsal needs.
+            Capability.keepOnly(Set.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN));
             judgeFloods();
-            // What this left and where the tables lie is settled now, not by a pause in the first flood.
-            System.gc();
+        } catch (KernelException refused) {
+            // Then it begins cold.
         } finally {
             ready.countDown();
         }
@@ -124,17 +157,27 @@ final class WarmUp implements AutoCloseable {
             judge(0, engine);
             ready.countDown();
             Niceness.set(Niceness.TELLING);
-            Rest further = rest.completeOnTimeout(NOTHING, PATIENCE_SECONDS, TimeUnit.SECONDS)
-                    .join();
+            Rest further = further();
             for (int seed = 1; seed < further.alarms() && !isClosing; seed++) {
                 judge(seed, engine);
             }
             engine.finish();
             if (!isClosing) {
-                further.rehearsal().accept(kernel.most);
+                further.rehearsal().rehearse(kernel.most, () -> isClosing);
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private Rest further() {
+        try {
+            return rest.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException never) {
+            return NOTHING;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return NOTHING;
         }
     }
 

@@ -6,15 +6,16 @@ import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.daemon.Pipeline;
 import io.weir.detector.latency.LatencyRecorder;
+import io.weir.filter.packet.FrameDecoder;
 import io.weir.filter.packet.PacketBatch;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** How fast several threads judge together, each with every so-many-th batch of the same packets; as live workers do. */
+/** How fast several threads judge together, each its part of the same packets; as live workers do. */
 final class WorkersBench {
     private static final long WARM_UP_MILLIS = 6_000;
     private static final long PASS_MILLIS = 500;
@@ -22,17 +23,23 @@ final class WorkersBench {
     /** 400,000 packets a second. */
     private static final long GAP_NANOS = 2_500;
 
+    private static final long MIX = 0x9e37_79b9_7f4a_7c15L;
+
     private final EngineSettings settings;
     private final List<Lane> lanes = new ArrayList<>();
     private final AtomicLong judged = new AtomicLong();
     private final AtomicLong clockNanos = new AtomicLong(START_NANOS);
     private volatile boolean isDone;
+    private volatile @Nullable String failure;
 
     WorkersBench(EngineSettings settings, int workers, String traffic, long mostBytes) throws IOException {
         this.settings = settings;
         for (int i = 0; i < workers; i++) {
             try (PacketSource source = BenchCommand.open(traffic)) {
                 lanes.add(new Lane(MemorySource.of(new Dealt(source, i, workers), mostBytes / workers)));
+            }
+            if (lanes.get(i).memory.size() == 0) {
+                throw CommandException.failed(traffic + " holds no packets for worker " + (i + 1) + " of " + workers);
             }
         }
     }
@@ -55,6 +62,9 @@ final class WorkersBench {
             nanosPerPacket[pass] = (double) (System.nanoTime() - startNanos) / (judged.get() - before);
         }
         isDone = true;
+        if (failure != null) {
+            throw CommandException.failed(failure);
+        }
         for (Thread thread : threads) {
             thread.join();
         }
@@ -67,30 +77,43 @@ final class WorkersBench {
             while (!isDone) {
                 judged.addAndGet(pipeline.doWork());
             }
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+        } catch (IOException | RuntimeException broken) {
+            failure = broken.toString();
         }
     }
 
-    /** Every so-many-th batch of a source. */
+    /** A worker's part of a source: both directions of a conversation go to the same, as the kernel deals them out. */
     private static final class Dealt implements PacketSource {
         private final PacketSource source;
-        private final int others;
-        private int skipped;
+        private final int worker;
+        private final int workers;
+        private final FrameDecoder decoder = new FrameDecoder();
 
-        Dealt(PacketSource source, int first, int step) {
+        Dealt(PacketSource source, int worker, int workers) {
             this.source = source;
-            this.others = step - 1;
-            this.skipped = first;
+            this.worker = worker;
+            this.workers = workers;
         }
 
         @Override
         public int fill(PacketBatch batch) throws IOException {
-            for (; skipped > 0; skipped--) {
-                source.fill(batch);
+            if (source.fill(batch) == END) {
+                return END;
             }
-            skipped = others;
-            return source.fill(batch);
+            decoder.decode(batch);
+            int kept = 0;
+            for (int i = 0; i < batch.size; i++) {
+                long ends = batch.sourceLow[i] ^ batch.destinationLow[i];
+                if (Math.floorMod(Long.hashCode(ends * MIX) >>> 1, workers) == worker) {
+                    batch.frameOffset[kept] = batch.frameOffset[i];
+                    batch.capturedLength[kept] = batch.capturedLength[i];
+                    batch.wireLength[kept] = batch.wireLength[i];
+                    batch.timestampNanos[kept] = batch.timestampNanos[i];
+                    batch.linkType[kept++] = batch.linkType[i];
+                }
+            }
+            batch.size = kept;
+            return kept;
         }
 
         @Override

@@ -79,7 +79,8 @@ final class Housekeeping implements AutoCloseable {
         try {
             Optional<String> said = kernel.heal();
             said.ifPresent(kernelProblems);
-        } catch (IOException refused) {
+        } catch (IOException | RuntimeException refused) {
+            // Whatever it is: a task that throws is never run again.
             kernelProblems.accept("rules are missing in the kernel and can't be put back, it is tried again twice a"
                     + " second, until then packets pass unjudged: " + refused.getMessage());
         }

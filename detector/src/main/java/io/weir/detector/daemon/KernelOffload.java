@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -131,14 +132,16 @@ public final class KernelOffload implements Offload, AutoCloseable {
      * Has a program that is attached to nothing drop what made-up floods had the kernel asked for, so that the code for it is
      * compiled. What the kernel doesn't take then it is asked for again when it matters.
      *
+     * @param isEnding whether the rest is left out
      * @throws KernelException if the kernel refuses, as where XDP can't be had
      */
-    public static void rehearse(LiveSettings settings, List<Offloaded> asked) throws KernelException {
+    public static void rehearse(LiveSettings settings, List<Offloaded> asked, BooleanSupplier isEnding)
+            throws KernelException {
         try (XdpShield shield = load(settings)) {
             OffloadSlots slots = new OffloadSlots(shield);
             List<Offloaded> some =
                     asked.stream().filter(what -> isPossible(shield, what)).toList();
-            for (int i = 0; i < REHEARSALS; i++) {
+            for (int i = 0; i < REHEARSALS && !isEnding.getAsBoolean(); i++) {
                 slots.exchange(some, _ -> {});
                 slots.exchange(List.of(), _ -> {});
             }
