@@ -45,6 +45,9 @@ public final class Http2Streams {
     /** As much as clients that measure their path by pings send (gRPC's: one each round trip). */
     private static final int FREE_CONTROLS = 100;
 
+    /** Since the last ping: far more than the answer to that. */
+    private static final int RECEIVED_BYTES = 1_024;
+
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     /** A request that is taken back in less time was never meant: people and deadlines take longer. */
     private static final long AT_ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
@@ -91,6 +94,9 @@ public final class Http2Streams {
     /** What the client had received when it last asked. */
     private final int[] acknowledged = new int[ENTRIES];
 
+    /** What the client had received when it last sent a ping. */
+    private final int[] measured = new int[ENTRIES];
+
     private final byte[] streams = new byte[ENTRIES];
     private final byte[] resets = new byte[ENTRIES];
     private final long[] controlNanos = new long[ENTRIES];
@@ -107,7 +113,7 @@ public final class Http2Streams {
 
     /** Memory in bytes. */
     public static long sizeBytes() {
-        return ENTRIES * (8L * HpackBlock.TABLE + 5 * 8 + 7 * 4 + 4);
+        return ENTRIES * (8L * HpackBlock.TABLE + 5 * 8 + 8 * 4 + 4);
     }
 
     /** Forgets everything: a new stream of packets begins. */
@@ -203,6 +209,7 @@ public final class Http2Streams {
         resets[at] = 0;
         controls[at] = 0;
         entered[at] = 0;
+        measured[at] = 0;
     }
 
     private void frames(PacketBatch batch, int i, int at, boolean isFound, long nowNanos) {
@@ -262,9 +269,10 @@ public final class Http2Streams {
         int flags = (int) (bits >>> 24) & 0xff;
         switch ((int) (bits >>> 32) & 0xff) {
             case HEADERS -> headers(batch, i, at, flags, stream, payload, end, isWhole, nowNanos);
-            case RST_STREAM -> reset(batch, i, at, stream);
+            case RST_STREAM -> reset(batch, i, at, stream, nowNanos);
             case DATA -> control(at, bits >>> 40 == 0 && (flags & END_STREAM) == 0, nowNanos);
-            case SETTINGS, PING -> control(at, (flags & ACK) == 0, nowNanos);
+            case SETTINGS -> control(at, (flags & ACK) == 0, nowNanos);
+            case PING -> control(at, (flags & ACK) == 0 && !measures(batch, i, at), nowNanos);
             case PRIORITY -> control(at, true, nowNanos);
             case CONTINUATION -> {
                 traits[at] |= TABLE_LOST;
@@ -317,11 +325,20 @@ public final class Http2Streams {
     }
 
     /** A request taken back counts as such where nothing has come since it was made. */
-    private void reset(PacketBatch batch, int i, int at, int stream) {
-        boolean isAtOnce = stream > oldStream[at] && batch.tcpAcknowledgment[i] == acknowledged[at];
+    private void reset(PacketBatch batch, int i, int at, int stream, long nowNanos) {
+        boolean isAtOnce = stream > oldStream[at]
+                && nowNanos - oldNanos[at] < 2 * AT_ONCE_NANOS
+                && batch.tcpAcknowledgment[i] == acknowledged[at];
         if (isAtOnce && resets[at] < streams[at]) {
             resets[at]++;
         }
+    }
+
+    /** Whether a ping comes of what was received: so does a client that measures its path, once each round trip. */
+    private boolean measures(PacketBatch batch, int i, int at) {
+        boolean isReceiving = batch.tcpAcknowledgment[i] - measured[at] >= RECEIVED_BYTES;
+        measured[at] = batch.tcpAcknowledgment[i];
+        return isReceiving;
     }
 
     private void control(int at, boolean isCostly, long nowNanos) {

@@ -253,6 +253,39 @@ final class Http2StreamsTest {
         }
     }
 
+    /** A server that hangs, a page of many files: then the reader has had enough. */
+    @Test
+    void whatWasWaitedForInVainIsTakenBackLate() {
+        send(join(preface(), frame(HEADERS, WHOLE, 1, FIRST)));
+        for (int stream = 3; stream < 40; stream += 2) {
+            send(frame(HEADERS, WHOLE, stream, SECOND));
+        }
+        nanos += 3_000_000_000L;
+        for (int stream = 1; stream < 40; stream += 2) {
+            send(reset(stream));
+        }
+        assertEquals(1, send(frame(HEADERS, WHOLE, 41, SECOND)));
+        assertEquals(0, batch.http2Traits[0] & Http2Traits.RESET);
+    }
+
+    @Test
+    void pingsThatMeasureAPathWhileMuchIsReceivedCountNever() {
+        send(join(preface(), frame(HEADERS, WHOLE, 1, FIRST)));
+        int counted = 0;
+        for (int n = 0; n < 1_000; n++) {
+            nanos += 500_000;
+            acknowledgment += 1_400;
+            counted += send(frame(PING, 0, 0, new byte[8]));
+        }
+        assertEquals(0, counted);
+        for (int n = 0; n < 1_000; n++) {
+            nanos += 500_000;
+            acknowledgment += 17; // the answer to the ping before
+            counted += send(frame(PING, 0, 0, new byte[8]));
+        }
+        assertEquals(900, counted);
+    }
+
     @ParameterizedTest
     @CsvSource({"6, 0, 8", "4, 0, 0", "9, 0, 3", "2, 0, 5", "0, 0, 0"})
     void framesThatAskForNothingCountWhereTheyAreTooMany(int type, int flags, int length) {
