@@ -124,24 +124,6 @@ final class Http2FloodTest {
         assertFound("http-post", 0.7);
     }
 
-    /** Nothing tells them from users but that they are too many: then what is sent again is so, too. */
-    @Test
-    void whatWasDroppedAndIsSentAgainDoesNotPassBecauseItWasRead() {
-        for (int n = 0; n < 3_000; n++) {
-            long now = BEGIN + SECOND / 4 + random.nextLong(SECOND / 4);
-            Connection bot = new Connection(BOTS + n, now);
-            bot.say(now += ROUND_TRIP, BEGINNING);
-            now = BEGIN + SECOND * 6 / 10 + random.nextLong(SECOND / 2);
-            for (int stream = 1; now < BEGIN + 4 * SECOND; stream += 2, now += SECOND / 2) {
-                byte[] request = get(stream, "/p" + random.nextInt(20), stream == 1);
-                bot.say(now, request);
-                bot.sayAgain(now + SECOND / 4, request);
-            }
-        }
-        judge();
-        assertTrue(lostOfBots > 0.6 * ofBots, lostOfBots + " of " + ofBots + " of the flood's dropped");
-    }
-
     private void assertFound(String vector, double lost) {
         assertTrue(!floods.isEmpty(), "no flood");
         assertEquals(vector, floods.getLast().report().vector());
@@ -245,12 +227,6 @@ final class Http2FloodTest {
                 byte[] part = Arrays.copyOfRange(data, at, Math.min(data.length, at + SEGMENT));
                 add(nanos + at, true, TcpFlags.ACK | TcpFlags.PSH, part);
             }
-        }
-
-        /** What was said last. */
-        void sayAgain(long nanos, byte[] data) {
-            own -= data.length;
-            say(nanos, data);
         }
 
         void hear(long nanos, byte[] data) {
