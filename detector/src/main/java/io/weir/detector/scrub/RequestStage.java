@@ -242,7 +242,9 @@ public final class RequestStage {
         boolean isEnd = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0;
         boolean goesOn = streams.isTracking() && (isEnd || batch.payloadLength[i] > 0);
         if (isFound || goesOn || Http2Streams.isPreface(batch, i)) {
-            streams.read(batch, i, sender(batch, i), nowNanos);
+            // The same end may have connections to several servers.
+            long server = hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
+            streams.read(batch, i, sender(batch, i) ^ server, nowNanos);
         }
     }
 
@@ -348,7 +350,8 @@ public final class RequestStage {
             slow.end(client);
         } else {
             slow.answer(client);
-            streams.readAnswer(batch, i, client);
+            long server = hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
+            streams.readAnswer(batch, i, client ^ server);
         }
     }
 
