@@ -232,6 +232,17 @@ public final class FloodSamples {
         return sourceCounts().size();
     }
 
+    /** Different networks of one customer: IPv4 addresses, and the /64 of IPv6 ones, within which they may be anything. */
+    int distinctCustomers() {
+        Set<Source> customers = new HashSet<>();
+        forEachSource((high, low) -> customers.add(customer(high, low)));
+        return customers.size();
+    }
+
+    private static Source customer(long high, long low) {
+        return high == 0 ? new Source(0, low) : new Source(high, 0);
+    }
+
     /** Different destination addresses. */
     int distinctDestinations() {
         return counts(ring::destinationLow).size();
@@ -270,12 +281,12 @@ public final class FloodSamples {
         return samples.length == 0 ? 0 : 1 - (double) once / samples.length;
     }
 
-    /** Of the samples of the last so many nanoseconds the share whose source isn't among the others. */
+    /** Of the samples of the last so many nanoseconds the share whose customer isn't among those of the others. */
     double newcomersShare(long nanos) {
         Set<Source> before = new HashSet<>();
-        allButLast(nanos).forEachSource((high, low) -> before.add(new Source(high, low)));
+        allButLast(nanos).forEachSource((high, low) -> before.add(customer(high, low)));
         return ofLast(nanos)
-                .share(sample -> !before.contains(new Source(ring.sourceHigh(sample), ring.sourceLow(sample))));
+                .share(sample -> !before.contains(customer(ring.sourceHigh(sample), ring.sourceLow(sample))));
     }
 
     /** The samples of the busiest source. */

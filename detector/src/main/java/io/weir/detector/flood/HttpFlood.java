@@ -69,10 +69,7 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         if (isOfBrowsers(reading)) {
             return false; // however many share an address
         }
-        SampleRing ring = samples.ring();
-        if (areCalls(samples)
-                && samples.share(sample -> ring.isKnown(sample) || SampleShape.isServed(ring.shape(sample)))
-                        >= NEARLY_ALL) {
+        if (areCallsOfService(samples)) {
             return false; // those whose calls the service takes
         }
         return isDroppedAfterHello || !areComing(samples, SOME_COMING) && isBusy(perSource, isOnePath, usual, samples);
@@ -112,12 +109,12 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
      */
     @Override
     public boolean isCrowd(WindowReading reading, FloodSamples samples) {
-        if (areCalls(samples)) {
+        if (areCallsOfService(samples)) {
             return true;
         }
         long requests = reading.slowPackets();
         int clients = clients(samples);
-        boolean isOfProxy = clients > samples.distinctSources();
+        boolean isOfProxy = clients > samples.distinctCustomers();
         boolean isModest = clients >= FEWEST_SAMPLES
                 && (isOfProxy
                         ? samples.size() <= SOME_OF_CLIENT * clients && clients < NEARLY_ALL * samples.size()
@@ -132,6 +129,14 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
                         : onePathShare(samples) < HALF);
     }
 
+    /** Whether they are calls that the service takes, or of those who were there before: anybody can say it of a request. */
+    private boolean areCallsOfService(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        return areCalls(samples)
+                && samples.share(sample -> ring.isKnown(sample) || SampleShape.isServed(ring.shape(sample)))
+                        >= NEARLY_ALL;
+    }
+
     private boolean areCalls(FloodSamples samples) {
         SampleRing ring = samples.ring();
         return trafficClass == TrafficClass.HTTP
@@ -143,7 +148,7 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     /** Who asks: those for whom a proxy does that may be believed, where nearly all comes through such. */
     private static int clients(FloodSamples samples) {
         SampleRing ring = samples.ring();
-        int sources = samples.distinctSources();
+        int sources = samples.distinctCustomers();
         return samples.share(samples::isOfProxy) >= NEARLY_ALL
                 ? Math.max(sources, samples.distinct(sample -> SampleShape.client(ring.shape(sample))))
                 : sources;

@@ -46,6 +46,9 @@ public final class RequestStage {
     /** Addresses, and machines of shared ones, that can't connect. */
     private static final int SOURCES = 1 << 15;
     /** How long a connection stays dropped after its last packet. */
+    /** Of what the defence lets through: who asks for the first time comes first. */
+    private static final double USABLE_AGAIN = 0.5;
+
     private static final long CONNECTION_NANOS = 10_000_000_000L;
 
     /** Requests that the users of one address may hold up at once: what a browser opens to one host. */
@@ -57,6 +60,9 @@ public final class RequestStage {
     private final RequestShape shape = new RequestShape();
     private final ExpiringSet connections = new ExpiringSet(CONNECTIONS);
     private final ExpiringSet sources = new ExpiringSet(SOURCES);
+    /** Segments of HTTP/2 that didn't pass. */
+    private final ExpiringSet lacking = new ExpiringSet(CONNECTIONS);
+
     private final SlowRequests slow;
     private final Http2Streams streams = new Http2Streams();
     private MitigationPlan plan;
@@ -81,7 +87,7 @@ public final class RequestStage {
 
     /** Memory of all tables in bytes, fixed at construction. */
     public long sizeBytes() {
-        return judge.sizeBytes() + connections.sizeBytes() + sources.sizeBytes() + Http2Streams.sizeBytes();
+        return judge.sizeBytes() + connections.sizeBytes() + lacking.sizeBytes() + sources.sizeBytes() + Http2Streams.sizeBytes();
     }
 
     /** Takes the newest plan: once before each run of packets. */
@@ -93,6 +99,7 @@ public final class RequestStage {
     void restart() {
         judge.clear();
         connections.clear();
+        lacking.clear();
         sources.clear();
         streams.restart();
         startNanos = Long.MIN_VALUE;
@@ -179,11 +186,50 @@ public final class RequestStage {
                 return defence.dropVerdict(); // whatever this one is: the server lacks what came before
             }
         }
+        int verdict = verdict(finding, defence, batch, i, isTcp, isSourceKnown, nowNanos);
+        if (batch.application[i] == HTTP2_REQUEST && Verdict.isDrop(verdict)) {
+            lacking.put(segment(batch, i, connection), nowNanos + CONNECTION_NANOS);
+        }
+        return verdict;
+    }
+
+    private int verdict(
+            RequestFinding finding,
+            Defence defence,
+            PacketBatch batch,
+            int i,
+            boolean isTcp,
+            boolean isSourceKnown,
+            long nowNanos) {
         return switch (finding) {
             case USUAL -> isTcp ? CREDIBLE : first(defence, batch, i, nowNanos);
             case FAIR -> isTcp ? share(defence, batch, i, isSourceKnown, nowNanos) : Scrubber.NO_OBJECTION;
             case TOO_MANY, HOSTILE, HOSTILE_MACHINE, HOSTILE_SOURCE -> defence.dropVerdict();
         };
+    }
+
+    /** What of a connection begins at a packet. */
+    private long segment(PacketBatch batch, int i, long connection) {
+        return hash.address(connection, batch.tcpSequence[i]);
+    }
+
+    /**
+     * Whether a packet holds requests of HTTP/2 that were dropped, and are sent again, though still too many come. Those were
+     * read: what is sent again isn't.
+     */
+    boolean isTooManyAgain(Defence defence, PacketBatch batch, int i, long nowNanos) {
+        if (batch.protocol[i] != IpProtocol.TCP || batch.payloadLength[i] == 0 || !streams.isTracking()) {
+            return false;
+        }
+        long segment = segment(batch, i, sender(batch, i));
+        if (!lacking.contains(segment, nowNanos)) {
+            return false;
+        }
+        if (!defence.lanes().share().take(batch.wireLength[i], nowNanos, USABLE_AGAIN)) {
+            return true;
+        }
+        lacking.remove(segment);
+        return false;
     }
 
     /** Finds the requests of HTTP/2 in a packet toward a target, before it is counted: only on a real connection. */
@@ -196,7 +242,9 @@ public final class RequestStage {
         boolean isEnd = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0;
         boolean goesOn = streams.isTracking() && (isEnd || batch.payloadLength[i] > 0);
         if (isFound || goesOn || Http2Streams.isPreface(batch, i)) {
-            streams.read(batch, i, sender(batch, i), nowNanos);
+            // The same end may have connections to several servers.
+            long server = hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
+            streams.read(batch, i, sender(batch, i) ^ server, nowNanos);
         }
     }
 
@@ -302,7 +350,8 @@ public final class RequestStage {
             slow.end(client);
         } else {
             slow.answer(client);
-            streams.readAnswer(batch, i, client);
+            long server = hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
+            streams.readAnswer(batch, i, client ^ server);
         }
     }
 

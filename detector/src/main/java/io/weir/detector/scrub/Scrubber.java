@@ -226,7 +226,9 @@ public final class Scrubber {
             long nowNanos) {
         requests.note(batch, i, target, group, relation, windowBytes, nowNanos);
         Defence defence = isRequest(trafficClass) ? null : requests.defence(target, group);
-        if (defence == null || !requests.isFollowing(batch, i, target, group, relation, nowNanos)) {
+        if (defence == null
+                || !requests.isFollowing(batch, i, target, group, relation, nowNanos)
+                        && !requests.isTooManyAgain(defence, batch, i, nowNanos)) {
             return NO_OBJECTION;
         }
         long source = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);

@@ -116,6 +116,14 @@ final class Http2FloodTest {
         assertFound("http2-control", 0.9);
     }
 
+    /** Anybody can say so of a request; only the server knows. */
+    @Test
+    void callsOfASiteThatHasNoProceduresAreAFlood() {
+        bots(20, 4_000, Http2FloodTest::call);
+        judge();
+        assertFound("http-post", 0.7);
+    }
+
     private void assertFound(String vector, double lost) {
         assertTrue(!floods.isEmpty(), "no flood");
         assertEquals(vector, floods.getLast().report().vector());

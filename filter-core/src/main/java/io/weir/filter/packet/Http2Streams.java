@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
  * </pre>
  *
  * <p>Frames are followed by sequence numbers, so that what is retransmitted counts once; behind a gap they are found again
- * where a segment begins with the headers of a request. Frames that cost the server something and ask for nothing (pings,
+ * where a segment begins like one. Frames that cost the server something and ask for nothing (pings,
  * settings, priorities, continuations, data without any) count as requests beyond {@value #FREE_CONTROLS} a second of a
  * connection.
  *
- * <p>One thread. A fixed table, 4-way set-associative: of a set that is full, whoever was silent for longest gives way, and
- * is met in its middle when it goes on.
+ * <p>One thread. A fixed table, 4-way set-associative: of a set that is full, whoever has asked for nothing, then whoever
+ * was silent for longest, gives way, and is met in its middle when it goes on.
  */
 public final class Http2Streams {
     private static final int HTTP_REQUEST = Application.HTTP_REQUEST.ordinal();
@@ -25,6 +25,10 @@ public final class Http2Streams {
     private static final int ENTRIES = 1 << 14;
     private static final int PREFACE = 24;
     private static final int FRAME_HEADER = 9;
+    /** SETTINGS_MAX_FRAME_SIZE unless a server said otherwise (RFC 9113 section 6.5.2); and more than any says. */
+    private static final int USUAL_BYTES = 1 << 14;
+
+    private static final int MOST_BYTES = 1 << 20;
 
     private static final int DATA = 0;
     private static final int HEADERS = 1;
@@ -32,6 +36,7 @@ public final class Http2Streams {
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
     private static final int PING = 6;
+    private static final int WINDOW_UPDATE = 8;
     private static final int CONTINUATION = 9;
 
     /** Flags: of data and headers; of settings and pings; of headers. */
@@ -44,6 +49,9 @@ public final class Http2Streams {
 
     /** As much as clients that measure their path by pings send (gRPC's: one each round trip). */
     private static final int FREE_CONTROLS = 100;
+
+    /** Since the last ping: far more than the answer to that. */
+    private static final int RECEIVED_BYTES = 1_024;
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     /** A request that is taken back in less time was never meant: people and deadlines take longer. */
@@ -59,6 +67,8 @@ public final class Http2Streams {
     private static final int TABLE_LOST = 2;
     /** The server has answered as one that has procedures to call. */
     private static final int SERVED = 4;
+    /** It was seen to begin, so that it is HTTP/2 for sure. */
+    private static final int BEGUN = 8;
 
     /** {@code application/grpc}, coded (RFC 7541 appendix B) and plain: said once, it is in the table. */
     private static final long CODED_TYPE = 0x1d75_d062_0d26_3d4cL;
@@ -91,6 +101,9 @@ public final class Http2Streams {
     /** What the client had received when it last asked. */
     private final int[] acknowledged = new int[ENTRIES];
 
+    /** What the client had received when it last sent a ping. */
+    private final int[] measured = new int[ENTRIES];
+
     private final byte[] streams = new byte[ENTRIES];
     private final byte[] resets = new byte[ENTRIES];
     private final long[] controlNanos = new long[ENTRIES];
@@ -107,7 +120,7 @@ public final class Http2Streams {
 
     /** Memory in bytes. */
     public static long sizeBytes() {
-        return ENTRIES * (8L * HpackBlock.TABLE + 5 * 8 + 7 * 4 + 4);
+        return ENTRIES * (8L * HpackBlock.TABLE + 5 * 8 + 8 * 4 + 4);
     }
 
     /** Forgets everything: a new stream of packets begins. */
@@ -139,7 +152,7 @@ public final class Http2Streams {
         int at = find(key);
         if (at < 0 && (isPreface || isFound)) {
             at = enter(key, nowNanos);
-            begin(at, batch.tcpSequence[i], isPreface ? 0 : TABLE_LOST);
+            begin(at, batch.tcpSequence[i], isPreface ? BEGUN : TABLE_LOST);
         }
         if (at < 0) {
             return;
@@ -149,7 +162,7 @@ public final class Http2Streams {
         inSegment = 0;
         isBlockRead = false;
         if (isPreface) {
-            begin(at, batch.tcpSequence[i] + PREFACE, 0);
+            begin(at, batch.tcpSequence[i] + PREFACE, BEGUN);
         }
         if (batch.payloadLength[i] > 0) {
             frames(batch, i, at, isFound, nowNanos);
@@ -203,6 +216,7 @@ public final class Http2Streams {
         resets[at] = 0;
         controls[at] = 0;
         entered[at] = 0;
+        measured[at] = 0;
     }
 
     private void frames(PacketBatch batch, int i, int at, boolean isFound, long nowNanos) {
@@ -211,7 +225,7 @@ public final class Http2Streams {
         int position = next[at] - sequence;
         if (position < 0 || (traits[at] & LOST) != 0) {
             traits[at] |= LOST | TABLE_LOST;
-            if (!isFound) {
+            if (!isFound && ((traits[at] & BEGUN) == 0 || !isAligned(batch, i, lastStream[at]))) {
                 return;
             }
             traits[at] &= ~LOST;
@@ -238,6 +252,11 @@ public final class Http2Streams {
             int stream = ((int) bits << Byte.SIZE | Bytes.u8(batch.frames, payload + position++)) & 0x7fff_ffff;
             headerBytes[at] = 0;
             int frameLength = (int) (bits >>> 40);
+            if (frameLength > MOST_BYTES) {
+                traits[at] |= LOST | TABLE_LOST; // no server takes it: so it wasn't a frame, or the server never saw it
+                position = length;
+                break;
+            }
             long end = payload + Math.min((long) captured, position + (long) frameLength);
             boolean isWhole = position + (long) frameLength <= captured;
             frame(batch, i, at, bits, stream, payload + position, end, isWhole, nowNanos);
@@ -247,6 +266,37 @@ public final class Http2Streams {
             traits[at] |= LOST | TABLE_LOST;
         }
         next[at] = sequence + Math.max(position, length);
+    }
+
+    /**
+     * Whether frames of a client seem to begin where packet {@code i} does, in a connection that is HTTP/2: of what is
+     * uploaded hardly anything looks so.
+     */
+    private static boolean isAligned(PacketBatch batch, int i, int lastStream) {
+        if (batch.payloadCaptured[i] < FRAME_HEADER) {
+            return false;
+        }
+        long payload = batch.frameOffset[i] + batch.payloadOffset[i];
+        long bits = Bytes.i64(batch.frames, payload);
+        int length = (int) (bits >>> 40);
+        int flags = (int) (bits >>> 24) & 0xff;
+        int stream = (int) bits << Byte.SIZE | Bytes.u8(batch.frames, payload + FRAME_HEADER - 1);
+        boolean isOfClient = (stream & 1) != 0;
+        return stream >= 0
+                && switch ((int) (bits >>> 32) & 0xff) {
+                    case HEADERS ->
+                        length > 0
+                                && length <= USUAL_BYTES
+                                && isOfClient
+                                && stream > lastStream
+                                && (flags & ~(END_STREAM | END_HEADERS | PADDED | PRIORITIZED)) == 0;
+                    case PRIORITY -> length == 5 && isOfClient && flags == 0;
+                    case RST_STREAM -> length == 4 && isOfClient && flags == 0;
+                    case WINDOW_UPDATE -> length == 4 && flags == 0;
+                    case SETTINGS -> length <= USUAL_BYTES && length % 6 == 0 && stream == 0 && flags <= ACK;
+                    case PING -> length == 8 && stream == 0 && flags <= ACK;
+                    default -> false;
+                };
     }
 
     private void frame(
@@ -262,9 +312,10 @@ public final class Http2Streams {
         int flags = (int) (bits >>> 24) & 0xff;
         switch ((int) (bits >>> 32) & 0xff) {
             case HEADERS -> headers(batch, i, at, flags, stream, payload, end, isWhole, nowNanos);
-            case RST_STREAM -> reset(batch, i, at, stream);
+            case RST_STREAM -> reset(batch, i, at, stream, nowNanos);
             case DATA -> control(at, bits >>> 40 == 0 && (flags & END_STREAM) == 0, nowNanos);
-            case SETTINGS, PING -> control(at, (flags & ACK) == 0, nowNanos);
+            case SETTINGS -> control(at, (flags & ACK) == 0, nowNanos);
+            case PING -> control(at, (flags & ACK) == 0 && !measures(batch, i, at), nowNanos);
             case PRIORITY -> control(at, true, nowNanos);
             case CONTINUATION -> {
                 traits[at] |= TABLE_LOST;
@@ -317,11 +368,20 @@ public final class Http2Streams {
     }
 
     /** A request taken back counts as such where nothing has come since it was made. */
-    private void reset(PacketBatch batch, int i, int at, int stream) {
-        boolean isAtOnce = stream > oldStream[at] && batch.tcpAcknowledgment[i] == acknowledged[at];
+    private void reset(PacketBatch batch, int i, int at, int stream, long nowNanos) {
+        boolean isAtOnce = stream > oldStream[at]
+                && nowNanos - oldNanos[at] < 2 * AT_ONCE_NANOS
+                && batch.tcpAcknowledgment[i] == acknowledged[at];
         if (isAtOnce && resets[at] < streams[at]) {
             resets[at]++;
         }
+    }
+
+    /** Whether a ping comes of what was received: so does a client that measures its path, once each round trip. */
+    private boolean measures(PacketBatch batch, int i, int at) {
+        boolean isReceiving = batch.tcpAcknowledgment[i] - measured[at] >= RECEIVED_BYTES;
+        measured[at] = batch.tcpAcknowledgment[i];
+        return isReceiving;
     }
 
     private void control(int at, boolean isCostly, long nowNanos) {
@@ -372,12 +432,18 @@ public final class Http2Streams {
                 oldest = at;
                 break;
             }
-            oldest = lastNanos[at] < lastNanos[oldest] ? at : oldest;
+            oldest = isLess(at, oldest) ? at : oldest;
         }
         tracked += keys[oldest] == 0 ? 1 : 0;
         keys[oldest] = key;
         lastNanos[oldest] = nowNanos;
         return oldest;
+    }
+
+    /** Whoever has asked for nothing gives way first. */
+    private boolean isLess(int at, int other) {
+        boolean hasAsked = lastStream[at] != 0;
+        return hasAsked == (lastStream[other] != 0) ? lastNanos[at] < lastNanos[other] : !hasAsked;
     }
 
     private static int first(long key) {

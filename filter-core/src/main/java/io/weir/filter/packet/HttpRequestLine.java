@@ -27,7 +27,7 @@ final class HttpRequestLine {
     static final int PREFACE = 0x50524920;
     private static final String PREFACE_TEXT = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     /** Enough of the preface to tell it. */
-    private static final int PREFACE_SHORTEST = 14;
+    private static final int PREFACE_SHORTEST = 5;
 
     private HttpRequestLine() {}
 

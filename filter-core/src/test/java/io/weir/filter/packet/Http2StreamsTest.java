@@ -94,6 +94,10 @@ final class Http2StreamsTest {
     }
 
     private int segment(int sequence, byte[] bytes, int captured) {
+        return segment(sequence, bytes, captured, KEY);
+    }
+
+    private int segment(int sequence, byte[] bytes, int captured, long key) {
         MemorySegment.copy(bytes, 0, payload, ValueLayout.JAVA_BYTE, 0, bytes.length);
         builder.payload(payload, 0, bytes.length);
         int flags = TcpFlags.ACK | TcpFlags.PSH;
@@ -104,7 +108,7 @@ final class Http2StreamsTest {
         batch.wireLength[0] = length;
         batch.capturedLength[0] = length - bytes.length + captured;
         decoder.decode(batch);
-        streams.read(batch, 0, KEY, nanos);
+        streams.read(batch, 0, key, nanos);
         return batch.application[0] == HTTP2_REQUEST ? batch.http2Requests[0] : 0;
     }
 
@@ -132,7 +136,7 @@ final class Http2StreamsTest {
     @Test
     void requestsAreTheSameWhereverSegmentsAreCut() {
         byte[] all = conversation();
-        for (int cut = 14; cut <= all.length; cut++) {
+        for (int cut = 5; cut <= all.length; cut++) {
             for (int further : new int[] {1, 7, 40, all.length}) {
                 streams.restart();
                 int requests = send(Arrays.copyOf(all, cut));
@@ -161,6 +165,47 @@ final class Http2StreamsTest {
         assertEquals(0, send(frame(DATA, 0, 1, new byte[50])));
         assertEquals(1, send(frame(HEADERS, WHOLE, 9, SECOND)));
         assertEquals(2, send(join(frame(HEADERS, WHOLE, 11, SECOND), frame(HEADERS, WHOLE, 13, SECOND))));
+    }
+
+    /** Whoever doesn't want to be seen makes one, and lets no segment begin with a request. */
+    @Test
+    void behindAGapRequestsAreFoundBehindOtherFramesToo() {
+        byte[] room = frame(8, 0, 0, hex("00000001"));
+        byte[] one = join(room, frame(HEADERS, WHOLE, 1, FIRST));
+        byte[] two = join(room, frame(HEADERS, WHOLE, 3, SECOND));
+        send(preface());
+        int found = segment(next + one.length, two, two.length) + segment(next, one, one.length);
+        next += one.length + two.length;
+        for (int stream = 5; stream < 25; stream += 2) {
+            found += send(join(room, frame(HEADERS, WHOLE, stream, SECOND)));
+        }
+        assertTrue(found >= 10, found + " of 12");
+    }
+
+    @Test
+    void aFrameThatNoServerTakesHidesNothing() {
+        send(preface());
+        byte[] large = hex("ffffff" + "00" + "00" + "00000001" + "000000");
+        segment(next, large, large.length); // of a wrong checksum, say
+        assertEquals(0, send(new byte[40]));
+        assertEquals(1, send(frame(HEADERS, WHOLE, 1, FIRST)));
+    }
+
+    @Test
+    void whoAsksForNothingGivesWayToWhoDoes() {
+        send(join(preface(), frame(HEADERS, WHOLE, 1, FIRST)));
+        byte[] second = frame(HEADERS, WHOLE, 3, SECOND);
+        for (int other = 1; other < 100; other++) {
+            nanos++;
+            byte[] begin = preface();
+            segment(other, begin, begin.length, (KEY & 0xffff_ffff_0000_0000L) + other);
+        }
+        segment(next, second, second.length, KEY);
+        long known = shape().software();
+        streams.restart();
+        send(join(preface(), frame(HEADERS, WHOLE, 1, FIRST)));
+        send(second);
+        assertEquals(shape().software(), known);
     }
 
     @Test
@@ -251,6 +296,39 @@ final class Http2StreamsTest {
             send(reset(stream));
             stream += 4;
         }
+    }
+
+    /** A server that hangs, a page of many files: then the reader has had enough. */
+    @Test
+    void whatWasWaitedForInVainIsTakenBackLate() {
+        send(join(preface(), frame(HEADERS, WHOLE, 1, FIRST)));
+        for (int stream = 3; stream < 40; stream += 2) {
+            send(frame(HEADERS, WHOLE, stream, SECOND));
+        }
+        nanos += 3_000_000_000L;
+        for (int stream = 1; stream < 40; stream += 2) {
+            send(reset(stream));
+        }
+        assertEquals(1, send(frame(HEADERS, WHOLE, 41, SECOND)));
+        assertEquals(0, batch.http2Traits[0] & Http2Traits.RESET);
+    }
+
+    @Test
+    void pingsThatMeasureAPathWhileMuchIsReceivedCountNever() {
+        send(join(preface(), frame(HEADERS, WHOLE, 1, FIRST)));
+        int counted = 0;
+        for (int n = 0; n < 1_000; n++) {
+            nanos += 500_000;
+            acknowledgment += 1_400;
+            counted += send(frame(PING, 0, 0, new byte[8]));
+        }
+        assertEquals(0, counted);
+        for (int n = 0; n < 1_000; n++) {
+            nanos += 500_000;
+            acknowledgment += 17; // the answer to the ping before
+            counted += send(frame(PING, 0, 0, new byte[8]));
+        }
+        assertEquals(900, counted);
     }
 
     @ParameterizedTest
