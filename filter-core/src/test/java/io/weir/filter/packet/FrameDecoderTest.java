@@ -17,8 +17,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class FrameDecoderTest {
-    private static final List<String> FRAME_COLUMNS = List.of(
-            "frameOffset", "capturedLength", "wireLength", "timestampNanos", "linkType", "interfaceIndex", "verdict");
+    /** Of the source, and of the engine. */
+    private static final List<String> OTHER_COLUMNS = List.of(
+            "frameOffset",
+            "capturedLength",
+            "wireLength",
+            "timestampNanos",
+            "linkType",
+            "interfaceIndex",
+            "http2Requests",
+            "http2Path",
+            "http2Names",
+            "http2Traits",
+            "verdict");
 
     private final DecoderBench bench = new DecoderBench();
 
@@ -76,7 +87,7 @@ final class FrameDecoderTest {
                 .filter(field -> !Modifier.isStatic(field.getModifiers()))
                 .filter(field -> field.getType().isArray())
                 .map(Field::getName)
-                .filter(name -> !FRAME_COLUMNS.contains(name))
+                .filter(name -> !OTHER_COLUMNS.contains(name))
                 .collect(Collectors.counting());
         PacketBatch b = new PacketBatch();
         assertEquals(columns, DecoderBench.row(b, 0).length + 1, "a new column is missing in DecoderBench");
