@@ -37,7 +37,7 @@ class StartSignalTest {
             touched() { nft list tables 2> /dev/null | grep -q weir || ip -d link show ra0 | grep -q 'xdp\\|promiscuity 1'; }
             printf '#!/bin/sh\nexec setpriv --bounding-set -bpf,-sys_admin "%s" "$@"\n' "$JAVA" > nobpf; chmod +x nobpf
             traces > before
-            set -- nftables bridge xdp queue nftables
+            set -- xdp bridge nftables queue nftables
             for moment in $MOMENTS; do
               [ $SECONDS -lt $BUDGET ] || break
               kind=$1; shift; set -- "$@" $kind
