@@ -186,7 +186,12 @@ final class BpfAssembler {
 
     /** The address of the first value of an array. */
     BpfAssembler loadValue(Register destination, BpfMap array) {
-        emit(LOAD_DOUBLE_CONSTANT, destination, PSEUDO_MAP_VALUE, 0, array.descriptor().number());
+        emit(
+                LOAD_DOUBLE_CONSTANT,
+                destination,
+                PSEUDO_MAP_VALUE,
+                0,
+                array.descriptor().number());
         instructions.add(0L);
         return this;
     }

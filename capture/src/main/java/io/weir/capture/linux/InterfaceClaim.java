@@ -68,8 +68,7 @@ public final class InterfaceClaim implements AutoCloseable {
         Descriptor socket = socket(attempt);
         names.add(socket);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address =
-                    UnixDatagram.address(arena, name.getBytes(StandardCharsets.UTF_8));
+            MemorySegment address = UnixDatagram.address(arena, name.getBytes(StandardCharsets.UTF_8));
             long result = Kernel.call(SystemCall.BIND, socket.number(), address.address(), address.byteSize());
             if (result == -Errno.EADDRINUSE) {
                 refuse(arena, address, attempt, doing);
@@ -81,7 +80,8 @@ public final class InterfaceClaim implements AutoCloseable {
     }
 
     /** Not for a process of another user's, who only wants to be in the way: any may have any such name. */
-    private static void refuse(Arena arena, MemorySegment address, String attempt, String doing) throws KernelException {
+    private static void refuse(Arena arena, MemorySegment address, String attempt, String doing)
+            throws KernelException {
         for (int attempts = 0; attempts < ATTEMPTS; attempts++) {
             try (Descriptor other = socket(attempt)) {
                 long result = Kernel.call(SystemCall.CONNECT, other.number(), address.address(), address.byteSize());
@@ -92,8 +92,7 @@ public final class InterfaceClaim implements AutoCloseable {
                     MemorySegment who = arena.allocate(PEER_BYTES, Integer.BYTES);
                     other.get(Sockets.SOL_SOCKET, Sockets.SO_PEERCRED, who, attempt);
                     if (Native.i32(who, UID_AT) == 0) {
-                        throw KernelException.of(
-                                attempt, Errno.EBUSY, "process " + Native.i32(who, 0) + " " + doing);
+                        throw KernelException.of(attempt, Errno.EBUSY, "process " + Native.i32(who, 0) + " " + doing);
                     }
                     return;
                 }

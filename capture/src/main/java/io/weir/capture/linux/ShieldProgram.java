@@ -76,10 +76,7 @@ final class ShieldProgram {
      * <p>It has the code of every look, which another map switches on: what the verifier takes it takes with the first ban, too.
      */
     static List<Long> ingress(
-            ShieldMaps maps,
-            List<QueueRules.Management> management,
-            List<ShieldRule> rules,
-            int shown) {
+            ShieldMaps maps, List<QueueRules.Management> management, List<ShieldRule> rules, int shown) {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.XDP);
         program.writeGate(maps, management);

@@ -96,8 +96,7 @@ public final class XdpShield implements Shield {
             throws KernelException {
         ShieldMaps maps = ShieldMaps.create(protect);
         try {
-            Descriptor program =
-                    Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of(), ShieldProgram.SHOWN));
+            Descriptor program = Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of(), ShieldProgram.SHOWN));
             return new XdpShield(maps, List.copyOf(management), isBridge, program);
         } catch (KernelException e) {
             maps.close();

@@ -531,7 +531,8 @@ class XdpShieldTest {
                     assertTrue(isHeard(bot, botsServed));
                     shield.trust(List.of());
                     assertFalse(isHeard(bot, botsServed));
-                    // What the server sends is acknowledged, also its end: it isn't left with sockets that it sends it by.
+                    // What the server sends is acknowledged, also its end: it isn't left with sockets that it sends it
+                    // by.
                     botsServed.getOutputStream().write(new byte[1000]);
                     botsServed.close();
                     String state = "";

@@ -278,8 +278,7 @@ public final class RequestStage {
         }
         long connection = sender(batch, i);
         boolean isRead = enter(batch, i, target, group, trafficClass, nowNanos) && read(batch, i);
-        RequestFinding finding =
-                isRead ? judge.condemn(shape, source(batch, i), connection) : RequestFinding.HOSTILE;
+        RequestFinding finding = isRead ? judge.condemn(shape, source(batch, i), connection) : RequestFinding.HOSTILE;
         remember(finding, batch, i, ends(batch, i, connection), nowNanos);
     }
 

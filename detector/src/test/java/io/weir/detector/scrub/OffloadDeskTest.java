@@ -8,13 +8,13 @@ import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.event.Event;
 import io.weir.detector.flood.FloodReport;
+import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.flow.FlowTimeouts;
 import io.weir.filter.packet.FrameBuilder;
 import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.TcpFlags;
-import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.verdict.Reason;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -35,7 +35,6 @@ class OffloadDeskTest {
     private int heard;
     /** Questions, not SYNs. */
     private boolean isAsking;
-
 
     /** Drops nothing by itself: the test says what it dropped. */
     private final Offload kernel = new Offload() {
@@ -122,9 +121,7 @@ class OffloadDeskTest {
         }
     }
 
-    private static final byte[] QUESTION = {
-        0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 2, 'a', 'b', 0, 0, 1, 0, 1
-    };
+    private static final byte[] QUESTION = {0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 2, 'a', 'b', 0, 0, 1, 0, 1};
 
     private void write(PacketBatch batch, int i, long timeNanos) {
         MemorySegment frame = batch.frames.asSlice(i * 64L, 64);
@@ -202,8 +199,7 @@ class OffloadDeskTest {
         engine.use(kernel);
         isAsking = true;
         flood(0, 200, 64);
-        assertTrue(
-                reports.stream().anyMatch(report -> report.trafficClass() == TrafficClass.DNS), reports::toString);
+        assertTrue(reports.stream().anyMatch(report -> report.trafficClass() == TrafficClass.DNS), reports::toString);
         assertEquals(0, heard);
         isAsking = false;
         for (int second = 1; second < 40; second++) {
