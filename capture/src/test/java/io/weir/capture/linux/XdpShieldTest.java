@@ -534,7 +534,7 @@ class XdpShieldTest {
                     // What the server sends is acknowledged, also its end: it isn't left with sockets that it sends it
                     // by.
                     botsServed.getOutputStream().write(new byte[1000]);
-                    botsServed.close();
+                    botsServed.shutdownOutput();
                     String state = "";
                     for (int i = 0; i < 100 && !state.contains("FIN-WAIT-2 0 0"); i++) {
                         state = here.run("sleep 0.02; ss -Htn sport = :8080 dport = :" + bot.getLocalPort())
