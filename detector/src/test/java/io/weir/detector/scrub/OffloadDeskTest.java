@@ -203,7 +203,7 @@ class OffloadDeskTest {
         assertEquals(0, heard);
         isAsking = false;
         for (int second = 1; second < 40; second++) {
-            flood(second * 1_000, second * 1_000 + 1, 1);
+            flood(1_000L * second, 1_000L * second + 1, 1);
         }
         assertTrue(engine.activeFloods().isEmpty(), reports::toString);
         assertEquals(1, heard);
