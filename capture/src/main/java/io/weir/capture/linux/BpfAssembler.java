@@ -60,6 +60,7 @@ final class BpfAssembler {
     enum Helper {
         MAP_LOOKUP(1),
         MAP_UPDATE(2),
+        MAP_DELETE(3),
         KTIME_GET_NS(5),
         RANDOM(7),
         REDIRECT(23),
@@ -96,6 +97,8 @@ final class BpfAssembler {
     private static final int LOAD_DOUBLE_CONSTANT = 0x18;
     /** The constant of a double load is a map's descriptor. */
     private static final int PSEUDO_MAP = 1;
+    /** It is, and what is loaded is the address of its first value. */
+    private static final int PSEUDO_MAP_VALUE = 2;
     /** The operand is a register, not the constant. */
     private static final int FROM_REGISTER = 0x08;
 
@@ -177,6 +180,18 @@ final class BpfAssembler {
 
     BpfAssembler load(Register destination, BpfMap map) {
         emit(LOAD_DOUBLE_CONSTANT, destination, PSEUDO_MAP, 0, map.descriptor().number());
+        instructions.add(0L);
+        return this;
+    }
+
+    /** The address of the first value of an array. */
+    BpfAssembler loadValue(Register destination, BpfMap array) {
+        emit(
+                LOAD_DOUBLE_CONSTANT,
+                destination,
+                PSEUDO_MAP_VALUE,
+                0,
+                array.descriptor().number());
         instructions.add(0L);
         return this;
     }

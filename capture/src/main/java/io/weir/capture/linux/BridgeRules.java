@@ -21,6 +21,15 @@ public record BridgeRules(List<String> interfaces) {
         return table().text();
     }
 
+    /**
+     * Keeps other processes from having such a table: they would exchange it for their own, for ever.
+     *
+     * @throws KernelException if another has one; the message says which
+     */
+    public InterfaceClaim claim() throws KernelException {
+        return InterfaceClaim.ofBridge(interfaces);
+    }
+
     /** Installs all of it at once, in place of what an earlier process left. */
     public void install() throws KernelException {
         table().install();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Interfaces that a process drops packets of, and no other process may while it lives: a name each in the network
- * namespace's abstract sockets (unix(7)), which the kernel takes back whatever ends the process.
+ * Interfaces that a process drops packets of, or the table of a bridge, and no other process may while it lives: a name each
+ * in the network namespace's abstract sockets (unix(7)), which the kernel takes back whatever ends the process.
  */
 public final class InterfaceClaim implements AutoCloseable {
     /** Who is refused leaves a connection behind that nobody takes. */
@@ -34,7 +34,8 @@ public final class InterfaceClaim implements AutoCloseable {
         InterfaceClaim claim = new InterfaceClaim(new ArrayList<>());
         try {
             for (String name : interfaces) {
-                claim.take(name);
+                claim.take(
+                        "@weir-interface-" + name, "can't take the interface " + name, "drops packets of it already");
             }
             return claim;
         } catch (KernelException taken) {
@@ -43,16 +44,34 @@ public final class InterfaceClaim implements AutoCloseable {
         }
     }
 
-    private void take(String name) throws KernelException {
-        String attempt = "can't take the interface " + name;
+    /**
+     * The table {@code netdev weir} that is a bridge's.
+     *
+     * @throws KernelException if another process has it
+     */
+    static InterfaceClaim ofBridge(List<String> interfaces) throws KernelException {
+        InterfaceClaim claim = new InterfaceClaim(new ArrayList<>());
+        try {
+            claim.take(
+                    "@weir-bridge",
+                    "can't bridge " + String.join(" and ", interfaces),
+                    "is a bridge on this host already, and table netdev weir can be one's alone: bridge these in a network"
+                            + " namespace of their own");
+            return claim;
+        } catch (KernelException taken) {
+            claim.close();
+            throw taken;
+        }
+    }
+
+    private void take(String name, String attempt, String doing) throws KernelException {
         Descriptor socket = socket(attempt);
         names.add(socket);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address =
-                    UnixDatagram.address(arena, ("@weir-interface-" + name).getBytes(StandardCharsets.UTF_8));
+            MemorySegment address = UnixDatagram.address(arena, name.getBytes(StandardCharsets.UTF_8));
             long result = Kernel.call(SystemCall.BIND, socket.number(), address.address(), address.byteSize());
             if (result == -Errno.EADDRINUSE) {
-                refuse(arena, address, attempt);
+                refuse(arena, address, attempt, doing);
                 return;
             }
             KernelException.check(result, attempt);
@@ -61,19 +80,19 @@ public final class InterfaceClaim implements AutoCloseable {
     }
 
     /** Not for a process of another user's, who only wants to be in the way: any may have any such name. */
-    private static void refuse(Arena arena, MemorySegment address, String attempt) throws KernelException {
+    private static void refuse(Arena arena, MemorySegment address, String attempt, String doing)
+            throws KernelException {
         for (int attempts = 0; attempts < ATTEMPTS; attempts++) {
             try (Descriptor other = socket(attempt)) {
                 long result = Kernel.call(SystemCall.CONNECT, other.number(), address.address(), address.byteSize());
                 if (result == -Errno.EAGAIN) {
-                    throw KernelException.of(attempt, Errno.EBUSY, "another Weir drops packets of it already");
+                    throw KernelException.of(attempt, Errno.EBUSY, "another Weir " + doing);
                 }
                 if (result >= 0) {
                     MemorySegment who = arena.allocate(PEER_BYTES, Integer.BYTES);
                     other.get(Sockets.SOL_SOCKET, Sockets.SO_PEERCRED, who, attempt);
                     if (Native.i32(who, UID_AT) == 0) {
-                        throw KernelException.of(
-                                attempt, Errno.EBUSY, "process " + Native.i32(who, 0) + " drops packets of it already");
+                        throw KernelException.of(attempt, Errno.EBUSY, "process " + Native.i32(who, 0) + " " + doing);
                     }
                     return;
                 }

@@ -1,6 +1,8 @@
 package io.weir.capture.linux;
 
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -39,6 +41,8 @@ final class NfBatch {
     private static final int COUNTER = 1;
 
     private final NetlinkWriter writer;
+    private final Map<String, Integer> rules = new HashMap<>();
+    private Map<String, Integer> rulesBefore = Map.of();
     private final int family;
     private final String table;
     private int sets;
@@ -51,6 +55,7 @@ final class NfBatch {
     }
 
     NfBatch begin() {
+        rulesBefore = Map.copyOf(rules);
         writer.clear().begin(BEGIN, 0, 0, SUBSYSTEM).end();
         return this;
     }
@@ -58,7 +63,12 @@ final class NfBatch {
     /** Does all of it; answers 0 or the first error, negated. */
     int commit(NetlinkSocket socket) {
         writer.begin(END, 0, 0, SUBSYSTEM).end();
-        return socket.request(writer);
+        int error = socket.request(writer);
+        if (error != 0) {
+            rules.clear();
+            rules.putAll(rulesBefore);
+        }
+        return error;
     }
 
     NfBatch table(int message, int flags) {
@@ -68,6 +78,7 @@ final class NfBatch {
 
     /** In place of one of its name, whether or not there is one. */
     NfBatch replaceTable() {
+        rules.clear();
         return table(NEW_TABLE, NetlinkWriter.CREATE).table(DELETE_TABLE, 0).table(NEW_TABLE, NetlinkWriter.CREATE);
     }
 
@@ -110,6 +121,7 @@ final class NfBatch {
     }
 
     NfBatch emptyChain(String name) {
+        rules.remove(name);
         writer.begin(DELETE_RULE, 0, family, 0)
                 .attribute(1, table)
                 .attribute(2, name)
@@ -119,6 +131,7 @@ final class NfBatch {
 
     /** A rule behind those that the chain has. */
     NfBatch rule(String chain, boolean isCompatible, Consumer<NfExpressions> content) {
+        rules.merge(chain, 1, Integer::sum);
         writer.begin(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND, family, 0)
                 .attribute(1, table)
                 .attribute(2, chain)
@@ -129,6 +142,11 @@ final class NfBatch {
 
     NfBatch rule(String chain, Consumer<NfExpressions> content) {
         return rule(chain, false, content);
+    }
+
+    /** How many rules a chain has, unless another took them. */
+    int rules(String chain) {
+        return rules.getOrDefault(chain, 0);
     }
 
     /**

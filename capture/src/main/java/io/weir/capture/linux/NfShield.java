@@ -124,16 +124,21 @@ public final class NfShield implements Shield {
         KernelException.check(error, attempt);
     }
 
-    /** Whether the chains that the kernel calls are there and have their rules. */
+    /** Whether the chains that the kernel calls, and those that these call, are there and have their rules. */
     private boolean isWhole() throws KernelException {
-        return hasRules(NfShieldTable.LEAVING, interfaces.size())
-                && hasRules(NfShieldTable.ARRIVING, isDropping() ? interfaces.size() : 0);
+        int leaving = batch.rules(NfShieldTable.LEAVING);
+        int arriving = batch.rules(NfShieldTable.ARRIVING);
+        return isUsed(NfShieldTable.LEAVING, leaving)
+                && isUsed(NfShieldTable.NOTE, batch.rules(NfShieldTable.NOTE) + leaving)
+                && isUsed(NfShieldTable.ARRIVING, arriving)
+                && isUsed(NfShieldTable.GATE, batch.rules(NfShieldTable.GATE) + arriving);
     }
 
-    private boolean hasRules(String chain, int count) throws KernelException {
-        long rulesThere = socket.uses(batch.chainQuestion(chain));
-        return rulesThere != -Errno.ENOENT
-                && KernelException.check(rulesThere, "can't look for table " + NfShieldTable.NAME) >= count;
+    /** @param count of its rules, and of jumps to it */
+    private boolean isUsed(String chain, int count) throws KernelException {
+        long uses = socket.uses(batch.chainQuestion(chain));
+        return uses != -Errno.ENOENT
+                && KernelException.check(uses, "can't look for table " + NfShieldTable.NAME) >= count;
     }
 
     private boolean isDropping() {

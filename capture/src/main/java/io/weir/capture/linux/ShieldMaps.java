@@ -11,6 +11,7 @@ import java.util.Locale;
  * What the programs of {@link XdpShield} look up.
  *
  * @param protect destinations that are judged
+ * @param looks which of those below are worth a look, and from when on connections are refused, 8 bytes each
  * @param hosts banned addresses
  * @param bans banned prefixes
  * @param refused sources whose connections get no further, 16 bytes each, of IPv6 the first eight alone
@@ -24,6 +25,7 @@ import java.util.Locale;
  */
 record ShieldMaps(
         BpfMap protect,
+        BpfMap looks,
         BpfMap hosts,
         BpfMap bans,
         BpfMap refused,
@@ -51,6 +53,7 @@ record ShieldMaps(
         try {
             ShieldMaps made = new ShieldMaps(
                     map(open, BpfMap.Kind.LPM_TRIE, "weir_protect", 4 + ADDRESS_BYTES, 1, Math.max(1, protect.size())),
+                    map(open, BpfMap.Kind.MAPPED_ARRAY, "weir_looks", 4, 16, 1),
                     map(open, BpfMap.Kind.HASH, "weir_hosts", ADDRESS_BYTES, 1, HOSTS),
                     map(open, BpfMap.Kind.LPM_TRIE, "weir_bans", 4 + ADDRESS_BYTES, 1, PREFIXES),
                     map(open, BpfMap.Kind.HASH, "weir_refused", ADDRESS_BYTES, 1, REFUSED),
@@ -90,7 +93,7 @@ record ShieldMaps(
     static String text() {
         return String.format(
                 Locale.ROOT,
-                "weir_protect, weir_hosts (%,d), weir_bans (%,d), weir_refused (%,d), weir_conns (%,d), weir_trusted (%,d), weir_known (%,d), weir_flows (%,d),"
+                "weir_protect, weir_looks, weir_hosts (%,d), weir_bans (%,d), weir_refused (%,d), weir_conns (%,d), weir_trusted (%,d), weir_known (%,d), weir_flows (%,d),"
                         + " weir_limits, weir_buckets and weir_counters (%,d each)",
                 HOSTS,
                 PREFIXES,
@@ -134,7 +137,7 @@ record ShieldMaps(
 
     @Override
     public void close() {
-        List.of(protect, hosts, bans, refused, connections, flows, known, trusted, limits, buckets, counters)
+        List.of(protect, looks, hosts, bans, refused, connections, flows, known, trusted, limits, buckets, counters)
                 .forEach(BpfMap::close);
     }
 }

@@ -40,6 +40,12 @@ final class ShieldProgram {
     /** Remote address 16, local address 16, remote port 2, local port 2, protocol 4. */
     static final int FLOW_BYTES = 40;
 
+    /** What there is to look for, bits of the first value of {@link ShieldMaps#looks}. */
+    static final int BANS = 1;
+
+    static final int SOURCES = 2;
+    static final int CONNECTIONS = 4;
+
     /** Time after its last packet that a connection stays refused: 17 s, as a power of two in ns. */
     static final int CONNECTION_SHIFT = 34;
 
@@ -67,30 +73,16 @@ final class ShieldProgram {
     /**
      * What comes in.
      *
-     * @param hasBans whether it looks for any
-     * @param hasRefused whether it looks for any refused source
-     * @param hasConnections whether it looks for any refused connection
+     * <p>It has the code of every look, which another map switches on: what the verifier takes it takes with the first ban, too.
      */
     static List<Long> ingress(
-            ShieldMaps maps,
-            List<QueueRules.Management> management,
-            boolean hasBans,
-            boolean hasRefused,
-            boolean hasConnections,
-            List<ShieldRule> rules,
-            int shown) {
+            ShieldMaps maps, List<QueueRules.Management> management, List<ShieldRule> rules, int shown) {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.XDP);
         program.writeGate(maps, management);
-        if (hasBans) {
-            program.writeBans(maps);
-        }
-        if (hasRefused) {
-            program.writeRefused(maps);
-        }
-        if (hasConnections) {
-            program.writeConnections(maps);
-        }
+        program.writeBans(maps);
+        program.writeRefused(maps);
+        program.writeConnections(maps);
         ShieldRuleCode.writeReaders(program.code, rules);
         ShieldRuleCode.write(program.code, rules);
         ShieldRuleCode.writeKinds(program.code);
@@ -166,16 +158,41 @@ final class ShieldProgram {
         code.jump("pass").label("toward").move(R7, BANNED);
     }
 
-    /** Each look costs a memory access where sources are invented. */
+    /**
+     * Each look costs a memory access where sources are invented: only where there is something to find. The verifier follows
+     * a jump last, and goes no way again of which it knows less: so it knows least without the look.
+     */
+    private void skip(ShieldMaps maps, int bit, String otherwise) {
+        code.loadValue(R4, maps.looks())
+                .load(Size.DOUBLE, R4, R4, 0)
+                .and(R4, bit)
+                .jump(R4, Condition.NOT_EQUAL, 0, "look" + bit)
+                .jump(otherwise)
+                .label("look" + bit);
+    }
+
     private void writeBans(ShieldMaps maps) {
+        skip(maps, BANS, "allowed");
         look(maps.hosts(), ShieldParser.SOURCE);
         code.jump(R0, Condition.NOT_EQUAL, 0, "drop");
         look(maps.bans(), ShieldParser.SOURCE_KEY);
-        code.jump(R0, Condition.NOT_EQUAL, 0, "drop");
+        code.jump(R0, Condition.NOT_EQUAL, 0, "drop").label("allowed");
     }
 
+    /**
+     * Connections can't be opened, and nothing is asked for. What acknowledges or ends goes on: a server that served a
+     * connection before would send its answer again and again, and hold it for minutes.
+     */
     private void writeRefused(ShieldMaps maps) {
-        code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL).jump(R4, Condition.NOT_EQUAL, IpProtocol.TCP, "heard");
+        skip(maps, SOURCES, "heard");
+        code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL)
+                .jump(R4, Condition.NOT_EQUAL, IpProtocol.TCP, "heard")
+                .load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
+                .and(R4, TcpFlags.SYN)
+                .jump(R4, Condition.NOT_EQUAL, 0, "asks")
+                .load(Size.WORD, R4, STACK, ShieldParser.PAYLOAD_LENGTH)
+                .jump(R4, Condition.EQUAL, 0, "heard")
+                .label("asks");
         for (int at = 0; at < 16; at += 4) {
             code.load(Size.WORD, R4, STACK, ShieldParser.SOURCE + at).store(Size.WORD, STACK, FLOW + at, R4);
         }
@@ -194,23 +211,37 @@ final class ShieldProgram {
     }
 
     /**
-     * Of a connection that is refused nothing comes any more until none of it came for a while; but a SYN opens another of
-     * the same ports, which user space sees first.
+     * A connection that is refused sends nothing any more until none of it came for a while. What acknowledges or ends goes
+     * on, as of {@link #writeRefused sources}; and a SYN opens another of the same ends.
      */
     private void writeConnections(ShieldMaps maps) {
+        skip(maps, CONNECTIONS, "going");
         code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL)
                 .jump(R4, Condition.NOT_EQUAL, IpProtocol.TCP, "going")
                 .load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
                 .and(R4, TcpFlags.SYN)
-                .jump(R4, Condition.NOT_EQUAL, 0, "going");
+                .jump(R4, Condition.NOT_EQUAL, 0, "known")
+                .load(Size.WORD, R4, STACK, ShieldParser.PAYLOAD_LENGTH)
+                .jump(R4, Condition.EQUAL, 0, "going")
+                .label("known");
         writeFlow(
                 ShieldParser.SOURCE, ShieldParser.DESTINATION, ShieldParser.SOURCE_PORT, ShieldParser.DESTINATION_PORT);
         look(maps.connections(), FLOW);
-        code.jump(R0, Condition.EQUAL, 0, "going").move(R8, R0);
+        code.jump(R0, Condition.EQUAL, 0, "going")
+                .move(R8, R0)
+                .load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
+                .and(R4, TcpFlags.SYN)
+                .jump(R4, Condition.EQUAL, 0, "refused");
+        at(maps.connections(), FLOW);
+        code.call(Helper.MAP_DELETE).jump("going").label("refused");
         look(maps.trusted(), ShieldParser.SOURCE_KEY);
         code.jump(R0, Condition.NOT_EQUAL, 0, "going")
                 .call(Helper.KTIME_GET_NS)
                 .load(Size.DOUBLE, R1, R8, 0)
+                // Refused before all were heard again.
+                .loadValue(R2, maps.looks())
+                .load(Size.DOUBLE, R2, R2, Long.BYTES)
+                .jump(R1, Condition.BELOW, R2, "going")
                 .move(R2, R0)
                 .subtract(R2, R1)
                 .shiftRight(R2, CONNECTION_SHIFT)
@@ -324,17 +355,18 @@ final class ShieldProgram {
     }
 
     private void put(BpfMap map, int key) {
-        code.store(Size.WORD, STACK, VALUE, 1)
-                .load(R1, map)
-                .move(R2, STACK)
-                .add(R2, key)
-                .move(R3, STACK)
-                .add(R3, VALUE)
-                .move(R4, 0)
-                .call(Helper.MAP_UPDATE);
+        code.store(Size.WORD, STACK, VALUE, 1);
+        at(map, key);
+        code.move(R3, STACK).add(R3, VALUE).move(R4, 0).call(Helper.MAP_UPDATE);
     }
 
     private void look(BpfMap map, int key) {
-        code.load(R1, map).move(R2, STACK).add(R2, key).call(Helper.MAP_LOOKUP);
+        at(map, key);
+        code.call(Helper.MAP_LOOKUP);
+    }
+
+    /** The first two arguments of what looks at a key on the stack. */
+    private void at(BpfMap map, int key) {
+        code.load(R1, map).move(R2, STACK).add(R2, key);
     }
 }

@@ -26,7 +26,7 @@ public final class XdpShield implements Shield {
     private List<QueueRules.Management> management;
     private List<IpPrefix> trusted = List.of();
     private List<ShieldRule> rules = List.of();
-    private boolean hasConnections;
+    private int looks;
     private int shown = ShieldProgram.SHOWN;
     private Descriptor program;
 
@@ -96,8 +96,7 @@ public final class XdpShield implements Shield {
             throws KernelException {
         ShieldMaps maps = ShieldMaps.create(protect);
         try {
-            Descriptor program = Bpf.loadXdp(
-                    ShieldProgram.ingress(maps, management, false, false, false, List.of(), ShieldProgram.SHOWN));
+            Descriptor program = Bpf.loadXdp(ShieldProgram.ingress(maps, management, List.of(), ShieldProgram.SHOWN));
             return new XdpShield(maps, List.copyOf(management), isBridge, program);
         } catch (KernelException e) {
             maps.close();
@@ -180,8 +179,7 @@ public final class XdpShield implements Shield {
     }
 
     private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted) throws KernelException {
-        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(
-                maps, access, !banned.isEmpty(), !refused.isEmpty(), hasConnections, wanted, shown));
+        Descriptor made = Bpf.loadXdp(ShieldProgram.ingress(maps, access, wanted, shown));
         try {
             links.exchange(made);
         } catch (KernelException e) {
@@ -214,58 +212,68 @@ public final class XdpShield implements Shield {
 
     @Override
     public boolean ban(IpPrefix prefix) throws KernelException {
-        return add(banned, prefix);
+        return add(banned, ShieldProgram.BANS, prefix);
     }
 
     @Override
     public boolean unban(IpPrefix prefix) throws KernelException {
-        return remove(banned, prefix);
+        return remove(banned, ShieldProgram.BANS, prefix);
     }
 
     @Override
     public boolean refuse(IpPrefix source) throws KernelException {
-        return add(refused, source);
+        return add(refused, ShieldProgram.SOURCES, source);
+    }
+
+    @Override
+    public boolean canRefuse() {
+        return true;
     }
 
     @Override
     public void hear(IpPrefix source) throws KernelException {
-        remove(refused, source);
+        remove(refused, ShieldProgram.SOURCES, source);
     }
 
-    /** The program has to know when there is a first one, and the last one is gone. */
-    private boolean add(SourceSet set, IpPrefix source) throws KernelException {
-        boolean wasEmpty = set.isEmpty();
+    private boolean add(SourceSet set, int look, IpPrefix source) throws KernelException {
         boolean hasRoom = set.add(source);
-        if (wasEmpty && hasRoom) {
-            exchange(management, rules);
-        }
+        look(look, !set.isEmpty());
         return hasRoom;
     }
 
-    private boolean remove(SourceSet set, IpPrefix source) throws KernelException {
-        boolean wasEmpty = set.isEmpty();
+    private boolean remove(SourceSet set, int look, IpPrefix source) throws KernelException {
         boolean wasThere = set.remove(source);
-        if (!wasEmpty && set.isEmpty()) {
-            exchange(management, rules);
-        }
+        look(look, !set.isEmpty());
         return wasThere;
+    }
+
+    /** The program looks where there is something to find. */
+    private void look(int look, boolean isOn) throws KernelException {
+        int next = isOn ? looks | look : looks & ~look;
+        if (next != looks) {
+            maps.looks().value().set(Native.LONG, 0, next);
+            maps.looks().put();
+            looks = next;
+        }
     }
 
     @Override
     public void refuse(ShieldConnection connection, long nowNanos) throws KernelException {
+        if ((looks & ShieldProgram.CONNECTIONS) == 0) {
+            // Before it looks: what was refused until all were heard again isn't refused any more.
+            maps.looks().value().set(Native.LONG, 0, looks);
+            maps.looks().value().set(Native.LONG, Long.BYTES, nowNanos);
+            maps.looks().put();
+        }
         maps.putConnection(connection);
         maps.connections().value().set(Native.LONG, 0, nowNanos);
         maps.connections().put();
-        if (!hasConnections) {
-            hasConnections = true;
-            exchange(management, rules);
-        }
+        look(ShieldProgram.CONNECTIONS, true);
     }
 
     @Override
-    public void hear(ShieldConnection connection) throws KernelException {
-        maps.putConnection(connection);
-        maps.connections().remove();
+    public void hearConnections() throws KernelException {
+        look(ShieldProgram.CONNECTIONS, false);
     }
 
     @Override

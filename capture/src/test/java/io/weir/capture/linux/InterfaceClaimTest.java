@@ -29,6 +29,31 @@ class InterfaceClaimTest {
         }
     }
 
+    /** They would put their own table in place of each other's, twice a second. */
+    @Test
+    void oneProcessIsABridgeInOneNetwork() throws Exception {
+        try (NetworkNamespace here = NetworkNamespace.make();
+                NetworkNamespace there = NetworkNamespace.make()) {
+            here.call(() -> {
+                BridgeRules one = new BridgeRules(List.of("v0", "v1"));
+                BridgeRules other = new BridgeRules(List.of("v2", "v3"));
+                try (InterfaceClaim _ = InterfaceClaim.of(List.of("v0", "v1"));
+                        InterfaceClaim _ = one.claim();
+                        InterfaceClaim _ = there.call(other::claim)) {
+                    KernelException refused = assertThrows(KernelException.class, other::claim);
+                    assertEquals(
+                            "can't bridge v2 and v3: in use (EBUSY); process "
+                                    + ProcessHandle.current().pid()
+                                    + " is a bridge on this host already, and table netdev weir can be one's alone:"
+                                    + " bridge these in a network namespace of their own",
+                            refused.getMessage());
+                }
+                other.claim().close();
+                return "";
+            });
+        }
+    }
+
     /** It has the name and doesn't listen yet. */
     @Test
     void isNotKeptOutByWhoOnlyTookTheName() throws Exception {

@@ -2,6 +2,7 @@ package io.weir.capture.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.capture.linux.ShieldRule.Kind;
@@ -32,6 +33,8 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the kernel's program decides of a frame, against what user space does. */
 class XdpShieldTest {
@@ -242,6 +245,21 @@ class XdpShieldTest {
         }
     }
 
+    /** What the verifier takes with the rules it takes with the first ban, too: a flood is no time to find out. */
+    @Test
+    void bansAndRefusalsNeedNoOtherProgram() throws IOException {
+        NetworkNamespace.make().close();
+        try (XdpShield shield = XdpShield.load(List.of(ANY4, ANY6), List.of(), false)) {
+            Descriptor program = shield.program();
+            assertTrue(shield.ban(prefix("192.0.2.2")) && shield.refuse(prefix("192.0.2.3")));
+            shield.refuse(connection(true, 1000), System.nanoTime());
+            shield.hearConnections();
+            shield.hear(prefix("192.0.2.3"));
+            assertTrue(shield.unban(prefix("192.0.2.2")));
+            assertSame(program, shield.program());
+        }
+    }
+
     /** How many steps the verifier took (struct bpf_prog_info of include/uapi/linux/bpf.h). */
     private static int verifiedInstructions(Descriptor program) {
         try (Arena arena = Arena.ofConfined()) {
@@ -415,9 +433,76 @@ class XdpShieldTest {
         }
     }
 
-    /** A bot's connection; the one beside it goes on, and another of the same ends begins anew. */
+    /** Data of one client's port, 1000, or another segment of it. */
+    private static MemorySegment segment(Arena arena, boolean isIpv4, int port, int flags, int bytes) {
+        MemorySegment frame = arena.allocate(512);
+        FrameBuilder builder = new FrameBuilder();
+        if (isIpv4) {
+            builder.ipv4(0xc000_0202, 0xc633_640a);
+        } else {
+            builder.addresses(0x2001_0db8_0000_0000L, 2, 0x2001_0db8_0000_0001L, 10);
+        }
+        builder.payload(arena.allocate(64), 0, bytes);
+        return frame.asSlice(0, builder.tcp(frame, 0, port, 80, 1, 1, flags, 512));
+    }
+
+    private static ShieldConnection connection(boolean isIpv4, int port) {
+        IpPrefix client = prefix(isIpv4 ? "192.0.2.2" : "2001:db8::2");
+        IpPrefix server = prefix(isIpv4 ? "198.51.100.10" : "2001:db8:0:1::a");
+        return new ShieldConnection(client.high(), client.low(), port, server.high(), server.low(), 80);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void refusesTheDataOfAConnectionUntilASynOfItsEndsOrAllAreHeardAgain(boolean isIpv4) throws Exception {
+        NetworkNamespace.make().close();
+        try (Arena arena = Arena.ofConfined();
+                XdpShield shield = XdpShield.load(List.of(ANY4, ANY6), List.of(), false)) {
+            MemorySegment data = segment(arena, isIpv4, 1000, TcpFlags.ACK, 9);
+            MemorySegment others = segment(arena, isIpv4, 1001, TcpFlags.ACK, 9);
+            MemorySegment syn = segment(arena, isIpv4, 1000, TcpFlags.SYN, 0);
+            assertEquals(PASS, Bpf.testRun(shield.program(), data));
+            shield.refuse(connection(isIpv4, 1000), System.nanoTime());
+            assertEquals(DROP, Bpf.testRun(shield.program(), data));
+            assertEquals(PASS, Bpf.testRun(shield.program(), others));
+            for (int flags : new int[] {TcpFlags.ACK, TcpFlags.ACK | TcpFlags.FIN, TcpFlags.RST}) {
+                assertEquals(PASS, Bpf.testRun(shield.program(), segment(arena, isIpv4, 1000, flags, 0)));
+            }
+            assertEquals(DROP, Bpf.testRun(shield.program(), data));
+            assertEquals(2, shield.refused().packets());
+            // Nothing is said of it any more, and it drops nothing of the next.
+            assertEquals(PASS, Bpf.testRun(shield.program(), syn));
+            assertEquals(PASS, Bpf.testRun(shield.program(), data));
+
+            shield.refuse(connection(isIpv4, 1000), System.nanoTime());
+            assertEquals(DROP, Bpf.testRun(shield.program(), data));
+            shield.hearConnections();
+            assertEquals(PASS, Bpf.testRun(shield.program(), data));
+            shield.refuse(connection(isIpv4, 1001), System.nanoTime());
+            assertEquals(PASS, Bpf.testRun(shield.program(), data), "heard again with all the others");
+            assertEquals(DROP, Bpf.testRun(shield.program(), others));
+        }
+    }
+
+    /** A server that served it before would hold what it opened for minutes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void refusesSynsAndDataOfASourceAndNothingElse(boolean isIpv4) throws Exception {
+        NetworkNamespace.make().close();
+        try (Arena arena = Arena.ofConfined();
+                XdpShield shield = XdpShield.load(List.of(ANY4, ANY6), List.of(), false)) {
+            assertTrue(shield.refuse(prefix(isIpv4 ? "192.0.2.2" : "2001:db8::/64")));
+            assertEquals(DROP, Bpf.testRun(shield.program(), segment(arena, isIpv4, 9, TcpFlags.SYN, 0)));
+            assertEquals(DROP, Bpf.testRun(shield.program(), segment(arena, isIpv4, 9, TcpFlags.ACK, 1)));
+            assertEquals(PASS, Bpf.testRun(shield.program(), segment(arena, isIpv4, 9, TcpFlags.ACK, 0)));
+            assertEquals(PASS, Bpf.testRun(shield.program(), segment(arena, isIpv4, 9, TcpFlags.RST, 0)));
+            assertEquals(PASS, Bpf.testRun(shield.program(), segment(arena, !isIpv4, 9, TcpFlags.SYN, 0)));
+        }
+    }
+
+    /** A bot's connection; the one beside it goes on. */
     @Test
-    void refusesAConnectionAloneUntilASynBeginsAnother() throws Exception {
+    void refusesAConnectionAloneAndLeavesTheServerNothingToSendAgain() throws Exception {
         try (NetworkNamespace here = NetworkNamespace.make();
                 NetworkNamespace there = NetworkNamespace.make()) {
             here.connect("v0", there, "v1");
@@ -446,8 +531,18 @@ class XdpShieldTest {
                     assertTrue(isHeard(bot, botsServed));
                     shield.trust(List.of());
                     assertFalse(isHeard(bot, botsServed));
-                    shield.hear(refused);
-                    assertTrue(isHeard(bot, botsServed));
+                    // What the server sends is acknowledged, also its end: it isn't left with sockets that it sends it
+                    // by.
+                    botsServed.getOutputStream().write(new byte[1000]);
+                    botsServed.shutdownOutput();
+                    String state = "";
+                    for (int i = 0; i < 100 && !state.contains("FIN-WAIT-2 0 0"); i++) {
+                        state = here.run("sleep 0.02; ss -Htn sport = :8080 dport = :" + bot.getLocalPort())
+                                .replaceAll(" +", " ");
+                    }
+                    assertTrue(state.contains("FIN-WAIT-2 0 0"), state);
+                    shield.hearConnections();
+                    assertTrue(isHeard(user, usersServed));
                     assertEquals(0, shield.banned().packets());
                 }
                 return "";

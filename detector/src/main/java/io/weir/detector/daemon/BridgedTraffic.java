@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.capture.linux.BridgeRules;
 import io.weir.capture.linux.Capability;
+import io.weir.capture.linux.InterfaceClaim;
 import io.weir.capture.linux.RuleKeeper;
 import io.weir.capture.source.BridgeSource;
 import io.weir.detector.api.Intake;
@@ -13,7 +14,21 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Is the cable between two interfaces. */
-record BridgedTraffic(BridgeSource source, BridgeRules rules, RuleKeeper keeper) implements LiveTraffic {
+record BridgedTraffic(BridgeSource source, BridgeRules rules, RuleKeeper keeper, InterfaceClaim claim)
+        implements LiveTraffic {
+    /** @throws IOException if the kernel refuses, or another bridge is on this host */
+    static BridgedTraffic open(List<String> interfaces) throws IOException {
+        BridgeRules rules = new BridgeRules(interfaces);
+        InterfaceClaim claim = rules.claim();
+        try {
+            BridgeSource source = BridgeSource.open(interfaces.getFirst(), interfaces.getLast());
+            return new BridgedTraffic(source, rules, new RuleKeeper(), claim);
+        } catch (IOException refused) {
+            claim.close();
+            throw refused;
+        }
+    }
+
     @Override
     public List<Share> shares() {
         return List.of(new Share(source, List.of(source.otherSide())));
@@ -80,5 +95,6 @@ record BridgedTraffic(BridgeSource source, BridgeRules rules, RuleKeeper keeper)
     @Override
     public void close() {
         source.close();
+        claim.close();
     }
 }

@@ -211,23 +211,22 @@ public final class KernelOffload implements Offload, AutoCloseable {
 
     @Override
     public void refuse(long high, long low) {
-        if (!isObserving && refused.offer(high, low)) {
+        if (shield.canRefuse() && !isObserving && refused.offer(high, low)) {
             LockSupport.unpark(thread);
         }
     }
 
     @Override
     public void refuseConnection(PacketBatch batch, int i) {
-        if (!isObserving && refusedConnections.offer(batch, i, true)) {
+        if (shield.canRefuse() && !isObserving && refusedConnections.offer(batch, i)) {
             LockSupport.unpark(thread);
         }
     }
 
     @Override
-    public void hearConnection(PacketBatch batch, int i) {
-        if (refusedConnections.offer(batch, i, false)) {
-            LockSupport.unpark(thread);
-        }
+    public void hearConnections() {
+        refusedConnections.hear();
+        LockSupport.unpark(thread);
     }
 
     @Override

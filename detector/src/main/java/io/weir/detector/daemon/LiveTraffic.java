@@ -1,11 +1,8 @@
 package io.weir.detector.daemon;
 
-import io.weir.capture.linux.BridgeRules;
 import io.weir.capture.linux.Capability;
 import io.weir.capture.linux.RingCounters;
-import io.weir.capture.linux.RuleKeeper;
 import io.weir.capture.sink.PacketSink;
-import io.weir.capture.source.BridgeSource;
 import io.weir.capture.source.PacketSource;
 import io.weir.capture.source.Pcap4jSource;
 import io.weir.detector.api.Intake;
@@ -95,12 +92,7 @@ public sealed interface LiveTraffic extends AutoCloseable
                         : ObservedTraffic.open(run);
             case XDP -> ObservedTraffic.open(run);
             case QUEUE -> QueuedTraffic.open(run, settings.queueRules());
-            case BRIDGE ->
-                new BridgedTraffic(
-                        BridgeSource.open(
-                                run.interfaces().getFirst(), run.interfaces().getLast()),
-                        new BridgeRules(run.interfaces()),
-                        new RuleKeeper());
+            case BRIDGE -> BridgedTraffic.open(run.interfaces());
         };
     }
 }

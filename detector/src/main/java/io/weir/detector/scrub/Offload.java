@@ -18,7 +18,7 @@ public interface Offload {
     boolean isAlone();
 
     /**
-     * Has the segments of a source dropped for {@value #REFUSED_NANOS} ns, if there is room: it sends nothing but a flood's
+     * Has the SYNs and the data of a source dropped for {@value #REFUSED_NANOS} ns, if there is room: it sends nothing but a flood's
      * requests.
      *
      * @param low 0 of an IPv6 address: the network is meant
@@ -26,13 +26,13 @@ public interface Offload {
     void refuse(long high, long low);
 
     /**
-     * Has the segments of a packet's connection dropped until none came for some seconds, if there is room: its requests are a flood's, and
-     * its source may be at others' service.
+     * Has the data of a packet's connection dropped until none came for some seconds or a SYN of the same ends, if there is
+     * room: its requests are a flood's, and its source may be at others' service. May be called again where there was none.
      */
     default void refuseConnection(PacketBatch batch, int i) {}
 
-    /** Ends that: a SYN began another connection of the same ends. */
-    default void hearConnection(PacketBatch batch, int i) {}
+    /** Ends that of all connections: no flood of requests is on any more. */
+    default void hearConnections() {}
 
     /** Packets of refused sources and connections that it dropped so far. */
     long refusedPackets();

@@ -30,6 +30,7 @@ public final class OffloadDesk {
     private final List<Offloaded> wanted = new ArrayList<>();
     private final List<LimitLook> looks = new ArrayList<>();
     private List<SignatureCase> cases = List.of();
+    private boolean hadRequests;
     private final List<Leaving> leaving = new ArrayList<>();
     private @Nullable Offload offload;
     private final long[] classPackets = new long[TrafficClass.count()];
@@ -147,6 +148,11 @@ public final class OffloadDesk {
         if (offload == null) {
             return;
         }
+        boolean hasRequests = hasRequests();
+        if (hadRequests && !hasRequests) {
+            offload.hearConnections();
+        }
+        hadRequests = hasRequests;
         looks.removeIf(look -> !isOn(look.flood()));
         for (int i = 0; i < cases.size(); i++) {
             if (look(cases.get(i).flood()) == null) {
@@ -167,6 +173,16 @@ public final class OffloadDesk {
         if (isChanged) {
             offload.drop(List.copyOf(wanted));
         }
+    }
+
+    private boolean hasRequests() {
+        for (int i = 0; i < cases.size(); i++) {
+            FloodKind kind = cases.get(i).flood().kind();
+            if (kind == FloodKind.HTTP || kind == FloodKind.DNS) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean dropUnwanted(long nowNanos) {

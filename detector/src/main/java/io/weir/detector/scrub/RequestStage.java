@@ -159,9 +159,10 @@ public final class RequestStage {
         }
         boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
         long connection = sender(batch, i);
+        long ends = isTcp ? ends(batch, i, connection) : 0;
         if (isTcp && !Relation.isProven(relation)) {
             // Anybody can send it in another's name: it speaks for no connection and no source.
-            boolean isDropped = connections.contains(connection, nowNanos) || isBanned(batch, i, nowNanos);
+            boolean isDropped = connections.contains(ends, nowNanos) || isBanned(batch, i, nowNanos);
             return isDropped ? defence.dropVerdict() : Scrubber.NO_OBJECTION;
         }
         noteAbuse(target, relation, nowNanos);
@@ -181,8 +182,8 @@ public final class RequestStage {
                         onset,
                         perSecond);
         if (isTcp) {
-            remember(finding, batch, i, connection, nowNanos);
-            if (connections.contains(connection, nowNanos)) {
+            remember(finding, batch, i, ends, nowNanos);
+            if (connections.contains(ends, nowNanos)) {
                 return defence.dropVerdict(); // whatever this one is: the server lacks what came before
             }
         }
@@ -281,10 +282,10 @@ public final class RequestStage {
         return isAdmitted ? ESTABLISHED : defence.dropVerdict();
     }
 
-    private void remember(RequestFinding finding, PacketBatch batch, int i, long connection, long nowNanos) {
+    private void remember(RequestFinding finding, PacketBatch batch, int i, long ends, long nowNanos) {
         boolean isHostile = finding.compareTo(RequestFinding.HOSTILE) >= 0;
-        if (isHostile || connections.contains(connection, nowNanos)) {
-            condemn(batch, i, connection, nowNanos);
+        if (isHostile || connections.contains(ends, nowNanos)) {
+            condemn(batch, i, ends, nowNanos);
         }
         if (finding == RequestFinding.HOSTILE_SOURCE) {
             refuse(batch, i, nowNanos);
@@ -293,12 +294,20 @@ public final class RequestStage {
         }
     }
 
-    /** Where the kernel alone drops, it has to know of each connection; elsewhere what follows on one is dropped here. */
-    private void condemn(PacketBatch batch, int i, long connection, long nowNanos) {
-        if (offload != null && offload.isAlone() && !connections.contains(connection, nowNanos)) {
+    /**
+     * Where the kernel alone drops, it has to know of each connection; elsewhere what follows on one is dropped here. Data
+     * that is seen all the same tells that it had no room, or needed it for others.
+     */
+    private void condemn(PacketBatch batch, int i, long ends, long nowNanos) {
+        boolean isUnknown = batch.payloadLength[i] > 0 || !connections.contains(ends, nowNanos);
+        if (isUnknown && offload != null && offload.isAlone()) {
             offload.refuseConnection(batch, i);
         }
-        connections.put(connection, nowNanos + CONNECTION_NANOS);
+        connections.put(ends, nowNanos + CONNECTION_NANOS);
+    }
+
+    private boolean isKernelAlone() {
+        return offload != null && offload.isAlone();
     }
 
     private boolean isBanned(PacketBatch batch, int i, long nowNanos) {
@@ -316,10 +325,9 @@ public final class RequestStage {
             return;
         }
         long connection = sender(batch, i);
-        if (enter(batch, i, target, group, trafficClass, nowNanos) && read(batch, i)) {
-            remember(judge.condemn(shape, source(batch, i), connection), batch, i, connection, nowNanos);
-        }
-        connections.put(connection, nowNanos + CONNECTION_NANOS);
+        boolean isRead = enter(batch, i, target, group, trafficClass, nowNanos) && read(batch, i);
+        RequestFinding finding = isRead ? judge.condemn(shape, source(batch, i), connection) : RequestFinding.HOSTILE;
+        remember(finding, batch, i, ends(batch, i, connection), nowNanos);
     }
 
     /**
@@ -374,35 +382,35 @@ public final class RequestStage {
             return false;
         }
         long connection = sender(batch, i);
+        long ends = ends(batch, i, connection);
         if ((batch.tcpFlags[i] & TcpFlags.SYN) != 0) {
             boolean isRefused = isBanned(batch, i, nowNanos) || isHoldingUp(batch, i, target, group, nowNanos);
-            noteOpening(batch, i, connection, isRefused, nowNanos);
-            return isRefused;
+            noteOpening(ends, isRefused, nowNanos);
+            return isRefused && !isKernelAlone();
         }
         // A recorded server answers SYNs that were dropped: then it is the handshake's last segment that doesn't pass.
-        boolean isDropped = connections.contains(connection, nowNanos)
+        boolean isDropped = connections.contains(ends, nowNanos)
                 || relation == Relation.COMPLETES && isBanned(batch, i, nowNanos)
                 || isUnderSiege(target)
                         && (slow.isSlow(connection)
                                 || slow.isStalling(connection) && isHoldingUp(batch, i, target, group, nowNanos));
         if (isDropped) {
-            condemn(batch, i, connection, nowNanos);
+            condemn(batch, i, ends, nowNanos);
         }
-        return isDropped;
+        // The kernel lets through what carries no data.
+        return isDropped && (batch.payloadLength[i] > 0 || !isKernelAlone());
     }
 
     /**
      * A recorded client goes on though its SYN was dropped. Where one side alone is seen, and in the first minute, that
-     * looks like a connection met in its middle.
+     * looks like a connection met in its middle. Where the kernel alone drops, the SYN has passed; it may be forged, and says
+     * nothing of the connection that it may open.
      */
-    private void noteOpening(PacketBatch batch, int i, long connection, boolean isRefused, long nowNanos) {
-        if (isRefused) {
-            condemn(batch, i, connection, nowNanos);
+    private void noteOpening(long ends, boolean isRefused, long nowNanos) {
+        if (isRefused && !isKernelAlone()) {
+            connections.put(ends, nowNanos + CONNECTION_NANOS);
         } else {
-            if (offload != null && offload.isAlone() && connections.contains(connection, nowNanos)) {
-                offload.hearConnection(batch, i);
-            }
-            connections.remove(connection);
+            connections.remove(ends);
         }
     }
 
@@ -487,6 +495,12 @@ public final class RequestStage {
         return batch.protocol[i] == IpProtocol.TCP
                 ? connection(hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]))
                 : source(batch, i);
+    }
+
+    /** Of a connection by both its ends: a client may use a port toward several servers at once. */
+    private long ends(PacketBatch batch, int i, long connection) {
+        long server = hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
+        return hash.address(connection, server);
     }
 
     /** An IPv4 endpoint is no hash: its bits stand where they stand in the packet. */

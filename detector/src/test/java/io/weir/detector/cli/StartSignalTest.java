@@ -37,7 +37,7 @@ class StartSignalTest {
             touched() { nft list tables 2> /dev/null | grep -q weir || ip -d link show ra0 | grep -q 'xdp\\|promiscuity 1'; }
             printf '#!/bin/sh\nexec setpriv --bounding-set -bpf,-sys_admin "%s" "$@"\n' "$JAVA" > nobpf; chmod +x nobpf
             traces > before
-            set -- nftables bridge nftables queue
+            set -- xdp bridge nftables queue nftables
             for moment in $MOMENTS; do
               [ $SECONDS -lt $BUDGET ] || break
               kind=$1; shift; set -- "$@" $kind
@@ -67,6 +67,7 @@ class StartSignalTest {
                 Files.isExecutable(Path.of("/usr/bin/setpriv")) && Files.isExecutable(Path.of("/usr/sbin/ethtool")),
                 "install util-linux (setpriv) and ethtool, to stop a daemon at its start");
         Files.writeString(folder.resolve("queue.yaml"), CONFIG.formatted("queue, interfaces: [ra0]", "q"));
+        Files.writeString(folder.resolve("xdp.yaml"), CONFIG.formatted("xdp, interfaces: [ra0]", "x"));
         Files.writeString(folder.resolve("nftables.yaml"), CONFIG.formatted("queue, interfaces: [ra0]", "n"));
         Files.writeString(
                 folder.resolve("bridge.yaml"),

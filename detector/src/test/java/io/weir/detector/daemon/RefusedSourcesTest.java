@@ -53,8 +53,8 @@ class RefusedSourcesTest {
         }
 
         @Override
-        public void hear(ShieldConnection connection) {
-            asked.add("hear " + connection.sourcePort());
+        public void hearConnections() {
+            asked.add("hear all");
         }
     }
 
@@ -139,21 +139,46 @@ class RefusedSourcesTest {
     }
 
     @Test
-    void refusesAConnectionByItsEndsAndHearsItWhenAnotherBegins() throws Exception {
+    void refusesAConnectionByItsEndsUntilAllAreHeardAgain() throws Exception {
         PacketBatch batch = new PacketBatch();
         batch.sourceLow[3] = 11;
         batch.destinationLow[3] = 12;
         batch.sourcePort[3] = 65_535;
         batch.destinationPort[3] = 443;
-        assertTrue(connections.isEmpty() && connections.offer(batch, 3, true) && !connections.isEmpty());
+        assertTrue(connections.isEmpty() && connections.offer(batch, 3) && !connections.isEmpty());
         assertTrue(connections.turn(kernel, false, 1));
         assertEquals(List.of("refuse 65535 to 443 from 11 to 12"), kernel.take());
-        connections.offer(batch, 3, true);
-        connections.turn(kernel, true, 1);
+        // While it only observes none is.
+        connections.offer(batch, 3);
+        assertTrue(connections.turn(kernel, true, 1), "what was dropped last is still to be counted");
+        assertEquals(List.of("hear all"), kernel.take());
+        connections.offer(batch, 3);
+        connections.turn(kernel, true, 2);
         assertEquals(List.of(), kernel.take());
-        connections.offer(batch, 3, false);
-        assertTrue(connections.turn(kernel, true, 1), "the kernel may drop what came before");
-        assertEquals(List.of("hear 65535"), kernel.take());
+        // Nor when the flood is over.
+        connections.offer(batch, 3);
+        connections.turn(kernel, false, 3);
+        kernel.take();
+        connections.offer(batch, 3);
+        connections.hear();
+        assertFalse(connections.isEmpty());
+        connections.turn(kernel, false, 4);
+        assertEquals(List.of("hear all"), kernel.take());
+        assertTrue(connections.isEmpty());
+    }
+
+    @Test
+    void aConnectionThatFoundNoRoomIsTakenWhenItIsOfferedAgain() throws Exception {
+        RefusedConnections one = new RefusedConnections(1);
+        PacketBatch batch = new PacketBatch();
+        batch.sourcePort[1] = 1;
+        assertTrue(one.offer(batch, 0));
+        assertFalse(one.offer(batch, 1));
+        one.turn(kernel, false, 1);
+        assertTrue(one.offer(batch, 1));
+        assertFalse(one.offer(batch, 0));
+        one.turn(kernel, false, 2);
+        assertEquals(List.of("refuse 0 to 0 from 0 to 0", "refuse 1 to 0 from 0 to 0"), kernel.take());
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.weir.detector.daemon.Engine;
 import io.weir.detector.daemon.EngineSettings;
 import io.weir.detector.event.Event;
 import io.weir.detector.flood.FloodReport;
+import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.flow.FlowTimeouts;
 import io.weir.filter.packet.FrameBuilder;
@@ -17,6 +18,7 @@ import io.weir.filter.packet.TcpFlags;
 import io.weir.filter.verdict.Reason;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,6 +32,9 @@ class OffloadDeskTest {
     private final List<FloodReport> reports = new ArrayList<>();
     private final Random random = new Random(1);
     private List<Offloaded> asked = List.of();
+    private int heard;
+    /** Questions, not SYNs. */
+    private boolean isAsking;
 
     /** Drops nothing by itself: the test says what it dropped. */
     private final Offload kernel = new Offload() {
@@ -50,7 +55,12 @@ class OffloadDeskTest {
 
         @Override
         public void refuse(long high, long low) {
-            throw new AssertionError("of SYNs no source is to be refused");
+            throw new AssertionError("of SYNs and questions no source is to be refused");
+        }
+
+        @Override
+        public void hearConnections() {
+            heard++;
         }
 
         @Override
@@ -104,19 +114,22 @@ class OffloadDeskTest {
             for (long milli = fromMillis; milli < toMillis; milli++) {
                 batch.size = perMilli;
                 for (int i = 0; i < perMilli; i++) {
-                    syn(batch, i, START_NANOS + milli * MILLI + i * MILLI / perMilli);
+                    write(batch, i, START_NANOS + milli * MILLI + i * MILLI / perMilli);
                 }
                 engine.worker().judge(batch);
             }
         }
     }
 
-    private void syn(PacketBatch batch, int i, long timeNanos) {
+    private static final byte[] QUESTION = {0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 2, 'a', 'b', 0, 0, 1, 0, 1};
+
+    private void write(PacketBatch batch, int i, long timeNanos) {
         MemorySegment frame = batch.frames.asSlice(i * 64L, 64);
-        int length = new FrameBuilder()
-                .timeToLive(64)
-                .ipv4(random.nextInt(), 0xc633_640a)
-                .tcp(frame, 0, 1024 + random.nextInt(60_000), 80, random.nextInt(), 0, TcpFlags.SYN, 512);
+        FrameBuilder builder = new FrameBuilder().timeToLive(64).ipv4(random.nextInt(), 0xc633_640a);
+        int length = isAsking
+                ? builder.payload(Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, QUESTION), 0, QUESTION.length)
+                        .udp(frame, 0, 1024 + random.nextInt(60_000), 53)
+                : builder.tcp(frame, 0, 1024 + random.nextInt(60_000), 80, random.nextInt(), 0, TcpFlags.SYN, 512);
         batch.frameOffset[i] = (int) (i * 64L);
         batch.capturedLength[i] = length;
         batch.wireLength[i] = length;
@@ -177,5 +190,22 @@ class OffloadDeskTest {
         flood(40_000, 40_001, 1);
         flood(41_000, 41_001, 1);
         assertTrue(asked.isEmpty(), asked::toString);
+        assertEquals(0, heard, "no connection is refused for SYNs");
+    }
+
+    /** One may be refused wrongly: for as long as its flood at most. */
+    @Test
+    void hearsConnectionsAgainWithTheEndOfTheLastFloodOfRequests() {
+        engine.use(kernel);
+        isAsking = true;
+        flood(0, 200, 64);
+        assertTrue(reports.stream().anyMatch(report -> report.trafficClass() == TrafficClass.DNS), reports::toString);
+        assertEquals(0, heard);
+        isAsking = false;
+        for (int second = 1; second < 40; second++) {
+            flood(1_000L * second, 1_000L * second + 1, 1);
+        }
+        assertTrue(engine.activeFloods().isEmpty(), reports::toString);
+        assertEquals(1, heard);
     }
 }

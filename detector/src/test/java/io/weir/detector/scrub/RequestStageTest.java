@@ -109,7 +109,7 @@ final class RequestStageTest {
         assertFalse(isFollowing(TcpFlags.ACK, 3, NOW + 16 * SECOND));
     }
 
-    /** Writes down which connections it is asked to drop, and to drop no more. */
+    /** Writes down which connections it is asked to drop. */
     private static final class LoneKernel implements Offload {
         private final List<String> asked = new ArrayList<>();
         private boolean isAlone = true;
@@ -136,12 +136,12 @@ final class RequestStageTest {
 
         @Override
         public void refuseConnection(PacketBatch batch, int i) {
-            asked.add("refuse " + batch.sourcePort[i]);
+            asked.add(batch.sourcePort[i] + " to " + batch.destinationLow[i]);
         }
 
         @Override
-        public void hearConnection(PacketBatch batch, int i) {
-            asked.add("hear " + batch.sourcePort[i]);
+        public void hearConnections() {
+            throw new AssertionError("the control step's to say");
         }
 
         @Override
@@ -165,29 +165,95 @@ final class RequestStageTest {
         }
     }
 
-    @Test
-    void aKernelThatAloneDropsIsAskedToDropAConnectionOnceUntilAnotherBegins() {
+    private void condemn(int port) {
+        segment(1, port);
+        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.BELONGS, NOW);
+    }
+
+    private LoneKernel lone() {
         LoneKernel kernel = new LoneKernel();
         stage.use(kernel);
         request();
+        return kernel;
+    }
+
+    /** What it has no room for, or forgot for others, it lets through: seeing it tells. */
+    @Test
+    void aKernelThatAloneDropsIsAskedAgainWithAllThatItLetsThroughOfARefusedConnection() {
+        LoneKernel kernel = lone();
         segment(1, 1);
         stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.STRANGER, NOW);
         assertEquals(List.of(), kernel.asked, "anybody can send that");
-        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.BELONGS, NOW);
+        condemn(1);
+        assertEquals(List.of("20001 to 0"), kernel.asked);
+        batch.payloadLength[0] = 9;
         assertTrue(isFollowing(TcpFlags.ACK, 1, NOW + SECOND));
-        assertTrue(isFollowing(TcpFlags.FIN, 1, NOW + SECOND));
+        assertEquals(List.of("20001 to 0", "20001 to 0"), kernel.asked);
         assertFalse(isFollowing(TcpFlags.ACK, 2, NOW + SECOND));
-        assertEquals(List.of("refuse 20001"), kernel.asked);
-        // The source was condemned with its only request: what it opens now is refused by connection.
-        assertTrue(isFollowing(TcpFlags.SYN, 3, NOW + SECOND));
-        assertFalse(isFollowing(TcpFlags.SYN, 1, NOW + 20 * SECOND));
-        assertEquals(List.of("refuse 20001", "refuse 20003"), kernel.asked);
-        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.BELONGS, NOW + 21 * SECOND);
-        assertTrue(isFollowing(TcpFlags.ACK, 1, NOW + 22 * SECOND));
+        assertEquals(2, kernel.asked.size());
+    }
+
+    /** What a server needs to be done with a connection. */
+    @Test
+    void ofARefusedConnectionAKernelThatAloneDropsLetsThroughWhatCarriesNothing() {
+        LoneKernel kernel = lone();
+        condemn(1);
         kernel.asked.clear();
+        assertFalse(isFollowing(TcpFlags.ACK, 1, NOW + SECOND));
+        assertFalse(isFollowing(TcpFlags.FIN, 1, NOW + SECOND));
+        assertFalse(isFollowing(TcpFlags.RST, 1, NOW + SECOND));
+        assertEquals(List.of(), kernel.asked);
+    }
+
+    @Test
+    void aSynOfTheSameEndsBeginsAConnectionThatIsJudgedByItself() {
+        LoneKernel kernel = lone();
+        condemn(1);
+        batch.payloadLength[0] = 9;
+        assertTrue(isFollowing(TcpFlags.ACK, 1, NOW + SECOND));
+        batch.payloadLength[0] = 0;
+        assertFalse(isFollowing(TcpFlags.SYN, 1, NOW + SECOND), "the kernel lets it through");
+        batch.payloadLength[0] = 9;
+        assertFalse(isFollowing(TcpFlags.ACK, 1, NOW + SECOND));
+        assertEquals(2, kernel.asked.size());
+    }
+
+    /** Of a source whose only request was condemned: forged SYNs would take the room of connections that are there. */
+    @Test
+    void aConnectionOfARefusedSourceIsOfferedWhenItIsOpenNotWhenItIsAskedFor() {
+        LoneKernel kernel = lone();
+        condemn(1);
+        kernel.asked.clear();
+        for (int port = 2; port < 100; port++) {
+            assertFalse(isFollowing(TcpFlags.SYN, port, NOW + SECOND));
+        }
+        assertEquals(List.of(), kernel.asked);
+        segment(1, 2);
+        assertFalse(stage.isFollowing(batch, 0, TARGET, Scene.PREFIX_TARGET, Relation.COMPLETES, NOW + SECOND));
+        assertEquals(List.of("20002 to 0"), kernel.asked);
+    }
+
+    @Test
+    void aClientsPortTowardAnotherServerIsAnotherConnection() {
+        LoneKernel kernel = lone();
+        condemn(1);
+        kernel.asked.clear();
+        batch.destinationLow[0] = 7;
+        batch.payloadLength[0] = 9;
+        assertFalse(isFollowing(TcpFlags.ACK, 1, NOW + SECOND));
+        assertFalse(isFollowing(TcpFlags.SYN, 1, NOW + SECOND));
+        assertEquals(List.of(), kernel.asked);
+        batch.destinationLow[0] = 0;
+        assertTrue(isFollowing(TcpFlags.ACK, 1, NOW + SECOND));
+        assertEquals(List.of("20001 to 0"), kernel.asked);
+    }
+
+    @Test
+    void aKernelThatWeirStandsBehindIsAskedForNoConnection() {
+        LoneKernel kernel = lone();
         kernel.isAlone = false;
-        segment(1, 9);
-        stage.noteCondemned(batch, 0, TARGET, Scene.PREFIX_TARGET, HTTP, Relation.BELONGS, NOW + 23 * SECOND);
-        assertEquals(List.of(), kernel.asked, "weir drops what follows itself");
+        condemn(1);
+        assertTrue(isFollowing(TcpFlags.ACK, 1, NOW + SECOND), "weir drops what follows itself, whatever it carries");
+        assertEquals(List.of(), kernel.asked);
     }
 }
