@@ -45,10 +45,10 @@ public final class RequestStage {
 
     /** Addresses, and machines of shared ones, that can't connect. */
     private static final int SOURCES = 1 << 15;
-    /** How long a connection stays dropped after its last packet. */
     /** Of what the defence lets through: who asks for the first time comes first. */
     private static final double USABLE_AGAIN = 0.5;
 
+    /** How long a connection stays dropped after its last packet. */
     private static final long CONNECTION_NANOS = 10_000_000_000L;
 
     /** Requests that the users of one address may hold up at once: what a browser opens to one host. */
@@ -87,7 +87,11 @@ public final class RequestStage {
 
     /** Memory of all tables in bytes, fixed at construction. */
     public long sizeBytes() {
-        return judge.sizeBytes() + connections.sizeBytes() + lacking.sizeBytes() + sources.sizeBytes() + Http2Streams.sizeBytes();
+        return judge.sizeBytes()
+                + connections.sizeBytes()
+                + lacking.sizeBytes()
+                + sources.sizeBytes()
+                + Http2Streams.sizeBytes();
     }
 
     /** Takes the newest plan: once before each run of packets. */
