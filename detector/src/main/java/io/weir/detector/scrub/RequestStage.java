@@ -56,6 +56,7 @@ public final class RequestStage {
 
     private final Mitigation mitigation;
     private final FlowHash hash;
+    private final RequestKeys keys;
     private final RequestJudge judge;
     private final RequestShape shape = new RequestShape();
     private final ExpiringSet connections = new ExpiringSet(CONNECTIONS);
@@ -76,6 +77,7 @@ public final class RequestStage {
         this.mitigation = mitigation;
         this.slow = slow;
         this.hash = hash;
+        this.keys = new RequestKeys(hash);
         this.judge = new RequestJudge(hash, targets * CLASSES);
         this.plan = mitigation.current();
     }
@@ -121,9 +123,9 @@ public final class RequestStage {
             return;
         }
         if (batch.application[i] == DNS_RESPONSE) {
-            judge.learnAnswer(source(batch, i));
+            judge.learnAnswer(keys.source(batch, i));
         } else if (read(batch, i)) {
-            judge.learn(shape, source(batch, i), sender(batch, i));
+            judge.learn(shape, keys.source(batch, i), keys.sender(batch, i));
             noteAbuse(target, relation, nowNanos);
         }
     }
@@ -155,22 +157,22 @@ public final class RequestStage {
         double perSecond = defence.flood().admittedPacketsPerSecond()
                 / (double) defence.flood().activeAddresses();
         if (batch.application[i] == DNS_RESPONSE) {
-            RequestFinding finding = judge.judgeAnswer(source(batch, i), onset, perSecond);
+            RequestFinding finding = judge.judgeAnswer(keys.source(batch, i), onset, perSecond);
             return finding == RequestFinding.HOSTILE ? defence.dropVerdict() : Scrubber.NO_OBJECTION;
         }
         if (!read(batch, i)) {
             return Scrubber.NO_OBJECTION;
         }
         boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
-        long connection = sender(batch, i);
-        long ends = isTcp ? ends(batch, i, connection) : 0;
+        long connection = keys.sender(batch, i);
+        long ends = isTcp ? keys.ends(batch, i, connection) : 0;
         if (isTcp && !Relation.isProven(relation)) {
             // Anybody can send it in another's name: it speaks for no connection and no source.
             boolean isDropped = connections.contains(ends, nowNanos) || isBanned(batch, i, nowNanos);
             return isDropped ? defence.dropVerdict() : Scrubber.NO_OBJECTION;
         }
         noteAbuse(target, relation, nowNanos);
-        long source = source(batch, i);
+        long source = keys.source(batch, i);
         boolean isWhole = !isTcp || noted == SlowRequests.WHOLE;
         // Of those who hold the server up, the next connections are recognised by how they begin.
         boolean isStall = noted == SlowRequests.SUSPECT && isUnderSiege(target) && !judge.isUser(source);
@@ -193,7 +195,7 @@ public final class RequestStage {
         }
         int verdict = verdict(finding, defence, batch, i, isTcp, isSourceKnown, nowNanos);
         if (batch.application[i] == HTTP2_REQUEST && Verdict.isDrop(verdict)) {
-            lacking.put(segment(batch, i, connection), nowNanos + CONNECTION_NANOS);
+            lacking.put(keys.segment(batch, i, connection), nowNanos + CONNECTION_NANOS);
         }
         return verdict;
     }
@@ -213,11 +215,6 @@ public final class RequestStage {
         };
     }
 
-    /** What of a connection begins at a packet. */
-    private long segment(PacketBatch batch, int i, long connection) {
-        return hash.address(connection, batch.tcpSequence[i]);
-    }
-
     /**
      * Whether a packet holds requests of HTTP/2 that were dropped, and are sent again, though still too many come. Those were
      * read: what is sent again isn't.
@@ -226,7 +223,7 @@ public final class RequestStage {
         if (batch.protocol[i] != IpProtocol.TCP || batch.payloadLength[i] == 0 || !streams.isTracking()) {
             return false;
         }
-        long segment = segment(batch, i, sender(batch, i));
+        long segment = keys.segment(batch, i, keys.sender(batch, i));
         if (!lacking.contains(segment, nowNanos)) {
             return false;
         }
@@ -247,9 +244,7 @@ public final class RequestStage {
         boolean isEnd = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0;
         boolean goesOn = streams.isTracking() && (isEnd || batch.payloadLength[i] > 0);
         if (isFound || goesOn || Http2Streams.isPreface(batch, i)) {
-            // The same end may have connections to several servers.
-            long server = hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
-            streams.read(batch, i, sender(batch, i) ^ server, nowNanos);
+            streams.read(batch, i, keys.ends(batch, i, keys.sender(batch, i)), nowNanos);
         }
     }
 
@@ -294,7 +289,7 @@ public final class RequestStage {
         if (finding == RequestFinding.HOSTILE_SOURCE) {
             refuse(batch, i, nowNanos);
         } else if (finding == RequestFinding.HOSTILE_MACHINE) {
-            sources.put(machine(batch, i), nowNanos + Offload.REFUSED_NANOS);
+            sources.put(keys.machine(batch, i), nowNanos + Offload.REFUSED_NANOS);
         }
     }
 
@@ -315,7 +310,7 @@ public final class RequestStage {
     }
 
     private boolean isBanned(PacketBatch batch, int i, long nowNanos) {
-        return sources.contains(source(batch, i), nowNanos) || sources.contains(machine(batch, i), nowNanos);
+        return sources.contains(keys.source(batch, i), nowNanos) || sources.contains(keys.machine(batch, i), nowNanos);
     }
 
     /**
@@ -328,10 +323,10 @@ public final class RequestStage {
         if (batch.protocol[i] != IpProtocol.TCP || !Relation.isProven(relation)) {
             return;
         }
-        long connection = sender(batch, i);
+        long connection = keys.sender(batch, i);
         boolean isRead = enter(batch, i, target, group, trafficClass, nowNanos) && read(batch, i);
-        RequestFinding finding = isRead ? judge.condemn(shape, source(batch, i), connection) : RequestFinding.HOSTILE;
-        remember(finding, batch, i, ends(batch, i, connection), nowNanos);
+        RequestFinding finding = isRead ? judge.condemn(shape, keys.source(batch, i), connection) : RequestFinding.HOSTILE;
+        remember(finding, batch, i, keys.ends(batch, i, connection), nowNanos);
     }
 
     /**
@@ -344,9 +339,9 @@ public final class RequestStage {
         boolean isRequest = application == HTTP_REQUEST || application == TLS_CLIENT_HELLO;
         noted = SlowRequests.WHOLE;
         if (isRequest && Relation.isProven(relation)) {
-            noted = slow.begin(batch, i, sender(batch, i), source(batch, i), target, group, windowBytes, nowNanos);
+            noted = slow.begin(batch, i, keys.sender(batch, i), keys.source(batch, i), target, group, windowBytes, nowNanos);
         } else if (slow.isTracking() && batch.protocol[i] == IpProtocol.TCP) {
-            slow.goOn(batch, i, sender(batch, i), target, group, windowBytes, nowNanos);
+            slow.goOn(batch, i, keys.sender(batch, i), target, group, windowBytes, nowNanos);
         }
     }
 
@@ -356,14 +351,12 @@ public final class RequestStage {
         if (!slow.isTracking() && !streams.isTracking() || !isEnd && batch.payloadLength[i] == 0) {
             return;
         }
-        long client =
-                connection(hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]));
+        long client = keys.receiver(batch, i);
         if (isEnd) {
             slow.end(client);
         } else {
             slow.answer(client);
-            long server = hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]);
-            streams.readAnswer(batch, i, client ^ server);
+            streams.readAnswer(batch, i, keys.answered(batch, i));
         }
     }
 
@@ -385,8 +378,8 @@ public final class RequestStage {
         if (batch.protocol[i] != IpProtocol.TCP) {
             return false;
         }
-        long connection = sender(batch, i);
-        long ends = ends(batch, i, connection);
+        long connection = keys.sender(batch, i);
+        long ends = keys.ends(batch, i, connection);
         if ((batch.tcpFlags[i] & TcpFlags.SYN) != 0) {
             boolean isRefused = isBanned(batch, i, nowNanos) || isHoldingUp(batch, i, target, group, nowNanos);
             noteOpening(ends, isRefused, nowNanos);
@@ -433,7 +426,7 @@ public final class RequestStage {
      * one of them may stall as well.
      */
     private boolean isHoldingUp(PacketBatch batch, int i, int target, int group, long nowNanos) {
-        int stalled = isUnderSiege(target) ? slow.countOfSource(source(batch, i)) : 0;
+        int stalled = isUnderSiege(target) ? slow.countOfSource(keys.source(batch, i)) : 0;
         if (stalled == 0 || stalled <= STALLED_OF_SOURCE && isOfUsers(batch, i, target, group, nowNanos)) {
             return false;
         }
@@ -443,7 +436,7 @@ public final class RequestStage {
 
     /** A source that comes by a kernel which drops is heard of no more until it may come again. */
     private void refuse(PacketBatch batch, int i, long nowNanos) {
-        long source = source(batch, i);
+        long source = keys.source(batch, i);
         if (offload != null && !sources.contains(source, nowNanos)) {
             offload.refuse(batch.sourceHigh[i], batch.ipVersion[i] == 4 ? batch.sourceLow[i] : 0);
         }
@@ -451,7 +444,7 @@ public final class RequestStage {
     }
 
     private boolean isOfUsers(PacketBatch batch, int i, int target, int group, long nowNanos) {
-        return enter(batch, i, target, group, HTTP, nowNanos) && judge.isUser(source(batch, i));
+        return enter(batch, i, target, group, HTTP, nowNanos) && judge.isUser(keys.source(batch, i));
     }
 
     /** Whether there is something to compare with; the judge then knows what. */
@@ -471,44 +464,9 @@ public final class RequestStage {
                 number * CLASSES + ofClass,
                 identity + ofClass * KINDS,
                 destination,
-                ofClass == 0 ? network(batch, i) : 0,
+                ofClass == 0 ? keys.network(batch, i) : 0,
                 page,
                 nowNanos - startNanos);
         return true;
-    }
-
-    /** A source is an IPv4 address, or the 64 bits of an IPv6 address that name a network (RFC 4291 section 2.5.4). */
-    private long source(PacketBatch batch, int i) {
-        return hash.address(batch.sourceHigh[i], batch.ipVersion[i] == 4 ? batch.sourceLow[i] : 0);
-    }
-
-    /** A /24, or a /48 of IPv6. */
-    private long network(PacketBatch batch, int i) {
-        return batch.ipVersion[i] == 4
-                ? hash.address(1, batch.sourceLow[i] >>> Byte.SIZE)
-                : hash.address(batch.sourceHigh[i] >>> Short.SIZE, 1);
-    }
-
-    /** One of the machines that share an address. */
-    private long machine(PacketBatch batch, int i) {
-        return hash.address(source(batch, i), RequestShape.machine(batch, i));
-    }
-
-    /** Of a connection, which its client's end tells from others toward the same server; of UDP, its source. */
-    private long sender(PacketBatch batch, int i) {
-        return batch.protocol[i] == IpProtocol.TCP
-                ? connection(hash.endpoint(batch.sourceHigh[i], batch.sourceLow[i], batch.sourcePort[i]))
-                : source(batch, i);
-    }
-
-    /** Of a connection by both its ends: a client may use a port toward several servers at once. */
-    private long ends(PacketBatch batch, int i, long connection) {
-        long server = hash.endpoint(batch.destinationHigh[i], batch.destinationLow[i], batch.destinationPort[i]);
-        return hash.address(connection, server);
-    }
-
-    /** An IPv4 endpoint is no hash: its bits stand where they stand in the packet. */
-    private long connection(long endpoint) {
-        return hash.address(endpoint, 0);
     }
 }
