@@ -41,11 +41,19 @@ final class UnservedUsers {
     /** Whether SYNs are of people's systems that get no answer: of such as were served before, or send them again. */
     static boolean are(FloodSamples samples) {
         FloodSamples old = samples.allButLast(CERTAINLY_RETRANSMITTED_NANOS);
-        boolean isTooEarly = old.size() < Math.max(FEWEST_OLD, LEAST_OLD * samples.size());
+        boolean isTooEarly = reachBack(samples) && old.size() < Math.max(FEWEST_OLD, LEAST_OLD * samples.size());
         double repeated = old.share(samples.ring()::isRepeated);
         return isTooEarly
                 || (repeated >= MOSTLY || isRetransmitted(samples)) && !areOthersServed(samples)
                 || samples.areMostlyKnown() && !(isServed(samples) && repeated < LEAST_REPEATED);
+    }
+
+    /** Where much else is sampled, none is kept for so long: waiting shows nothing. */
+    private static boolean reachBack(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        int[] failing = samples.indexes();
+        return failing.length == 0
+                || ring.sinceNanos() <= ring.timeNanos(failing[failing.length - 1]) - CERTAINLY_RETRANSMITTED_NANOS;
     }
 
     private static boolean isRetransmitted(FloodSamples samples) {
