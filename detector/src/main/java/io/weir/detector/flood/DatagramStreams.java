@@ -98,8 +98,9 @@ final class DatagramStreams {
         if (2 * judgedSamples < samples.size()) {
             return samples.commonestShare(ring::destination) >= MOST_TO_ONE_PORT;
         }
-        long ports =
-                judged.stream().mapToLong(reporter -> reporter.destinations.size()).sum();
+        long ports = judged.stream()
+                .mapToLong(reporter -> reporter.destinations.size())
+                .sum();
         return ports <= (long) MOST_OF_REPORTER * judged.size();
     }
 

@@ -23,6 +23,7 @@ final class UsedPorts {
     private static final int USED_SECONDS = 3;
     /** While so little was seen, nobody had the time to come again. */
     private static final long EARLY_NANOS = 30_000_000_000L;
+
     private static final int MOST_SECONDS = 0xffff;
     private static final int TAG_SHIFT = 48;
     private static final int SECONDS_SHIFT = 32;

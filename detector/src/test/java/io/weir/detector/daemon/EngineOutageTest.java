@@ -37,7 +37,8 @@ final class EngineOutageTest {
     private int toPort = 8_080;
 
     /** @param number what differs from packet to packet: a SYN's sequence number, a datagram's content */
-    private record Sent(long nanos, int source, int target, int toPort, int port, int number, boolean isTcp, int flags) {}
+    private record Sent(
+            long nanos, int source, int target, int toPort, int port, int number, boolean isTcp, int flags) {}
 
     @Test
     void clientsThatRetryAHostThatIsGoneAreNoFlood() {
@@ -319,7 +320,6 @@ final class EngineOutageTest {
         if (isOpening) {
             builder.maximumSegmentSize(1_460).sackPermitted().windowScale(7);
         }
-        return builder.tcp(
-                batch.frames, 0, sent.port, sent.toPort, sent.number, isOpening ? 0 : 7, sent.flags, 64_240);
+        return builder.tcp(batch.frames, 0, sent.port, sent.toPort, sent.number, isOpening ? 0 : 7, sent.flags, 64_240);
     }
 }
