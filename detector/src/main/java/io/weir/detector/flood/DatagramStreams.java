@@ -3,7 +3,10 @@ package io.weir.detector.flood;
 import io.weir.detector.window.SampleRing;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,10 @@ final class DatagramStreams {
 
     /** A meter may report to two ports, as to one for flows and one for traps. */
     private static final int MOST_OF_REPORTER = 2;
+    /** Whoever sent fewer may go to a port or two by chance. */
+    private static final int FEWEST_OF_REPORTER = 3;
+    /** Of all that many meters report, so much goes to the one of their two ports. */
+    private static final double MOST_TO_ONE_PORT = 0.45;
 
     private DatagramStreams() {}
 
@@ -72,12 +79,29 @@ final class DatagramStreams {
 
     /**
      * Whether their senders go to a port or two each, rather than to another with each datagram. Their own ports tell
-     * nothing: a program that reports and ends has a new one each time.
+     * nothing: a program that reports and ends has a new one each time. Of whoever sent fewer than three nothing is known;
+     * where most are of such, by where all of them go.
      */
     static boolean areToKeptPorts(FloodSamples samples) {
         SampleRing ring = samples.ring();
-        return samples.distinct(sample -> source(ring, sample) ^ ring.destination(sample))
-                <= MOST_OF_REPORTER * samples.distinctSources();
+        Map<Long, Reporter> reporters = new HashMap<>();
+        for (int sample : samples.indexes()) {
+            reporters
+                    .computeIfAbsent(source(ring, sample), key -> new Reporter())
+                    .add(ring.destination(sample));
+        }
+        List<Reporter> judged = reporters.values().stream()
+                .filter(reporter -> reporter.samples >= FEWEST_OF_REPORTER)
+                .toList();
+        long judgedSamples =
+                judged.stream().mapToLong(reporter -> reporter.samples).sum();
+        if (2 * judgedSamples < samples.size()) {
+            return samples.commonestShare(ring::destination) >= MOST_TO_ONE_PORT;
+        }
+        long ports = judged.stream()
+                .mapToLong(reporter -> reporter.destinations.size())
+                .sum();
+        return ports <= (long) MOST_OF_REPORTER * judged.size();
     }
 
     private static Collection<Stream> streams(@Nullable WindowReading reading, FloodSamples samples) {
@@ -99,6 +123,17 @@ final class DatagramStreams {
 
     private static long source(SampleRing ring, int sample) {
         return (ring.sourceHigh(sample) * 31 + ring.sourceLow(sample)) * 0x9e37_79b9_7f4a_7c15L;
+    }
+
+    /** Who may report, and where to. */
+    private static final class Reporter {
+        private final Set<Long> destinations = new HashSet<>();
+        private int samples;
+
+        void add(long destination) {
+            samples++;
+            destinations.add(destination);
+        }
     }
 
     private static final class Stream {

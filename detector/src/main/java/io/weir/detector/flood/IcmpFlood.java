@@ -5,8 +5,8 @@ import io.weir.detector.window.TargetWindows;
 /** ICMP and ICMPv6: pings, answered or not, and all that answers nothing. */
 final class IcmpFlood implements FloodDetector {
     private static final double MOSTLY = 0.5;
-    /** A burst of a hundred pings at a hundred a second, as people and monitors send to measure a link, is over by then. */
-    private static final long LASTING_NANOS = 900_000_000L;
+    /** A hundred pings at a hundred a second, as people and monitors send to measure a link, have come by then, late ones too. */
+    private static final long LASTING_NANOS = 1_050_000_000L;
 
     @Override
     public TrafficClass trafficClass() {

@@ -68,7 +68,9 @@ final class UdpFlood implements FloodDetector {
 
     /** Whether they are of exporters and meters that were there before, and keep to their ports: who whispers first doesn't. */
     private static boolean areReporters(FloodSamples samples) {
-        return samples.areMostlyKnown() && DatagramStreams.areToKeptPorts(samples);
+        return samples.areMostlyKnown()
+                && DatagramStreams.areToKeptPorts(samples)
+                && !(Forgery.hasLargeAnswers(samples) && isAmplification(samples));
     }
 
     /** Where no answers are seen, more of them may be users of a service that answers. */

@@ -33,6 +33,8 @@ final class UnservedUsers {
     private static final long ROUND_TRIP_NANOS = 300_000_000L;
     /** Fewer that came again tell nothing. */
     private static final int FEWEST_AGAIN = 16;
+    /** Nor do they where so few of them would get in if they did as often as others: by chance one in fifty times none does. */
+    private static final double FEWEST_EXPECTED = 4;
     /** Of the share of those who get in at first, which those who try again reach at the least. */
     private static final double LEAST_SERVED_AGAIN = 0.25;
 
@@ -41,11 +43,29 @@ final class UnservedUsers {
     /** Whether SYNs are of people's systems that get no answer: of such as were served before, or send them again. */
     static boolean are(FloodSamples samples) {
         FloodSamples old = samples.allButLast(CERTAINLY_RETRANSMITTED_NANOS);
-        boolean isTooEarly = old.size() < Math.max(FEWEST_OLD, LEAST_OLD * samples.size());
+        boolean isTooEarly = reachBack(samples)
+                && !isAtUnusedPort(samples)
+                && old.size() < Math.max(FEWEST_OLD, LEAST_OLD * samples.size());
         double repeated = old.share(samples.ring()::isRepeated);
         return isTooEarly
                 || (repeated >= MOSTLY || isRetransmitted(samples)) && !areOthersServed(samples)
                 || samples.areMostlyKnown() && !(isServed(samples) && repeated < LEAST_REPEATED);
+    }
+
+    /** Where much else is sampled, none is kept for so long: waiting shows nothing. */
+    private static boolean reachBack(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        int[] failing = samples.indexes();
+        return failing.length == 0
+                || ring.sinceNanos() <= ring.timeNanos(failing[failing.length - 1]) - CERTAINLY_RETRANSMITTED_NANOS;
+    }
+
+    /** Whether users complete handshakes, but none at the port that most of the failing go to: nobody waits for that one. */
+    private static boolean isAtUnusedPort(FloodSamples samples) {
+        SampleRing ring = samples.ring();
+        int port = samples.commonestDestinationPort();
+        FloodSamples proven = samples.proven();
+        return proven.size() >= FEWEST_AGAIN && proven.count(sample -> ring.destinationPort(sample) == port) == 0;
     }
 
     private static boolean isRetransmitted(FloodSamples samples) {
@@ -95,6 +115,9 @@ final class UnservedUsers {
         long failedAtFirst = failed.size() - failedAgain;
         double atFirst = (double) servedAtFirst / (servedAtFirst + failedAtFirst);
         double again = (double) servedAgain / (servedAgain + failedAgain);
-        return failedAtFirst >= FEWEST_AGAIN && failedAgain >= FEWEST_AGAIN && again < LEAST_SERVED_AGAIN * atFirst;
+        return failedAtFirst >= FEWEST_AGAIN
+                && failedAgain >= FEWEST_AGAIN
+                && atFirst * (servedAgain + failedAgain) >= FEWEST_EXPECTED
+                && again < LEAST_SERVED_AGAIN * atFirst;
     }
 }

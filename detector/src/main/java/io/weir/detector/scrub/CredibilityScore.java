@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What each thing known of a source is worth. Only whoever sees the answers can complete a handshake; all else could be
- * done blind with a false address, and never makes a source credible by itself.
+ * What each thing known of a source is worth. Only whoever sees the answers can complete a handshake; all else, a
+ * connection of which its own side alone was seen among it, could be done blind with a false address, and never makes a
+ * source credible by itself.
  */
 final class CredibilityScore {
     /** The most that is worth what could be done blind. */
@@ -27,8 +28,7 @@ final class CredibilityScore {
     }
 
     private static int bounded(int good, long deeds, long nowNanos) {
-        boolean isProven = SourceWord.handshakes(deeds) > 0 || SourceWord.oneSided(deeds) > 0;
-        int earned = Math.min(good, isProven ? Credibility.MAXIMUM : MOST_UNPROVEN);
+        int earned = Math.min(good, SourceWord.handshakes(deeds) > 0 ? Credibility.MAXIMUM : MOST_UNPROVEN);
         return Math.clamp(earned + offences(deeds, nowNanos), 0, Credibility.MAXIMUM);
     }
 

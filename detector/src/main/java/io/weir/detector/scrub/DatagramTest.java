@@ -55,8 +55,8 @@ final class DatagramTest {
         }
         boolean isUnused = isToPort
                 && ports.isLearned(defence.knownSinceNanos())
-                && !ports.isUsed(port(batch, i), nowNanos)
-                && !(isFromService(batch, i) && ports.isUsed(service(batch, i), nowNanos));
+                && !ports.isUsed(port(batch, i), defence.knownSinceNanos(), nowNanos)
+                && !(isFromService(batch, i) && ports.isUsed(service(batch, i), defence.knownSinceNanos(), nowNanos));
         if (isUnused) {
             defence.lanes().countUnused(port(batch, i));
         }

@@ -3,9 +3,9 @@ package io.weir.detector.scrub;
 import java.util.Arrays;
 
 /**
- * Which UDP ports of protected addresses somebody used in peace: came to in three different seconds or more, two
- * while less than half a minute was seen. A port scan
- * comes once, a service is asked again and again. One worker's.
+ * Which UDP ports of protected addresses somebody used in peace: came to in three different seconds or more; or at all,
+ * where less than half a minute of peace was seen. A port scan comes once, a service is asked again and again. One
+ * worker's.
  *
  * <p>Sets of four entries, by keyed hash. When a set is full, the entry that was used in fewest seconds gives way, of
  * several the one that was used last the longest ago; a used port never to a new one, unless nobody came for a day.
@@ -21,10 +21,9 @@ final class UsedPorts {
 
     private static final int SET_MASK = ENTRIES / WAYS - 1;
     private static final int USED_SECONDS = 3;
-    /** While little was seen, a port that somebody came to again may be used. */
-    private static final int EARLY_USED_SECONDS = 2;
-
+    /** While so little was seen, nobody had the time to come again. */
     private static final long EARLY_NANOS = 30_000_000_000L;
+
     private static final int MOST_SECONDS = 0xffff;
     private static final int TAG_SHIFT = 48;
     private static final int SECONDS_SHIFT = 32;
@@ -73,23 +72,38 @@ final class UsedPorts {
         return oneSeconds < otherSeconds || oneSeconds == otherSeconds && silence(one, second) > silence(other, second);
     }
 
-    /** Whether a port was used in peace. */
-    boolean isUsed(long port, long nowNanos) {
+    /**
+     * Whether a port was used in peace.
+     *
+     * @param peaceNanos until when peace was: what a flood brings before it is seen shows no use, and time that passes under
+     *     it takes none away
+     */
+    boolean isUsed(long port, long peaceNanos, long nowNanos) {
         long second = Math.floorDiv(nowNanos, SECOND_NANOS) & TIME_MASK;
-        int least = nowNanos - beganNanos < EARLY_NANOS ? EARLY_USED_SECONDS : USED_SECONDS;
         int first = first(port);
         for (int at = first; at < first + WAYS; at++) {
             long entry = entries[at];
             if (entry != 0 && entry >>> TAG_SHIFT == tag(port)) {
-                return seconds(entry) >= least && !isExpired(entry, second);
+                return !isExpired(entry, second)
+                        && (seconds(entry) >= USED_SECONDS || isEarly(peaceNanos) && isSeenBefore(entry, peaceNanos));
             }
         }
         return false;
     }
 
+    private boolean isEarly(long peaceNanos) {
+        return peaceNanos - beganNanos < EARLY_NANOS;
+    }
+
+    /** What came in several seconds was there before the last of them. */
+    private static boolean isSeenBefore(long entry, long peaceNanos) {
+        long peaceSecond = Math.floorDiv(peaceNanos, SECOND_NANOS) & TIME_MASK;
+        return seconds(entry) > 1 || (int) (entry - peaceSecond) <= 0;
+    }
+
     /** Whether peace was seen for long enough before a time. */
-    boolean isLearned(long untilNanos) {
-        return beganNanos != Long.MIN_VALUE && untilNanos - beganNanos >= LEARNED_NANOS;
+    boolean isLearned(long peaceNanos) {
+        return beganNanos != Long.MIN_VALUE && peaceNanos - beganNanos >= LEARNED_NANOS;
     }
 
     private static int first(long port) {

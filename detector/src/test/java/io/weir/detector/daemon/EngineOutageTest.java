@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.detector.event.Event;
+import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.packet.FrameBuilder;
 import io.weir.filter.packet.LinkType;
 import io.weir.filter.packet.PacketBatch;
@@ -32,9 +33,12 @@ final class EngineOutageTest {
     private final List<Sent> packets = new ArrayList<>();
     private final List<Event> floods = new ArrayList<>();
     private int dropped;
+    /** Of the connections that are planned next. */
+    private int toPort = 8_080;
 
     /** @param number what differs from packet to packet: a SYN's sequence number, a datagram's content */
-    private record Sent(long nanos, int source, int port, int number, boolean isTcp, int flags) {}
+    private record Sent(
+            long nanos, int source, int target, int toPort, int port, int number, boolean isTcp, int flags) {}
 
     @Test
     void clientsThatRetryAHostThatIsGoneAreNoFlood() {
@@ -61,7 +65,9 @@ final class EngineOutageTest {
     /** A service whose program has ended, beside one that answers; of its users a quarter have Windows. */
     @Test
     void clientsThatAreRefusedAreNoFloodThoughNoAnswerIsSeen() {
+        toPort = 443;
         serve(20, 0, 20, 4_000);
+        toPort = 8_080;
         for (int n = 0; n < 12 * 420; n++) {
             long nanos = BEGIN + 8 * SECOND + n * SECOND / 420;
             syn(nanos, 1_000 + random.nextInt(1_500), n % 4 == 0 ? new double[] {0, 0.5, 1} : new double[] {0});
@@ -88,6 +94,38 @@ final class EngineOutageTest {
         }
         judge();
         assertFalse(floods.isEmpty());
+    }
+
+    /** So much of it that no sample is kept for a second. */
+    @Test
+    void strangersAreWhateverElseComesToAnotherHost() {
+        serve(100, 0, 16, 400);
+        for (int n = 0; n < 8 * 600; n++) {
+            syn(BEGIN + 8 * SECOND + n * SECOND / 600, 10_000 + n, 0);
+        }
+        for (int n = 0; n < 10 * 5_000; n++) {
+            long nanos = BEGIN + 6 * SECOND + n * SECOND / 5_000;
+            packets.add(new Sent(nanos, 20_000 + n, TARGET + 1, 1 + n % 65_535, 30_000, n, false, 0));
+        }
+        judge();
+        assertTrue(floods.stream().anyMatch(EngineOutageTest::isOfSyns), "no SYN flood");
+    }
+
+    /** Such as come again only after the second in which nothing tells them from users. */
+    @Test
+    void synsToAPortThatNobodyUsesAreAFloodThoughTheyComeAgain() {
+        toPort = 443;
+        serve(100, 0, 20, 400);
+        toPort = 8_443;
+        for (int n = 0; n < 8 * 600; n++) {
+            syn(BEGIN + 10 * SECOND + n * SECOND / 600, 10_000 + n, 0, 1.005, 3.01);
+        }
+        judge();
+        assertTrue(floods.stream().anyMatch(EngineOutageTest::isOfSyns), "no SYN flood");
+    }
+
+    private static boolean isOfSyns(Event event) {
+        return ((Event.FloodChanged) event).report().trafficClass() == TrafficClass.SYN;
     }
 
     @Test
@@ -243,7 +281,7 @@ final class EngineOutageTest {
     }
 
     private void send(long nanos, int source, int port, int number, boolean isTcp, int flags) {
-        packets.add(new Sent(nanos, source, port, number, isTcp, flags));
+        packets.add(new Sent(nanos, source, TARGET, isTcp ? toPort : 9_000, port, number, isTcp, flags));
     }
 
     private void judge() {
@@ -272,16 +310,16 @@ final class EngineOutageTest {
     }
 
     private static int frame(FrameBuilder builder, MemorySegment payload, PacketBatch batch, Sent sent) {
-        builder.ipv4(CLIENTS + sent.source, TARGET).timeToLive(50 + sent.source % 8);
+        builder.ipv4(CLIENTS + sent.source, sent.target).timeToLive(50 + sent.source % 8);
         payload.set(ValueLayout.JAVA_INT, 0, sent.number);
         if (!sent.isTcp) {
-            return builder.payload(payload, 0, 48).udp(batch.frames, 0, sent.port, 9_000);
+            return builder.payload(payload, 0, 48).udp(batch.frames, 0, sent.port, sent.toPort);
         }
         boolean isOpening = sent.flags == TcpFlags.SYN;
         builder.payload(payload, 0, (sent.flags & TcpFlags.PSH) == 0 ? 0 : 48);
         if (isOpening) {
             builder.maximumSegmentSize(1_460).sackPermitted().windowScale(7);
         }
-        return builder.tcp(batch.frames, 0, sent.port, 8_080, sent.number, isOpening ? 0 : 7, sent.flags, 64_240);
+        return builder.tcp(batch.frames, 0, sent.port, sent.toPort, sent.number, isOpening ? 0 : 7, sent.flags, 64_240);
     }
 }

@@ -166,4 +166,94 @@ final class EngineWhisperTest {
         run(start + 20 * SECOND);
         assertTrue(!floods.isEmpty(), "no flood");
     }
+
+    /** Ten hosts look once a second whether the target is there; one measures, ten milliseconds apart. */
+    private void measure(int pings, long apartNanos) {
+        long start = nowNanos;
+        for (int n = 0; n < 10 * 25; n++) {
+            int host = n % 10;
+            int sequence = n / 10;
+            at(start + n * SECOND / 10, () -> ping(host, sequence));
+        }
+        for (int n = 0; n < pings; n++) {
+            int sequence = n;
+            at(start + 14 * SECOND + n * apartNanos, () -> ping(200, sequence));
+        }
+        run(start + 25 * SECOND);
+    }
+
+    private void ping(int source, int sequence) {
+        builder.ipv4(SOURCE + source, TARGET).payload(payload, 0, 56);
+        judge(builder.icmp(batch.frames, 0, 8, 0, source << 16 | sequence));
+    }
+
+    @Test
+    void aHundredPingsOfOneHostAreNoFlood() {
+        measure(100, 10 * MILLISECOND);
+        measure(100, 10_400_000);
+        assertEquals(List.of(), floods);
+    }
+
+    @Test
+    void pingsThatGoOnAreOne() {
+        measure(300, 10 * MILLISECOND);
+        assertTrue(!floods.isEmpty(), "no flood");
+    }
+
+    /** Reflectors, whose answers whoever floods asked for a few of before. */
+    @Test
+    void reflectorsThatWhisperedToOnePortAreKnownAllTheSame() {
+        for (int n = 0; n < 600; n++) {
+            nowNanos += SECOND / 60;
+            datagram(443, 389, 1_100 + random.nextInt(300));
+        }
+        for (int n = 0; n < 16_000; n++) {
+            nowNanos += SECOND / 4_000;
+            datagram(443, 389, 1_100 + random.nextInt(300));
+        }
+        assertTrue(!floods.isEmpty(), "no flood");
+        Event.FloodChanged first = (Event.FloodChanged) floods.getFirst();
+        assertEquals("cldap-amplification", first.report().vector());
+        assertTrue(first.report().timeNanos() - first.report().startNanos() < SECOND / 4, "late");
+    }
+
+    /** So many that few of them are sampled twice. */
+    @Test
+    void thousandsOfFalseAddressesThatWhisperedToAnyPortAreAFloodToo() {
+        for (int n = 0; n < 6_000; n++) {
+            nowNanos += SECOND / 400;
+            whisper(n % 3_000);
+        }
+        for (int n = 0; n < 4_000 * 6; n++) {
+            nowNanos += SECOND / 4_000;
+            whisper(random.nextInt(3_000));
+        }
+        assertTrue(!floods.isEmpty(), "no flood");
+    }
+
+    private void whisper(int source) {
+        payload.set(ValueLayout.JAVA_INT, 0, random.nextInt());
+        builder.ipv4(SOURCE + source, TARGET).payload(payload, 0, 20 + random.nextInt(400));
+        judge(builder.udp(batch.frames, 0, random.nextInt(1024, 65_536), random.nextInt(1, 65_536)));
+    }
+
+    /** Meters of many households, each once in seven seconds and five times as often when the power is back. */
+    @Test
+    void thousandsOfMetersThatReportToTheirPortAreNone() {
+        for (int n = 0; n < 500 * 14; n++) {
+            nowNanos += SECOND / 500;
+            meter(n % 3_500);
+        }
+        for (int n = 0; n < 2_800 * 6; n++) {
+            nowNanos += SECOND / 2_800;
+            meter(n % 3_500);
+        }
+        assertEquals(List.of(), floods);
+    }
+
+    private void meter(int source) {
+        payload.set(ValueLayout.JAVA_INT, 0, random.nextInt());
+        builder.ipv4(SOURCE + source, TARGET).payload(payload, 0, 40);
+        judge(builder.udp(batch.frames, 0, random.nextInt(1024, 65_536), 8_125));
+    }
 }

@@ -64,6 +64,7 @@ final class SourceTableTest {
             long now = START + second * SECOND;
             sighting(USER, TTL, now);
             table.noteExchange(0, IpAddress.mapped(USER), TTL, now);
+            table.noteHandshake(0, IpAddress.mapped(USER), TTL, true, now);
         }
         Credibility credibility = table.credibility(0, IpAddress.mapped(USER), START + 10_000 * SECOND);
         assertFalse(credibility.isCredible(), credibility::toString);

@@ -13,6 +13,9 @@ final class UsedPortsTest {
     private static final long SECOND = 1_000 * MILLISECOND;
     private static final long START = 1_767_225_600L * SECOND;
 
+    /** When half a minute of peace was seen. */
+    private static final long KNOWN = START + 30 * SECOND;
+
     private final FlowHash hash = new FlowHash(3);
     private final UsedPorts ports = new UsedPorts();
     private final RepeatedDatagrams repeated = new RepeatedDatagrams();
@@ -33,9 +36,9 @@ final class UsedPortsTest {
         for (int n = 0; n < 100; n++) {
             ports.note(key(2), START + n * MILLISECOND);
         }
-        assertTrue(ports.isUsed(key(1), START + 3 * SECOND));
-        assertFalse(ports.isUsed(key(2), START + 3 * SECOND));
-        assertFalse(ports.isUsed(key(3), START + 3 * SECOND));
+        assertTrue(ports.isUsed(key(1), KNOWN, START + 3 * SECOND));
+        assertFalse(ports.isUsed(key(2), KNOWN, START + 3 * SECOND));
+        assertFalse(ports.isUsed(key(3), KNOWN, START + 3 * SECOND));
     }
 
     @Test
@@ -48,18 +51,45 @@ final class UsedPortsTest {
         }
         int left = 0;
         for (int number = 0; number < 100; number++) {
-            left += ports.isUsed(key(number), START + 5 * SECOND) ? 1 : 0;
+            left += ports.isUsed(key(number), KNOWN, START + 5 * SECOND) ? 1 : 0;
         }
         assertEquals(100, left);
     }
 
     @Test
+    void inHalfAMinuteOfPeaceWhatSomebodyCameToOnceIsUsed() {
+        ports.note(key(1), START);
+        assertTrue(ports.isUsed(key(1), KNOWN - 1, KNOWN));
+        assertFalse(ports.isUsed(key(1), KNOWN, KNOWN));
+        assertFalse(ports.isUsed(key(2), KNOWN - 1, KNOWN));
+    }
+
+    @Test
+    void aUsedPortStaysUsedHoweverLongTheFlood() {
+        ports.note(key(1), START);
+        ports.note(key(1), START + 9 * SECOND);
+        long peace = START + 13 * SECOND;
+        for (int second = 14; second < 600; second++) {
+            assertTrue(ports.isUsed(key(1), peace, START + second * SECOND), "after " + second + " s");
+        }
+    }
+
+    @Test
+    void whatAFloodBringsBeforeItIsSeenIsNoUse() {
+        ports.note(key(1), START);
+        long peace = START + 13 * SECOND;
+        ports.note(key(2), peace + SECOND);
+        assertTrue(ports.isUsed(key(1), peace, peace + 2 * SECOND));
+        assertFalse(ports.isUsed(key(2), peace, peace + 2 * SECOND));
+    }
+
+    @Test
     void aServiceNobodyCameToForADayIsForgotten() {
         useService(1);
-        assertTrue(ports.isUsed(key(1), START + 86_000 * SECOND));
-        assertFalse(ports.isUsed(key(1), START + 90_000 * SECOND));
+        assertTrue(ports.isUsed(key(1), KNOWN, START + 86_000 * SECOND));
+        assertFalse(ports.isUsed(key(1), KNOWN, START + 90_000 * SECOND));
         ports.note(key(1), START + 90_000 * SECOND);
-        assertFalse(ports.isUsed(key(1), START + 90_000 * SECOND));
+        assertFalse(ports.isUsed(key(1), KNOWN, START + 90_000 * SECOND));
     }
 
     @Test
