@@ -325,7 +325,8 @@ public final class RequestStage {
         }
         long connection = keys.sender(batch, i);
         boolean isRead = enter(batch, i, target, group, trafficClass, nowNanos) && read(batch, i);
-        RequestFinding finding = isRead ? judge.condemn(shape, keys.source(batch, i), connection) : RequestFinding.HOSTILE;
+        RequestFinding finding =
+                isRead ? judge.condemn(shape, keys.source(batch, i), connection) : RequestFinding.HOSTILE;
         remember(finding, batch, i, keys.ends(batch, i, connection), nowNanos);
     }
 
@@ -339,7 +340,8 @@ public final class RequestStage {
         boolean isRequest = application == HTTP_REQUEST || application == TLS_CLIENT_HELLO;
         noted = SlowRequests.WHOLE;
         if (isRequest && Relation.isProven(relation)) {
-            noted = slow.begin(batch, i, keys.sender(batch, i), keys.source(batch, i), target, group, windowBytes, nowNanos);
+            noted = slow.begin(
+                    batch, i, keys.sender(batch, i), keys.source(batch, i), target, group, windowBytes, nowNanos);
         } else if (slow.isTracking() && batch.protocol[i] == IpProtocol.TCP) {
             slow.goOn(batch, i, keys.sender(batch, i), target, group, windowBytes, nowNanos);
         }
