@@ -338,7 +338,7 @@ class RunCommandTest {
                 ask() { tshark -r state/captures/2*-udp.pcapng "$@" 2>> tshark.log; }
                 echo "$(ask -Y 'icmp.type == 8 || icmp.type == 0' | wc -l) pings"
                 echo "$(ask -Y 'udp && frame.cap_len <= 96 && frame.len >= 60' | wc -l) of the flood"
-                echo "first: $(ask -c 1 -T fields -e frame.protocols)"
+                echo "first: $(ask -Y ip -T fields -e frame.protocols | sed -n 1p)"
                 grep -v "Running as user" tshark.log || echo "no complaint"
                 """);
         List<Map<String, Object>> floods = EventSchema.check(folder.resolve("events.jsonl")).stream()
