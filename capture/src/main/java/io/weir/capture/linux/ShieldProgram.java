@@ -179,20 +179,25 @@ final class ShieldProgram {
         code.jump(R0, Condition.NOT_EQUAL, 0, "drop").label("allowed");
     }
 
+    /** Goes on where a TCP segment opens a connection or carries data; all else goes elsewhere. */
+    private void skipSilent(String speaking, String otherwise) {
+        code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL)
+                .jump(R4, Condition.NOT_EQUAL, IpProtocol.TCP, otherwise)
+                .load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
+                .and(R4, TcpFlags.SYN)
+                .jump(R4, Condition.NOT_EQUAL, 0, speaking)
+                .load(Size.WORD, R4, STACK, ShieldParser.PAYLOAD_LENGTH)
+                .jump(R4, Condition.EQUAL, 0, otherwise)
+                .label(speaking);
+    }
+
     /**
      * Connections can't be opened, and nothing is asked for. What acknowledges or ends goes on: a server that served a
      * connection before would send its answer again and again, and hold it for minutes.
      */
     private void writeRefused(ShieldMaps maps) {
         skip(maps, SOURCES, "heard");
-        code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL)
-                .jump(R4, Condition.NOT_EQUAL, IpProtocol.TCP, "heard")
-                .load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
-                .and(R4, TcpFlags.SYN)
-                .jump(R4, Condition.NOT_EQUAL, 0, "asks")
-                .load(Size.WORD, R4, STACK, ShieldParser.PAYLOAD_LENGTH)
-                .jump(R4, Condition.EQUAL, 0, "heard")
-                .label("asks");
+        skipSilent("asks", "heard");
         for (int at = 0; at < 16; at += 4) {
             code.load(Size.WORD, R4, STACK, ShieldParser.SOURCE + at).store(Size.WORD, STACK, FLOW + at, R4);
         }
@@ -216,14 +221,7 @@ final class ShieldProgram {
      */
     private void writeConnections(ShieldMaps maps) {
         skip(maps, CONNECTIONS, "going");
-        code.load(Size.WORD, R4, STACK, ShieldParser.PROTOCOL)
-                .jump(R4, Condition.NOT_EQUAL, IpProtocol.TCP, "going")
-                .load(Size.WORD, R4, STACK, ShieldParser.FLAGS)
-                .and(R4, TcpFlags.SYN)
-                .jump(R4, Condition.NOT_EQUAL, 0, "known")
-                .load(Size.WORD, R4, STACK, ShieldParser.PAYLOAD_LENGTH)
-                .jump(R4, Condition.EQUAL, 0, "going")
-                .label("known");
+        skipSilent("known", "going");
         writeFlow(
                 ShieldParser.SOURCE, ShieldParser.DESTINATION, ShieldParser.SOURCE_PORT, ShieldParser.DESTINATION_PORT);
         look(maps.connections(), FLOW);
