@@ -72,6 +72,25 @@ final class TargetCounter {
     }
 
     /**
+     * Fetches what sampling will ask of the packets of a batch, were they all unproven, as those of a flood are.
+     *
+     * @return a number without meaning; it keeps the fetches from being optimised away
+     */
+    long prepare(PacketBatch batch) {
+        long sum = 0;
+        for (int i = 0; i < batch.size; i++) {
+            if (isSampled(unprovenInTick + 1 + i)) {
+                sum += flows.touchOpening(batch, i);
+            }
+        }
+        return sum;
+    }
+
+    private static boolean isSampled(int unproven) {
+        return unproven <= SAMPLED_PER_TICK || (unproven & SPARSE_SAMPLE_MASK) == 0;
+    }
+
+    /**
      * Counts a packet.
      *
      * @param target of its address, or -1
@@ -80,9 +99,10 @@ final class TargetCounter {
      */
     void count(PacketBatch batch, int i, int relation, int target, int group, int trafficClass, long nowNanos) {
         if (trafficClass < 0) {
-            countTotal(target, group, batch.wireLength[i]);
             if (relation == Relation.BELONGS && batch.protocol[i] == IpProtocol.TCP) {
-                countProvenSegment(target, group);
+                countProvenSegment(target, group, batch.wireLength[i]);
+            } else {
+                countTotal(target, group, batch.wireLength[i]);
             }
             return;
         }
@@ -97,7 +117,7 @@ final class TargetCounter {
             countPipelined(batch, i, target, group);
         }
         unprovenInTick++;
-        isSampled = unprovenInTick <= SAMPLED_PER_TICK || (unprovenInTick & SPARSE_SAMPLE_MASK) == 0;
+        isSampled = isSampled(unprovenInTick);
         if (isSampled) {
             sample(batch, i, relation, target, group, trafficClass, nowNanos);
         }
@@ -154,12 +174,12 @@ final class TargetCounter {
         }
     }
 
-    private void countProvenSegment(int target, int group) {
+    private void countProvenSegment(int target, int group, int lengthBytes) {
         if (target >= 0) {
-            windows.countProvenSegment(target);
+            windows.countProvenSegment(target, lengthBytes);
         }
         if (group >= 0) {
-            windows.countProvenSegment(group);
+            windows.countProvenSegment(group, lengthBytes);
         }
     }
 

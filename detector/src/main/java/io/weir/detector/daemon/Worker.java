@@ -145,7 +145,7 @@ public final class Worker {
     /** The same for a batch that a decoder of the caller's has read. */
     void judgeDecoded(PacketBatch batch) {
         prefixes.look(batch);
-        touched = flows.prepare(batch, 0, batch.size) + scrubber.prepare(batch);
+        touched = flows.prepare(batch, 0, batch.size) + scrubber.prepare(batch) + counter.prepare(batch);
         condemn.prepare(batch);
         if (hasRules) {
             rules.begin(batch, prefixes, flows, condemn);
@@ -286,7 +286,9 @@ public final class Worker {
                 && (trafficClass >= 0 || targets.addressLimits(prefix).hasTotal())) {
             target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         }
-        int window = batch.protocol[i] == IpProtocol.TCP && Relation.isProven(relation)
+        int window = batch.protocol[i] == IpProtocol.TCP
+                        && Relation.isProven(relation)
+                        && scrubber.asksForWindow(batch, i)
                 ? flows.windowBytes(batch, i)
                 : FlowTracker.UNKNOWN_WINDOW;
         int verdict = scrubber.followRequest(batch, i, target, group, trafficClass, relation, window, nowNanos);

@@ -3,6 +3,7 @@ package io.weir.detector.scrub;
 import io.weir.detector.window.SampleRing;
 import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.PacketBatch;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,8 @@ public final class Condemn {
     private final byte[] first = new byte[PacketBatch.CAPACITY];
 
     private final boolean[] isLikely = new boolean[PacketBatch.CAPACITY];
+    /** Packets of the batch that a signature is asked for. */
+    private final int[] some = new int[PacketBatch.CAPACITY];
 
     public Condemn(SignatureBoard board, ConfiguredSignatures configured, SampleRing missed) {
         this.board = board;
@@ -85,15 +88,31 @@ public final class Condemn {
         if (asked.length == 0) {
             return;
         }
+        Arrays.fill(first, 0, batch.size, (byte) SignatureWatch.NO_SIGNATURE);
+        Arrays.fill(isLikely, 0, batch.size, false);
         boolean isEverywhere = dropping == ofGroup;
-        for (int i = 0; i < batch.size; i++) {
-            int found = batch.outcome[i] == OK ? SignatureWatch.first(asked, batch, i) : SignatureWatch.NO_SIGNATURE;
-            first[i] = (byte) found;
-            isLikely[i] = found != SignatureWatch.NO_SIGNATURE
-                    && asked[found].isActive()
-                    && (isEverywhere
-                            || batch.destinationLow[i] == droppingLow && batch.destinationHigh[i] == droppingHigh);
+        // The first comes last, and stands.
+        for (int k = asked.length - 1; k >= 0; k--) {
+            boolean isActive = asked[k].isActive();
+            int left = asked[k].select(batch, some, decoded(batch));
+            for (int at = 0; at < left; at++) {
+                int i = some[at];
+                first[i] = (byte) k;
+                isLikely[i] = isActive
+                        && (isEverywhere
+                                || batch.destinationLow[i] == droppingLow && batch.destinationHigh[i] == droppingHigh);
+            }
         }
+    }
+
+    /** Puts the packets that were decoded into {@link #some}, and answers how many. */
+    private int decoded(PacketBatch batch) {
+        int count = 0;
+        for (int i = 0; i < batch.size; i++) {
+            some[count] = i;
+            count += batch.outcome[i] == OK ? 1 : 0;
+        }
+        return count;
     }
 
     /** Whether a packet of the batch will most likely be dropped, so that nothing else need be made ready for it. */

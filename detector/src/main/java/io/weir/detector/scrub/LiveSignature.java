@@ -32,6 +32,11 @@ final class LiveSignature {
         return matcher.matches(batch, i);
     }
 
+    /** Leaves those of {@code count} packets that have it, and answers how many. */
+    int select(PacketBatch batch, int[] some, int count) {
+        return matcher.select(batch, some, count);
+    }
+
     /** Counts a packet that has it. */
     void count(long nowNanos) {
         packets++;

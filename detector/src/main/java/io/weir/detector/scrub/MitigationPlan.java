@@ -14,11 +14,13 @@ final class MitigationPlan {
 
     private final @Nullable Defence[] defences;
     private final boolean isActive;
+    private final boolean isOfRequests;
     private final boolean isAuthenticating;
 
     MitigationPlan(int targets, List<Defence> active) {
         this.classMask = new byte[targets];
         this.isActive = !active.isEmpty();
+        this.isOfRequests = active.stream().anyMatch(defence -> isOfRequests(defence.flood().trafficClass()));
         this.isAuthenticating = active.stream().anyMatch(defence -> defence.authenticatedFrom() < FairShare.RANKS);
         int capacity = Integer.highestOneBit(Math.max(active.size(), 1)) * 4;
         this.keys = new long[capacity];
@@ -40,6 +42,15 @@ final class MitigationPlan {
     /** Whether any flood is on. */
     boolean isActive() {
         return isActive;
+    }
+
+    /** Whether any flood of requests, handshakes or questions is on. */
+    boolean isOfRequests() {
+        return isOfRequests;
+    }
+
+    private static boolean isOfRequests(TrafficClass trafficClass) {
+        return trafficClass == TrafficClass.HTTP || trafficClass == TrafficClass.TLS || trafficClass == TrafficClass.DNS;
     }
 
     /** Whether any SYN has to be authenticated. */

@@ -29,6 +29,7 @@ public final class RequestStage {
     private static final int DNS = TrafficClass.DNS.ordinal();
     private static final int HTTP = TrafficClass.HTTP.ordinal();
     private static final int TLS = TrafficClass.TLS.ordinal();
+    private static final int NO_APPLICATION = Application.NONE.ordinal();
     private static final int HTTP_REQUEST = Application.HTTP_REQUEST.ordinal();
     private static final int HTTP2_REQUEST = Application.HTTP2_REQUEST.ordinal();
     private static final int TLS_CLIENT_HELLO = Application.TLS_CLIENT_HELLO.ordinal();
@@ -236,9 +237,12 @@ public final class RequestStage {
 
     /** Finds the requests of HTTP/2 in a packet toward a target, before it is counted: only on a real connection. */
     void readStreams(PacketBatch batch, int i, int relation, long nowNanos) {
+        if (batch.application[i] == NO_APPLICATION && !streams.isTracking()) {
+            return; // most packets, by far
+        }
         boolean isFound = batch.application[i] == HTTP2_REQUEST;
         if (!Relation.isProven(relation)) {
-            batch.application[i] = isFound ? (byte) Application.NONE.ordinal() : batch.application[i];
+            batch.application[i] = isFound ? (byte) NO_APPLICATION : batch.application[i];
             return;
         }
         boolean isEnd = (batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST)) != 0;
@@ -336,15 +340,23 @@ public final class RequestStage {
      * @param windowBytes the room for answers that a proven segment offers, negative where it isn't known
      */
     void note(PacketBatch batch, int i, int target, int group, int relation, int windowBytes, long nowNanos) {
-        int application = batch.application[i];
-        boolean isRequest = application == HTTP_REQUEST || application == TLS_CLIENT_HELLO;
         noted = SlowRequests.WHOLE;
-        if (isRequest && Relation.isProven(relation)) {
+        if (isBeginning(batch, i) && Relation.isProven(relation)) {
             noted = slow.begin(
                     batch, i, keys.sender(batch, i), keys.source(batch, i), target, group, windowBytes, nowNanos);
         } else if (slow.isTracking() && batch.protocol[i] == IpProtocol.TCP) {
             slow.goOn(batch, i, keys.sender(batch, i), target, group, windowBytes, nowNanos);
         }
+    }
+
+    private static boolean isBeginning(PacketBatch batch, int i) {
+        int application = batch.application[i];
+        return application == HTTP_REQUEST || application == TLS_CLIENT_HELLO;
+    }
+
+    /** Whether {@link #note} asks for the window of a packet. */
+    boolean asksForWindow(PacketBatch batch, int i) {
+        return slow.isTracking() || isBeginning(batch, i);
     }
 
     /** Notes a TCP packet from a target: whether the server answers or gives up. */
@@ -365,6 +377,9 @@ public final class RequestStage {
     /** The defence against a flood of requests, handshakes or questions toward a target, or null. */
     @Nullable
     Defence defence(int target, int group) {
+        if (!plan.isOfRequests()) {
+            return null;
+        }
         Defence defence = plan.defence(target, group, HTTP);
         defence = defence == null ? plan.defence(target, group, TLS) : defence;
         return defence == null ? plan.defence(target, group, DNS) : defence;

@@ -236,6 +236,11 @@ public final class Scrubber {
         return defence.dropVerdict();
     }
 
+    /** Whether {@link #followRequest} asks for the window of a packet that is proven. */
+    public boolean asksForWindow(PacketBatch batch, int i) {
+        return requests.asksForWindow(batch, i);
+    }
+
     /**
      * Finds the requests of HTTP/2 in a TCP packet toward a protected address, before it is counted.
      *

@@ -98,9 +98,13 @@ public final class TargetWindows {
         rings.fast[rings.current(target) + trafficClass] += count;
     }
 
-    /** Counts a TCP segment that belongs to a connection; its total is counted by {@link #count(int, int)}. */
-    public void countProvenSegment(int target) {
-        rings.fast[rings.current(target) + further + PROVEN_SEGMENTS]++;
+    /** Counts a TCP segment that belongs to a connection, to the target's total as well. */
+    public void countProvenSegment(int target, int lengthBytes) {
+        int at = rings.current(target) + further;
+        long[] fast = rings.fast;
+        fast[at + TOTAL_PACKETS]++;
+        fast[at + TOTAL_BYTES] += lengthBytes;
+        fast[at + PROVEN_SEGMENTS]++;
     }
 
     /** Counts a SYN that the target refused by a reset. */

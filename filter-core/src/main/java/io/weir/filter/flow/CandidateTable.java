@@ -124,6 +124,11 @@ final class CandidateTable {
         return sum;
     }
 
+    /** Brings what {@link #find} looks at first into the cache; the value means nothing. */
+    long touch(long hash) {
+        return tags[set(hash)];
+    }
+
     long timeNanos(int entry) {
         return entries[entry + TIME];
     }

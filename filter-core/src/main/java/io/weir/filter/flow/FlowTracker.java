@@ -101,6 +101,15 @@ public final class FlowTracker {
     }
 
     /**
+     * After {@link #prepare}: fetches what {@link #isRetransmission} will ask of a packet, if it is a SYN.
+     *
+     * @return a number without meaning; it keeps the fetch from being optimised away
+     */
+    public long touchOpening(PacketBatch batch, int i) {
+        return isOpening(batch, i) ? tables.openings.touch(flowHash[i]) : 0;
+    }
+
+    /**
      * How packet {@code i} stands to what was seen.
      *
      * @param answersExpected whether answers of the packet's destination would be seen here: if so, a client's ACK

@@ -61,6 +61,7 @@ final class RefusedTable {
     /** Enters a refused packet, in place of an older one of its flow or of the oldest of its set. */
     void put(long hash, int side, int sequence, int verdict, long nowNanos) {
         int base = base(hash);
+        long now = units(nowNanos);
         int best = base;
         long oldest = -1;
         for (int at = base; at < base + WAYS * STRIDE; at += STRIDE) {
@@ -68,11 +69,11 @@ final class RefusedTable {
                 best = at;
                 break;
             }
-            long age = entries[at] == 0 ? TIME_MASK + 1 : age(entries[at], nowNanos);
+            long age = entries[at] == 0 ? TIME_MASK + 1 : now - entries[at] & TIME_MASK;
             best = age > oldest ? at : best;
             oldest = Math.max(age, oldest);
         }
-        entries[best] = hash & HASH_MASK | (side & 1) * SIDE_BIT | units(nowNanos);
+        entries[best] = hash & HASH_MASK | (side & 1) * SIDE_BIT | now;
         entries[best + 1] = (long) sequence << 32 | verdict & 0xffff_ffffL;
     }
 

@@ -120,6 +120,23 @@ public record Head(Kind kind, int number) {
         return batch.protocol[i] == number && hasVersion(batch.ipVersion[i]);
     }
 
+    /** Leaves those of {@code count} packets that are of it, in the same order, and answers how many. */
+    int select(PacketBatch batch, int[] packets, int count) {
+        boolean isDns = kind == Kind.DNS;
+        boolean isOfIpv4 = hasVersion(4);
+        boolean isOfIpv6 = hasVersion(6);
+        int left = 0;
+        for (int k = 0; k < count; k++) {
+            int i = packets[k];
+            packets[left] = i;
+            boolean isMeant = isDns
+                    ? batch.application[i] == DNS_QUERY || batch.application[i] == DNS_RESPONSE
+                    : batch.protocol[i] == number && (batch.ipVersion[i] == 4 ? isOfIpv4 : isOfIpv6 && batch.ipVersion[i] == 6);
+            left += isMeant ? 1 : 0;
+        }
+        return left;
+    }
+
     boolean matches(long[] rows, int at) {
         if (kind == Kind.DNS) {
             int application = PacketRow.application(rows, at);

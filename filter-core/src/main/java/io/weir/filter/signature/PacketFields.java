@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of a packet from the columns of its batch. Allocates nothing. */
 final class PacketFields {
@@ -54,6 +55,24 @@ final class PacketFields {
             case ECHO_ID -> isEcho(b.protocol[i], b.icmpTypeCode[i] >>> 8) ? b.sourcePort[i] : Field.ABSENT;
             default -> Field.ABSENT;
         };
+    }
+
+    /** The column that holds a field as it stands, never negative; null where there is none, or more is to be asked. */
+    static int @Nullable [] column(Field field, PacketBatch b) {
+        return switch (field) {
+            case LENGTH -> b.ipLength;
+            case TIME_TO_LIVE -> b.timeToLive;
+            case SOURCE_PORT -> b.sourcePort;
+            case DESTINATION_PORT -> b.destinationPort;
+            case FLAGS -> b.tcpFlags;
+            case WINDOW -> b.tcpWindow;
+            default -> null;
+        };
+    }
+
+    /** Whether a field with a {@link #column} lies in the transport header. */
+    static boolean isOfTransport(Field field) {
+        return field != Field.LENGTH && field != Field.TIME_TO_LIVE;
     }
 
     static int fragment(int bits) {

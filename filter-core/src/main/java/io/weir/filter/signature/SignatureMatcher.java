@@ -21,6 +21,8 @@ public final class SignatureMatcher {
     private final @Nullable PayloadHead payload;
     private final @Nullable DomainSuffix qname;
     private final boolean isSequenceDestination;
+    /** Whether head and fields say all. */
+    private final boolean isNumeric;
 
     private SignatureMatcher(Signature signature) {
         head = signature.head();
@@ -50,6 +52,7 @@ public final class SignatureMatcher {
         payload = payloadHead;
         qname = suffix;
         isSequenceDestination = isRelated;
+        isNumeric = source == null && payload == null && qname == null && !isSequenceDestination;
     }
 
     /** The matcher of a signature. */
@@ -81,6 +84,58 @@ public final class SignatureMatcher {
                 && (!isSequenceDestination || PacketFields.isSequenceDestination(batch, i))
                 && (source == null || isFrom(source.prefixes(), batch, i))
                 && (qname == null || PacketFields.matches(qname, batch, i));
+    }
+
+    /**
+     * Finds which of some packets are meant: as {@link #matches}, a condition at a time.
+     *
+     * @param packets the packets in question, decoded; those that are meant are left, in the same order
+     * @return how many are left
+     */
+    public int select(PacketBatch batch, int[] packets, int count) {
+        int left = head.select(batch, packets, count);
+        for (int k = 0; k < fields.length && left > 0; k++) {
+            int[] column = PacketFields.column(fields[k], batch);
+            left = column == null || bounds[k].length != 2
+                    ? selectAny(fields[k], bounds[k], batch, packets, left)
+                    : selectRange(fields[k], column, bounds[k], batch, packets, left);
+        }
+        return isNumeric ? left : selectWhole(batch, packets, left);
+    }
+
+    private static int selectRange(
+            Field field, int[] column, long[] bounds, PacketBatch batch, int[] packets, int count) {
+        int least = (int) bounds[0];
+        int most = (int) Math.min(bounds[1], Integer.MAX_VALUE);
+        // A later fragment holds no transport header.
+        int firstOffset = PacketFields.isOfTransport(field) ? 1 : 0;
+        int left = 0;
+        for (int k = 0; k < count; k++) {
+            int i = packets[k];
+            packets[left] = i;
+            left += column[i] >= least && column[i] <= most && batch.transportOffset[i] >= firstOffset ? 1 : 0;
+        }
+        return left;
+    }
+
+    private static int selectAny(Field field, long[] bounds, PacketBatch batch, int[] packets, int count) {
+        int left = 0;
+        for (int k = 0; k < count; k++) {
+            int i = packets[k];
+            packets[left] = i;
+            left += isInside(bounds, PacketFields.value(field, batch, i)) ? 1 : 0;
+        }
+        return left;
+    }
+
+    private int selectWhole(PacketBatch batch, int[] packets, int count) {
+        int left = 0;
+        for (int k = 0; k < count; k++) {
+            int i = packets[k];
+            packets[left] = i;
+            left += matches(batch, i) ? 1 : 0;
+        }
+        return left;
     }
 
     private static boolean isInside(long[] bounds, long value) {

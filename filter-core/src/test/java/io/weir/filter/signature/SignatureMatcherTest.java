@@ -9,6 +9,9 @@ import io.weir.filter.packet.PacketBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +89,32 @@ final class SignatureMatcherTest {
             }
         }
         assertTrue(matches > 1_000, "only " + matches + " matches");
+    }
+
+    @Test
+    void someAreSelectedAsEachIsAsked() {
+        SomeSignatures some = new SomeSignatures(random);
+        int[] packets = new int[PacketBatch.CAPACITY];
+        int selected = 0;
+        for (int n = 0; n < 4_000; n++) {
+            if (n % 50 == 0) {
+                fill();
+            }
+            Signature signature = some.next();
+            SignatureMatcher matcher = SignatureMatcher.of(signature);
+            List<Integer> meant = new ArrayList<>();
+            int count = 0;
+            for (int i = random.nextInt(3); i < batch.size; i += 1 + random.nextInt(3)) {
+                packets[count++] = i;
+                if (matcher.matches(batch, i)) {
+                    meant.add(i);
+                }
+            }
+            int left = matcher.select(batch, packets, count);
+            assertEquals(meant, Arrays.stream(packets, 0, left).boxed().toList(), signature::toString);
+            selected += left;
+        }
+        assertTrue(selected > 1_000, "only " + selected + " selected");
     }
 
     @Test
