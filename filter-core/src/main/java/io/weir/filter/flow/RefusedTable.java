@@ -18,6 +18,7 @@ final class RefusedTable {
     static final int NONE = -1;
 
     private static final int WAYS = 4;
+    private static final int WAY_BITS = 2;
     private static final int STRIDE = 2;
     private static final int TIME_BITS = 20;
     private static final long TIME_MASK = (1L << TIME_BITS) - 1;
@@ -62,17 +63,15 @@ final class RefusedTable {
     void put(long hash, int side, int sequence, int verdict, long nowNanos) {
         int base = base(hash);
         long now = units(nowNanos);
-        int best = base;
-        long oldest = -1;
-        for (int at = base; at < base + WAYS * STRIDE; at += STRIDE) {
-            if (((entries[at] ^ hash) & HASH_MASK) == 0) {
-                best = at;
-                break;
-            }
-            long age = entries[at] == 0 ? TIME_MASK + 1 : now - entries[at] & TIME_MASK;
-            best = age > oldest ? at : best;
-            oldest = Math.max(age, oldest);
+        // The age above the place: the greater of two is the older, found without a branch, which nobody could foretell.
+        long oldest = 0;
+        for (int way = 0; way < WAYS; way++) {
+            long word = entries[base + way * STRIDE];
+            long age = word == 0 ? TIME_MASK + 1 : now - word & TIME_MASK;
+            age = ((word ^ hash) & HASH_MASK) == 0 ? TIME_MASK + 2 : age;
+            oldest = Math.max(oldest, age << WAY_BITS | WAYS - 1 - way);
         }
+        int best = base + (WAYS - 1 - (int) (oldest & WAYS - 1)) * STRIDE;
         entries[best] = hash & HASH_MASK | (side & 1) * SIDE_BIT | now;
         entries[best + 1] = (long) sequence << 32 | verdict & 0xffff_ffffL;
     }
