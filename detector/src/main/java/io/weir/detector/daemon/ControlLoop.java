@@ -135,8 +135,7 @@ final class ControlLoop implements FloodListener {
      * @return whether a tick was due, so that the plan may have changed
      */
     boolean advance(long nowNanos) {
-        if (nowNanos < bucketEndNanos
-                && packetsSinceTick < (floodsOn > 0 ? PACKETS_PER_TICK : PACKETS_PER_TICK_IN_PEACE)) {
+        if (nowNanos < bucketEndNanos && packetsBeforeTick() > 0) {
             packetsSinceTick++;
             return false;
         }
@@ -156,6 +155,21 @@ final class ControlLoop implements FloodListener {
             tick(nowNanos);
         }
         return true;
+    }
+
+    /** How many packets may come before {@link #tickNanos} until a tick is due. */
+    int packetsBeforeTick() {
+        return (floodsOn > 0 ? PACKETS_PER_TICK : PACKETS_PER_TICK_IN_PEACE) - packetsSinceTick;
+    }
+
+    /** From when on a tick is due. */
+    long tickNanos() {
+        return bucketEndNanos;
+    }
+
+    /** Lets so many packets pass at once, no more than may come before the next tick. */
+    void pass(int packets) {
+        packetsSinceTick += packets;
     }
 
     private void tick(long nowNanos) {

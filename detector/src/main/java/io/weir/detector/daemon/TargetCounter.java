@@ -22,7 +22,7 @@ import io.weir.filter.packet.TcpFlags;
  * takes back what proves itself later. One worker's.
  */
 final class TargetCounter {
-    private static final int SYN = TrafficClass.SYN.ordinal();
+    static final int SYN = TrafficClass.SYN.ordinal();
     private static final int ACK = TrafficClass.ACK.ordinal();
     private static final int HTTP = TrafficClass.HTTP.ordinal();
     private static final int HTTP2_REQUEST = Application.HTTP2_REQUEST.ordinal();
@@ -121,6 +121,24 @@ final class TargetCounter {
         if (isSampled) {
             sample(batch, i, relation, target, group, trafficClass, nowNanos);
         }
+    }
+
+    /** Counts SYNs {@code from} to before {@code to}, which all are condemned. */
+    void countOpenings(PacketBatch batch, int from, int to, int target, int group) {
+        long bytes = 0;
+        for (int i = from; i < to; i++) {
+            bytes += batch.wireLength[i];
+            unprovenInTick++;
+            if (isSampled(unprovenInTick)) {
+                sample(batch, i, Relation.OPENS, target, group, SYN, batch.timestampNanos[i]);
+                samples.condemnNewest();
+            }
+        }
+        windows.count(target, SYN, to - from, bytes);
+        if (group >= 0) {
+            windows.count(group, SYN, to - from, bytes);
+        }
+        classPackets[SYN] += to - from;
     }
 
     private void sample(

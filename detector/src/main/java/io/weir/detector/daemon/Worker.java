@@ -59,6 +59,7 @@ public final class Worker {
     private final Scrubber scrubber;
     private final SourceWatch sources;
     private final TargetCounter counter;
+    private final SynRun synRun;
     private RuleStage rules;
     private boolean hasRules;
     /** Whether what goes from one protected prefix to another is judged on its way out as well. */
@@ -93,6 +94,7 @@ public final class Worker {
         this.scrubber = parts.scrubber();
         this.sources = parts.sources();
         this.counter = new TargetCounter(parts);
+        this.synRun = new SynRun(parts, counter);
         this.answers = new AnswerWatch(parts.views(), addresses);
         this.oneSided = new OneSidedBound(targets);
         this.rules = parts.rules();
@@ -150,19 +152,30 @@ public final class Worker {
         if (hasRules) {
             rules.begin(batch, prefixes, flows, condemn);
         }
-        for (int i = 0; i < batch.size; i++) {
-            long timestampNanos = batch.timestampNanos[i];
-            noteTime(timestampNanos);
+        int judged;
+        for (int i = 0; i < batch.size; i += judged) {
+            noteTime(batch.timestampNanos[i]);
             advance();
-            int verdict = judge(batch, i);
-            if (isSparing) {
-                verdict = Verdict.spared(verdict);
+            judged = isSparing ? 0 : judgeRun(batch, i);
+            if (judged == 0) {
+                int verdict = judge(batch, i);
+                batch.verdict[i] = isSparing ? Verdict.spared(verdict) : verdict;
+                judged = 1;
             }
-            batch.verdict[i] = verdict;
         }
         ways.look(batch, prefixes);
         reasons.count(batch.verdict, batch.wireLength, ways.of, batch.size);
         decodes.count(batch);
+    }
+
+    private int judgeRun(PacketBatch batch, int i) {
+        int judged = synRun.judge(
+                batch, i, prefixes.destination[i], nowNanos, control.packetsBeforeTick() + 1, control.tickNanos());
+        if (judged > 0) {
+            nowNanos = batch.timestampNanos[i + judged - 1];
+            control.pass(judged - 1);
+        }
+        return judged;
     }
 
     private void advance() {
@@ -286,11 +299,10 @@ public final class Worker {
                 && (trafficClass >= 0 || targets.addressLimits(prefix).hasTotal())) {
             target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         }
-        int window = batch.protocol[i] == IpProtocol.TCP
-                        && Relation.isProven(relation)
-                        && scrubber.asksForWindow(batch, i)
-                ? flows.windowBytes(batch, i)
-                : FlowTracker.UNKNOWN_WINDOW;
+        int window =
+                batch.protocol[i] == IpProtocol.TCP && Relation.isProven(relation) && scrubber.asksForWindow(batch, i)
+                        ? flows.windowBytes(batch, i)
+                        : FlowTracker.UNKNOWN_WINDOW;
         int verdict = scrubber.followRequest(batch, i, target, group, trafficClass, relation, window, nowNanos);
         trafficClass = verdict == Scrubber.NO_OBJECTION ? trafficClass : TrafficClassifier.NONE;
         counter.count(batch, i, relation, target, group, trafficClass, nowNanos);

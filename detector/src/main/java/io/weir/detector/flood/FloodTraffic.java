@@ -36,18 +36,28 @@ public final class FloodTraffic {
         }
     }
 
+    /** Counts packets {@code from} to before {@code to} that were dropped, by their lengths and their sources' keyed hashes. */
+    public void countDropped(int[] lengthBytes, long[] sourceKeys, int from, int to, Sender sender) {
+        long sumBytes = 0;
+        for (int i = from; i < to; i++) {
+            sources.add(sourceKeys[i]);
+            sumBytes += lengthBytes[i];
+        }
+        countDropped(to - from, sumBytes, sender);
+    }
+
     /** Says that whatever is judged here passes. */
     void witness() {
         isWitness = true;
     }
 
-    /** Counts packets that the kernel dropped. */
-    public void countOffloaded(long offloadedPackets, long offloadedBytes, Sender sender) {
-        packets += offloadedPackets;
-        bytes += offloadedBytes;
-        droppedPackets += offloadedPackets;
-        droppedBytes += offloadedBytes;
-        droppedBySender[sender.ordinal()] += offloadedPackets;
+    /** Counts packets that were dropped and whose sources aren't told apart: by the kernel, say. */
+    public void countDropped(long lostPackets, long lostBytes, Sender sender) {
+        packets += lostPackets;
+        bytes += lostBytes;
+        droppedPackets += lostPackets;
+        droppedBytes += lostBytes;
+        droppedBySender[sender.ordinal()] += lostPackets;
     }
 
     /** Counts packets of connections and exchanges that passed while the flood was on: no part of it. */

@@ -4,6 +4,7 @@ import io.weir.detector.window.SampleRing;
 import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.PacketBatch;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,8 @@ public final class Condemn {
     private final byte[] first = new byte[PacketBatch.CAPACITY];
 
     private final boolean[] isLikely = new boolean[PacketBatch.CAPACITY];
+    /** By signature: packets of a run that it drops. */
+    private final int[] counts = new int[SignatureWatch.MOST];
     /** Packets of the batch that a signature is asked for. */
     private final int[] some = new int[PacketBatch.CAPACITY];
 
@@ -117,7 +120,42 @@ public final class Condemn {
 
     /** Whether a packet of the batch will most likely be dropped, so that nothing else need be made ready for it. */
     public boolean isLikely(int i) {
-        return asked.length > 0 && isLikely[i];
+        return asked.length > 0 && isLikely[i] && asked[first[i]].isActive();
+    }
+
+    /**
+     * Whether of packets of a class toward a target, and of no other, all that are {@link #isLikely} will be dropped by
+     * their signature.
+     */
+    @SuppressWarnings("ReferenceEquality")
+    public boolean isDropping(int target, int group, int trafficClass) {
+        if (!configured.isEmpty() || plan.isEmpty()) {
+            return false;
+        }
+        find(target, group, trafficClass);
+        SignatureWatch watch = own == null ? ofGroup : own;
+        return watch != null && watch.list() == asked;
+    }
+
+    /**
+     * Drops packets {@code from} to before {@code to}, after {@link #isDropping}.
+     *
+     * @return their verdict
+     */
+    public int drop(PacketBatch batch, int from, int to, long lastNanos) {
+        SignatureWatch watch = Objects.requireNonNull(own == null ? ofGroup : own);
+        Arrays.fill(counts, 0);
+        for (int i = from; i < to; i++) {
+            counts[first[i]]++;
+        }
+        for (int k = 0; k < asked.length; k++) {
+            if (counts[k] > 0) {
+                asked[k].count(counts[k], lastNanos);
+            }
+        }
+        isOnTrial = false;
+        note(watch, batch, from);
+        return watch.drop(to - from);
     }
 
     /**
@@ -136,13 +174,7 @@ public final class Condemn {
     }
 
     private int bySignature(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
-        if (target != lastTarget || group != lastGroup || trafficClass != lastClass) {
-            lastTarget = target;
-            lastGroup = group;
-            lastClass = trafficClass;
-            own = plan.find(target, trafficClass);
-            ofGroup = plan.find(group, trafficClass);
-        }
+        find(target, group, trafficClass);
         int verdict = own == null ? Scrubber.NO_OBJECTION : byWatch(own, batch, i, nowNanos);
         if (verdict == Scrubber.NO_OBJECTION && ofGroup != null) {
             verdict = byWatch(ofGroup, batch, i, nowNanos);
@@ -153,6 +185,16 @@ public final class Condemn {
         return verdict;
     }
 
+    private void find(int target, int group, int trafficClass) {
+        if (target != lastTarget || group != lastGroup || trafficClass != lastClass) {
+            lastTarget = target;
+            lastGroup = group;
+            lastClass = trafficClass;
+            own = plan.find(target, trafficClass);
+            ofGroup = plan.find(group, trafficClass);
+        }
+    }
+
     /** A list is made anew at every change, so the same object says the same. */
     @SuppressWarnings("ReferenceEquality")
     private int byWatch(SignatureWatch watch, PacketBatch batch, int i, long nowNanos) {
@@ -161,12 +203,16 @@ public final class Condemn {
         int verdict = watch.judge(found, nowNanos);
         isOnTrial |= found != SignatureWatch.NO_SIGNATURE && verdict == Scrubber.NO_OBJECTION;
         if (verdict != Scrubber.NO_OBJECTION) {
-            isDropping = true;
-            dropping = watch;
-            droppingHigh = batch.destinationHigh[i];
-            droppingLow = batch.destinationLow[i];
+            note(watch, batch, i);
         }
         return verdict;
+    }
+
+    private void note(SignatureWatch watch, PacketBatch batch, int i) {
+        isDropping = true;
+        dropping = watch;
+        droppingHigh = batch.destinationHigh[i];
+        droppingLow = batch.destinationLow[i];
     }
 
     /** Whether the packet judged last has a signature of the flood's that is only tried yet. */

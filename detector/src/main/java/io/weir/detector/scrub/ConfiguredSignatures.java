@@ -31,6 +31,10 @@ public final class ConfiguredSignatures {
         return signatures.stream().map(SignatureMatcher::of).toArray(SignatureMatcher[]::new);
     }
 
+    boolean isEmpty() {
+        return isEmpty;
+    }
+
     /** @param group target of the packet's prefix, or -1 */
     int judge(PacketBatch batch, int i, int group) {
         if (isEmpty) {

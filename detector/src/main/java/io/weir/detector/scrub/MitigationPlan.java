@@ -20,7 +20,8 @@ final class MitigationPlan {
     MitigationPlan(int targets, List<Defence> active) {
         this.classMask = new byte[targets];
         this.isActive = !active.isEmpty();
-        this.isOfRequests = active.stream().anyMatch(defence -> isOfRequests(defence.flood().trafficClass()));
+        this.isOfRequests =
+                active.stream().anyMatch(defence -> isOfRequests(defence.flood().trafficClass()));
         this.isAuthenticating = active.stream().anyMatch(defence -> defence.authenticatedFrom() < FairShare.RANKS);
         int capacity = Integer.highestOneBit(Math.max(active.size(), 1)) * 4;
         this.keys = new long[capacity];
@@ -50,7 +51,9 @@ final class MitigationPlan {
     }
 
     private static boolean isOfRequests(TrafficClass trafficClass) {
-        return trafficClass == TrafficClass.HTTP || trafficClass == TrafficClass.TLS || trafficClass == TrafficClass.DNS;
+        return trafficClass == TrafficClass.HTTP
+                || trafficClass == TrafficClass.TLS
+                || trafficClass == TrafficClass.DNS;
     }
 
     /** Whether any SYN has to be authenticated. */

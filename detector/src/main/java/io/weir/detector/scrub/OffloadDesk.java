@@ -96,7 +96,7 @@ public final class OffloadDesk {
         for (int i = 0; i < cases.size() && droppedPackets > 0; i++) {
             Flood flood = cases.get(i).flood();
             if (flood.kind() == FloodKind.HTTP) {
-                flood.traffic().countOffloaded(droppedPackets, droppedBytes, Sender.SUSPECT);
+                flood.traffic().countDropped(droppedPackets, droppedBytes, Sender.SUSPECT);
                 return;
             }
         }
@@ -116,7 +116,7 @@ public final class OffloadDesk {
         }
         classPackets[trafficClass] += droppedPackets;
         LiveSignature live = one.live();
-        flood.traffic().countOffloaded(droppedPackets, droppedBytes, live == null ? Sender.NEWCOMER : Sender.SUSPECT);
+        flood.traffic().countDropped(droppedPackets, droppedBytes, live == null ? Sender.NEWCOMER : Sender.SUSPECT);
         note(live == null ? Reason.of(flood.kind()) : Reason.SIGNATURE, droppedPackets, droppedBytes);
         if (live != null) {
             live.count(droppedPackets, nowNanos);

@@ -1,17 +1,20 @@
 package io.weir.detector.scrub;
 
+import io.weir.detector.flood.FloodTraffic;
 import io.weir.detector.flood.ProtectedTargets;
 import io.weir.detector.flood.Sender;
 import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowHash;
+import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.TcpFlags;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,8 +173,12 @@ public final class Scrubber {
 
     /** The entry of a packet's source; see {@link Standing#find}. */
     private int known(PacketBatch batch, int i, long source) {
-        boolean isStranger = isHashed && areStrangers[i] && sources.entered() == enteredBefore;
-        return isStranger ? SourceTable.NONE : standing.find(batch, i, source);
+        return isStranger(i) ? SourceTable.NONE : standing.find(batch, i, source);
+    }
+
+    /** Whether nobody knows the source of a packet of the batch, surely. */
+    public boolean isStranger(int i) {
+        return isHashed && areStrangers[i] && sources.entered() == enteredBefore;
     }
 
     private long source(PacketBatch batch, int i) {
@@ -317,6 +324,24 @@ public final class Scrubber {
             sources.noteOffence(entry, nowNanos);
         }
         defence.flood().traffic().count(source, batch.wireLength[i], true, condemned);
+    }
+
+    /** The same of SYNs {@code from} to before {@code to} of strangers, after {@link #isUnderSynAlarmAlone}. */
+    public void noteCondemned(PacketBatch batch, int from, int to, int target, int group) {
+        isOnTrial = false;
+        FloodTraffic traffic =
+                Objects.requireNonNull(defence(target, group, SYN)).flood().traffic();
+        traffic.countDropped(batch.wireLength, sourceHash, from, to, Sender.SUSPECT);
+    }
+
+    /** Whether a target is under alarm for SYNs, and for nothing that judges connections by their requests. */
+    public boolean isUnderSynAlarmAlone(int target, int group) {
+        return requests.defence(target, group) == null && defence(target, group, SYN) != null;
+    }
+
+    /** Notes a SYN toward a target that {@link #isUnderSynAlarmAlone}, as {@link #followRequest} does. */
+    public void noteOpening(PacketBatch batch, int i, int target, int group, long nowNanos) {
+        requests.note(batch, i, target, group, Relation.OPENS, FlowTracker.UNKNOWN_WINDOW, nowNanos);
     }
 
     /**

@@ -82,6 +82,12 @@ final class SignatureWatch {
         return Scrubber.NO_OBJECTION;
     }
 
+    /** Drops so many packets that have a signature which is active; the verdict. */
+    int drop(int packets) {
+        hits += packets;
+        return dropVerdict;
+    }
+
     /** Whether signatures drop here, so that what they miss is worth a look. */
     boolean hasActive() {
         return hasActive;

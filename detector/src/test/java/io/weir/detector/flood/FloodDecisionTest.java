@@ -187,7 +187,7 @@ final class FloodDecisionTest {
         int target = scene.target(1);
         for (int tick = 0; tick < millis / 8; tick++) {
             for (int n = 0; n < provenPerSecond / 125; n++) {
-                scene.windows().countProvenSegment(target);
+                scene.windows().countProvenSegment(target, 600);
             }
             scene.send(target, TrafficClass.ACK, strangersPerSecond / 125, 60, tcp(ACK, MANY))
                     .tick();

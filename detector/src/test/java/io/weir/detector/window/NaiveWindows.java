@@ -133,7 +133,10 @@ final class NaiveWindows {
     }
 
     private static boolean isInTotal(Packet packet) {
-        return packet.mark == Mark.NOTHING || packet.mark == Mark.TOTAL_ONLY || packet.mark == Mark.COMPLETED;
+        return packet.mark == Mark.NOTHING
+                || packet.mark == Mark.TOTAL_ONLY
+                || packet.mark == Mark.COMPLETED
+                || packet.mark == Mark.PROVEN_SEGMENT;
     }
 
     private long count(Predicate<Packet> filter) {

@@ -72,8 +72,8 @@ final class TargetWindowsTest {
                 model.add(-1, lengthBytes, Mark.TOTAL_ONLY);
             }
             case 1 -> {
-                windows.countProvenSegment(target);
-                model.add(-1, 0, Mark.PROVEN_SEGMENT);
+                windows.countProvenSegment(target, lengthBytes);
+                model.add(-1, lengthBytes, Mark.PROVEN_SEGMENT);
             }
             case 2, 3 -> prove(random, target, model);
             case 4 -> mark(random, target, model);
@@ -215,7 +215,7 @@ final class TargetWindowsTest {
         windows.advance(nowNanos);
         windows.count(3, 0, 60);
         windows.count(1, 60);
-        windows.countProvenSegment(3);
+        windows.countProvenSegment(3, 60);
         assertEquals(Set.of(1, 3), touched());
         windows.clearTouched();
         assertEquals(0, windows.touchedCount());

@@ -151,6 +151,18 @@ public final class FlowTracker {
         }
     }
 
+    /**
+     * Learns from packets {@code from} to before {@code to}, after {@link #prepare}: each {@link #isOpening}, none a
+     * fragment, all dropped, in the order of their times. Nothing is related then.
+     */
+    public void refuseOpenings(PacketBatch batch, int from, int to, int verdict) {
+        clock.advance(batch.timestampNanos[from]);
+        clock.advance(batch.timestampNanos[to - 1]);
+        for (int i = from; i < to; i++) {
+            tcp.refuseOpening(batch, i, flowHash[i], sourceEnd[i], batch.timestampNanos[i], verdict);
+        }
+    }
+
     private void keepEpoch(int entry) {
         if (entry != ConnectionTable.NONE) {
             tables.connections.setWord(
@@ -227,7 +239,8 @@ public final class FlowTracker {
         return place[i] != ConnectionTable.NONE;
     }
 
-    private static boolean isOpening(PacketBatch batch, int i) {
+    /** Whether a packet is a bare SYN: related to nothing, it begins something. */
+    public static boolean isOpening(PacketBatch batch, int i) {
         return (batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN;
     }
 

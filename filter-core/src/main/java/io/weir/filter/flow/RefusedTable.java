@@ -63,7 +63,8 @@ final class RefusedTable {
     void put(long hash, int side, int sequence, int verdict, long nowNanos) {
         int base = base(hash);
         long now = units(nowNanos);
-        // The age above the place: the greater of two is the older, found without a branch, which nobody could foretell.
+        // The age above the place: the greater of two is the older, found without a branch, which nobody could
+        // foretell.
         long oldest = 0;
         for (int way = 0; way < WAYS; way++) {
             long word = entries[base + way * STRIDE];

@@ -106,6 +106,10 @@ final class TcpRelation {
         }
     }
 
+    void refuseOpening(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, int verdict) {
+        handshakes.commitSyn(batch, i, flow, sourceEnd, nowNanos, verdict);
+    }
+
     /** Who agrees to open anew has forgotten the connection of before. */
     private void commitAnswer(PacketBatch batch, int i, long flow, long nowNanos) {
         if (handshakes.commitAnswer(batch, i, flow, nowNanos)) {

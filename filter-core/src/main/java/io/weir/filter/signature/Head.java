@@ -131,7 +131,8 @@ public record Head(Kind kind, int number) {
             packets[left] = i;
             boolean isMeant = isDns
                     ? batch.application[i] == DNS_QUERY || batch.application[i] == DNS_RESPONSE
-                    : batch.protocol[i] == number && (batch.ipVersion[i] == 4 ? isOfIpv4 : isOfIpv6 && batch.ipVersion[i] == 6);
+                    : batch.protocol[i] == number
+                            && (batch.ipVersion[i] == 4 ? isOfIpv4 : isOfIpv6 && batch.ipVersion[i] == 6);
             left += isMeant ? 1 : 0;
         }
         return left;
