@@ -10,7 +10,6 @@ import io.weir.filter.flow.FlowHash;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.PacketBatch;
-import io.weir.filter.packet.TcpFlags;
 import io.weir.filter.verdict.Reason;
 import io.weir.filter.verdict.Verdict;
 import java.util.List;
@@ -72,14 +71,7 @@ public final class Scrubber {
     private final DatagramTest datagrams;
     private final TotalCaps totals;
 
-    /** Of the batch that was prepared: keyed hashes of its sources, and what its SYNs are known by. */
-    private final long[] sourceHash = new long[PacketBatch.CAPACITY];
-
-    private final boolean[] areStrangers = new boolean[PacketBatch.CAPACITY];
-    private long enteredBefore;
-    private final long[] synTuple = new long[PacketBatch.CAPACITY];
-    private boolean isHashed;
-    private boolean isTupled;
+    private final BatchHashes hashes;
 
     private MitigationPlan plan;
     private boolean isLearning;
@@ -112,6 +104,7 @@ public final class Scrubber {
         this.fairShare = new FairShare(hash);
         this.authentication = new SynAuthentication(hash);
         this.datagrams = new DatagramTest(hash);
+        this.hashes = new BatchHashes(hash, sources, authentication);
         this.totals = new TotalCaps(targets, totalTargets);
         this.plan = mitigation.current();
     }
@@ -150,25 +143,7 @@ public final class Scrubber {
      * @return a number without meaning; it keeps the fetches from being optimised away
      */
     public long prepare(PacketBatch batch) {
-        isHashed = plan.isActive();
-        isTupled = plan.isAuthenticating();
-        long sum = 0;
-        if (isHashed) {
-            for (int i = 0; i < batch.size; i++) {
-                sourceHash[i] = hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
-            }
-            sources.lookUp(sourceHash, batch.size, areStrangers);
-            enteredBefore = sources.entered();
-        }
-        if (isTupled) {
-            for (int i = 0; i < batch.size; i++) {
-                if (batch.tcpFlags[i] == TcpFlags.SYN) {
-                    synTuple[i] = authentication.tuple(batch, i);
-                }
-            }
-            sum += authentication.touch(synTuple, batch.size);
-        }
-        return sum;
+        return hashes.prepare(batch, plan.isActive(), plan.isAuthenticating());
     }
 
     /** The entry of a packet's source; see {@link Standing#find}. */
@@ -178,11 +153,7 @@ public final class Scrubber {
 
     /** Whether nobody knows the source of a packet of the batch, surely. */
     public boolean isStranger(int i) {
-        return isHashed && areStrangers[i] && sources.entered() == enteredBefore;
-    }
-
-    private long source(PacketBatch batch, int i) {
-        return isHashed ? sourceHash[i] : hash.address(batch.sourceHigh[i], batch.sourceLow[i]);
+        return hashes.isStranger(i);
     }
 
     /** Says of the packet that is judged next whether it has a signature of a flood's that is only tried yet. */
@@ -208,7 +179,7 @@ public final class Scrubber {
             }
             if (defence != null) {
                 verdict = judge(defence, batch, i, target, group, trafficClass, relation, nowNanos);
-                long source = source(batch, i);
+                long source = hashes.source(batch, i);
                 defence.flood().traffic().count(source, batch.wireLength[i], isDrop(verdict), sender);
             }
         }
@@ -294,7 +265,7 @@ public final class Scrubber {
         if (trafficClass >= 0) {
             Defence defence = defence(target, group, trafficClass);
             if (defence != null) {
-                long source = source(batch, i);
+                long source = hashes.source(batch, i);
                 defence.flood().traffic().count(source, batch.wireLength[i], isDropped, Sender.SUSPECT);
             }
         }
@@ -316,7 +287,7 @@ public final class Scrubber {
         if (isRequest(trafficClass)) {
             requests.noteCondemned(batch, i, target, group, trafficClass, relation, nowNanos);
         }
-        long source = source(batch, i);
+        long source = hashes.source(batch, i);
         int entry = known(batch, i, source);
         Sender condemned = Sender.SUSPECT;
         if (entry != SourceTable.NONE) {
@@ -331,7 +302,7 @@ public final class Scrubber {
         isOnTrial = false;
         FloodTraffic traffic =
                 Objects.requireNonNull(defence(target, group, SYN)).flood().traffic();
-        traffic.countDropped(batch.wireLength, sourceHash, from, to, Sender.SUSPECT);
+        traffic.countDropped(batch.wireLength, hashes.sources(), from, to, Sender.SUSPECT);
     }
 
     /** Whether a target is under alarm for SYNs, and for nothing that judges connections by their requests. */
@@ -412,7 +383,7 @@ public final class Scrubber {
             sender = Sender.CREDIBLE;
             return TRUSTED;
         }
-        long source = source(batch, i);
+        long source = hashes.source(batch, i);
         long fromSource = fairShare.countSource(lanes, source, nowNanos);
         int entry = known(batch, i, source);
         int known = entry == SourceTable.NONE ? Standing.NONE : standing.of(entry, defence, nowNanos);
@@ -466,8 +437,7 @@ public final class Scrubber {
     }
 
     private int authenticate(Defence defence, PacketBatch batch, int i, int entry, long nowNanos) {
-        boolean isKnown = isTupled && batch.tcpFlags[i] == TcpFlags.SYN;
-        long tuple = isKnown ? synTuple[i] : authentication.tuple(batch, i);
+        long tuple = hashes.synTuple(batch, i);
         int answer = authentication.judge(tuple, nowNanos);
         if (answer == SynAuthentication.PASSED) {
             return defence.lanes().share().take(batch.wireLength[i], nowNanos) ? AUTHENTICATED : defence.dropVerdict();
