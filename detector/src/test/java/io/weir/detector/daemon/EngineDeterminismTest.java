@@ -39,6 +39,22 @@ final class EngineDeterminismTest {
         }
     }
 
+    /** Most of these are judged many at a time where batches are long, and one by one where they aren't. */
+    @Test
+    void synsInARowAreJudgedAsOneByOne() {
+        LoadProfile syns = LoadProfiles.named("syn")
+                .orElseThrow()
+                .withSeconds(3)
+                .withFloodStart(1)
+                .withFloodSeconds(2)
+                .withFloodRate(50_000);
+        Recording recording = Recording.of(syns, 3);
+        Judgement oneByOne = Judgement.of(Settings.standard(), recording, 1);
+        assertTrue(oneByOne.worker().reasons().packets(Reason.SIGNATURE, true) > 50_000);
+        assertSame(oneByOne, Judgement.of(Settings.standard(), recording, 256));
+        assertSame(oneByOne, Judgement.of(Settings.standard(), recording, 37));
+    }
+
     @Test
     void anOlderPacketIsJudgedAtTheNewest() {
         SplittableRandom random = new SplittableRandom(2);
