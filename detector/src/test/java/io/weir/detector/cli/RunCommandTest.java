@@ -157,9 +157,18 @@ class RunCommandTest {
                 ask observe on
                 sleep 0.3
                 echo "observing"; ping3 198.51.100.9
+                before=$(seen)
+                flood 198.51.100.9
+                echo "observed $(($(seen) - before))"
+                ask status
                 ask observe off
                 sleep 0.3
                 echo "again"; ping3 198.51.100.9
+                ask unban 192.0.2.99
+                sleep 0.3
+                before=$(seen)
+                flood 198.51.100.9
+                echo "dropping $(($(seen) - before))"
                 stop
                 echo "gone"; ping3 198.51.100.9
                 """);
@@ -170,7 +179,10 @@ class RunCommandTest {
         long arrived = Long.parseLong(said.replaceAll("(?s).*arrived (\\d+).*", "$1"));
         long dropped = Json.asLong(summary.get("dropped"));
         assertTrue(arrived < 25_000, said);
-        assertTrue(dropped > 30_000 && dropped == Json.asLong(summary.get("offloaded")), summary::toString);
+        assertTrue(Long.parseLong(said.replaceAll("(?s).*observed (\\d+).*", "$1")) >= 55_000, said);
+        assertTrue(said.contains(", observing (drops nothing), "), said);
+        assertTrue(Long.parseLong(said.replaceAll("(?s).*dropping (\\d+).*", "$1")) < 25_000, said);
+        assertTrue(dropped > 60_000 && dropped == Json.asLong(summary.get("offloaded")), summary::toString);
     }
 
     /** Told to stop when it answers commands already and is about to take packets. */
@@ -313,6 +325,35 @@ class RunCommandTest {
                 notified);
         assertTrue(Files.readString(folder.resolve("details")).startsWith("IP: 198.51.100.9\n"), notified);
         assertTrue(packets(summary(), "ban") >= 6, said);
+    }
+
+    /** Who bans the network that it is logged in from would not be there to lift that. */
+    @Test
+    void bansNobodyWhoIsLoggedInUnlessForced() throws Exception {
+        Files.writeString(
+                folder.resolve("weir.yaml"),
+                "protect: [{ prefix: 192.0.2.1/32 }]\nrun: { mode: queue, interfaces: [ra0] }\napi: { socket: s }\n");
+        String said = script(HostScript.ROUTED + """
+                start --config weir.yaml
+                ask() { "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN "$@" --socket s || echo "status $?"; }
+                "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $HELD 22 > held & server=$!
+                while ! grep -q listening held; do sleep 0.05; done
+                at $a "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $HELD 192.0.2.1 22 > /dev/null & client=$!
+                trap 'kill -9 $a $b $weir $server $client 2>/dev/null || true' EXIT
+                while ! grep -q ':0016 .* 01 ' /proc/net/tcp /proc/net/tcp6; do sleep 0.05; done
+                ask ban 203.0.113.9 192.0.2.0/24
+                ask bans
+                ask ban 203.0.113.9
+                ask ban 192.0.2.0/24 --force
+                ping3 192.0.2.1
+                stop
+                """);
+        assertTrue(
+                said.contains("weir: 192.0.2.0/24 would cut off the SSH session from 192.0.2.99; name that under"
+                        + " management, or give --force\nstatus 1\nNobody is banned.\n"),
+                said);
+        assertTrue(said.contains("203.0.113.9/32 ") && said.contains("192.0.2.0/24 "), said);
+        assertTrue(said.endsWith("0 received\nexit 0\n"), said);
     }
 
     @Test
