@@ -127,7 +127,8 @@ public final class NfQueue implements AutoCloseable {
         if (isLoaded) {
             LockSupport.parkNanos(PARK_NANOS);
         }
-        // It waits in the call that receives: to look first, and to be woken by another call, holds up each packet in peace.
+        // It waits in the call that receives: to look first, and to be woken by another call, holds up each packet in
+        // peace.
         int received = slots.receive(socket.descriptor(), !wakeup.isAwake());
         if (received < 0 && received != -Errno.EAGAIN && received != -Errno.EINTR && received != -Errno.ENOBUFS) {
             throw KernelException.of("can't read queue " + settings.number(), -received);

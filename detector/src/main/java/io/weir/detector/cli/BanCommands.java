@@ -41,7 +41,8 @@ final class BanCommands {
                             + (length == null ? "" : ",\"for\":" + quoted(length))
                             + ",\"reason\":" + quoted(reason) + "}")
                     .toList();
-            String answer = daemon.ask("POST", BANS + (force ? "?force=true" : ""), "{\"bans\":[" + String.join(",", bans) + "]}");
+            String answer = daemon.ask(
+                    "POST", BANS + (force ? "?force=true" : ""), "{\"bans\":[" + String.join(",", bans) + "]}");
             print(answer, DaemonText.bans(JsonView.of(answer), Terminal.style()));
             return ExitStatus.DONE;
         }

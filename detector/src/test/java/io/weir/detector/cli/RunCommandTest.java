@@ -270,6 +270,8 @@ class RunCommandTest {
                 ask reload
                 ask thresholds set 198.51.100.0/24 udp.pps=2k icmp.pps=300 --dry-run
                 ask thresholds set 198.51.100.0/24 udp.pps=2k
+                ask thresholds set 198.51.100.0/24 icmp.pps=300 --confirm 60s
+                ask confirm
                 ask thresholds set 198.51.100.0/24 udp.qps=2k || echo "wrong $?"
                 ask thresholds
                 flood 198.51.100.9
@@ -289,7 +291,11 @@ class RunCommandTest {
                 .map(event -> event.get("event_type"))
                 .filter(type -> !List.of("scan", "flood", "audit").contains(type))
                 .toList();
-        assertEquals(List.of("ban", "ban", "reload", "reload", "reload", "reload", "reload"), types, said);
+        assertEquals(
+                List.of("ban", "ban", "reload", "reload", "reload", "reload", "reload", "reload", "reload"),
+                types,
+                said);
+        assertTrue(said.contains("  rolled back in 60s unless 'weir confirm' comes before\nConfirmed.\n"), said);
         List<String> audits = EventSchema.check(folder.resolve("events.jsonl")).stream()
                 .filter(event -> "audit".equals(event.get("event_type")))
                 .map(event -> Json.asObject(event.get("audit")))
@@ -309,6 +315,9 @@ class RunCommandTest {
                         "SIGHUP: reload : refused",
                         root + "reload {\"force\":false}: done",
                         root + "thresholds prefix=198.51.100.0/24 {\"thresholds\":{\"udp\":{\"pps\":\"2k\"}}}: done",
+                        root
+                                + "thresholds prefix=198.51.100.0/24 {\"thresholds\":{\"icmp\":{\"pps\":\"300\"}},\"confirm\":\"60s\"}: done",
+                        root + "confirm : done",
                         root
                                 + "thresholds prefix=198.51.100.0/24 {\"thresholds\":{\"udp\":{\"qps\":\"2k\"}}}: refused"),
                 audits);
