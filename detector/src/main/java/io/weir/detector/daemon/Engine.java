@@ -37,13 +37,10 @@ import java.util.List;
 
 /** One worker with its control step: everything between a source and its sinks. */
 public final class Engine {
-    /** Addresses with windows of their own. */
-    private static final int ADDRESSES = 4096;
+    private static final Room USUAL = new Room(4096, SourceTable.CAPACITY);
 
     /** Of one that judges made-up floods: it needs its code alone, and the heap keeps what its tables took. */
-    private static final int FEW_ADDRESSES = 256;
-
-    private static final int FEW_SOURCES = 4096;
+    private static final Room SMALL = new Room(256, 4096);
 
     /** No network needs more ARP, neighbour discovery, DHCP and the like than this, in packets a second. */
     private static final int CONTROL_PACKETS_PER_SECOND = 10_000;
@@ -57,19 +54,26 @@ public final class Engine {
     private final Condemn condemn;
     private final FlowTracker flows;
     private final OffloadDesk offload;
-    private final int addressCount;
+    private final Room room;
     private final long sizeBytes;
     private final RulePublishers publishers = new RulePublishers();
     private int changes;
 
+    /**
+     * How much the tables hold that a configuration says nothing of.
+     *
+     * @param addresses with windows of their own
+     */
+    private record Room(int addresses, int sources) {}
+
     /** Counts no interface apart. */
     public Engine(EngineSettings settings, EventListener events) {
-        this(settings, 1, false, ADDRESSES, SourceTable.CAPACITY, events);
+        this(settings, 1, false, USUAL, events);
     }
 
     /** For made-up floods: with less room for addresses and sources. */
     public static Engine small(EngineSettings settings, EventListener events) {
-        return new Engine(settings, 1, false, FEW_ADDRESSES, FEW_SOURCES, events);
+        return new Engine(settings, 1, false, SMALL, events);
     }
 
     /**
@@ -79,30 +83,24 @@ public final class Engine {
      * @param events hears what happens, on the thread that judges
      */
     public Engine(EngineSettings settings, int interfaces, EventListener events) {
-        this(settings, interfaces, true, ADDRESSES, SourceTable.CAPACITY, events);
+        this(settings, interfaces, true, USUAL, events);
     }
 
-    private Engine(
-            EngineSettings settings,
-            int interfaces,
-            boolean isNamed,
-            int addressCount,
-            int sourceCount,
-            EventListener events) {
+    private Engine(EngineSettings settings, int interfaces, boolean isNamed, Room room, EventListener events) {
+        this.room = room;
         List<IpPrefix> prefixes =
                 settings.protect().stream().map(ProtectedPrefix::prefix).toList();
         FlowHash hash = new FlowHash(settings.hashKey());
-        int targetCount = addressCount + prefixes.size();
-        this.addressCount = addressCount;
+        int targetCount = room.addresses() + prefixes.size();
         TargetWindows windows = new TargetWindows(targetCount, TrafficClass.count());
-        TargetTable addresses = new TargetTable(addressCount, windows, hash);
-        targets = targets(settings, addressCount, addresses, prefixes);
+        TargetTable addresses = new TargetTable(room.addresses(), windows, hash);
+        targets = targets(settings, room.addresses(), addresses, prefixes);
         SampleRing samples = new SampleRing();
         SessionRing sessions = new SessionRing();
         SweepRing sweeps = new SweepRing();
         Mitigation mitigation = new Mitigation(targetCount);
         flows = new FlowTracker(hash, settings.connections(), settings.timeouts(), isNamed);
-        sources = new SourceTable(sourceCount, hash);
+        sources = new SourceTable(room.sources(), hash);
         requests = new RequestStage(mitigation, hash, windows.slowRequests(), targetCount);
         scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount, requests, sources);
         SampleRing missed = new SampleRing();
@@ -127,7 +125,7 @@ public final class Engine {
                 events,
                 settings.isObserving());
         control.trust(settings.trusted());
-        condemn = new Condemn(board, configured(settings, addressCount), missed);
+        condemn = new Condemn(board, configured(settings, room.addresses()), missed);
         WorkerParts parts = new WorkerParts(
                 PrefixTable.of(prefixes),
                 settings.protect().stream().map(ProtectedPrefix::view).toList(),
@@ -199,7 +197,7 @@ public final class Engine {
                 limits(settings.protect(), false),
                 limits(settings.protect(), true),
                 settings.trusted(),
-                configured(settings, addressCount));
+                configured(settings, room.addresses()));
     }
 
     /** Judges by other rules, thresholds, trusted prefixes and signatures from the next batch on. */

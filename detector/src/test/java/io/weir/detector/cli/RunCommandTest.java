@@ -252,6 +252,9 @@ class RunCommandTest {
         String said = script(HostScript.ROUTED + """
                 start --config weir.yaml
                 ask() { "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN "$@" --socket s; }
+                for t in /proc/$weir/task/*; do
+                  case $(cat $t/comm) in weir-clock | weir-api) sed -n "s/CapEff:/$(cat $t/comm)/p" $t/status ;; esac
+                done
                 ask ban 192.0.2.99 --for 1h --reason "3 a.m."
                 echo "banned"; ping3 198.51.100.9
                 ask observe on
@@ -279,6 +282,9 @@ class RunCommandTest {
                 ask status || echo "gone $?"
                 ask clean
                 """);
+        // CAP_NET_ADMIN alone, to put rules back.
+        assertTrue(said.contains("weir-clock\t0000000000001000\n"), said);
+        assertTrue(said.contains("weir-api\t0000000000001000\n"), said);
         assertTrue(said.contains("banned\n0 received\n"), said);
         assertTrue(said.contains("observing\n3 received\n"), said);
         assertTrue(said.contains("192.0.2.99/32  "), said);
