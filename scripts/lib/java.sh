@@ -96,7 +96,7 @@ weir_package() {
 }
 
 # Adds the cache of loaded classes (JEP 483, 514) to the options, so that a start takes half as long; makes it when a jar or the
-# JDK is newer, once. Whatever goes wrong here, Weir starts without it, and nothing is said.
+# JDK is newer, once. Whatever goes wrong here, Weir starts without it, and nothing is said of that.
 weir_cache() {
   local jar=$root/detector/target/weir.jar cache=$root/detector/target/weir.aot
   if weir_cache_is_stale && [ -w "$root/detector/target" ] && { exec 8>"$cache.lock"; } 2>/dev/null; then
@@ -105,6 +105,7 @@ weir_cache() {
       local interrupted=0
       trap 'interrupted=130' INT
       trap 'interrupted=143' TERM
+      echo "weir: preparing faster starts (once after a build, some seconds)" >&2
       weir_train -XX:AOTCacheOutput="$cache.new" -jar "$jar" </dev/null >/dev/null 2>&1 || true
       trap - INT TERM
       if [ "$interrupted" -ne 0 ]; then

@@ -230,21 +230,27 @@ final class BpfAssembler {
     /**
      * The program, each instruction a long in the machine's order.
      *
-     * @throws IllegalArgumentException if a jump's label is missing or too far away
+     * @throws KernelException if it is so long that a jump doesn't reach its label
+     * @throws IllegalArgumentException if a jump's label is missing
      */
-    List<Long> assemble() {
+    List<Long> assemble() throws KernelException {
         List<Long> program = new ArrayList<>(instructions);
-        jumps.forEach((at, label) -> {
+        for (Map.Entry<Integer, String> jump : jumps.entrySet()) {
+            int at = jump.getKey();
+            String label = jump.getValue();
             Integer target = labels.get(label);
             if (target == null) {
                 throw new IllegalArgumentException("label " + label + " is missing");
             }
             int distance = target - at - 1;
             if (distance != (short) distance) {
-                throw new IllegalArgumentException("label " + label + " is " + distance + " instructions away");
+                throw KernelException.of(
+                        "can't write an XDP program",
+                        Errno.E2BIG,
+                        "a jump of " + distance + " instructions, " + Short.MAX_VALUE + " are the most");
             }
             program.set(at, program.get(at) | (distance & 0xffffL) << 16);
-        });
+        }
         return program;
     }
 }

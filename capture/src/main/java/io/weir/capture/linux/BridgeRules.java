@@ -40,6 +40,11 @@ public record BridgeRules(List<String> interfaces) {
         new NfTable(NfTable.Family.NETDEV, TABLE, List.of()).remove();
     }
 
+    /** Whether there are rules of this or an earlier process. */
+    public static boolean isInstalled() throws KernelException {
+        return new NfTable(NfTable.Family.NETDEV, TABLE, List.of()).exists();
+    }
+
     NfTable table() {
         return new NfTable(
                 NfTable.Family.NETDEV,

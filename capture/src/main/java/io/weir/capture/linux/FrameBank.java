@@ -82,7 +82,7 @@ final class FrameBank implements AutoCloseable {
         }
     }
 
-    private static List<Long> program(BpfMap frames, BpfMap cursor, int interfaceIndex) {
+    private static List<Long> program(BpfMap frames, BpfMap cursor, int interfaceIndex) throws KernelException {
         BpfAssembler code = new BpfAssembler().move(Register.R6, Register.R1).store(Size.WORD, Register.STACK, -4, 0);
         find(code, cursor)
                 .move(Register.R9, Register.R0)

@@ -1,8 +1,11 @@
 package io.weir.capture.linux;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +26,12 @@ public final class InterfaceClaim implements AutoCloseable {
 
     private static final int UID_AT = 4;
 
+    private static final String INTERFACE = "@weir-interface-";
+    private static final String BRIDGE = "@weir-bridge";
+
+    /** Of this network namespace: a line each, its name last. */
+    private static final Path SOCKETS = Path.of("/proc/thread-self/net/unix");
+
     private final List<Descriptor> names;
 
     private InterfaceClaim(List<Descriptor> names) {
@@ -34,14 +43,28 @@ public final class InterfaceClaim implements AutoCloseable {
         InterfaceClaim claim = new InterfaceClaim(new ArrayList<>());
         try {
             for (String name : interfaces) {
-                claim.take(
-                        "@weir-interface-" + name, "can't take the interface " + name, "drops packets of it already");
+                claim.take(INTERFACE + name, "can't take the interface " + name, "drops packets of it already");
             }
             return claim;
         } catch (KernelException taken) {
             claim.close();
             throw taken;
         }
+    }
+
+    /**
+     * All that any process has.
+     *
+     * @throws KernelException if one is Weir
+     */
+    public static InterfaceClaim ofAll() throws IOException {
+        // Others' names are any bytes.
+        return of(Files.readAllLines(SOCKETS, StandardCharsets.ISO_8859_1).stream()
+                .filter(line -> line.contains(" " + INTERFACE))
+                .map(line -> line.substring(line.indexOf(INTERFACE) + INTERFACE.length()))
+                .map(name -> new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                .distinct()
+                .toList());
     }
 
     /**
@@ -53,7 +76,7 @@ public final class InterfaceClaim implements AutoCloseable {
         InterfaceClaim claim = new InterfaceClaim(new ArrayList<>());
         try {
             claim.take(
-                    "@weir-bridge",
+                    BRIDGE,
                     "can't bridge " + String.join(" and ", interfaces),
                     "is a bridge on this host already, and table netdev weir can be one's alone: bridge these in a network"
                             + " namespace of their own");

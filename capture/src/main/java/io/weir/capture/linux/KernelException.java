@@ -49,6 +49,11 @@ public final class KernelException extends IOException {
         return isLost;
     }
 
+    /** Whether another process has what was asked for. */
+    public boolean isBusy() {
+        return errorNumber == Errno.EBUSY;
+    }
+
     /** The error number (errno(3)). */
     public int errorNumber() {
         return errorNumber;

@@ -25,6 +25,8 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int CHAIN_USE = 6;
     private static final int TYPE_MASK = 0x3fff;
     private static final int REPLY_BYTES = 1 << 16;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final long NANOS_PER_MICRO = 1_000L;
 
     private final Descriptor socket;
     private final MemorySegment reply = Arena.ofAuto().allocate(REPLY_BYTES, Long.BYTES);
@@ -69,6 +71,16 @@ final class NetlinkSocket implements AutoCloseable {
 
     Descriptor descriptor() {
         return socket;
+    }
+
+    /** Has whoever waits for a message wait so long at most (struct timeval: seconds 8, microseconds 8). */
+    void setTimeout(long nanos, String attempt) throws KernelException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment time = arena.allocate(2L * Long.BYTES, Long.BYTES);
+            time.set(Native.LONG, 0, nanos / NANOS_PER_SECOND);
+            time.set(Native.LONG, Long.BYTES, nanos % NANOS_PER_SECOND / NANOS_PER_MICRO);
+            socket.set(Sockets.SOL_SOCKET, Sockets.SO_RCVTIMEO, time, attempt);
+        }
     }
 
     /** Sends messages, all at once; the kernel has worked them off when this returns. */

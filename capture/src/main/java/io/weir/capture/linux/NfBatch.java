@@ -113,6 +113,7 @@ final class NfBatch {
     }
 
     NfBatch removeChain(String name) {
+        rules.remove(name);
         writer.begin(DELETE_CHAIN, 0, family, 0)
                 .attribute(1, table)
                 .attribute(3, name)

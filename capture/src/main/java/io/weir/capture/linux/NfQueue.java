@@ -45,7 +45,6 @@ public final class NfQueue implements AutoCloseable {
     private final QueueSettings settings;
     private final NetlinkSocket socket;
     private final Wakeup wakeup;
-    private final Poller poller;
     private final ReceiveSlots slots;
     private final NetlinkWriter verdicts = new NetlinkWriter((PacketBatch.CAPACITY + 1L) * VERDICT_BYTES);
     private final WallClock clock = new WallClock();
@@ -60,7 +59,6 @@ public final class NfQueue implements AutoCloseable {
         this.socket = socket;
         this.wakeup = wakeup;
         this.interfaces = interfaces;
-        poller = new Poller(socket.descriptor(), wakeup.event());
         slots = new ReceiveSlots(PacketBatch.CAPACITY, settings.copyBytes());
         counters = new QueueCounters(settings.number());
     }
@@ -88,6 +86,7 @@ public final class NfQueue implements AutoCloseable {
 
     private void configure() throws KernelException {
         String attempt = "can't take queue " + settings.number();
+        socket.setTimeout(IDLE_NANOS, attempt);
         int bound = request(CONFIGURE_COMMAND, new byte[] {COMMAND_BIND, 0, 0, 0});
         // So the kernel says it (nfqnl_recv_config); without the capability the socket would have had no buffers.
         if (bound == -Errno.EPERM) {
@@ -128,11 +127,9 @@ public final class NfQueue implements AutoCloseable {
         if (isLoaded) {
             LockSupport.parkNanos(PARK_NANOS);
         }
-        int received = slots.receive(socket.descriptor());
-        if (received == -Errno.EAGAIN && !wakeup.isAwake()) {
-            poller.await(IDLE_NANOS);
-            received = slots.receive(socket.descriptor());
-        }
+        // It waits in the call that receives: to look first, and to be woken by another call, holds up each packet in
+        // peace.
+        int received = slots.receive(socket.descriptor(), !wakeup.isAwake());
         if (received < 0 && received != -Errno.EAGAIN && received != -Errno.EINTR && received != -Errno.ENOBUFS) {
             throw KernelException.of("can't read queue " + settings.number(), -received);
         }

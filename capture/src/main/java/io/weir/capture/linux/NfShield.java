@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -41,7 +42,9 @@ public final class NfShield implements Shield {
     private List<QueueRules.Management> management;
     private List<ShieldRule> rules = List.of();
     private List<ShieldLimit> limits = List.of();
-    private List<String> chains = List.of();
+    /** Of signatures and limits, with how many rules each has, and jumps to it. */
+    private Map<String, Integer> chains = Map.of();
+
     private boolean areBansInForce;
     private long beatNanos;
     /** At most half a second ago. */
@@ -128,10 +131,18 @@ public final class NfShield implements Shield {
     private boolean isWhole() throws KernelException {
         int leaving = batch.rules(NfShieldTable.LEAVING);
         int arriving = batch.rules(NfShieldTable.ARRIVING);
-        return isUsed(NfShieldTable.LEAVING, leaving)
-                && isUsed(NfShieldTable.NOTE, batch.rules(NfShieldTable.NOTE) + leaving)
-                && isUsed(NfShieldTable.ARRIVING, arriving)
-                && isUsed(NfShieldTable.GATE, batch.rules(NfShieldTable.GATE) + arriving);
+        if (!isUsed(NfShieldTable.LEAVING, leaving)
+                || !isUsed(NfShieldTable.NOTE, batch.rules(NfShieldTable.NOTE) + leaving)
+                || !isUsed(NfShieldTable.ARRIVING, arriving)
+                || !isUsed(NfShieldTable.GATE, batch.rules(NfShieldTable.GATE) + arriving)) {
+            return false;
+        }
+        for (Map.Entry<String, Integer> chain : chains.entrySet()) {
+            if (!isUsed(chain.getKey(), chain.getValue())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** @param count of its rules, and of jumps to it */
@@ -173,18 +184,18 @@ public final class NfShield implements Shield {
     private void exchange(List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits)
             throws KernelException {
         batch.begin();
-        table.clear(chains);
-        List<String> made = write(access, wanted, wantedLimits);
+        table.clear(chains.keySet());
+        Map<String, Integer> made = write(access, wanted, wantedLimits);
         bans.write(batch);
         commit("can't exchange the rules of table " + NfShieldTable.NAME);
         taken(access, wanted, wantedLimits, made);
     }
 
     /** Answers the chains that are made. */
-    private List<String> write(
+    private Map<String, Integer> write(
             List<QueueRules.Management> access, List<ShieldRule> wanted, List<ShieldLimit> wantedLimits) {
         if (bans.isEmpty() && wanted.isEmpty() && wantedLimits.isEmpty()) {
-            return List.of();
+            return Map.of();
         }
         beat();
         return table.write(interfaces, access, bans, counters, wanted, wantedLimits);
@@ -194,7 +205,7 @@ public final class NfShield implements Shield {
             List<QueueRules.Management> access,
             List<ShieldRule> wanted,
             List<ShieldLimit> wantedLimits,
-            List<String> made) {
+            Map<String, Integer> made) {
         management = List.copyOf(access);
         chains = made;
         rules = List.copyOf(wanted);
@@ -278,7 +289,7 @@ public final class NfShield implements Shield {
         table.install(protect);
         table.attach(interfaces);
         table.trust(trusted);
-        List<String> made = write(management, rules, limits);
+        Map<String, Integer> made = write(management, rules, limits);
         bans.write(batch);
         commit("can't put back table " + NfShieldTable.NAME);
         taken(management, rules, limits, made);

@@ -1,10 +1,12 @@
 package io.weir.capture.linux;
 
 import io.weir.filter.address.IpPrefix;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Writes the table of {@link NfShield}. Packets that arrive on its interfaces go by {@code arriving} to {@code gate} and from there to a chain for each signature
@@ -80,7 +82,7 @@ record NfShieldTable(NfBatch batch) {
     }
 
     /** Nothing arrives at the gate any more; chains for signatures and limits go. */
-    void clear(List<String> chains) {
+    void clear(Collection<String> chains) {
         batch.emptyChain(ARRIVING).emptyChain(GATE);
         chains.forEach(batch::removeChain);
     }
@@ -89,9 +91,9 @@ record NfShieldTable(NfBatch batch) {
      * All rules, after {@link #clear}.
      *
      * @param counters slots that have one, and from now on those that get one here
-     * @return chains that were made
+     * @return chains that were made, with how many rules each has, and jumps to it
      */
-    List<String> write(
+    Map<String, Integer> write(
             List<String> interfaces,
             List<QueueRules.Management> access,
             NfBans bans,
@@ -105,11 +107,17 @@ record NfShieldTable(NfBatch batch) {
             });
         }
         writeGate(access, bans);
-        List<String> made = new ArrayList<>();
+        Map<String, Integer> made = new HashMap<>();
         NfSlots slots = new NfSlots(batch, counters, GATE);
-        rules.forEach(rule -> made.add(slots.write(rule)));
-        limits.forEach(limit -> made.add(slots.write(limit)));
+        rules.forEach(rule -> write(() -> slots.write(rule), made));
+        limits.forEach(limit -> write(() -> slots.write(limit), made));
         return made;
+    }
+
+    private void write(Supplier<String> writer, Map<String, Integer> made) {
+        int before = batch.rules(GATE);
+        String chain = writer.get();
+        made.put(chain, batch.rules(chain) + batch.rules(GATE) - before);
     }
 
     private void writeGate(List<QueueRules.Management> access, NfBans bans) {

@@ -44,10 +44,14 @@ final class ReceiveSlots {
         }
     }
 
-    /** Datagrams received without waiting, or an error negated. */
-    int receive(Descriptor socket) {
-        return (int)
-                Kernel.call(SystemCall.RECVMMSG, socket.number(), headers.address(), count, Sockets.MSG_DONTWAIT, 0);
+    /**
+     * Datagrams received, or an error negated.
+     *
+     * @param isWaiting for the first, as long as the socket's time-out says
+     */
+    int receive(Descriptor socket, boolean isWaiting) {
+        int flags = isWaiting ? Sockets.MSG_WAITFORONE : Sockets.MSG_DONTWAIT;
+        return (int) Kernel.call(SystemCall.RECVMMSG, socket.number(), headers.address(), count, flags, 0);
     }
 
     MemorySegment memory() {

@@ -76,7 +76,8 @@ final class ShieldProgram {
      * <p>It has the code of every look, which another map switches on: what the verifier takes it takes with the first ban, too.
      */
     static List<Long> ingress(
-            ShieldMaps maps, List<QueueRules.Management> management, List<ShieldRule> rules, int shown) {
+            ShieldMaps maps, List<QueueRules.Management> management, List<ShieldRule> rules, int shown)
+            throws KernelException {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.XDP);
         program.writeGate(maps, management);
@@ -92,7 +93,7 @@ final class ShieldProgram {
     }
 
     /** What goes out. */
-    static List<Long> egress(ShieldMaps maps) {
+    static List<Long> egress(ShieldMaps maps) throws KernelException {
         ShieldProgram program = new ShieldProgram();
         ShieldParser.write(program.code, Bpf.Type.TC);
         // An attack that this host sends on is no conversation of its own.

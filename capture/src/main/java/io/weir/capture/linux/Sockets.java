@@ -16,11 +16,13 @@ final class Sockets {
     static final int SOL_SOCKET = 1;
     static final int SO_ERROR = 4;
     static final int SO_PEERCRED = 17;
+    static final int SO_RCVTIMEO = 20;
     static final int SO_SNDBUFFORCE = 32;
     static final int SO_RCVBUFFORCE = 33;
     static final int SO_ATTACH_FILTER = 26;
 
     static final int MSG_DONTWAIT = 0x40;
+    static final int MSG_WAITFORONE = 0x10000;
 
     private Sockets() {}
 }

@@ -2,6 +2,7 @@ package io.weir.capture.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,11 @@ class InterfaceClaimTest {
                             "can't take the interface v1: in use (EBUSY); process "
                                     + ProcessHandle.current().pid() + " drops packets of it already",
                             refused.getMessage());
+                    assertTrue(assertThrows(KernelException.class, InterfaceClaim::ofAll)
+                            .isBusy());
                 }
                 InterfaceClaim.of(List.of("v1", "v2")).close();
+                InterfaceClaim.ofAll().close();
                 return "";
             });
         }

@@ -253,4 +253,18 @@ class XdpShieldBanTest {
                 assertThrows(IllegalArgumentException.class, code::assemble).getMessage());
         assertThrows(IllegalArgumentException.class, () -> code.label("here").label("here"));
     }
+
+    /** As what a kernel refuses for its length: who asked for so many rules asks for fewer. */
+    @Test
+    void assemblerRefusesAJumpThatDoesNotReach() {
+        BpfAssembler code = new BpfAssembler().jump("end");
+        for (int i = 0; i <= Short.MAX_VALUE; i++) {
+            code.move(BpfAssembler.Register.R0, 0);
+        }
+        KernelException refused =
+                assertThrows(KernelException.class, code.label("end").exit()::assemble);
+        assertEquals(
+                "can't write an XDP program: too long (E2BIG); a jump of 32768 instructions, 32767 are the most",
+                refused.getMessage());
+    }
 }

@@ -31,6 +31,10 @@ record ApiRequest(Map<String, String> query, String body) {
         return "true".equals(query.get("dry_run"));
     }
 
+    boolean isForced() {
+        return "true".equals(query.get("force"));
+    }
+
     /** What the body asks to be banned: one object, or a list of them under {@code bans}. */
     List<BanRequest> bans() throws Refusal {
         Faults faults = new Faults("request");

@@ -53,8 +53,9 @@ public interface Control {
      * Bans all of these or, where one can't be, none.
      *
      * @param isDryRun whether it is only asked whether they could be
+     * @param isForced whether whoever is logged in over SSH may be cut off
      */
-    List<Ban> ban(List<BanRequest> requests, boolean isDryRun) throws Refusal;
+    List<Ban> ban(List<BanRequest> requests, boolean isDryRun, boolean isForced) throws Refusal;
 
     /** Lifts the ban of exactly this prefix. */
     void unban(IpPrefix prefix) throws Refusal;

@@ -117,8 +117,11 @@ final class Routes {
                 "POST",
                 "/api/v1/bans",
                 "ban",
-                "ban sources; ?dry_run=true only checks",
-                request -> list("bans", control.ban(request.bans(), request.isDryRun()), ApiJson::writeBan));
+                "ban sources; ?dry_run=true only checks, ?force=true also bans whoever is logged in over SSH",
+                request -> list(
+                        "bans",
+                        control.ban(request.bans(), request.isDryRun(), request.isForced()),
+                        ApiJson::writeBan));
         operate("DELETE", "/api/v1/bans", "unban", "lift the ban of ?prefix=", request -> {
             control.unban(request.prefix());
             return list("bans", control.bans(), ApiJson::writeBan);

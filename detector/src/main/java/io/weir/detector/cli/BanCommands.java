@@ -31,6 +31,9 @@ final class BanCommands {
         @Option(names = "--reason", paramLabel = "TEXT", description = "Why; for whoever reads the list.")
         private String reason = "";
 
+        @Option(names = "--force", description = "Even if it cuts off whoever is logged in over SSH.")
+        private boolean force;
+
         @Override
         public Integer call() {
             List<String> bans = prefixes.stream()
@@ -38,7 +41,8 @@ final class BanCommands {
                             + (length == null ? "" : ",\"for\":" + quoted(length))
                             + ",\"reason\":" + quoted(reason) + "}")
                     .toList();
-            String answer = daemon.ask("POST", BANS, "{\"bans\":[" + String.join(",", bans) + "]}");
+            String answer = daemon.ask(
+                    "POST", BANS + (force ? "?force=true" : ""), "{\"bans\":[" + String.join(",", bans) + "]}");
             print(answer, DaemonText.bans(JsonView.of(answer), Terminal.style()));
             return ExitStatus.DONE;
         }

@@ -1,6 +1,7 @@
 package io.weir.detector.cli;
 
 import io.weir.capture.linux.BridgeRules;
+import io.weir.capture.linux.InterfaceClaim;
 import io.weir.capture.linux.KernelException;
 import io.weir.capture.linux.NfShield;
 import io.weir.capture.linux.QueueRules;
@@ -37,20 +38,22 @@ final class CleanCommand implements Callable<Integer> {
             throw CommandException.failed("a daemon answers at " + socket
                     + "; stop it, and it cleans up itself: kill its process, or systemctl stop weir");
         }
-        try {
-            boolean isQueued = QueueRules.isInstalled() || NfShield.isInstalled();
+        // A daemon that has another socket would put its rules back, and packets pass meanwhile.
+        try (InterfaceClaim _ = InterfaceClaim.ofAll()) {
+            boolean isInstalled = QueueRules.isInstalled() || NfShield.isInstalled() || BridgeRules.isInstalled();
             QueueRules.remove();
             NfShield.remove();
             BridgeRules.remove();
             boolean isLeft = Files.deleteIfExists(socket);
             out.println(
-                    isQueued || isLeft
+                    isInstalled || isLeft
                             ? "Removed what was left: no rule of weir is in the kernel."
                             : "Nothing was left: no rule of weir is in the kernel.");
             out.flush();
             return ExitStatus.DONE;
         } catch (KernelException refused) {
-            throw CommandException.failed(String.valueOf(refused.getMessage()));
+            throw CommandException.failed(String.valueOf(refused.getMessage())
+                    + (refused.isBusy() ? "; stop it, and it cleans up itself" : ""));
         } catch (IOException refused) {
             throw CommandException.failed(socket + " can't be removed: " + refused.getMessage());
         }

@@ -21,6 +21,11 @@ final class DaemonCommands {
 
     private DaemonCommands() {}
 
+    /** What becomes of a change that nobody confirms. */
+    static String rollback(String time) {
+        return "  rolled back in " + time + " unless 'weir confirm' comes before\n";
+    }
+
     /** Asks, and prints the answer as JSON or for a person. */
     abstract static class Asking implements Callable<Integer> {
         @Mixin
@@ -166,7 +171,7 @@ final class DaemonCommands {
                     .list("said")
                     .forEach(line -> text.append("  ").append(line.text()).append('\n'));
             if (confirm != null && !dryRun) {
-                text.append("  rolled back in ").append(confirm).append(" unless 'weir confirm' comes before\n");
+                text.append(rollback(confirm));
             }
             print(said, text.toString());
             return ExitStatus.DONE;

@@ -29,6 +29,7 @@ import io.weir.detector.daemon.LiveKernel;
 import io.weir.detector.daemon.LiveSettings;
 import io.weir.detector.daemon.LiveTraffic;
 import io.weir.detector.daemon.SessionRecorder;
+import io.weir.detector.daemon.SparseProblems;
 import io.weir.detector.daemon.XdpReach;
 import io.weir.detector.event.Event;
 import io.weir.detector.event.Findings;
@@ -47,6 +48,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -71,6 +73,7 @@ final class LiveRun implements AutoCloseable {
     private final Supplier<ConfigResult> source;
     private final @Nullable Path recording;
     private final RunLog log;
+    private final SparseProblems reaches;
     private final ServiceNotice systemd;
     private final ReplayTotals totals = new ReplayTotals();
     private final List<Path> latencyFiles;
@@ -104,6 +107,7 @@ final class LiveRun implements AutoCloseable {
         this.latency = new LatencyRecorder(!latencyFiles.isEmpty());
         this.arrivalLatency = new LatencyRecorder(!latencyFiles.isEmpty());
         this.log = new RunLog(err);
+        this.reaches = new SparseProblems(said -> log.say(Level.WARNING, said), System::nanoTime);
         this.ending = new LiveEnding(log);
         this.systemd = new ServiceNotice(System.getenv(), log);
     }
@@ -152,6 +156,11 @@ final class LiveRun implements AutoCloseable {
             if (offload != null) {
                 engine.use(offload);
             }
+            if (!settings.isObserving()) {
+                Niceness.set(Niceness.PACKETS);
+            }
+            // Before the threads that live as long as this one: each begins with what it has.
+            Capability.keepOnly(traffic.kept());
             LiveControl control = new LiveControl(
                     engine,
                     new LiveKernel(traffic, offload, whyNoOffload),
@@ -170,11 +179,7 @@ final class LiveRun implements AutoCloseable {
                     settings.run().interfaces());
             control.tellProblems(problem -> log.say(Level.WARNING, problem));
             control.restore().forEach(problem -> log.say(Level.WARNING, problem));
-            HangUp.handle(() -> reload(control));
-            if (!settings.isObserving()) {
-                Niceness.set(Niceness.PACKETS);
-            }
-            Capability.keepOnly(traffic.kept());
+            HangUp.handle(() -> reload(control, traffic.kept()));
             try (LatencyLog _ = LatencyLog.open(
                             latencyFiles,
                             List.of(new Tagged("arrival", arrivalLatency), new Tagged("batch", latency)),
@@ -293,13 +298,14 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    /** What becomes of it is told as an event. */
-    private static void reload(LiveControl control) {
+    /** What becomes of it is told as an event. On a thread of the JVM's, which has all that it began with. */
+    private static void reload(LiveControl control, Set<Capability> kept) {
         boolean isDone = false;
         try {
+            Capability.keepOnly(kept);
             control.reload(new ReloadRequest(false, false, 0));
             isDone = true;
-        } catch (Refusal told) {
+        } catch (Refusal | KernelException told) {
             // As an event.
         }
         control.audit("SIGHUP", "reload", "", isDone);
@@ -412,7 +418,7 @@ final class LiveRun implements AutoCloseable {
         if (settings.run().mode() == Mode.XDP
                 && event instanceof Event.FloodChanged flood
                 && flood.report().state() == FloodReport.State.STARTED) {
-            XdpReach.missing(flood.report()).ifPresent(said -> log.say(Level.WARNING, said));
+            XdpReach.missing(flood.report()).ifPresent(reaches);
         }
         if (events != null) {
             events.accept(event);

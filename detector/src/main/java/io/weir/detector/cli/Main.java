@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -156,8 +157,14 @@ public final class Main implements Callable<Integer> {
         }
         String message = String.valueOf(failure.getMessage());
         Matcher choice = CHOICE.matcher(message);
-        if (failure.getArgSpec() instanceof OptionSpec option && choice.find()) {
-            return option.longestName() + " '" + failure.getValue() + "' isn't known; write one of "
+        ArgSpec given = failure.getArgSpec();
+        if (given != null && choice.find()) {
+            String name = given instanceof OptionSpec option ? option.longestName() + " " : "";
+            // Of a parameter the message alone has the value.
+            String value = given instanceof OptionSpec
+                    ? String.valueOf(failure.getValue())
+                    : message.substring(message.lastIndexOf(" '") + 2, message.length() - 1);
+            return name + "'" + value + "' isn't known; write one of "
                     + choice.group(1).toLowerCase(Locale.ROOT);
         }
         return firstLower(message);

@@ -61,6 +61,9 @@ final class ThresholdsCommand extends DaemonCommands.Asking {
         JsonView.of(said)
                 .list("said")
                 .forEach(line -> text.append("  ").append(line.text()).append('\n'));
+        if (confirm != null && !dryRun) {
+            text.append(DaemonCommands.rollback(confirm));
+        }
         if (dryRun) {
             text.append(ConnectionText.preview(JsonView.of(said).get("preview")));
         }

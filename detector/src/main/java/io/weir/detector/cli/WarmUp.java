@@ -147,7 +147,7 @@ final class WarmUp implements AutoCloseable {
                 Alerts alerts = Alerts.open(AlertsConfig.NONE, (_, _) -> {}, _ -> {})) {
             RunLog log = new RunLog(new PrintWriter(Writer.nullWriter()));
             Findings findings = new Findings(1);
-            Engine engine = new Engine(settings(), event -> {
+            Engine engine = Engine.small(settings(), event -> {
                 findings.note(event);
                 log.tell(event);
                 events.accept(event);

@@ -37,8 +37,10 @@ import java.util.List;
 
 /** One worker with its control step: everything between a source and its sinks. */
 public final class Engine {
-    /** Addresses with windows of their own. */
-    static final int ADDRESS_SLOTS = 4096;
+    private static final Room USUAL = new Room(4096, SourceTable.CAPACITY);
+
+    /** Of one that judges made-up floods: it needs its code alone, and the heap keeps what its tables took. */
+    private static final Room SMALL = new Room(256, 4096);
 
     /** No network needs more ARP, neighbour discovery, DHCP and the like than this, in packets a second. */
     private static final int CONTROL_PACKETS_PER_SECOND = 10_000;
@@ -52,13 +54,26 @@ public final class Engine {
     private final Condemn condemn;
     private final FlowTracker flows;
     private final OffloadDesk offload;
+    private final Room room;
     private final long sizeBytes;
     private final RulePublishers publishers = new RulePublishers();
     private int changes;
 
+    /**
+     * How much the tables hold that a configuration says nothing of.
+     *
+     * @param addresses with windows of their own
+     */
+    private record Room(int addresses, int sources) {}
+
     /** Counts no interface apart. */
     public Engine(EngineSettings settings, EventListener events) {
-        this(settings, 1, false, events);
+        this(settings, 1, false, USUAL, events);
+    }
+
+    /** For made-up floods: with less room for addresses and sources. */
+    public static Engine small(EngineSettings settings, EventListener events) {
+        return new Engine(settings, 1, false, SMALL, events);
     }
 
     /**
@@ -68,23 +83,24 @@ public final class Engine {
      * @param events hears what happens, on the thread that judges
      */
     public Engine(EngineSettings settings, int interfaces, EventListener events) {
-        this(settings, interfaces, true, events);
+        this(settings, interfaces, true, USUAL, events);
     }
 
-    private Engine(EngineSettings settings, int interfaces, boolean isNamed, EventListener events) {
+    private Engine(EngineSettings settings, int interfaces, boolean isNamed, Room room, EventListener events) {
+        this.room = room;
         List<IpPrefix> prefixes =
                 settings.protect().stream().map(ProtectedPrefix::prefix).toList();
         FlowHash hash = new FlowHash(settings.hashKey());
-        int targetCount = ADDRESS_SLOTS + prefixes.size();
+        int targetCount = room.addresses() + prefixes.size();
         TargetWindows windows = new TargetWindows(targetCount, TrafficClass.count());
-        TargetTable addresses = new TargetTable(ADDRESS_SLOTS, windows, hash);
-        targets = targets(settings, addresses, prefixes);
+        TargetTable addresses = new TargetTable(room.addresses(), windows, hash);
+        targets = targets(settings, room.addresses(), addresses, prefixes);
         SampleRing samples = new SampleRing();
         SessionRing sessions = new SessionRing();
         SweepRing sweeps = new SweepRing();
         Mitigation mitigation = new Mitigation(targetCount);
         flows = new FlowTracker(hash, settings.connections(), settings.timeouts(), isNamed);
-        sources = new SourceTable(SourceTable.CAPACITY, hash);
+        sources = new SourceTable(room.sources(), hash);
         requests = new RequestStage(mitigation, hash, windows.slowRequests(), targetCount);
         scrubber = new Scrubber(mitigation, targets, settings.trusted(), hash, targetCount, requests, sources);
         SampleRing missed = new SampleRing();
@@ -109,7 +125,7 @@ public final class Engine {
                 events,
                 settings.isObserving());
         control.trust(settings.trusted());
-        condemn = new Condemn(board, configured(settings), missed);
+        condemn = new Condemn(board, configured(settings, room.addresses()), missed);
         WorkerParts parts = new WorkerParts(
                 PrefixTable.of(prefixes),
                 settings.protect().stream().map(ProtectedPrefix::view).toList(),
@@ -137,10 +153,11 @@ public final class Engine {
                 + peace.sizeBytes();
     }
 
-    private static ProtectedTargets targets(EngineSettings settings, TargetTable addresses, List<IpPrefix> prefixes) {
+    private static ProtectedTargets targets(
+            EngineSettings settings, int addressCount, TargetTable addresses, List<IpPrefix> prefixes) {
         return new ProtectedTargets(
                 addresses,
-                ADDRESS_SLOTS,
+                addressCount,
                 prefixes,
                 limits(settings.protect(), false),
                 limits(settings.protect(), true),
@@ -153,12 +170,12 @@ public final class Engine {
                 .toList();
     }
 
-    private static ConfiguredSignatures configured(EngineSettings settings) {
+    private static ConfiguredSignatures configured(EngineSettings settings, int addressCount) {
         List<List<Signature>> ofPrefixes =
                 settings.protect().stream().map(ProtectedPrefix::signatures).toList();
         return settings.isWatchingPrefixes()
-                ? new ConfiguredSignatures(List.of(), ofPrefixes, ADDRESS_SLOTS)
-                : new ConfiguredSignatures(ofPrefixes.getFirst(), List.of(), ADDRESS_SLOTS);
+                ? new ConfiguredSignatures(List.of(), ofPrefixes, addressCount)
+                : new ConfiguredSignatures(ofPrefixes.getFirst(), List.of(), addressCount);
     }
 
     /**
@@ -180,7 +197,7 @@ public final class Engine {
                 limits(settings.protect(), false),
                 limits(settings.protect(), true),
                 settings.trusted(),
-                configured(settings));
+                configured(settings, room.addresses()));
     }
 
     /** Judges by other rules, thresholds, trusted prefixes and signatures from the next batch on. */

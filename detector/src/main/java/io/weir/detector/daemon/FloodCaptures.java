@@ -51,7 +51,7 @@ public final class FloodCaptures implements AutoCloseable {
     private final Map<String, String> names = new HashMap<>();
 
     /** The file of now, or of last; the thread that judges. */
-    private Order order = new Order("", Long.MAX_VALUE);
+    private Order order = END;
 
     /** Whether the file of now takes packets. */
     private volatile boolean isOpen;
@@ -65,6 +65,9 @@ public final class FloodCaptures implements AutoCloseable {
 
     /** @param fromNanos packet time of the first packet wanted */
     private record Order(String name, long fromNanos) {}
+
+    /** Wakes who waits for an order. */
+    private static final Order END = new Order("", Long.MAX_VALUE);
 
     private FloodCaptures(CapturesConfig config, CaptureFolder folder, Consumer<String> say) {
         this.config = config;
@@ -133,8 +136,8 @@ public final class FloodCaptures implements AutoCloseable {
     private void write() {
         try {
             while (!isClosing || !orders.isEmpty()) {
-                Order next = orders.poll(ROUND_MILLIS, TimeUnit.MILLISECONDS);
-                if (next != null) {
+                Order next = orders.take();
+                if (!next.equals(END)) {
                     write(next);
                 }
             }
@@ -235,6 +238,8 @@ public final class FloodCaptures implements AutoCloseable {
     @Override
     public void close() {
         isClosing = true;
+        // Where there is no room one is there to be taken.
+        orders.offer(END);
         try {
             writer.join(ENDING_MILLIS);
         } catch (InterruptedException impatient) {

@@ -69,9 +69,9 @@ public final class KernelOffload implements Offload, AutoCloseable {
 
     private KernelOffload(Shield shield, String why, LiveSettings settings, Consumer<String> problems) {
         this.shield = shield;
-        this.slots = new OffloadSlots(shield);
         this.way = why.isEmpty() ? shield.way() : shield.way() + ": " + why;
         this.isAlone = settings.run().mode() == Mode.XDP;
+        this.slots = new OffloadSlots(shield, isAlone);
         if (isAlone && shield instanceof XdpShield program) {
             program.standAlone();
         }
@@ -138,7 +138,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     public static void rehearse(LiveSettings settings, List<Offloaded> asked, BooleanSupplier isEnding)
             throws KernelException {
         try (XdpShield shield = load(settings)) {
-            OffloadSlots slots = new OffloadSlots(shield);
+            OffloadSlots slots = new OffloadSlots(shield, false);
             List<Offloaded> some =
                     asked.stream().filter(what -> isPossible(shield, what)).toList();
             for (int i = 0; i < REHEARSALS && !isEnding.getAsBoolean(); i++) {
@@ -312,7 +312,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
 
     private void exchangeAccess(Access next) throws KernelException {
         if (!next.management().equals(appliedAccess.management())) {
-            shield.manage(next.management());
+            slots.manage(next.management(), problems);
         }
         if (!next.trusted().equals(appliedAccess.trusted())) {
             int missing = shield.trust(next.trusted());

@@ -281,7 +281,15 @@ public final class LiveControl implements Control, AutoCloseable {
     }
 
     @Override
-    public List<Ban> ban(List<BanRequest> requests, boolean isDryRun) throws Refusal {
+    public List<Ban> ban(List<BanRequest> requests, boolean isDryRun, boolean isForced) throws Refusal {
+        List<String> cutOff = isForced
+                ? List.of()
+                : Lockout.problems(
+                        exchange.settings(),
+                        requests.stream().map(BanRequest::prefix).toList());
+        if (!cutOff.isEmpty()) {
+            throw new Refusal(Refusal.Kind.CONFLICT, cutOff);
+        }
         List<IpPrefix> management = exchange.settings().config().management().stream()
                 .map(ManagementAccess::prefix)
                 .toList();

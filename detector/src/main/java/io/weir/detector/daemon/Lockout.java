@@ -2,6 +2,7 @@ package io.weir.detector.daemon;
 
 import io.weir.detector.config.ProtectedPrefix;
 import io.weir.filter.address.IpAddress;
+import io.weir.filter.address.IpPrefix;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.rule.Direction;
 import io.weir.filter.rule.FiveTuple;
@@ -38,6 +39,23 @@ public final class Lockout {
                             + "; accept it there, name it under management, or give --force"));
         }
         return problems;
+    }
+
+    /** The same of bans of these, whether or not anything is dropped now. */
+    static List<String> problems(LiveSettings settings, List<IpPrefix> banned) {
+        List<String> problems = new ArrayList<>();
+        for (FiveTuple session : sessions()) {
+            boolean isProtected = settings.protect().stream()
+                    .anyMatch(entry -> entry.prefix().contains(session.destinationHigh(), session.destinationLow()));
+            for (IpPrefix prefix : banned) {
+                if (isProtected && prefix.contains(session.sourceHigh(), session.sourceLow())) {
+                    problems.add(prefix + " would cut off the SSH session from "
+                            + IpAddress.format(session.sourceHigh(), session.sourceLow())
+                            + "; name that under management, or give --force");
+                }
+            }
+        }
+        return problems.stream().distinct().toList();
     }
 
     private static Optional<Rule> refusing(LiveSettings settings, FiveTuple session) {

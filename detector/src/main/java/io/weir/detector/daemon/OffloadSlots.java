@@ -1,6 +1,7 @@
 package io.weir.detector.daemon;
 
 import io.weir.capture.linux.KernelException;
+import io.weir.capture.linux.QueueRules;
 import io.weir.capture.linux.Shield;
 import io.weir.capture.linux.ShieldLimit;
 import io.weir.capture.linux.ShieldRule;
@@ -23,14 +24,17 @@ final class OffloadSlots {
     private static final int DNS = 53;
 
     private final Shield shield;
+    private final boolean isAlone;
     private final List<Dropped> dropped = new ArrayList<>();
     /** Not dropped any more, but not counted to the end. */
     private final List<Dropped> ended = new ArrayList<>();
 
     private final Set<Integer> free = new TreeSet<>();
 
-    OffloadSlots(Shield shield) {
+    /** @param isAlone whether nobody behind the kernel drops what it doesn't */
+    OffloadSlots(Shield shield, boolean isAlone) {
         this.shield = shield;
+        this.isAlone = isAlone;
         for (int slot = 1; slot <= XdpShield.slots(); slot++) {
             free.add(slot);
         }
@@ -108,9 +112,38 @@ final class OffloadSlots {
                 begin(what);
             }
         }
-        while (!isTaken(problems)) {
-            // The rest weir drops itself.
-            ended.add(dropped.removeLast());
+        put(() -> {}, problems);
+    }
+
+    /**
+     * Exchanges what passes before everything; drops by fewer signatures where the kernel doesn't take both.
+     *
+     * @param problems hears of those that are left out
+     * @throws KernelException if it doesn't take it at all
+     */
+    void manage(List<QueueRules.Management> access, Consumer<String> problems) throws KernelException {
+        put(() -> shield.manage(access), problems);
+    }
+
+    /** Something that the kernel is asked for. */
+    @FunctionalInterface
+    private interface Attempt {
+        void run() throws KernelException;
+    }
+
+    /** The kernel takes nothing of what is too much for its verifier: then the last signatures are left out. */
+    private void put(Attempt further, Consumer<String> problems) throws KernelException {
+        boolean isTaken = false;
+        while (!isTaken) {
+            try {
+                shield.rule(
+                        dropped.stream().flatMap(one -> one.rule().stream()).toList(),
+                        dropped.stream().flatMap(one -> one.limit().stream()).toList());
+                further.run();
+                isTaken = true;
+            } catch (KernelException refused) {
+                leaveOut(refused, problems);
+            }
         }
         while (!ended.isEmpty()) {
             count(ended.getLast());
@@ -118,22 +151,18 @@ final class OffloadSlots {
         }
     }
 
-    /** Whether the kernel takes what is to be dropped; it takes none of it where that is too much for its verifier. */
-    private boolean isTaken(Consumer<String> problems) throws KernelException {
-        try {
-            shield.rule(
-                    dropped.stream().flatMap(one -> one.rule().stream()).toList(),
-                    dropped.stream().flatMap(one -> one.limit().stream()).toList());
-            return true;
-        } catch (KernelException refused) {
-            if (dropped.isEmpty() || refused.isLost()) {
-                throw refused;
-            }
-            problems.accept("the kernel doesn't take " + dropped.size()
-                    + " rules at once, weir drops itself by the last: "
-                    + dropped.getLast().what.signature().map(Object::toString).orElse("a limit"));
-            return false;
+    private void leaveOut(KernelException refused, Consumer<String> problems) throws KernelException {
+        List<Dropped> signatures =
+                dropped.stream().filter(one -> one.rule().isPresent()).toList();
+        if (signatures.isEmpty() || refused.isLost()) {
+            throw refused;
         }
+        Dropped last = signatures.getLast();
+        problems.accept("the kernel doesn't take " + signatures.size() + " signatures at once"
+                + (isAlone ? ", what has the last passes up to the threshold: " : ", weir drops itself by the last: ")
+                + last.what.signature().map(Object::toString).orElseThrow());
+        dropped.remove(last);
+        ended.add(last);
     }
 
     /** Where there is no slot, what was asked for before goes on. */

@@ -31,7 +31,7 @@ public interface Offload {
      */
     default void refuseConnection(PacketBatch batch, int i) {}
 
-    /** Ends that of all connections: no flood of requests is on any more. */
+    /** Ends that of all connections: no flood of requests is on any more, or none goes on as soon as it is heard. */
     default void hearConnections() {}
 
     /** Packets of refused sources and connections that it dropped so far. */

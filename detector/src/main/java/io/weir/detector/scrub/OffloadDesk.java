@@ -30,7 +30,7 @@ public final class OffloadDesk {
     private final List<Offloaded> wanted = new ArrayList<>();
     private final List<LimitLook> looks = new ArrayList<>();
     private List<SignatureCase> cases = List.of();
-    private boolean hadRequests;
+    private final Rehearing rehearing = new Rehearing();
     private final List<Leaving> leaving = new ArrayList<>();
     private @Nullable Offload offload;
     private final long[] classPackets = new long[TrafficClass.count()];
@@ -148,11 +148,9 @@ public final class OffloadDesk {
         if (offload == null) {
             return;
         }
-        boolean hasRequests = hasRequests();
-        if (hadRequests && !hasRequests) {
+        if (rehearing.isDue(hasRequests(), nowNanos)) {
             offload.hearConnections();
         }
-        hadRequests = hasRequests;
         looks.removeIf(look -> !isOn(look.flood()));
         for (int i = 0; i < cases.size(); i++) {
             if (look(cases.get(i).flood()) == null) {

@@ -54,6 +54,7 @@ class BadInputTest {
     void saysWhichWordOfTheCommandLineIsUnknown() {
         assertMisused("unknown option: '--bogus'", "weir replay", "replay", "--bogus", capture);
         assertMisused("unknown command: 'frobnicate'", "weir", "frobnicate");
+        assertMisused("'maybe' isn't known; write one of on, off", "weir observe", "observe", "maybe");
         assertMisused("unknown command: 'replya'", "weir", "replya", capture);
         assertMisused("missing required parameter: 'FILE'", "weir replay", "replay");
         assertRefused(2, "say where the traffic goes: --out FILE or --interface NAME", "generate", "syn");

@@ -131,6 +131,7 @@ class NftOffloadTest {
                 ask ban 192.0.2.99 --for 1h --reason test
                 sleep 0.3
                 echo "banned"; ping3 198.51.100.9
+                "$java" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN clean --socket another || echo "clean: $?"
                 kill -9 $weir; wait $weir 2> /dev/null || true
                 sleep 4.1
                 echo "killed"; ping3 198.51.100.9
@@ -138,7 +139,11 @@ class NftOffloadTest {
                 ask clean
                 echo "cleaned: $(nft list tables)"
                 """);
-        assertTrue(said.contains("banned\n0 received\nkilled\n3 received\n"), said);
+        assertTrue(
+                said.contains("banned\n0 received\nweir: can't take the interface ra0: in use (EBUSY); process "),
+                said);
+        assertTrue(said.contains(" drops packets of it already; stop it, and it cleans up itself\nclean: 1\n"), said);
+        assertTrue(said.contains("killed\n3 received\n"), said);
         assertTrue(said.contains("table inet weir\ntable inet weir_offload\n"), said);
         assertTrue(said.contains("Removed what was left: no rule of weir is in the kernel.\ncleaned: \n"), said);
     }

@@ -157,9 +157,18 @@ class RunCommandTest {
                 ask observe on
                 sleep 0.3
                 echo "observing"; ping3 198.51.100.9
+                before=$(seen)
+                flood 198.51.100.9
+                echo "observed $(($(seen) - before))"
+                ask status
                 ask observe off
                 sleep 0.3
                 echo "again"; ping3 198.51.100.9
+                ask unban 192.0.2.99
+                sleep 0.3
+                before=$(seen)
+                flood 198.51.100.9
+                echo "dropping $(($(seen) - before))"
                 stop
                 echo "gone"; ping3 198.51.100.9
                 """);
@@ -170,7 +179,10 @@ class RunCommandTest {
         long arrived = Long.parseLong(said.replaceAll("(?s).*arrived (\\d+).*", "$1"));
         long dropped = Json.asLong(summary.get("dropped"));
         assertTrue(arrived < 25_000, said);
-        assertTrue(dropped > 30_000 && dropped == Json.asLong(summary.get("offloaded")), summary::toString);
+        assertTrue(Long.parseLong(said.replaceAll("(?s).*observed (\\d+).*", "$1")) >= 55_000, said);
+        assertTrue(said.contains(", observing (drops nothing), "), said);
+        assertTrue(Long.parseLong(said.replaceAll("(?s).*dropping (\\d+).*", "$1")) < 25_000, said);
+        assertTrue(dropped > 60_000 && dropped == Json.asLong(summary.get("offloaded")), summary::toString);
     }
 
     /** Told to stop when it answers commands already and is about to take packets. */
@@ -240,6 +252,9 @@ class RunCommandTest {
         String said = script(HostScript.ROUTED + """
                 start --config weir.yaml
                 ask() { "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN "$@" --socket s; }
+                for t in /proc/$weir/task/*; do
+                  case $(cat $t/comm) in weir-clock | weir-api) sed -n "s/CapEff:/$(cat $t/comm)/p" $t/status ;; esac
+                done
                 ask ban 192.0.2.99 --for 1h --reason "3 a.m."
                 echo "banned"; ping3 198.51.100.9
                 ask observe on
@@ -258,6 +273,8 @@ class RunCommandTest {
                 ask reload
                 ask thresholds set 198.51.100.0/24 udp.pps=2k icmp.pps=300 --dry-run
                 ask thresholds set 198.51.100.0/24 udp.pps=2k
+                ask thresholds set 198.51.100.0/24 icmp.pps=300 --confirm 60s
+                ask confirm
                 ask thresholds set 198.51.100.0/24 udp.qps=2k || echo "wrong $?"
                 ask thresholds
                 flood 198.51.100.9
@@ -265,6 +282,9 @@ class RunCommandTest {
                 ask status || echo "gone $?"
                 ask clean
                 """);
+        // CAP_NET_ADMIN alone, to put rules back.
+        assertTrue(said.contains("weir-clock\t0000000000001000\n"), said);
+        assertTrue(said.contains("weir-api\t0000000000001000\n"), said);
         assertTrue(said.contains("banned\n0 received\n"), said);
         assertTrue(said.contains("observing\n3 received\n"), said);
         assertTrue(said.contains("192.0.2.99/32  "), said);
@@ -277,7 +297,11 @@ class RunCommandTest {
                 .map(event -> event.get("event_type"))
                 .filter(type -> !List.of("scan", "flood", "audit").contains(type))
                 .toList();
-        assertEquals(List.of("ban", "ban", "reload", "reload", "reload", "reload", "reload"), types, said);
+        assertEquals(
+                List.of("ban", "ban", "reload", "reload", "reload", "reload", "reload", "reload", "reload"),
+                types,
+                said);
+        assertTrue(said.contains("  rolled back in 60s unless 'weir confirm' comes before\nConfirmed.\n"), said);
         List<String> audits = EventSchema.check(folder.resolve("events.jsonl")).stream()
                 .filter(event -> "audit".equals(event.get("event_type")))
                 .map(event -> Json.asObject(event.get("audit")))
@@ -298,6 +322,9 @@ class RunCommandTest {
                         root + "reload {\"force\":false}: done",
                         root + "thresholds prefix=198.51.100.0/24 {\"thresholds\":{\"udp\":{\"pps\":\"2k\"}}}: done",
                         root
+                                + "thresholds prefix=198.51.100.0/24 {\"thresholds\":{\"icmp\":{\"pps\":\"300\"}},\"confirm\":\"60s\"}: done",
+                        root + "confirm : done",
+                        root
                                 + "thresholds prefix=198.51.100.0/24 {\"thresholds\":{\"udp\":{\"qps\":\"2k\"}}}: refused"),
                 audits);
         assertTrue(Files.readString(folder.resolve("log")).contains("audit: user root over the Unix socket: ban {"));
@@ -313,6 +340,35 @@ class RunCommandTest {
                 notified);
         assertTrue(Files.readString(folder.resolve("details")).startsWith("IP: 198.51.100.9\n"), notified);
         assertTrue(packets(summary(), "ban") >= 6, said);
+    }
+
+    /** Who bans the network that it is logged in from would not be there to lift that. */
+    @Test
+    void bansNobodyWhoIsLoggedInUnlessForced() throws Exception {
+        Files.writeString(
+                folder.resolve("weir.yaml"),
+                "protect: [{ prefix: 192.0.2.1/32 }]\nrun: { mode: queue, interfaces: [ra0] }\napi: { socket: s }\n");
+        String said = script(HostScript.ROUTED + """
+                start --config weir.yaml
+                ask() { "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN "$@" --socket s || echo "status $?"; }
+                "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $HELD 22 > held & server=$!
+                while ! grep -q listening held; do sleep 0.05; done
+                at $a "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $HELD 192.0.2.1 22 > /dev/null & client=$!
+                trap 'kill -9 $a $b $weir $server $client 2>/dev/null || true' EXIT
+                while ! grep -q ':0016 .* 01 ' /proc/net/tcp /proc/net/tcp6; do sleep 0.05; done
+                ask ban 203.0.113.9 192.0.2.0/24
+                ask bans
+                ask ban 203.0.113.9
+                ask ban 192.0.2.0/24 --force
+                ping3 192.0.2.1
+                stop
+                """);
+        assertTrue(
+                said.contains("weir: 192.0.2.0/24 would cut off the SSH session from 192.0.2.99; name that under"
+                        + " management, or give --force\nstatus 1\nNobody is banned.\n"),
+                said);
+        assertTrue(said.contains("203.0.113.9/32 ") && said.contains("192.0.2.0/24 "), said);
+        assertTrue(said.endsWith("0 received\nexit 0\n"), said);
     }
 
     @Test

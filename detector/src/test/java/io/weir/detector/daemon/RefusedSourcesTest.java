@@ -195,4 +195,22 @@ class RefusedSourcesTest {
         problems.accept("a");
         assertEquals(List.of("a", "b", "a"), told);
     }
+
+    @Test
+    void tellsAProblemOnceWhateverNumbersAreInIt() {
+        List<String> told = new ArrayList<>();
+        SparseProblems problems = new SparseProblems(told::add, () -> 5);
+        problems.accept("no room for 1,017 of eth0, the last: udp length 60");
+        problems.accept("no room for 9 of eth0, the last: udp length 1200");
+        problems.accept("no room for 9 of eth1, the last: udp length 60");
+        problems.accept("nobody at 192.0.2.1");
+        problems.accept("nobody at 192.0.2.2");
+        assertEquals(
+                List.of(
+                        "no room for 1,017 of eth0, the last: udp length 60",
+                        "no room for 9 of eth1, the last: udp length 60",
+                        "nobody at 192.0.2.1",
+                        "nobody at 192.0.2.2"),
+                told);
+    }
 }

@@ -193,7 +193,7 @@ class OffloadDeskTest {
         assertEquals(0, heard, "no connection is refused for SYNs");
     }
 
-    /** One may be refused wrongly: for as long as its flood at most. */
+    /** One may be refused wrongly. */
     @Test
     void hearsConnectionsAgainWithTheEndOfTheLastFloodOfRequests() {
         engine.use(kernel);
