@@ -31,6 +31,7 @@ public final class RequestJudge {
     private static final long MACHINE = 21;
     private static final long HOSTILE_OF_MACHINE = 22;
     private static final long FAIR_OF_MACHINE = 23;
+    private static final long NETWORK = 24;
 
     /** What a page asks for with everything on it. */
     public static final double REQUESTS_OF_PAGE = 30;
@@ -167,7 +168,7 @@ public final class RequestJudge {
             return fair(); // too little is known of peace to miss anything in it
         }
         if (software == RequestFeatures.RARE_HOT) {
-            return hostile(0);
+            return isBeginner() ? contested() : hostile(0);
         }
         boolean isVaried = software == RequestFeatures.RARE_CALM
                 && RequestFeatures.isHot(features.state(features.key(RARE_SOFTWARE, 0)));
@@ -180,15 +181,31 @@ public final class RequestJudge {
         return byObject(isVaried);
     }
 
+    /**
+     * Whether it is a handshake of somebody who has hardly begun, after a peace in which too few came for their programs to
+     * be known: users of the flood's program greet as it does, but less often.
+     */
+    private boolean isBeginner() {
+        return features.isOfHandshakes()
+                && !features.isPeaceKnown()
+                && features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
+                        <= features.ofPages(FEW_OF_STRANGER_PAGES);
+    }
+
     private void noteDatagram() {
         if (connection == source) {
-            returning.add(returningKey(), network, features.tick());
+            returning.add(returningKey(), networkKey(), features.tick());
         }
     }
 
     /** An address that is invented comes from wherever it is invented; one that isn't from as far away as ever. */
     private long returningKey() {
         return features.key(RETURNING, source ^ shape.machine());
+    }
+
+    /** What comes to another target says nothing of chance at this one. */
+    private long networkKey() {
+        return features.key(NETWORK, network);
     }
 
     /** Notes a request under alarm that something else has found to be the flood's: what does that make of its source? */
@@ -261,7 +278,14 @@ public final class RequestJudge {
         boolean isOffender = features.isPeaceKnown()
                 && features.now(sourceKey, RequestFeatures.SENDER_SLOWNESS) > features.ofPages(OFFENDER_PAGES)
                 && !features.isKnown(sourceKey);
-        return isOffender ? hostile() : fair();
+        if (isOffender) {
+            return hostile();
+        }
+        // A flood spread over all that users ask for leaves each of it calm: then, too, the heaviest lose, not anybody.
+        boolean isAdmitted = connection == source
+                || isUsualSource()
+                || features.admitsCalm(weight(sourceKey), features.ofPages(FEW_OF_STRANGER_PAGES));
+        return isAdmitted ? fair() : RequestFinding.TOO_MANY;
     }
 
     private RequestFinding fair() {
@@ -373,7 +397,7 @@ public final class RequestJudge {
         if (connection != source || features.heaviest() > 1) {
             return false;
         }
-        double rank = returning.rank(returningKey(), network);
+        double rank = returning.rank(returningKey(), networkKey());
         return rank > 0 && features.admitsReturning(rank);
     }
 
