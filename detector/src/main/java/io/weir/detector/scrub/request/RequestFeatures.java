@@ -372,7 +372,7 @@ final class RequestFeatures {
 
     /** Likewise of requests that nothing but their number speaks against: together with contested ones no more than may pass. */
     boolean admitsCalm(double weight, double few) {
-        double perSecond = Math.max(threshold / 2, threshold - usualPerSecond());
+        double perSecond = Math.max(threshold / 2, threshold - weights.passing(CONTESTS * scope));
         return weights.admits(CONTESTS * scope + CALM, count, weight, tick, perSecond, threshold, few);
     }
 

@@ -168,28 +168,42 @@ public final class RequestJudge {
             return fair(); // too little is known of peace to miss anything in it
         }
         if (software == RequestFeatures.RARE_HOT) {
-            return isBeginner() ? contested() : hostile(0);
+            boolean mayBeUser = features.isOfHandshakes() ? isBeginner() : isOfUsersKind();
+            return mayBeUser ? contested() : hostile(0);
         }
         boolean isVaried = software == RequestFeatures.RARE_CALM
                 && RequestFeatures.isHot(features.state(features.key(RARE_SOFTWARE, 0)));
         if (!isVaried && software != RequestFeatures.USUAL_HOT) {
             return features.isUnknownFlood() ? contested() : calm();
         }
-        if (isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT) {
+        boolean isRareStack =
+                isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT;
+        if (isRareStack && !isBeginner()) {
             return hostile();
         }
         return byObject(isVaried);
     }
 
     /**
-     * Whether it is a handshake of somebody who has hardly begun, after a peace in which too few came for their programs to
-     * be known: users of the flood's program greet as it does, but less often.
+     * Whether it comes on a connection from somebody who has hardly begun, after too short a peace for the programs of
+     * users to be known: those of the flood's program do as it does, but less often.
      */
     private boolean isBeginner() {
-        return features.isOfHandshakes()
-                && !features.isPeaceKnown()
+        boolean isKnown = features.isOfHandshakes() ? features.isPeaceKnown() : features.isNews();
+        return connection != source
+                && !isKnown
                 && features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
                         <= features.ofPages(FEW_OF_STRANGER_PAGES);
+    }
+
+    /**
+     * Whether it is sent in the way of a program of users of which only the version, say, hasn't come yet, after too short a
+     * peace for that: where a flood looks like browsers, all browsers' versions are soon hot.
+     */
+    private boolean isOfUsersKind() {
+        return connection != source
+                && !features.isNews()
+                && features.isKnown(features.key(STACK, shape.stack()));
     }
 
     private void noteDatagram() {
@@ -245,9 +259,9 @@ public final class RequestJudge {
         if (isUsualSource()) {
             return fair();
         }
-        // Where peace was short nearly everybody is a stranger.
-        double most = features.isNews() ? features.ofPages(FEW_OF_STRANGER_PAGES) : features.light();
-        boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= most;
+        // Where peace was short nearly everybody is a stranger, and what is rare no sign.
+        boolean isLight = !features.isNews()
+                || features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= features.light();
         return isLight ? contested() : hostile();
     }
 
