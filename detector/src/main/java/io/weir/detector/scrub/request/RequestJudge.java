@@ -201,9 +201,7 @@ public final class RequestJudge {
      * peace for that: where a flood looks like browsers, all browsers' versions are soon hot.
      */
     private boolean isOfUsersKind() {
-        return connection != source
-                && !features.isNews()
-                && features.isKnown(features.key(STACK, shape.stack()));
+        return connection != source && !features.isNews() && features.isKnown(features.key(STACK, shape.stack()));
     }
 
     private void noteDatagram() {
