@@ -25,7 +25,6 @@ final class TargetCounter {
     static final int SYN = TrafficClass.SYN.ordinal();
     private static final int ACK = TrafficClass.ACK.ordinal();
     private static final int HTTP = TrafficClass.HTTP.ordinal();
-    private static final int HTTP2_REQUEST = Application.HTTP2_REQUEST.ordinal();
     private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
     /** RFC 1035 section 4.1.1: the lowest four bits of the flags, 3 for a name that doesn't exist. */
     private static final int RCODE = 0xf;
@@ -153,7 +152,7 @@ final class TargetCounter {
         if (isRetransmission || relation == Relation.UNPROVEN && flows.isFollowing()) {
             samples.followNewest();
         }
-        boolean isAsked = isOpening || relation == Relation.UNPROVEN || batch.application[i] == HTTP2_REQUEST;
+        boolean isAsked = isOpening || relation == Relation.UNPROVEN || trafficClass == HTTP;
         if (isAsked && sources.isKnown(batch, i, isOpening, nowNanos)) {
             samples.knowNewest();
         }

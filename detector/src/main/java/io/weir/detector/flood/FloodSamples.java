@@ -289,6 +289,26 @@ public final class FloodSamples {
                 .share(sample -> !before.contains(customer(ring.sourceHigh(sample), ring.sourceLow(sample))));
     }
 
+    /**
+     * Share of the samples that are of customers who send more than so many, and so many on each of their connections: not
+     * of many people behind one address.
+     */
+    double shareOfHeavy(int most, double mostOfConnection) {
+        Map<Source, Integer> sent = new HashMap<>();
+        Map<Source, Set<Integer>> ports = new HashMap<>();
+        for (int sample : samples) {
+            Source customer = customer(ring.sourceHigh(sample), ring.sourceLow(sample));
+            sent.merge(customer, 1, Integer::sum);
+            ports.computeIfAbsent(customer, key -> new HashSet<>()).add(ring.sourcePort(sample));
+        }
+        double heavy = 0;
+        for (Map.Entry<Source, Integer> of : sent.entrySet()) {
+            int connections = ports.getOrDefault(of.getKey(), Set.of()).size();
+            heavy += of.getValue() > most && of.getValue() >= mostOfConnection * connections ? of.getValue() : 0;
+        }
+        return samples.length == 0 ? 0 : heavy / samples.length;
+    }
+
     /** The samples of the busiest source. */
     FloodSamples ofTopSource() {
         Source busiest = sourceCounts().entrySet().stream()

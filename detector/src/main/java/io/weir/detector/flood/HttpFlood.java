@@ -72,7 +72,9 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         if (areCallsOfService(samples)) {
             return false; // those whose calls the service takes
         }
-        return isDroppedAfterHello || !areComing(samples, SOME_COMING) && isBusy(perSource, isOnePath, usual, samples);
+        return isDroppedAfterHello
+                || areOfFew(samples)
+                || !areComing(samples, SOME_COMING) && isBusy(perSource, isOnePath, usual, samples);
     }
 
     private boolean isBusy(double perSource, boolean isOnePath, Usual usual, FloodSamples samples) {
@@ -84,6 +86,19 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     /** Whether sources come and go: a page is loaded, then read; bots stay. */
     private boolean areComing(FloodSamples samples, double share) {
         return trafficClass == TrafficClass.HTTP && samples.newcomersShare(COMING_NANOS) >= share;
+    }
+
+    /**
+     * Whether most come from a few who weren't there before and send more than any page asks for: they don't hide among
+     * people who come and go, whose many sources make few requests of each on average.
+     */
+    private boolean areOfFew(FloodSamples samples) {
+        if (trafficClass != TrafficClass.HTTP || samples.size() < FEWEST_SAMPLES) {
+            return false;
+        }
+        double seconds = Math.max(HALF, samples.spanNanos() / 1e9);
+        FloodSamples ofNew = samples.only(sample -> !samples.ring().isKnown(sample) && !samples.isOfProxy(sample));
+        return ofNew.shareOfHeavy(PAGE_OF_ONE, MANY_PER_SOURCE * seconds) * ofNew.size() >= HALF * samples.size();
     }
 
     /** Whether each request comes on a connection of its own: in a crowd, too, people keep theirs for what is on a page. */
@@ -111,6 +126,9 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
     public boolean isCrowd(WindowReading reading, FloodSamples samples) {
         if (areCallsOfService(samples)) {
             return true;
+        }
+        if (areOfFew(samples)) {
+            return false;
         }
         long requests = reading.slowPackets();
         int clients = clients(samples);

@@ -368,6 +368,7 @@ public final class RequestStage {
         long client = keys.receiver(batch, i);
         if (isEnd) {
             slow.end(client);
+            streams.end(keys.answered(batch, i));
         } else {
             slow.answer(client);
             streams.readAnswer(batch, i, keys.answered(batch, i));

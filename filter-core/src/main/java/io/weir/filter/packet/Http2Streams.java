@@ -25,6 +25,7 @@ public final class Http2Streams {
     private static final int ENTRIES = 1 << 14;
     private static final int PREFACE = 24;
     private static final int FRAME_HEADER = 9;
+    private static final int FRAME_TYPE = 3;
     /** SETTINGS_MAX_FRAME_SIZE unless a server said otherwise (RFC 9113 section 6.5.2); and more than any says. */
     private static final int USUAL_BYTES = 1 << 14;
 
@@ -173,8 +174,7 @@ public final class Http2Streams {
             batch.application[i] = (byte) Application.NONE.ordinal();
         }
         if ((batch.tcpFlags[i] & (TcpFlags.FIN | TcpFlags.RST | TcpFlags.SYN)) != 0) {
-            keys[at] = 0;
-            tracked--;
+            forget(at);
         }
     }
 
@@ -189,6 +189,9 @@ public final class Http2Streams {
             return;
         }
         long payload = batch.frameOffset[i] + batch.payloadOffset[i];
+        if (!mayHoldFields(batch, i, payload)) {
+            return;
+        }
         int end = Math.min(batch.payloadCaptured[i], SEARCHED_BYTES) - TYPE_BYTES;
         for (int k = 0; k <= end; k++) {
             long first = Bytes.i64(batch.frames, payload + k);
@@ -198,6 +201,32 @@ public final class Http2Streams {
                 return;
             }
         }
+    }
+
+    /** Whether a server's segment begins with a frame that fields may be in, or follow: most of what it sends is data. */
+    private static boolean mayHoldFields(PacketBatch batch, int i, long payload) {
+        if (batch.payloadCaptured[i] < FRAME_HEADER || Bytes.u8(batch.frames, payload) != 0) {
+            return false;
+        }
+        int type = Bytes.u8(batch.frames, payload + FRAME_TYPE);
+        return type == HEADERS || type == SETTINGS || type == PING || type == WINDOW_UPDATE;
+    }
+
+    /**
+     * Forgets a connection that its server ended.
+     *
+     * @param key keyed hash of the client's end of its connection
+     */
+    public void end(long key) {
+        int at = find(key);
+        if (at >= 0) {
+            forget(at);
+        }
+    }
+
+    private void forget(int at) {
+        keys[at] = 0;
+        tracked--;
     }
 
     /** Of the first request of the packet that was read last: those behind it are taken for the same. */

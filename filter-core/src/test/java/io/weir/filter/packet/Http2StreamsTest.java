@@ -1,6 +1,7 @@
 package io.weir.filter.packet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -369,6 +370,31 @@ final class Http2StreamsTest {
         send(frame(HEADERS, 4, 3, hex("8386be")));
         assertEquals(isCall, (batch.http2Traits[0] & Http2Traits.SERVED) != 0);
         assertEquals(isCall, (batch.http2Traits[0] & Http2Traits.CALL) != 0);
+    }
+
+    @Test
+    void whatAServerEndsIsTrackedNoMore() {
+        send(join(preface(), frame(HEADERS, WHOLE, 1, FIRST)));
+        streams.end(KEY + 1);
+        assertTrue(streams.isTracking());
+        streams.end(KEY);
+        assertFalse(streams.isTracking());
+        streams.end(KEY);
+        assertEquals(1, send(frame(HEADERS, WHOLE, 3, SECOND)), "met in its middle");
+        assertTrue(streams.isTracking());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, true", "6, true", "8, true", "0, false"})
+    void anAnswerIsLookedForBehindWhatIsNoData(int type, boolean isRead) {
+        send(join(preface(), frame(HEADERS, 4, 1, hex("8386" + "5f8b1d75d0620d263d4c4d6564"))));
+        byte[] fields = frame(HEADERS, 4, 1, hex("88" + "5f8b1d75d0620d263d4c4d6564" + "0000000000000000"));
+        byte[] answer = join(frame(type, 0, 0, new byte[type == 4 ? 6 : type == 6 ? 8 : 4]), fields);
+        segment(next, answer, answer.length);
+        streams.readAnswer(batch, 0, KEY);
+        next += answer.length;
+        send(frame(HEADERS, 4, 3, hex("8386be")));
+        assertEquals(isRead, (batch.http2Traits[0] & Http2Traits.SERVED) != 0);
     }
 
     @Test

@@ -52,8 +52,10 @@ final class RequestFeatures {
     private final FlowHash hash;
     private final FeatureTable table = new FeatureTable(FEATURES);
     private final RequestScopes scopes;
-    /** So many of each scope: see {@link #admits}, {@link #admitsRare} and {@link #admitsReturning}. */
-    private static final int CONTESTS = 3;
+    /** So many of each scope: see {@link #admits}, {@link #admitsRare}, {@link #admitsReturning}, {@link #admitsCalm}. */
+    private static final int CONTESTS = 4;
+
+    private static final int CALM = 3;
 
     private final SenderWeights weights;
 
@@ -125,6 +127,7 @@ final class RequestFeatures {
         long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
         if (scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS))) {
             weights.begin(CONTESTS * scope, tick, light());
+            weights.begin(CONTESTS * scope + CALM, tick, light());
         }
         int at = settled(key(TOTAL, 0));
         peaceTotal = table.peace(at);
@@ -260,7 +263,12 @@ final class RequestFeatures {
      * asked for tells the rest.
      */
     boolean isNothingKnown() {
-        return page == RequestJudge.HANDSHAKES_OF_PAGE && peaceTotal < FEWEST_TOLD;
+        return isOfHandshakes() && peaceTotal < FEWEST_TOLD;
+    }
+
+    /** Whether what is counted are TLS handshakes. */
+    boolean isOfHandshakes() {
+        return page == RequestJudge.HANDSHAKES_OF_PAGE;
     }
 
     /** How much of the time that rates of senders are of the alarm has lasted, 0 to 1. */
@@ -360,6 +368,12 @@ final class RequestFeatures {
             chargeContested();
         }
         return isAdmitted;
+    }
+
+    /** Likewise of requests that nothing but their number speaks against: together with contested ones no more than may pass. */
+    boolean admitsCalm(double weight, double few) {
+        double perSecond = Math.max(threshold / 2, threshold - weights.passing(CONTESTS * scope));
+        return weights.admits(CONTESTS * scope + CALM, count, weight, tick, perSecond, threshold, few);
     }
 
     int tick() {

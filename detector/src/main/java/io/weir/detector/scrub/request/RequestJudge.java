@@ -31,6 +31,7 @@ public final class RequestJudge {
     private static final long MACHINE = 21;
     private static final long HOSTILE_OF_MACHINE = 22;
     private static final long FAIR_OF_MACHINE = 23;
+    private static final long NETWORK = 24;
 
     /** What a page asks for with everything on it. */
     public static final double REQUESTS_OF_PAGE = 30;
@@ -167,28 +168,56 @@ public final class RequestJudge {
             return fair(); // too little is known of peace to miss anything in it
         }
         if (software == RequestFeatures.RARE_HOT) {
-            return hostile(0);
+            boolean mayBeUser = features.isOfHandshakes() ? isBeginner() : isOfUsersKind();
+            return mayBeUser ? contested() : hostile(0);
         }
         boolean isVaried = software == RequestFeatures.RARE_CALM
                 && RequestFeatures.isHot(features.state(features.key(RARE_SOFTWARE, 0)));
         if (!isVaried && software != RequestFeatures.USUAL_HOT) {
             return features.isUnknownFlood() ? contested() : calm();
         }
-        if (isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT) {
+        boolean isRareStack =
+                isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT;
+        if (isRareStack && !isBeginner()) {
             return hostile();
         }
         return byObject(isVaried);
     }
 
+    /**
+     * Whether it comes on a connection from somebody who has hardly begun, after too short a peace for the programs of
+     * users to be known: those of the flood's program do as it does, but less often.
+     */
+    private boolean isBeginner() {
+        boolean isKnown = features.isOfHandshakes() ? features.isPeaceKnown() : features.isNews();
+        return connection != source
+                && !isKnown
+                && features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
+                        <= features.ofPages(FEW_OF_STRANGER_PAGES);
+    }
+
+    /**
+     * Whether it is sent in the way of a program of users of which only the version, say, hasn't come yet, after too short a
+     * peace for that: where a flood looks like browsers, all browsers' versions are soon hot.
+     */
+    private boolean isOfUsersKind() {
+        return connection != source && !features.isNews() && features.isKnown(features.key(STACK, shape.stack()));
+    }
+
     private void noteDatagram() {
         if (connection == source) {
-            returning.add(returningKey(), network, features.tick());
+            returning.add(returningKey(), networkKey(), features.tick());
         }
     }
 
     /** An address that is invented comes from wherever it is invented; one that isn't from as far away as ever. */
     private long returningKey() {
         return features.key(RETURNING, source ^ shape.machine());
+    }
+
+    /** What comes to another target says nothing of chance at this one. */
+    private long networkKey() {
+        return features.key(NETWORK, network);
     }
 
     /** Notes a request under alarm that something else has found to be the flood's: what does that make of its source? */
@@ -228,9 +257,9 @@ public final class RequestJudge {
         if (isUsualSource()) {
             return fair();
         }
-        // Where peace was short nearly everybody is a stranger.
-        double most = features.isNews() ? features.ofPages(FEW_OF_STRANGER_PAGES) : features.light();
-        boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= most;
+        // Where peace was short nearly everybody is a stranger, and what is rare no sign.
+        boolean isLight = !features.isNews()
+                || features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= features.light();
         return isLight ? contested() : hostile();
     }
 
@@ -261,7 +290,14 @@ public final class RequestJudge {
         boolean isOffender = features.isPeaceKnown()
                 && features.now(sourceKey, RequestFeatures.SENDER_SLOWNESS) > features.ofPages(OFFENDER_PAGES)
                 && !features.isKnown(sourceKey);
-        return isOffender ? hostile() : fair();
+        if (isOffender) {
+            return hostile();
+        }
+        // A flood spread over all that users ask for leaves each of it calm: then, too, the heaviest lose, not anybody.
+        boolean isAdmitted = connection == source
+                || isUsualSource()
+                || features.admitsCalm(weight(sourceKey), features.ofPages(FEW_OF_STRANGER_PAGES));
+        return isAdmitted ? fair() : RequestFinding.TOO_MANY;
     }
 
     private RequestFinding fair() {
@@ -373,7 +409,7 @@ public final class RequestJudge {
         if (connection != source || features.heaviest() > 1) {
             return false;
         }
-        double rank = returning.rank(returningKey(), network);
+        double rank = returning.rank(returningKey(), networkKey());
         return rank > 0 && features.admitsReturning(rank);
     }
 

@@ -26,6 +26,7 @@ final class SenderWeights {
     /** More can't be caught up with. */
     private static final float MOST_CHARGED = 256;
 
+    private static final double LEAST_SECONDS = 0.01;
     private static final int NOBODY = -1;
 
     private static final Decay DECAY = new Decay(MEMORY_TICKS);
@@ -39,6 +40,8 @@ final class SenderWeights {
     private final int[] fullBins = new int[CONTESTS];
 
     private final float[] parts = new float[CONTESTS];
+    /** How many a second could pass when that was found. */
+    private final float[] passing = new float[CONTESTS];
     /** What of the full bin could have passed and hasn't. */
     private final float[] credits = new float[CONTESTS];
 
@@ -51,7 +54,7 @@ final class SenderWeights {
     }
 
     long sizeBytes() {
-        return 2L * places.length + CONTESTS * (4L * BINS + 4 + 4 + 4 + 4 + 4 + 4);
+        return 2L * places.length + CONTESTS * (4L * BINS + 7 * 4);
     }
 
     void clear() {
@@ -73,6 +76,7 @@ final class SenderWeights {
         lookTicks[at] = tick;
         fullBins[at] = bin(lightest);
         parts[at] = 0;
+        passing[at] = 0;
         credits[at] = 0;
     }
 
@@ -121,6 +125,7 @@ final class SenderWeights {
         double seconds = MEMORY_TICKS / TICKS_PER_SECOND * (1 - DECAY.after(tick - beginTicks[at]));
         float left = DECAY.after(sinceTicks);
         double sum = 0;
+        double passes = 0;
         int full = BINS;
         float part = 1;
         for (int bin = 0; bin < BINS; bin++) {
@@ -130,11 +135,19 @@ final class SenderWeights {
             if (full == BINS && sum + count > most) {
                 full = bin;
                 part = (float) Math.max(0, (most - sum) / count);
+                passes = Math.max(sum, most);
             }
             sum += count;
         }
         fullBins[at] = full;
         parts[at] = part;
+        passing[at] = (float) ((full == BINS ? sum : passes) / Math.max(seconds, LEAST_SECONDS));
+    }
+
+    /** How many of a contest pass a second, by the newest look. */
+    double passing(int contest) {
+        int at = places[contest];
+        return owners[at] == contest ? passing[at] : 0;
     }
 
     /** The weight from which on not all of a contest's pass. */

@@ -140,6 +140,17 @@ final class RequestJudgeTest {
         assertSpared(scene.run(onset, onset + SECOND / 2), 0.001, 0.001);
     }
 
+    @Test
+    void whereAFloodLeavesAllThatIsAskedForCalmTheHeaviestLose() {
+        RequestScene.Maker maker = (random, sender) ->
+                browser(AGENTS.get(sender % AGENTS.size()), "/" + random.nextInt(400), random.nextInt(3) > 0);
+        RequestScene scene = new RequestScene()
+                .send(0, HTTP, 1, USERS, 0.3, 5, 0, ONSET, maker)
+                .send(0, HTTP, 1_000_000, 600, 0.3, 5, ONSET, END, maker)
+                .send(1, HTTP, BOTS, 120, 30, 100, ONSET, END, maker);
+        assertSpared(scene.run(ONSET, ALARM), 0.001, 0.5);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void botsBehindTheAddressOfUsersLoseAlone(boolean isSharingProgram) {
