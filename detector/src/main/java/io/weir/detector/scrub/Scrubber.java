@@ -445,7 +445,8 @@ public final class Scrubber {
         if (answer == SynAuthentication.PASSED) {
             Lanes lanes = defence.lanes();
             int length = batch.wireLength[i];
-            boolean isAdmitted = lanes.share().take(length, nowNanos) || lanes.newcomers().take(length, nowNanos);
+            boolean isAdmitted =
+                    lanes.share().take(length, nowNanos) || lanes.newcomers().take(length, nowNanos);
             return isAdmitted ? AUTHENTICATED : defence.dropVerdict();
         }
         if (answer == SynAuthentication.CONDEMNED && entry != SourceTable.NONE) {

@@ -27,10 +27,9 @@ final class EngineWhisperTest {
     private static final int SOURCE = 0xcb00_7100;
 
     private final List<Event> floods = new ArrayList<>();
+    private final List<Event> others = new ArrayList<>();
     private final Engine engine = new Engine(Settings.standard(), event -> {
-        if (event instanceof Event.FloodChanged) {
-            floods.add(event);
-        }
+        (event instanceof Event.FloodChanged ? floods : others).add(event);
     });
     private final PacketBatch batch = new PacketBatch();
     private final FrameBuilder builder = new FrameBuilder();
@@ -329,5 +328,20 @@ final class EngineWhisperTest {
         assertTrue(!floods.isEmpty(), "no flood");
         Event.FloodChanged first = (Event.FloodChanged) floods.getFirst();
         assertTrue(first.report().timeNanos() - start < SECOND, "late");
+    }
+
+    @Test
+    void botsOfAFloodOfRandomPortsScanNothing() {
+        for (int n = 0; n < 200; n++) {
+            nowNanos += SECOND / 10;
+            meter(n % 50);
+        }
+        for (int n = 0; n < 7_500 * 4; n++) {
+            nowNanos += SECOND / 7_500;
+            builder.ipv4(SOURCE + 10_000 + random.nextInt(50), TARGET).payload(payload, 0, 64);
+            judge(builder.udp(batch.frames, 0, random.nextInt(1024, 65_536), random.nextInt(65_536)));
+        }
+        assertTrue(!floods.isEmpty(), "no flood");
+        assertEquals(List.of(), others);
     }
 }
