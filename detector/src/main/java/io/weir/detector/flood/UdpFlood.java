@@ -63,7 +63,7 @@ final class UdpFlood implements FloodDetector {
                 && !areReporters(samples)
                 && reading.slowAnswers() < USED * reading.slowPackets()
                 && !DatagramStreams.areMost(reading, samples)
-                && (reading.isSudden() || !DatagramStreams.areExchanges(samples));
+                && !DatagramStreams.areExchanges(samples);
     }
 
     /** Whether they are of exporters and meters that were there before, and keep to their ports: who whispers first doesn't. */

@@ -310,26 +310,6 @@ final class EngineWhisperTest {
         assertTrue(first.report().timeNanos() - start < SECOND / 2, "late");
     }
 
-    /** Each keeps its port and sends something new each time, as users who ask one thing after the other. */
-    @Test
-    void botsThatBeginTogetherAreNoUsersWhoAskInTurn() {
-        for (int n = 0; n < 200; n++) {
-            nowNanos += SECOND / 10;
-            meter(n % 50);
-        }
-        long start = nowNanos;
-        for (int n = 0; n < 3_000; n++) {
-            nowNanos += SECOND / 3_000;
-            int bot = random.nextInt(800);
-            payload.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, random.nextLong());
-            builder.ipv4(SOURCE + 10_000 + bot, TARGET).payload(payload, 0, 512);
-            judge(builder.udp(batch.frames, 0, 2_000 + bot, 80));
-        }
-        assertTrue(!floods.isEmpty(), "no flood");
-        Event.FloodChanged first = (Event.FloodChanged) floods.getFirst();
-        assertTrue(first.report().timeNanos() - start < SECOND, "late");
-    }
-
     @Test
     void botsOfAFloodOfRandomPortsScanNothing() {
         for (int n = 0; n < 200; n++) {
