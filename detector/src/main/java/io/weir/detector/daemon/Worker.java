@@ -250,7 +250,7 @@ public final class Worker {
     private int judgeMalformed(PacketBatch batch, int i, int prefix) {
         int target = targets.enter(batch.destinationHigh[i], batch.destinationLow[i], prefix, nowNanos);
         int group = targets.ofPrefix(prefix);
-        trafficClass = TrafficClassifier.classOf(batch.protocol[i]);
+        trafficClass = TrafficClassifier.classOfMalformed(batch, i);
         counter.count(batch, i, Relation.UNPROVEN, target, group, trafficClass, nowNanos);
         return scrubber.follow(batch, i, target, group, trafficClass, MALFORMED, nowNanos);
     }

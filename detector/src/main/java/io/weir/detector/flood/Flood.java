@@ -30,6 +30,7 @@ public final class Flood {
     private int destinationPort;
     private int protocol;
     private List<FloodSamples.TopSource> topSources = List.of();
+    private boolean isSpreadOverPorts;
     private Supplier<List<FloodSignature>> signatures = List::of;
     private double packetsPerSecond;
     private double bitsPerSecond;
@@ -179,13 +180,17 @@ public final class Flood {
         boolean isIdling = samples.size() == 0 && trafficClass == TrafficClass.HTTP;
         protocol = isIdling ? IpProtocol.TCP : samples.commonestProtocol();
         topSources = samples.topSources(TOP_SOURCES);
+        isSpreadOverPorts = ScanTest.isSpreadOverPorts(samples);
         return isOther;
     }
 
-    /** Whether most of it is of a protocol and from one source. */
-    boolean isMostlyFrom(long sourceHigh, long sourceLow, int itsProtocol) {
-        return protocol == itsProtocol
-                && !topSources.isEmpty()
+    /** Whether it is of a protocol, and a source's packets may be its own: most are from there, or go to all ports. */
+    boolean mayBeFrom(long sourceHigh, long sourceLow, int itsProtocol) {
+        return protocol == itsProtocol && (isSpreadOverPorts || isMostlyFrom(sourceHigh, sourceLow));
+    }
+
+    private boolean isMostlyFrom(long sourceHigh, long sourceLow) {
+        return !topSources.isEmpty()
                 && topSources.getFirst().share() >= FloodSamples.MOST
                 && topSources.getFirst().address().equals(IpAddress.format(sourceHigh, sourceLow));
     }

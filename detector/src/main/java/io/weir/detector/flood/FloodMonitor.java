@@ -410,11 +410,11 @@ public final class FloodMonitor {
         return false;
     }
 
-    /** Whether a source sends most of a flood of a protocol to an address or a prefix around it. */
+    /** Whether a source may be one of those that send a flood of a protocol to an address or a prefix around it. */
     public boolean isFloodedBy(long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow) {
         for (int i = 0; i < floods.size(); i++) {
             Flood flood = floods.get(i);
-            if (flood.isMostlyFrom(sourceHigh, sourceLow, protocol)
+            if (flood.mayBeFrom(sourceHigh, sourceLow, protocol)
                     && targets.isAt(flood.target(), addressHigh, addressLow)) {
                 return true;
             }

@@ -2,8 +2,10 @@ package io.weir.detector.flood;
 
 import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.Application;
+import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
 
 /** Which class a packet counts toward. What is proven counts toward none, but questions and requests always count. */
 public final class TrafficClassifier {
@@ -18,6 +20,8 @@ public final class TrafficClassifier {
     private static final int HTTP = TrafficClass.HTTP.ordinal();
     private static final int TLS = TrafficClass.TLS.ordinal();
     private static final int OTHER = TrafficClass.OTHER.ordinal();
+
+    private static final int TCP_OPTION = DecodeOutcome.TCP_OPTION.ordinal();
 
     private static final int DNS_QUERY = Application.DNS_QUERY.ordinal();
     private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
@@ -61,6 +65,14 @@ public final class TrafficClassifier {
             return DNS;
         }
         return classOf(batch.protocol[i]);
+    }
+
+    /** The class of a packet that is malformed: of TCP its flags may be read all the same. */
+    public static int classOfMalformed(PacketBatch batch, int i) {
+        boolean isOpening = batch.protocol[i] == IpProtocol.TCP
+                && batch.outcome[i] == TCP_OPTION
+                && (batch.tcpFlags[i] & (TcpFlags.SYN | TcpFlags.ACK)) == TcpFlags.SYN;
+        return isOpening ? SYN : classOf(batch.protocol[i]);
     }
 
     /** The class of what is known by its protocol alone. */

@@ -100,7 +100,7 @@ final class UnusualTraffic {
                 || trafficClass == SYN && reading.isEven(leastForged, Forgery.FEW_SAMPLES)
                 || trafficClass == DNS && reading.isEven(Math.max(leastForged, boundIfLearned(target, trafficClass)));
         boolean isUnusual = baselines.isLearned()
-                && (isLasting(reading, usual) || detector.isSeenAtOnce() && reading.isEven(usual));
+                && (isLasting(reading, usual) || detector.isSeenAtOnce() && reading.isEven(usual, Forgery.FEW_SAMPLES));
         boolean isIncomplete = trafficClass == SYN && failing.isSuspected(reading, leastFailing(thresholdPerSecond));
         if (!isForgedRate && !isUnusual && !isIncomplete
                 || !mayLook(target, trafficClass, pauseNanos(isBurst, isIncomplete), nowNanos)) {

@@ -6,8 +6,8 @@ public interface FloodedTargets {
     boolean areRequestsFlooding(long addressHigh, long addressLow);
 
     /**
-     * Whether a source sends most of a flood of a protocol to an address or a prefix around it; both IPv4 mapped. A tool
-     * that counts its ports up tries them all.
+     * Whether a source may be one of those that send a flood of a protocol to an address or a prefix around it; both IPv4
+     * mapped. A tool that counts its ports up tries them all, and so do bots that draw them.
      */
     boolean isFloodedBy(long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow);
 }

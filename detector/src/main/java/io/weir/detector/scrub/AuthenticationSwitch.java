@@ -2,7 +2,8 @@ package io.weir.detector.scrub;
 
 /**
  * Which SYNs have to be authenticated: those of the ranks that bring more than half of what is admitted, where signatures
- * and all else that tells a flood apart leave so much. Looks at what came of late; control thread only.
+ * and all else that tells a flood apart leave so much; and whether those of sources that were there before are among them:
+ * who opens connections blind before he floods was there, too. Looks at what came of late; control thread only.
  */
 final class AuthenticationSwitch {
     /** A look at least so long after the last: until the first, a signature has time to be found and tried. */
@@ -22,6 +23,8 @@ final class AuthenticationSwitch {
     private final long startNanos;
     private long lookNanos;
     private long lastNeededNanos;
+    private long knownBefore;
+    private long lastCrowdedNanos;
     private int fromRank = FairShare.RANKS;
 
     AuthenticationSwitch(Lanes lanes, long nowNanos) {
@@ -36,6 +39,7 @@ final class AuthenticationSwitch {
         if (nowNanos - startNanos < WARM_UP_NANOS) {
             lookNanos = nowNanos;
             neededFrom(0);
+            knownBefore = lanes.offeredKnown();
             return false;
         }
         long elapsedNanos = nowNanos - lookNanos;
@@ -43,7 +47,9 @@ final class AuthenticationSwitch {
             return false;
         }
         lookNanos = nowNanos;
-        int needed = neededFrom(lanes.packetsPerSecond() * FREE_SHARE * elapsedNanos / 1e9);
+        double admitted = lanes.packetsPerSecond() * elapsedNanos / 1e9;
+        doubtKnown(admitted, nowNanos);
+        int needed = neededFrom(admitted * FREE_SHARE);
         if (needed <= fromRank) {
             lastNeededNanos = nowNanos;
         }
@@ -52,6 +58,18 @@ final class AuthenticationSwitch {
             fromRank = needed;
         }
         return fromRank != before;
+    }
+
+    /** Sources that were there before lose nothing by a doubt where they alone bring more than is admitted. */
+    private void doubtKnown(double admitted, long nowNanos) {
+        long known = lanes.offeredKnown() - knownBefore;
+        knownBefore = lanes.offeredKnown();
+        if (known > admitted) {
+            lastCrowdedNanos = nowNanos;
+            lanes.doubtKnown(true);
+        } else if (nowNanos - lastCrowdedNanos >= HOLD_NANOS) {
+            lanes.doubtKnown(false);
+        }
     }
 
     /** The first rank that, with those before it, brings more than is free. */

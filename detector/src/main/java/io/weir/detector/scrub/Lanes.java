@@ -53,6 +53,8 @@ final class Lanes {
     private final long shapeBound;
     private long addressBound;
     private final long[] offered = new long[FairShare.RANKS];
+    private long offeredKnown;
+    private boolean isKnownDoubted;
     /** Datagrams to ports that nobody used in peace, since the last look, by a hash of the port. */
     private final int[] unused = new int[PORT_GROUPS];
 
@@ -170,6 +172,25 @@ final class Lanes {
     /** How many have. */
     long offered(int rank) {
         return offered[rank];
+    }
+
+    /** A packet has come from a source that was there before, and found no room among the credible. */
+    void countKnown() {
+        offeredKnown++;
+    }
+
+    /** How many have. */
+    long offeredKnown() {
+        return offeredKnown;
+    }
+
+    /** Control step only: whether having been there before no longer tells users from the flood. */
+    void doubtKnown(boolean isDoubted) {
+        isKnownDoubted = isDoubted;
+    }
+
+    boolean isKnownDoubted() {
+        return isKnownDoubted;
     }
 
     /** A datagram has come to a port that nobody used in peace. */

@@ -413,7 +413,10 @@ public final class Scrubber {
             return defence.dropVerdict();
         }
         if (known > Standing.NONE && fromSource <= lanes.sourceBound()) {
-            return lanes.share().take(length, nowNanos) ? NO_OBJECTION : defence.dropVerdict();
+            lanes.countKnown();
+            if (!lanes.isKnownDoubted()) {
+                return lanes.share().take(length, nowNanos) ? NO_OBJECTION : defence.dropVerdict();
+            }
         }
         int rank = fairShare.rank(lanes, batch, i, trafficClass, fromSource, nowNanos);
         lanes.countOffered(rank);
@@ -440,7 +443,11 @@ public final class Scrubber {
         long tuple = hashes.synTuple(batch, i);
         int answer = authentication.judge(tuple, nowNanos);
         if (answer == SynAuthentication.PASSED) {
-            return defence.lanes().share().take(batch.wireLength[i], nowNanos) ? AUTHENTICATED : defence.dropVerdict();
+            Lanes lanes = defence.lanes();
+            int length = batch.wireLength[i];
+            boolean isAdmitted =
+                    lanes.share().take(length, nowNanos) || lanes.newcomers().take(length, nowNanos);
+            return isAdmitted ? AUTHENTICATED : defence.dropVerdict();
         }
         if (answer == SynAuthentication.CONDEMNED && entry != SourceTable.NONE) {
             sources.noteOffence(entry, nowNanos);

@@ -27,10 +27,9 @@ final class EngineWhisperTest {
     private static final int SOURCE = 0xcb00_7100;
 
     private final List<Event> floods = new ArrayList<>();
+    private final List<Event> others = new ArrayList<>();
     private final Engine engine = new Engine(Settings.standard(), event -> {
-        if (event instanceof Event.FloodChanged) {
-            floods.add(event);
-        }
+        (event instanceof Event.FloodChanged ? floods : others).add(event);
     });
     private final PacketBatch batch = new PacketBatch();
     private final FrameBuilder builder = new FrameBuilder();
@@ -255,5 +254,74 @@ final class EngineWhisperTest {
         payload.set(ValueLayout.JAVA_INT, 0, random.nextInt());
         builder.ipv4(SOURCE + source, TARGET).payload(payload, 0, 40);
         judge(builder.udp(batch.frames, 0, random.nextInt(1024, 65_536), 8_125));
+    }
+
+    /** A flood that nothing tells from users: half of it from where somebody opened connections blind before. */
+    @Test
+    void sourcesThatOnlyOpenedBlindDontStarveNewUsers() {
+        long start = nowNanos;
+        clients(300, start, 12, 1);
+        long flood = start + 12 * SECOND;
+        for (int n = 0; n < 6_000 * 8; n++) {
+            int source = n % 2 == 0 ? SOURCE + random.nextInt(4_000) : random.nextInt();
+            at(flood + n * SECOND / 6_000, () -> {
+                int port = random.nextInt(1024, 65_536);
+                segment(source, port, TcpFlags.SYN, random.nextInt(), 0, 0);
+            });
+        }
+        int[] users = new int[2];
+        for (int n = 0; n < 20 * 4; n++) {
+            user(flood + 3 * SECOND + n * SECOND / 20, 0x5000_0000 + n * 7_919, users);
+        }
+        run(flood + 8 * SECOND);
+        assertTrue(!floods.isEmpty(), "no flood");
+        assertTrue(users[1] >= 0.9 * users[0], users[1] + " of " + users[0] + " got in");
+    }
+
+    /** Sends a SYN, and the same again after a second where it was dropped. */
+    private void user(long nanos, int source, int[] users) {
+        int sequence = random.nextInt();
+        at(nanos, () -> {
+            users[0]++;
+            if (opens(source, sequence)) {
+                users[1]++;
+                return;
+            }
+            at(nanos + SECOND, () -> users[1] += opens(source, sequence) ? 1 : 0);
+        });
+    }
+
+    private boolean opens(int source, int sequence) {
+        builder.ipv4(source, TARGET).payload(payload, 0, 0).maximumSegmentSize(1_400);
+        return judge(builder.tcp(batch.frames, 0, 40_000, 443, sequence, 0, TcpFlags.SYN, 64_240));
+    }
+
+    /** A hundred pings a second, of half the threshold, from everywhere. */
+    @Test
+    void pingsFromEverywhereAreFoundWithinHalfASecond() {
+        measure(0, 0);
+        long start = nowNanos;
+        for (int n = 0; n < 200; n++) {
+            nowNanos += SECOND / 100;
+            ping(1_000 + random.nextInt(1_000_000), n);
+        }
+        assertTrue(!floods.isEmpty(), "no flood");
+        Event.FloodChanged first = (Event.FloodChanged) floods.getFirst();
+        assertTrue(first.report().timeNanos() - start < SECOND / 2, "late");
+    }
+
+    @Test
+    void botsOfAFloodOfRandomPortsScanNothing() {
+        for (int n = 0; n < 200; n++) {
+            nowNanos += SECOND / 10;
+            meter(n % 50);
+        }
+        for (int n = 0; n < 7_500 * 4; n++) {
+            nowNanos += SECOND / 7_500;
+            builder.ipv4(SOURCE + 10_000 + random.nextInt(50), TARGET).payload(payload, 0, 64);
+            judge(builder.udp(batch.frames, 0, random.nextInt(1024, 65_536), random.nextInt(65_536)));
+        }
+        assertTrue(!floods.isEmpty(), "no flood");
+        assertEquals(List.of(), others);
     }
 }

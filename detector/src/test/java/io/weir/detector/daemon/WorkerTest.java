@@ -138,6 +138,16 @@ final class WorkerTest {
         assertEquals(Reason.UNDECODED, Verdict.reason(batch.verdict[0]));
     }
 
+    @Test
+    void aSynWithABrokenOptionCountsAsASyn() {
+        builder.ipv4(OUTSIDE, TARGET).maximumSegmentSize(1_460);
+        int length = builder.tcp(batch.frames, 0, 1, 2, 0, 0, TcpFlags.SYN, 1);
+        int option = FrameBuilder.ETHERNET_LENGTH + 20 + 20;
+        batch.frames.set(ValueLayout.JAVA_BYTE, option + 1, (byte) 40);
+        assertEquals(Reason.MALFORMED, judge(length));
+        assertEquals(1, engine.worker().classPackets(TrafficClass.SYN));
+    }
+
     /** An IPv4 header that states more bytes than the frame has. */
     private Reason malformed(int destination) {
         builder.ipv4(OUTSIDE, destination);
