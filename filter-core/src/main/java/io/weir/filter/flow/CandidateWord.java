@@ -6,11 +6,11 @@ import io.weir.filter.packet.PacketBatch;
  * Word B of an opening and of a stranger.
  *
  * <pre>
- *   63    33     32      31  30           16 15   12 11    8 7     4 3    0
- *  +--------+----------+---+---------------+-------+-------+-------+------+
- *  |  free  | sender's |cut| length, bytes | scale | scale |repeats| bits |   scales: initiator's, responder's
- *  |        |   end    |   |               |       |       |       |      |   end: see {@link FlowHash#end}
- *  +--------+----------+---+---------------+-------+-------+-------+------+
+ *   63    34  33      32      31  30           16 15   12 11    8 7     4 3    0
+ *  +--------+----+----------+---+---------------+-------+-------+-------+------+
+ *  |  free  |wide| sender's |cut| length, bytes | scale | scale |repeats| bits |   scales: initiator's, responder's
+ *  |        |    |   end    |   |               |       |       |       |      |   end: see {@link FlowHash#end}
+ *  +--------+----+----------+---+---------------+-------+-------+-------+------+
  * </pre>
  */
 final class CandidateWord {
@@ -31,6 +31,7 @@ final class CandidateWord {
     private static final int LENGTH_SHIFT = 16;
     private static final int MOST_LENGTH = 0x7fff;
     private static final long CUT = 1L << 31;
+    private static final long WIDE = 1L << 33;
 
     private CandidateWord() {}
 
@@ -39,7 +40,7 @@ final class CandidateWord {
     }
 
     static int sourceEnd(long word) {
-        return (int) (word >>> 32);
+        return (int) (word >>> 32) & 1;
     }
 
     static int lengthBytes(long word) {
@@ -64,7 +65,13 @@ final class CandidateWord {
         int shift = ofInitiator ? INITIATOR_SCALE_SHIFT : RESPONDER_SCALE_SHIFT;
         int offered = batch.tcpWindowScale[i] < 0 ? NO_SCALE : batch.tcpWindowScale[i];
         boolean isCut = batch.payloadOffset[i] > batch.capturedLength[i];
-        return word & ~((long) NO_SCALE << shift) | (long) offered << shift | (isCut ? CUT : 0);
+        boolean isWide = ofInitiator && batch.tcpWindow[i] >= EntryWord.WIDE_BYTES;
+        return word & ~((long) NO_SCALE << shift) | (long) offered << shift | (isCut ? CUT : 0) | (isWide ? WIDE : 0);
+    }
+
+    /** Whether the window of the initiator's SYN was {@link EntryWord#WIDE_BYTES} or more. */
+    static boolean isWide(long word) {
+        return (word & WIDE) != 0;
     }
 
     /** Whether both SYNs were captured with all their options. */

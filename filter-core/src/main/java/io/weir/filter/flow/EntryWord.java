@@ -4,11 +4,11 @@ package io.weir.filter.flow;
  * Words of a {@link ConnectionTable} entry.
  *
  * <pre>
- *   63            41 40     19  18  17   14 13   10  9  8      4 3     0
- *  +----------------+---------+---+-------+-------+---+--------+-------+
- *  |   rule epoch   |  free   |has| scale | scale |end| flags  | state |   meta word; scales: initiator's, responder's
- *  +----------------+---------+---+-------+-------+---+--------+-------+
- *                               └─ scales        └─ which end of its flow began it, see {@link FlowHash#end}
+ *   63            41 40  20  19  18  17   14 13   10  9  8      4 3     0
+ *  +----------------+------+----+---+-------+-------+---+--------+-------+
+ *  |   rule epoch   | free |wide|has| scale | scale |end| flags  | state |   meta word; scales: initiator's, responder's
+ *  +----------------+------+----+---+-------+-------+---+--------+-------+
+ *                                 └─ scales        └─ which end of its flow began it, see {@link FlowHash#end}
  * </pre>
  */
 final class EntryWord {
@@ -39,6 +39,11 @@ final class EntryWord {
 
     /** The scales are known: at least the initiator's SYN was seen with its options. */
     static final long SCALED = 1L << 18;
+
+    /** The initiator's SYN offered {@link #WIDE_BYTES} or more. */
+    static final long WIDE = 1L << 19;
+
+    static final int WIDE_BYTES = 1 << 15;
 
     private static final long STATE_MASK = 0xf;
     private static final int INITIATOR_SCALE_SHIFT = 14;

@@ -263,7 +263,9 @@ final class TcpHandshakes {
         }
         long word = openings.wordB(opening);
         int scale = isAnswered(word) ? CandidateWord.scale(word, true) : CandidateWord.offeredScale(word);
-        return CandidateWord.isWhole(word) ? batch.tcpWindow[i] << scale : TcpWindow.UNKNOWN;
+        boolean isShrunk =
+                scale == 0 && CandidateWord.isWide(word) && TcpWindow.isShrunk(batch, i, EntryWord.WIDE_BYTES);
+        return CandidateWord.isWhole(word) && !isShrunk ? batch.tcpWindow[i] << scale : TcpWindow.UNKNOWN;
     }
 
     /** The state of the connection that the handshake opens. */
@@ -285,6 +287,9 @@ final class TcpHandshakes {
                 window.beginWindows(entry, CandidateWord.scale(word, true), CandidateWord.scale(word, false));
             } else if (CandidateWord.isWhole(word)) {
                 window.keepScale(entry, CandidateWord.offeredScale(word));
+            }
+            if (CandidateWord.isWide(word)) {
+                window.noteWide(entry);
             }
             openings.remove(opening);
         } else {

@@ -134,7 +134,36 @@ final class TcpWindow {
     int windowBytes(PacketBatch batch, int i, int entry, int side) {
         long meta = connections.word(entry, EntryWord.META);
         boolean isKnown = isCaptured(batch, i) && ((meta & EntryWord.SCALED) != 0 || batch.tcpWindow[i] == 0);
-        return isKnown ? batch.tcpWindow[i] << EntryWord.scale(meta, side) : UNKNOWN;
+        int scale = EntryWord.scale(meta, side);
+        if (!isKnown || scale == 0 && side == EntryWord.INITIATOR && isShrunk(batch, i, entry, meta)) {
+            return UNKNOWN;
+        }
+        return batch.tcpWindow[i] << scale;
+    }
+
+    /**
+     * Whether the initiator would take back room that its SYN gave, which no stack does (RFC 9293 section 3.8.6): then its
+     * windows are scaled after all, whatever was seen of its options.
+     */
+    private boolean isShrunk(PacketBatch batch, int i, int entry, long meta) {
+        if ((meta & EntryWord.WIDE) == 0) {
+            return false;
+        }
+        // The limit began at the widest SYN's.
+        int left = EntryWord.half(connections.word(entry, EntryWord.LIMITS), EntryWord.RESPONDER)
+                - batch.tcpAcknowledgment[i]
+                - (MOST_UNSCALED - EntryWord.WIDE_BYTES);
+        return isShrunk(batch, i, left);
+    }
+
+    /** Whether a segment offers less than the room that was given and hasn't been used; no room at all may be meant. */
+    static boolean isShrunk(PacketBatch batch, int i, int leftBytes) {
+        return batch.tcpWindow[i] > 0 && batch.tcpWindow[i] < leftBytes;
+    }
+
+    /** Says that the initiator's SYN offered {@link EntryWord#WIDE_BYTES} or more. */
+    void noteWide(int entry) {
+        connections.setWord(entry, EntryWord.META, connections.word(entry, EntryWord.META) | EntryWord.WIDE);
     }
 
     /** Whether the capture has the window field. */

@@ -64,6 +64,43 @@ final class TcpWindowTest {
         assertEquals(BELONGS, client(ACK, given, 1, 10));
     }
 
+    /** Linux's usual 64,256 bytes are 502 in its segments: whoever makes those up may leave out the scale. */
+    @Test
+    void roomThatWasGivenIsNotTakenBackSoItMustBeScaled() {
+        wire.window(64_240);
+        syn(0);
+        synAck(0);
+        wire.window(502);
+        assertEquals(COMPLETES, client(ACK, 1, 1, 0));
+        assertEquals(FlowTracker.UNKNOWN_WINDOW, wire.windowBytes());
+        assertEquals(BELONGS, client(PSH | ACK, 1, 1, 100));
+        assertEquals(FlowTracker.UNKNOWN_WINDOW, wire.windowBytes());
+        wire.window(0);
+        assertEquals(BELONGS, client(ACK, 101, 1, 0));
+        assertEquals(0, wire.windowBytes());
+    }
+
+    @Test
+    void roomThatIsUsedUpIsKnown() {
+        wire.window(64_240);
+        open();
+        for (int sent = 0; sent < 64_000; sent += 1_000) {
+            assertEquals(BELONGS, server(ACK, 1 + sent, 1, 1_000));
+        }
+        wire.window(240);
+        assertEquals(BELONGS, client(ACK, 1, 64_001, 0));
+        assertEquals(240, wire.windowBytes());
+    }
+
+    @Test
+    void aSynOfLittleRoomIsBelieved() {
+        wire.window(502);
+        open();
+        assertEquals(502, wire.windowBytes());
+        assertEquals(BELONGS, client(PSH | ACK, 1, 1, 100));
+        assertEquals(502, wire.windowBytes());
+    }
+
     @Test
     void windowsDontScaleWhereOneSideOffersNothing() {
         wire.scale(14);

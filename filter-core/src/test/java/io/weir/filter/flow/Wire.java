@@ -59,6 +59,7 @@ final class Wire {
     private byte[] lastPacket = {};
     private int lastLengthBytes;
     private boolean wasRetransmission;
+    private int windowBytes;
 
     Wire(Version version) {
         this(version, 1 << 10);
@@ -79,6 +80,11 @@ final class Wire {
     /** Whether the last packet was a SYN that had come before, and came again as stacks send it. */
     boolean wasRetransmission() {
         return wasRetransmission;
+    }
+
+    /** The room that the last segment offered, as far as it is known. */
+    int windowBytes() {
+        return windowBytes;
     }
 
     FlowTracker flows() {
@@ -240,6 +246,8 @@ final class Wire {
         flows.prepare(batch, 0, 1);
         int relation = flows.relate(batch, 0, nowNanos, answersExpected);
         wasRetransmission = relation == Relation.OPENS && flows.isRetransmission(batch, 0, nowNanos);
+        boolean isProvenSegment = batch.protocol[0] == IpProtocol.TCP && Relation.isProven(relation);
+        windowBytes = isProvenSegment ? flows.windowBytes(batch, 0) : FlowTracker.UNKNOWN_WINDOW;
         if (ruleEpoch != 0) {
             flows.noteRuleEpoch(ruleEpoch);
         }
