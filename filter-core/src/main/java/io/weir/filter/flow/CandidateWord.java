@@ -6,11 +6,11 @@ import io.weir.filter.packet.PacketBatch;
  * Word B of an opening and of a stranger.
  *
  * <pre>
- *   63    34  33      32      31  30           16 15   12 11    8 7     4 3    0
- *  +--------+----+----------+---+---------------+-------+-------+-------+------+
- *  |  free  |wide| sender's |cut| length, bytes | scale | scale |repeats| bits |   scales: initiator's, responder's
- *  |        |    |   end    |   |               |       |       |       |      |   end: see {@link FlowHash#end}
- *  +--------+----+----------+---+---------------+-------+-------+-------+------+
+ *   63    38 37  33     32      31  30           16 15   12 11    8 7     4 3    0
+ *  +--------+------+----------+---+---------------+-------+-------+-------+------+
+ *  |  free  | room | sender's |cut| length, bytes | scale | scale |repeats| bits |   scales: initiator's, responder's
+ *  |        |      |   end    |   |               |       |       |       |      |   end: see {@link FlowHash#end}
+ *  +--------+------+----------+---+---------------+-------+-------+-------+------+   room: see {@link EntryWord#room}
  * </pre>
  */
 final class CandidateWord {
@@ -31,7 +31,7 @@ final class CandidateWord {
     private static final int LENGTH_SHIFT = 16;
     private static final int MOST_LENGTH = 0x7fff;
     private static final long CUT = 1L << 31;
-    private static final long WIDE = 1L << 33;
+    private static final int ROOM_SHIFT = 33;
 
     private CandidateWord() {}
 
@@ -65,13 +65,13 @@ final class CandidateWord {
         int shift = ofInitiator ? INITIATOR_SCALE_SHIFT : RESPONDER_SCALE_SHIFT;
         int offered = batch.tcpWindowScale[i] < 0 ? NO_SCALE : batch.tcpWindowScale[i];
         boolean isCut = batch.payloadOffset[i] > batch.capturedLength[i];
-        boolean isWide = ofInitiator && batch.tcpWindow[i] >= EntryWord.WIDE_BYTES;
-        return word & ~((long) NO_SCALE << shift) | (long) offered << shift | (isCut ? CUT : 0) | (isWide ? WIDE : 0);
+        long room = ofInitiator ? (long) EntryWord.roomOf(batch.tcpWindow[i]) << ROOM_SHIFT : 0;
+        return word & ~((long) NO_SCALE << shift) | (long) offered << shift | (isCut ? CUT : 0) | room;
     }
 
-    /** Whether the window of the initiator's SYN was {@link EntryWord#WIDE_BYTES} or more. */
-    static boolean isWide(long word) {
-        return (word & WIDE) != 0;
+    /** What the initiator's SYN offered, see {@link EntryWord#room}. */
+    static int room(long word) {
+        return (int) (word >>> ROOM_SHIFT) & EntryWord.ROOM_MASK;
     }
 
     /** Whether both SYNs were captured with all their options. */

@@ -4,11 +4,11 @@ package io.weir.filter.flow;
  * Words of a {@link ConnectionTable} entry.
  *
  * <pre>
- *   63            41 40  20  19  18  17   14 13   10  9  8      4 3     0
- *  +----------------+------+----+---+-------+-------+---+--------+-------+
- *  |   rule epoch   | free |wide|has| scale | scale |end| flags  | state |   meta word; scales: initiator's, responder's
- *  +----------------+------+----+---+-------+-------+---+--------+-------+
- *                                 └─ scales        └─ which end of its flow began it, see {@link FlowHash#end}
+ *   63            41 40  24 23  19 18  17   14 13   10  9  8      4 3     0
+ *  +----------------+------+------+---+-------+-------+---+--------+-------+
+ *  |   rule epoch   | free | room |has| scale | scale |end| flags  | state |   meta word; scales: initiator's, responder's
+ *  +----------------+------+------+---+-------+-------+---+--------+-------+
+ *                                   └─ scales        └─ which end of its flow began it, see {@link FlowHash#end}
  * </pre>
  */
 final class EntryWord {
@@ -40,11 +40,9 @@ final class EntryWord {
     /** The scales are known: at least the initiator's SYN was seen with its options. */
     static final long SCALED = 1L << 18;
 
-    /** The initiator's SYN offered {@link #WIDE_BYTES} or more. */
-    static final long WIDE = 1L << 19;
+    static final int ROOM_MASK = 0x1f;
 
-    static final int WIDE_BYTES = 1 << 15;
-
+    private static final int ROOM_SHIFT = 19;
     private static final long STATE_MASK = 0xf;
     private static final int INITIATOR_SCALE_SHIFT = 14;
     private static final int RESPONDER_SCALE_SHIFT = 10;
@@ -70,6 +68,25 @@ final class EntryWord {
                 | SCALED
                 | (long) initiatorScale << INITIATOR_SCALE_SHIFT
                 | (long) responderScale << RESPONDER_SCALE_SHIFT;
+    }
+
+    /** A window in five bits: how many its number has. */
+    static int roomOf(int window) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(window);
+    }
+
+    /** What a window that was kept by {@link #roomOf} held at least, in bytes. */
+    static int roomBytes(int room) {
+        return 1 << room >>> 1;
+    }
+
+    /** What the initiator's SYN offered, as {@link #roomOf} says it; 0 where that isn't known. */
+    static int room(long meta) {
+        return (int) (meta >>> ROOM_SHIFT) & ROOM_MASK;
+    }
+
+    static long withRoom(long meta, int room) {
+        return meta & ~((long) ROOM_MASK << ROOM_SHIFT) | (long) room << ROOM_SHIFT;
     }
 
     static int scale(long meta, int side) {

@@ -263,8 +263,7 @@ final class TcpHandshakes {
         }
         long word = openings.wordB(opening);
         int scale = isAnswered(word) ? CandidateWord.scale(word, true) : CandidateWord.offeredScale(word);
-        boolean isShrunk =
-                scale == 0 && CandidateWord.isWide(word) && TcpWindow.isShrunk(batch, i, EntryWord.WIDE_BYTES);
+        boolean isShrunk = scale == 0 && TcpWindow.isShrunk(batch, i, EntryWord.roomBytes(CandidateWord.room(word)));
         return CandidateWord.isWhole(word) && !isShrunk ? batch.tcpWindow[i] << scale : TcpWindow.UNKNOWN;
     }
 
@@ -288,9 +287,7 @@ final class TcpHandshakes {
             } else if (CandidateWord.isWhole(word)) {
                 window.keepScale(entry, CandidateWord.offeredScale(word));
             }
-            if (CandidateWord.isWide(word)) {
-                window.noteWide(entry);
-            }
+            window.keepRoom(entry, CandidateWord.room(word));
             openings.remove(opening);
         } else {
             int answered = RefusedTable.isAnswered(refusal) ? refused.answerSequence(refusal) + 1 : acknowledgment;

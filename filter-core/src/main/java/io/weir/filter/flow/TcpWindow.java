@@ -146,14 +146,10 @@ final class TcpWindow {
      * windows are scaled after all, whatever was seen of its options.
      */
     private boolean isShrunk(PacketBatch batch, int i, int entry, long meta) {
-        if ((meta & EntryWord.WIDE) == 0) {
-            return false;
-        }
-        // The limit began at the widest SYN's.
-        int left = EntryWord.half(connections.word(entry, EntryWord.LIMITS), EntryWord.RESPONDER)
-                - batch.tcpAcknowledgment[i]
-                - (MOST_UNSCALED - EntryWord.WIDE_BYTES);
-        return isShrunk(batch, i, left);
+        // The limit began as if the SYN had given all that it can.
+        int limit = EntryWord.half(connections.word(entry, EntryWord.LIMITS), EntryWord.RESPONDER)
+                - (MOST_UNSCALED - EntryWord.roomBytes(EntryWord.room(meta)));
+        return isShrunk(batch, i, limit - batch.tcpAcknowledgment[i]);
     }
 
     /** Whether a segment offers less than the room that was given and hasn't been used; no room at all may be meant. */
@@ -161,9 +157,9 @@ final class TcpWindow {
         return batch.tcpWindow[i] > 0 && batch.tcpWindow[i] < leftBytes;
     }
 
-    /** Says that the initiator's SYN offered {@link EntryWord#WIDE_BYTES} or more. */
-    void noteWide(int entry) {
-        connections.setWord(entry, EntryWord.META, connections.word(entry, EntryWord.META) | EntryWord.WIDE);
+    /** Keeps what the initiator's SYN offered, as {@link EntryWord#roomOf} says it. */
+    void keepRoom(int entry, int room) {
+        connections.setWord(entry, EntryWord.META, EntryWord.withRoom(connections.word(entry, EntryWord.META), room));
     }
 
     /** Whether the capture has the window field. */
