@@ -108,8 +108,13 @@ final class ControlLoop implements FloodListener {
 
             @Override
             public boolean isFloodedBy(
-                    long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow) {
-                return monitor.isFloodedBy(sourceHigh, sourceLow, protocol, addressHigh, addressLow);
+                    long sourceHigh,
+                    long sourceLow,
+                    int protocol,
+                    boolean isOpening,
+                    long addressHigh,
+                    long addressLow) {
+                return monitor.isFloodedBy(sourceHigh, sourceLow, protocol, isOpening, addressHigh, addressLow);
             }
         };
     }

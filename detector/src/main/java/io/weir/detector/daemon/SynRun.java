@@ -5,6 +5,7 @@ import io.weir.detector.scrub.Condemn;
 import io.weir.detector.scrub.Scrubber;
 import io.weir.detector.window.TargetTable;
 import io.weir.filter.flow.FlowTracker;
+import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.Application;
 import io.weir.filter.packet.PacketBatch;
 
@@ -43,28 +44,41 @@ final class SynRun {
      * @return how many were judged; 0 where there is no run, and nothing has been done then
      */
     int judge(PacketBatch batch, int first, int prefix, long nowNanos, int most, long endNanos) {
-        if (prefix < 0 || !condemn.isLikely(first)) {
+        if (prefix < 0
+                || !condemn.isLikely(first)
+                || !FlowTracker.isOpening(batch, first)
+                || condemn.isBanned(batch, first)) {
             return 0;
         }
-        int end = end(batch, first, Math.min(batch.size - first, most), nowNanos, endNanos);
-        if (end - first < SHORTEST) {
-            return 0;
-        }
-        long lastNanos = batch.timestampNanos[end - 1];
-        int target = targets.find(batch.destinationHigh[first], batch.destinationLow[first], prefix, lastNanos);
+        // What is common comes first: else each packet of a batch might look through all the rest of it in vain.
+        int target = targets.find(batch.destinationHigh[first], batch.destinationLow[first], prefix, nowNanos);
         int group = targets.ofPrefix(prefix);
         if (target == TargetTable.NONE
                 || !condemn.isDropping(target, group, TargetCounter.SYN)
                 || !scrubber.isUnderSynAlarmAlone(target, group)) {
             return 0;
         }
+        int end = end(batch, first, Math.min(batch.size - first, most), nowNanos, endNanos);
+        if (end - first < SHORTEST) {
+            return 0;
+        }
+        targets.find(batch.destinationHigh[first], batch.destinationLow[first], prefix, batch.timestampNanos[end - 1]);
         if (scrubber.asksForWindow(batch, first)) {
             for (int i = first; i < end; i++) {
-                scrubber.noteOpening(batch, i, target, group, batch.timestampNanos[i]);
+                // Without a flood of requests it only notes a connection that begins anew.
+                scrubber.followRequest(
+                        batch,
+                        i,
+                        target,
+                        group,
+                        TargetCounter.SYN,
+                        Relation.OPENS,
+                        FlowTracker.UNKNOWN_WINDOW,
+                        batch.timestampNanos[i]);
             }
         }
         counter.countOpenings(batch, first, end, target, group);
-        int verdict = condemn.drop(batch, first, end, lastNanos);
+        int verdict = condemn.drop(batch, first, end);
         scrubber.noteCondemned(batch, first, end, target, group);
         flows.refuseOpenings(batch, first, end, verdict);
         for (int i = first; i < end; i++) {

@@ -12,6 +12,7 @@ import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.Application;
+import io.weir.filter.packet.DecodeOutcome;
 import io.weir.filter.packet.IpProtocol;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.packet.RequestHead;
@@ -23,6 +24,7 @@ import io.weir.filter.packet.TcpFlags;
  */
 final class TargetCounter {
     static final int SYN = TrafficClass.SYN.ordinal();
+    private static final int OK = DecodeOutcome.OK.ordinal();
     private static final int ACK = TrafficClass.ACK.ordinal();
     private static final int HTTP = TrafficClass.HTTP.ordinal();
     private static final int DNS_RESPONSE = Application.DNS_RESPONSE.ordinal();
@@ -149,6 +151,9 @@ final class TargetCounter {
             samples.repeat(first);
         }
         samples.add(batch, i, target, group, trafficClass, nowNanos);
+        if (batch.outcome[i] != OK) {
+            return; // nobody has related it
+        }
         if (isRetransmission || relation == Relation.UNPROVEN && flows.isFollowing()) {
             samples.followNewest();
         }

@@ -10,6 +10,8 @@ import java.util.function.Supplier;
 /** One flood while it lasts. The control step owns it; workers write its {@link #traffic} alone. */
 public final class Flood {
     private static final int TOP_SOURCES = 5;
+    /** No service has so many. */
+    private static final int MANY_PORTS = 256;
 
     private final int number;
     private final String id;
@@ -30,7 +32,9 @@ public final class Flood {
     private int destinationPort;
     private int protocol;
     private List<FloodSamples.TopSource> topSources = List.of();
+    /** Whether nearly each packet goes to another port, or they go to hundreds. */
     private boolean isSpreadOverPorts;
+
     private Supplier<List<FloodSignature>> signatures = List::of;
     private double packetsPerSecond;
     private double bitsPerSecond;
@@ -180,13 +184,19 @@ public final class Flood {
         boolean isIdling = samples.size() == 0 && trafficClass == TrafficClass.HTTP;
         protocol = isIdling ? IpProtocol.TCP : samples.commonestProtocol();
         topSources = samples.topSources(TOP_SOURCES);
-        isSpreadOverPorts = ScanTest.isSpreadOverPorts(samples);
+        isSpreadOverPorts = samples.size() >= Forgery.FEWEST_SAMPLES
+                && (ScanTest.isSpreadOverPorts(samples)
+                        || samples.distinct(samples.ring()::destinationPort) >= MANY_PORTS);
         return isOther;
     }
 
-    /** Whether it is of a protocol, and a source's packets may be its own: most are from there, or go to all ports. */
-    boolean mayBeFrom(long sourceHigh, long sourceLow, int itsProtocol) {
-        return protocol == itsProtocol && (isSpreadOverPorts || isMostlyFrom(sourceHigh, sourceLow));
+    /**
+     * Whether it is of a protocol, and a source's packets may be its own: most are from there, or what it sends goes to all
+     * ports, SYNs if the source's are.
+     */
+    boolean mayBeFrom(long sourceHigh, long sourceLow, int itsProtocol, boolean isOpening) {
+        boolean isAlike = isSpreadOverPorts && (trafficClass == TrafficClass.SYN) == isOpening;
+        return protocol == itsProtocol && (isAlike || isMostlyFrom(sourceHigh, sourceLow));
     }
 
     private boolean isMostlyFrom(long sourceHigh, long sourceLow) {

@@ -411,10 +411,11 @@ public final class FloodMonitor {
     }
 
     /** Whether a source may be one of those that send a flood of a protocol to an address or a prefix around it. */
-    public boolean isFloodedBy(long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow) {
+    public boolean isFloodedBy(
+            long sourceHigh, long sourceLow, int protocol, boolean isOpening, long addressHigh, long addressLow) {
         for (int i = 0; i < floods.size(); i++) {
             Flood flood = floods.get(i);
-            if (flood.mayBeFrom(sourceHigh, sourceLow, protocol)
+            if (flood.mayBeFrom(sourceHigh, sourceLow, protocol, isOpening)
                     && targets.isAt(flood.target(), addressHigh, addressLow)) {
                 return true;
             }

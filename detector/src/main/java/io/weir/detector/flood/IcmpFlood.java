@@ -28,9 +28,12 @@ final class IcmpFlood implements FloodDetector {
         return true;
     }
 
-    /** Nobody needs so many; but one host may send some dozens in a row. */
+    /** Nobody needs so many; but one host may send some dozens in a row, and so may those that always ask all at once. */
     @Override
     public boolean isAttack(WindowReading reading, FloodSamples samples, Usual usual) {
+        if (samples.size() < Forgery.FEWEST_SAMPLES && samples.share(samples.ring()::isKnown) >= FloodSamples.MOST) {
+            return false;
+        }
         return samples.ofLast(TargetWindows.SLOW_WINDOW_NANOS).topSourceShare() < MOSTLY
                 || samples.ofTopSource().spanNanos() >= LASTING_NANOS;
     }

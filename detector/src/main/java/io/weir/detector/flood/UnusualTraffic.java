@@ -99,8 +99,9 @@ final class UnusualTraffic {
                 || isSteady(reading, trafficClass, leastForged)
                 || trafficClass == SYN && reading.isEven(leastForged, Forgery.FEW_SAMPLES)
                 || trafficClass == DNS && reading.isEven(Math.max(leastForged, boundIfLearned(target, trafficClass)));
+        int fewest = trafficClass == ICMP ? Forgery.FEW_SAMPLES : Forgery.FEWEST_SAMPLES;
         boolean isUnusual = baselines.isLearned()
-                && (isLasting(reading, usual) || detector.isSeenAtOnce() && reading.isEven(usual, Forgery.FEW_SAMPLES));
+                && (isLasting(reading, usual) || detector.isSeenAtOnce() && reading.isEven(usual, fewest));
         boolean isIncomplete = trafficClass == SYN && failing.isSuspected(reading, leastFailing(thresholdPerSecond));
         if (!isForgedRate && !isUnusual && !isIncomplete
                 || !mayLook(target, trafficClass, pauseNanos(isBurst, isIncomplete), nowNanos)) {

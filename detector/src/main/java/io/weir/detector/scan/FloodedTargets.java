@@ -8,6 +8,9 @@ public interface FloodedTargets {
     /**
      * Whether a source may be one of those that send a flood of a protocol to an address or a prefix around it; both IPv4
      * mapped. A tool that counts its ports up tries them all, and so do bots that draw them.
+     *
+     * @param isOpening whether what the source sends are SYNs
      */
-    boolean isFloodedBy(long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow);
+    boolean isFloodedBy(
+            long sourceHigh, long sourceLow, int protocol, boolean isOpening, long addressHigh, long addressLow);
 }

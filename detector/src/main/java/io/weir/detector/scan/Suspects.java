@@ -236,6 +236,7 @@ final class Suspects {
                                 table.sourceHigh[entry],
                                 table.sourceLow[entry],
                                 Method.of(table.methods[entry]).protocol(),
+                                Method.of(table.methods[entry]) == Method.SYN,
                                 table.targetHigh[entry],
                                 table.targetLow[entry]);
             case HOSTS, NEIGHBOURS, SESSIONS, MAIL_SESSIONS -> false;

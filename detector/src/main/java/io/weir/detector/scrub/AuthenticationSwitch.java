@@ -15,6 +15,11 @@ final class AuthenticationSwitch {
     /** What comes beneath this share of what is admitted needs no authentication. */
     private static final double FREE_SHARE = 0.5;
 
+    /** Of what is admitted: sources that were there before bring so much, and little is left for others. */
+    private static final double CROWDED_SHARE = 0.75;
+    /** So few pass at once in any case. */
+    private static final long FEWEST_KNOWN = 32;
+
     /** How long fewer must have needed it before it is asked of fewer. */
     private static final long HOLD_NANOS = 2_000_000_000L;
 
@@ -60,11 +65,11 @@ final class AuthenticationSwitch {
         return fromRank != before;
     }
 
-    /** Sources that were there before lose nothing by a doubt where they alone bring more than is admitted. */
+    /** Sources that were there before lose nothing by a doubt where they alone bring about as much as is admitted. */
     private void doubtKnown(double admitted, long nowNanos) {
         long known = lanes.offeredKnown() - knownBefore;
         knownBefore = lanes.offeredKnown();
-        if (known > admitted) {
+        if (known > Math.max(CROWDED_SHARE * admitted, FEWEST_KNOWN)) {
             lastCrowdedNanos = nowNanos;
             lanes.doubtKnown(true);
         } else if (nowNanos - lastCrowdedNanos >= HOLD_NANOS) {

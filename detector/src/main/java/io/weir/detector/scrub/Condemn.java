@@ -45,8 +45,6 @@ public final class Condemn {
     private final byte[] first = new byte[PacketBatch.CAPACITY];
 
     private final boolean[] isLikely = new boolean[PacketBatch.CAPACITY];
-    /** By signature: packets of a run that it drops. */
-    private final int[] counts = new int[SignatureWatch.MOST];
     /** Packets of the batch that a signature is asked for. */
     private final int[] some = new int[PacketBatch.CAPACITY];
 
@@ -142,16 +140,10 @@ public final class Condemn {
      *
      * @return their verdict
      */
-    public int drop(PacketBatch batch, int from, int to, long lastNanos) {
+    public int drop(PacketBatch batch, int from, int to) {
         SignatureWatch watch = Objects.requireNonNull(own == null ? ofGroup : own);
-        Arrays.fill(counts, 0);
         for (int i = from; i < to; i++) {
-            counts[first[i]]++;
-        }
-        for (int k = 0; k < asked.length; k++) {
-            if (counts[k] > 0) {
-                asked[k].count(counts[k], lastNanos);
-            }
+            asked[first[i]].count(batch.timestampNanos[i]);
         }
         isOnTrial = false;
         note(watch, batch, from);

@@ -7,7 +7,6 @@ import io.weir.detector.flood.TrafficClass;
 import io.weir.filter.address.IpPrefix;
 import io.weir.filter.address.PrefixTable;
 import io.weir.filter.flow.FlowHash;
-import io.weir.filter.flow.FlowTracker;
 import io.weir.filter.flow.Relation;
 import io.weir.filter.packet.PacketBatch;
 import io.weir.filter.verdict.Reason;
@@ -310,11 +309,6 @@ public final class Scrubber {
         return requests.defence(target, group) == null && defence(target, group, SYN) != null;
     }
 
-    /** Notes a SYN toward a target that {@link #isUnderSynAlarmAlone}, as {@link #followRequest} does. */
-    public void noteOpening(PacketBatch batch, int i, int target, int group, long nowNanos) {
-        requests.note(batch, i, target, group, Relation.OPENS, FlowTracker.UNKNOWN_WINDOW, nowNanos);
-    }
-
     /**
      * Judges data of a connection whose SYN was dropped, where only its client is seen: anyone could send it, so it counts
      * as that SYN would have.
@@ -417,6 +411,7 @@ public final class Scrubber {
             if (!lanes.isKnownDoubted()) {
                 return lanes.share().take(length, nowNanos) ? NO_OBJECTION : defence.dropVerdict();
             }
+            sender = Sender.SUSPECT;
         }
         int rank = fairShare.rank(lanes, batch, i, trafficClass, fromSource, nowNanos);
         lanes.countOffered(rank);
@@ -445,8 +440,9 @@ public final class Scrubber {
         if (answer == SynAuthentication.PASSED) {
             Lanes lanes = defence.lanes();
             int length = batch.wireLength[i];
-            boolean isAdmitted =
-                    lanes.share().take(length, nowNanos) || lanes.newcomers().take(length, nowNanos);
+            boolean isAdmitted = lanes.share().take(length, nowNanos)
+                    || defence.authenticatedFrom() == FairShare.LIGHT
+                            && lanes.newcomers().take(length, nowNanos);
             return isAdmitted ? AUTHENTICATED : defence.dropVerdict();
         }
         if (answer == SynAuthentication.CONDEMNED && entry != SourceTable.NONE) {

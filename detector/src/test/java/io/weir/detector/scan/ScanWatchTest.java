@@ -44,7 +44,8 @@ final class ScanWatchTest {
         }
 
         @Override
-        public boolean isFloodedBy(long sourceHigh, long sourceLow, int protocol, long addressHigh, long addressLow) {
+        public boolean isFloodedBy(
+                long sourceHigh, long sourceLow, int protocol, boolean isOpening, long addressHigh, long addressLow) {
             return isFlooding && sourceLow == IpAddress.mapped(SCANNER) && addressLow == IpAddress.mapped(HOST);
         }
     }
