@@ -37,7 +37,10 @@ final class BanCommands {
         @Option(names = "--reason", paramLabel = "TEXT", description = "Why; for whoever reads the list.")
         private String reason = "";
 
-        @Option(names = "--force", description = "Even networks that somebody is connected to port 22 from, and the address of this SSH session.")
+        @Option(
+                names = "--force",
+                description =
+                        "Even networks that somebody is connected to port 22 from, and the address of this SSH session.")
         private boolean force;
 
         @Override
@@ -70,8 +73,8 @@ final class BanCommands {
                 one = one.get().parent()) {
             Path environment = Path.of("/proc", Long.toString(one.get().pid()), "environ");
             try {
-                for (String variable :
-                        Files.readString(environment, StandardCharsets.ISO_8859_1).split("\0")) {
+                for (String variable : Files.readString(environment, StandardCharsets.ISO_8859_1)
+                        .split("\0")) {
                     if (variable.startsWith(SSH_CONNECTION)
                             && IpPrefix.parse(variable.substring(SSH_CONNECTION.length())
                                             .split(" ")[0])

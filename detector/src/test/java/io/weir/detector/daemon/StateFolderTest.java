@@ -58,7 +58,8 @@ class StateFolderTest {
     /** As of a folder that the daemon may not enter: not as if there were none. */
     @Test
     void whatCannotBeReachedIsTold() throws Exception {
-        Path file = Files.writeString(folder.resolve("file"), "");
+        Path file = folder.resolve("loop");
+        Files.createSymbolicLink(file, file);
         List<String> problems = new StateFolder(file)
                 .restore(
                         new SourceTable(SourceTable.CAPACITY, new FlowHash(1)),
