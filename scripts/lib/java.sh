@@ -105,7 +105,7 @@ weir_cache() {
       local interrupted=0
       trap 'interrupted=130' INT
       trap 'interrupted=143' TERM
-      echo "weir: preparing faster starts (once after a build, some seconds)" >&2
+      [ ! -t 2 ] || echo "weir: preparing faster starts (once after a build, some seconds)" >&2
       weir_train -XX:AOTCacheOutput="$cache.new" -jar "$jar" </dev/null >/dev/null 2>&1 || true
       trap - INT TERM
       if [ "$interrupted" -ne 0 ]; then

@@ -1,6 +1,7 @@
 package io.weir.capture.linux;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Interfaces that a process drops packets of, or the table of a bridge, and no other process may while it lives: a name each
@@ -31,6 +33,15 @@ public final class InterfaceClaim implements AutoCloseable {
 
     /** Of this network namespace: a line each, its name last. */
     private static final Path SOCKETS = Path.of("/proc/thread-self/net/unix");
+
+    /** Flags and type of one that takes connections by SOCK_SEQPACKET. */
+    private static final String LISTENING = " 00010000 0005 ";
+
+    /** IFNAMSIZ (netdevice(7)): of a name with its end. */
+    private static final int NAME_BYTES = 16;
+
+    /** Of those that any process has. */
+    private static final int MOST = 256;
 
     private final List<Descriptor> names;
 
@@ -58,13 +69,18 @@ public final class InterfaceClaim implements AutoCloseable {
      * @throws KernelException if one is Weir
      */
     public static InterfaceClaim ofAll() throws IOException {
-        // Others' names are any bytes.
-        return of(Files.readAllLines(SOCKETS, StandardCharsets.ISO_8859_1).stream()
-                .filter(line -> line.contains(" " + INTERFACE))
-                .map(line -> line.substring(line.indexOf(INTERFACE) + INTERFACE.length()))
-                .map(name -> new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
-                .distinct()
-                .toList());
+        // Others' names are any bytes, and as many as they like: Weir's are an interface's, and listen.
+        try (Stream<String> lines = Files.lines(SOCKETS, StandardCharsets.ISO_8859_1)) {
+            return of(lines.filter(line -> line.contains(LISTENING) && line.contains(" " + INTERFACE))
+                    .map(line -> line.substring(line.indexOf(INTERFACE) + INTERFACE.length()))
+                    .filter(name -> name.length() < NAME_BYTES)
+                    .map(name -> new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                    .distinct()
+                    .limit(MOST)
+                    .toList());
+        } catch (UncheckedIOException unreadable) {
+            throw unreadable.getCause();
+        }
     }
 
     /**

@@ -5,7 +5,7 @@ import io.weir.filter.signature.Signature;
 import java.util.List;
 
 /** Drops in the kernel what is condemned toward protected destinations, on some interfaces. One thread. */
-public sealed interface Shield extends Refusals, AutoCloseable permits XdpShield, NfShield {
+public interface Shield extends Refusals, AutoCloseable {
     /** How it drops, for people: {@code XDP}. */
     String way();
 

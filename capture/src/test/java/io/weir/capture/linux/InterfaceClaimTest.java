@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,24 @@ class InterfaceClaimTest {
                     byte[] name = "@weir-interface-v0".getBytes(StandardCharsets.UTF_8);
                     other.bind(UnixDatagram.address(arena, name), "test");
                     InterfaceClaim.of(List.of("v0")).close();
+                }
+                return "";
+            });
+        }
+    }
+
+    /** Anybody may have any name, such as no interface has. */
+    @Test
+    void passesOverNamesOfNoInterface() throws Exception {
+        byte[] name = Arrays.copyOf("@weir-interface-".getBytes(StandardCharsets.UTF_8), 100);
+        Arrays.fill(name, 16, name.length, (byte) 0xff);
+        try (NetworkNamespace here = NetworkNamespace.make()) {
+            here.call(() -> {
+                try (Arena arena = Arena.ofConfined();
+                        Descriptor other = Descriptor.socket(Sockets.AF_UNIX, Sockets.SOCK_SEQPACKET, 0, "test")) {
+                    other.bind(UnixDatagram.address(arena, name), "test");
+                    KernelException.check(Kernel.call(SystemCall.LISTEN, other.number(), 1, 0), "test");
+                    InterfaceClaim.ofAll().close();
                 }
                 return "";
             });

@@ -53,7 +53,7 @@ public interface Control {
      * Bans all of these or, where one can't be, none.
      *
      * @param isDryRun whether it is only asked whether they could be
-     * @param isForced whether whoever is logged in over SSH may be cut off
+     * @param isForced whether networks that somebody is connected to port 22 from may be banned
      */
     List<Ban> ban(List<BanRequest> requests, boolean isDryRun, boolean isForced) throws Refusal;
 

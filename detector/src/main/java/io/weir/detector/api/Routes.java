@@ -117,7 +117,7 @@ final class Routes {
                 "POST",
                 "/api/v1/bans",
                 "ban",
-                "ban sources; ?dry_run=true only checks, ?force=true also bans whoever is logged in over SSH",
+                "ban sources; ?dry_run=true only checks, ?force=true also bans a network that somebody is connected to port 22 from",
                 request -> list(
                         "bans",
                         control.ban(request.bans(), request.isDryRun(), request.isForced()),

@@ -2,10 +2,15 @@ package io.weir.detector.cli;
 
 import io.weir.detector.report.DaemonText;
 import io.weir.detector.report.JsonView;
+import io.weir.filter.address.IpPrefix;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,6 +19,7 @@ import picocli.CommandLine.Parameters;
 /** Who is banned. */
 final class BanCommands {
     private static final String BANS = "/api/v1/bans";
+    private static final String SSH_CONNECTION = "SSH_CONNECTION=";
 
     private BanCommands() {}
 
@@ -31,11 +37,23 @@ final class BanCommands {
         @Option(names = "--reason", paramLabel = "TEXT", description = "Why; for whoever reads the list.")
         private String reason = "";
 
-        @Option(names = "--force", description = "Even if it cuts off whoever is logged in over SSH.")
+        @Option(
+                names = "--force",
+                description =
+                        "Even networks that somebody is connected to port 22 from, and the address of this SSH session.")
         private boolean force;
 
         @Override
         public Integer call() {
+            if (!force) {
+                peer().filter(peer -> prefixes.stream()
+                                .map(IpPrefix::parse)
+                                .anyMatch(new IpPrefix.Parsed.Valid(peer)::equals))
+                        .ifPresent(peer -> {
+                            throw CommandException.failed(
+                                    peer + " is where this SSH session comes from; ban others, or give --force");
+                        });
+            }
             List<String> bans = prefixes.stream()
                     .map(prefix -> "{\"prefix\":" + quoted(prefix)
                             + (length == null ? "" : ",\"for\":" + quoted(length))
@@ -46,6 +64,29 @@ final class BanCommands {
             print(answer, DaemonText.bans(JsonView.of(answer), Terminal.style()));
             return ExitStatus.DONE;
         }
+    }
+
+    /** Where whoever asks is logged in from (ssh(1)). Sudo takes that from what it starts, not from what started it. */
+    private static Optional<IpPrefix> peer() {
+        for (Optional<ProcessHandle> one = Optional.of(ProcessHandle.current());
+                one.isPresent();
+                one = one.get().parent()) {
+            Path environment = Path.of("/proc", Long.toString(one.get().pid()), "environ");
+            try {
+                for (String variable : Files.readString(environment, StandardCharsets.ISO_8859_1)
+                        .split("\0")) {
+                    if (variable.startsWith(SSH_CONNECTION)
+                            && IpPrefix.parse(variable.substring(SSH_CONNECTION.length())
+                                            .split(" ")[0])
+                                    instanceof IpPrefix.Parsed.Valid valid) {
+                        return Optional.of(valid.prefix());
+                    }
+                }
+            } catch (IOException another) {
+                // Of another user's.
+            }
+        }
+        return Optional.empty();
     }
 
     private static String quoted(String text) {

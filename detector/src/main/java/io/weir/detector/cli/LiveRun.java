@@ -299,14 +299,16 @@ final class LiveRun implements AutoCloseable {
     }
 
     /** What becomes of it is told as an event. On a thread of the JVM's, which has all that it began with. */
-    private static void reload(LiveControl control, Set<Capability> kept) {
+    private void reload(LiveControl control, Set<Capability> kept) {
         boolean isDone = false;
         try {
             Capability.keepOnly(kept);
             control.reload(new ReloadRequest(false, false, 0));
             isDone = true;
-        } catch (Refusal | KernelException told) {
+        } catch (Refusal told) {
             // As an event.
+        } catch (KernelException refused) {
+            log.say(Level.WARNING, "nothing is reloaded: " + message(refused));
         }
         control.audit("SIGHUP", "reload", "", isDone);
     }

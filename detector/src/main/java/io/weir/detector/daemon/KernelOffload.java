@@ -312,7 +312,17 @@ public final class KernelOffload implements Offload, AutoCloseable {
 
     private void exchangeAccess(Access next) throws KernelException {
         if (!next.management().equals(appliedAccess.management())) {
-            slots.manage(next.management(), problems);
+            try {
+                slots.manage(next.management(), problems);
+            } catch (KernelException refused) {
+                if (refused.isLost()) {
+                    throw refused;
+                }
+                // Not asked for again until it changes; what was left out for it is asked for again at once.
+                problems.accept("management stays as it was in the kernel: " + refused.getMessage());
+                slots.exchange(List.of(), problems);
+                applied = List.of();
+            }
         }
         if (!next.trusted().equals(appliedAccess.trusted())) {
             int missing = shield.trust(next.trusted());

@@ -9,16 +9,21 @@ import io.weir.filter.rule.FiveTuple;
 import io.weir.filter.rule.Policy;
 import io.weir.filter.rule.Rule;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether rules would cut off somebody who is logged in over SSH: most likely whoever is just starting weir. */
 public final class Lockout {
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
     private static final int SSH = 22;
+    /** The end of an address and port in a table. */
+    private static final String SSH_ENDS = ":0016 ";
+
     private static final String ESTABLISHED = "01";
     private static final int LOCAL = 1;
     private static final int REMOTE = 2;
@@ -41,17 +46,22 @@ public final class Lockout {
         return problems;
     }
 
-    /** The same of bans of these, whether or not anything is dropped now. */
+    /**
+     * The same of bans of these networks, whether or not anything is dropped now. Of single hosts it says nothing: they may
+     * well be connected because they try passwords.
+     */
     static List<String> problems(LiveSettings settings, List<IpPrefix> banned) {
         List<String> problems = new ArrayList<>();
         for (FiveTuple session : sessions()) {
             boolean isProtected = settings.protect().stream()
                     .anyMatch(entry -> entry.prefix().contains(session.destinationHigh(), session.destinationLow()));
             for (IpPrefix prefix : banned) {
-                if (isProtected && prefix.contains(session.sourceHigh(), session.sourceLow())) {
+                if (isProtected
+                        && prefix.contains(session.sourceHigh(), session.sourceLow())
+                        && !prefix.equals(IpPrefix.host(session.sourceHigh(), session.sourceLow()))) {
                     problems.add(prefix + " would cut off the SSH session from "
                             + IpAddress.format(session.sourceHigh(), session.sourceLow())
-                            + "; name that under management, or give --force");
+                            + "; ban less, or give --force");
                 }
             }
         }
@@ -76,11 +86,11 @@ public final class Lockout {
     private static List<FiveTuple> sessions() {
         List<FiveTuple> sessions = new ArrayList<>();
         for (Path table : TABLES) {
-            try {
-                Files.readAllLines(table).stream()
-                        .skip(1)
+            // A busy host has a hundred thousand lines.
+            try (Stream<String> lines = Files.lines(table)) {
+                lines.filter(line -> line.contains(SSH_ENDS))
                         .forEach(line -> session(line).ifPresent(sessions::add));
-            } catch (IOException none) {
+            } catch (IOException | UncheckedIOException none) {
                 // No IPv6 here, or no /proc.
             }
         }

@@ -116,7 +116,7 @@ final class OffloadSlots {
     }
 
     /**
-     * Exchanges what passes before everything; drops by fewer signatures where the kernel doesn't take both.
+     * Exchanges what passes before everything; drops by less where the kernel doesn't take both.
      *
      * @param problems hears of those that are left out
      * @throws KernelException if it doesn't take it at all
@@ -131,7 +131,7 @@ final class OffloadSlots {
         void run() throws KernelException;
     }
 
-    /** The kernel takes nothing of what is too much for its verifier: then the last signatures are left out. */
+    /** The kernel takes nothing of what is too much for its verifier: then the last signatures are left out, and after these limits. */
     private void put(Attempt further, Consumer<String> problems) throws KernelException {
         boolean isTaken = false;
         while (!isTaken) {
@@ -152,15 +152,23 @@ final class OffloadSlots {
     }
 
     private void leaveOut(KernelException refused, Consumer<String> problems) throws KernelException {
-        List<Dropped> signatures =
-                dropped.stream().filter(one -> one.rule().isPresent()).toList();
-        if (signatures.isEmpty() || refused.isLost()) {
+        if (dropped.isEmpty() || refused.isLost()) {
             throw refused;
         }
-        Dropped last = signatures.getLast();
-        problems.accept("the kernel doesn't take " + signatures.size() + " signatures at once"
-                + (isAlone ? ", what has the last passes up to the threshold: " : ", weir drops itself by the last: ")
-                + last.what.signature().map(Object::toString).orElseThrow());
+        List<Dropped> signatures =
+                dropped.stream().filter(one -> one.rule().isPresent()).toList();
+        Dropped last = signatures.isEmpty() ? dropped.getLast() : signatures.getLast();
+        problems.accept(last.what
+                .signature()
+                .map(signature -> "the kernel doesn't take " + signatures.size() + " signatures at once"
+                        + (isAlone
+                                ? ", what has the last passes up to the threshold: "
+                                : ", weir drops itself by the last: ")
+                        + signature)
+                .orElseGet(() -> "the kernel doesn't take " + dropped.size() + " limits at once"
+                        + (isAlone ? ", what is beyond the last passes: " : ", weir keeps the last itself: ")
+                        + last.what.packetsPerSecond() + " packets/s of " + last.what.trafficClass() + " to "
+                        + last.what.destination()));
         dropped.remove(last);
         ended.add(last);
     }

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,24 +32,30 @@ final class StateFolder {
     List<String> restore(SourceTable sources, BanBook bans, long nowNanos) {
         List<String> problems = new ArrayList<>();
         Path banFile = bans();
-        if (Files.exists(banFile)) {
+        // What can't be reached doesn't "exist" either.
+        if (!Files.notExists(banFile)) {
             try (BufferedReader in = Files.newBufferedReader(banFile)) {
                 bans.read(in, nowNanos).forEach(line -> problems.add(banFile + ": no ban: " + line));
             } catch (IOException unreadable) {
-                problems.add(banFile + ": " + unreadable.getMessage());
+                problems.add(told(banFile, unreadable));
             }
         }
         Path sourceFile = sources();
-        if (Files.exists(sourceFile)) {
+        if (!Files.notExists(sourceFile)) {
             try (InputStream in = new BufferedInputStream(Files.newInputStream(sourceFile))) {
                 sources.read(sourceFile.toString(), in).stream()
                         .map(Fault::toString)
                         .forEach(problems::add);
             } catch (IOException unreadable) {
-                problems.add(sourceFile + ": " + unreadable.getMessage());
+                problems.add(told(sourceFile, unreadable));
             }
         }
         return problems;
+    }
+
+    private static String told(Path file, IOException unreadable) {
+        return file + " can't be read: "
+                + (unreadable instanceof AccessDeniedException ? "permission denied" : unreadable.getMessage());
     }
 
     /** What {@link #restore} reads of sources; empty where there is none. */

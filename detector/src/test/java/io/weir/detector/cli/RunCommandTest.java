@@ -165,6 +165,8 @@ class RunCommandTest {
                 sleep 0.3
                 echo "again"; ping3 198.51.100.9
                 ask unban 192.0.2.99
+                sed -i "s|^management.*|management: [$(for i in {0..31}; do printf "203.0.$i.%d, " {1..255..2}; done) 192.0.2.0/28]|" weir.yaml
+                ask reload
                 sleep 0.3
                 before=$(seen)
                 flood 198.51.100.9
@@ -180,6 +182,8 @@ class RunCommandTest {
         long dropped = Json.asLong(summary.get("dropped"));
         assertTrue(arrived < 25_000, said);
         assertTrue(Long.parseLong(said.replaceAll("(?s).*observed (\\d+).*", "$1")) >= 55_000, said);
+        String log = Files.readString(folder.resolve("log"));
+        assertTrue(log.contains("management stays as it was in the kernel: "), log);
         assertTrue(said.contains(", observing (drops nothing), "), said);
         assertTrue(Long.parseLong(said.replaceAll("(?s).*dropping (\\d+).*", "$1")) < 25_000, said);
         assertTrue(dropped > 60_000 && dropped == Json.asLong(summary.get("offloaded")), summary::toString);
@@ -342,7 +346,7 @@ class RunCommandTest {
         assertTrue(packets(summary(), "ban") >= 6, said);
     }
 
-    /** Who bans the network that it is logged in from would not be there to lift that. */
+    /** Who bans the network that it is logged in from would not be there to lift that; who is connected may be the attacker. */
     @Test
     void bansNobodyWhoIsLoggedInUnlessForced() throws Exception {
         Files.writeString(
@@ -358,16 +362,23 @@ class RunCommandTest {
                 while ! grep -q ':0016 .* 01 ' /proc/net/tcp /proc/net/tcp6; do sleep 0.05; done
                 ask ban 203.0.113.9 192.0.2.0/24
                 ask bans
-                ask ban 203.0.113.9
+                SSH_CONNECTION="192.0.2.99 9 192.0.2.1 22" bash -c 'exec 2>&1; env -u SSH_CONNECTION "$JAVA" -XX:TieredStopAtLevel=1 -cp "$CLASSES" $MAIN ban 192.0.2.99 --socket s; echo "status $?"'
+                ask bans
+                echo "attacker:"
+                ask ban 192.0.2.99
+                echo "forced:"
                 ask ban 192.0.2.0/24 --force
                 ping3 192.0.2.1
                 stop
                 """);
         assertTrue(
-                said.contains("weir: 192.0.2.0/24 would cut off the SSH session from 192.0.2.99; name that under"
-                        + " management, or give --force\nstatus 1\nNobody is banned.\n"),
+                said.contains("weir: 192.0.2.0/24 would cut off the SSH session from 192.0.2.99; ban less, or give"
+                        + " --force\nstatus 1\nNobody is banned.\n"
+                        + "weir: 192.0.2.99/32 is where this SSH session comes from; ban others, or give --force\n"
+                        + "status 1\nNobody is banned.\nattacker:\n"),
                 said);
-        assertTrue(said.contains("203.0.113.9/32 ") && said.contains("192.0.2.0/24 "), said);
+        assertTrue(said.substring(said.indexOf("attacker:")).contains("\n192.0.2.99/32 "), said);
+        assertTrue(said.substring(said.indexOf("forced:")).contains("\n192.0.2.0/24 "), said);
         assertTrue(said.endsWith("0 received\nexit 0\n"), said);
     }
 
@@ -417,6 +428,17 @@ class RunCommandTest {
                 .orElseThrow()
                 .split(" ")[0]);
         assertTrue(packets >= 8_000, said);
+    }
+
+    @Test
+    void cleansAwayNoFileThatIsNoSocket() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertEquals(
+                List.of("weir: " + file + " is no socket; nothing is removed"),
+                Weir.run("clean", "--socket", file)
+                        .expect(ExitStatus.WRONG_USAGE)
+                        .problems());
+        assertTrue(Files.exists(file));
     }
 
     @Test

@@ -2,10 +2,12 @@ package io.weir.detector.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.capture.linux.KernelException;
 import io.weir.capture.linux.QueueRules;
+import io.weir.capture.linux.Shield;
 import io.weir.capture.linux.XdpShield;
 import io.weir.capture.load.LoadProfiles;
 import io.weir.capture.load.SyntheticSource;
@@ -19,6 +21,7 @@ import io.weir.detector.testing.Skips;
 import io.weir.filter.address.IpAddress;
 import io.weir.filter.address.IpPrefix;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +99,35 @@ class OffloadSlotsTest {
             problems.clear();
             slots.exchange(asked, problems::add);
             assertEquals(List.of(), problems);
+        }
+    }
+
+    @Test
+    void goesOnWithoutLimitsThatTheKernelRefuses() throws IOException {
+        KernelException refusal = assertThrows(
+                KernelException.class,
+                () -> XdpShield.load(PROTECT, prefixes(2 * MOST), false).close());
+        try (XdpShield shield = XdpShield.load(PROTECT, List.of(), false)) {
+            Shield withoutLimits = (Shield) Proxy.newProxyInstance(
+                    Shield.class.getClassLoader(), new Class<?>[] {Shield.class}, (_, method, arguments) -> {
+                        if (method.getName().equals("rule") && !((List<?>) arguments[1]).isEmpty()) {
+                            throw refusal;
+                        }
+                        return method.invoke(shield, arguments);
+                    });
+            OffloadSlots slots = new OffloadSlots(withoutLimits, false);
+            List<Offloaded> asked = asked();
+            long limits =
+                    asked.stream().filter(one -> one.signature().isEmpty()).count();
+            assertTrue(limits > 0, "a limit is asked for");
+            slots.exchange(asked, problems::add);
+            assertEquals(asked.size(), problems.size(), problems::toString);
+            assertTrue(
+                    problems.getLast()
+                            .matches("the kernel doesn't take 1 limits at once, weir keeps the last itself: "
+                                    + "\\d+ packets/s of SYN to .*"),
+                    problems::toString);
+            assertTrue(slots.isEmpty());
         }
     }
 

@@ -55,6 +55,20 @@ class StateFolderTest {
         assertEquals(1, published.size());
     }
 
+    /** As of a folder that the daemon may not enter: not as if there were none. */
+    @Test
+    void whatCannotBeReachedIsTold() throws Exception {
+        Path file = folder.resolve("loop");
+        Files.createSymbolicLink(file, file);
+        List<String> problems = new StateFolder(file)
+                .restore(
+                        new SourceTable(SourceTable.CAPACITY, new FlowHash(1)),
+                        new BanBook(table -> {}, event -> {}),
+                        NOW_NANOS);
+        assertEquals(2, problems.size(), problems::toString);
+        assertTrue(problems.getFirst().startsWith(file + "/bans.tsv can't be read: "), problems::toString);
+    }
+
     /** While packets are judged: the thread that judges copies, another writes. */
     @Test
     void sourcesAreSavedWhileTheDaemonRuns() throws Exception {
