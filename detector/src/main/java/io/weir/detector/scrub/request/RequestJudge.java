@@ -63,6 +63,10 @@ public final class RequestJudge {
     private long connection;
     private boolean isWhole;
     private boolean isKnownBefore;
+    /** Number of what is defended: the scope or a part of it. */
+    private int defence;
+
+    private double admittedByDefence;
     /** How its program compares with peace. */
     private int software;
 
@@ -143,7 +147,9 @@ public final class RequestJudge {
      * @param isSourceKnown whether its source was there before the flood, whatever it sent
      * @param isByConduct whether the flood shows by what is done on connections, so that there may be few requests
      * @param onsetSinceStartNanos when the flood began
-     * @param perSecond what its defence lets through
+     * @param perSecond what its defence lets through to an address
+     * @param ofDefence number of what the defence is for, as those of scopes
+     * @param ofDefencePerSecond what it lets through to all of that
      */
     public RequestFinding judge(
             RequestShape request,
@@ -153,13 +159,17 @@ public final class RequestJudge {
             boolean isSourceKnown,
             boolean isByConduct,
             long onsetSinceStartNanos,
-            double perSecond) {
+            double perSecond,
+            int ofDefence,
+            double ofDefencePerSecond) {
         features.beginJudging(request.requests(), onsetSinceStartNanos, perSecond);
         shape = request;
         source = ofSource;
         connection = ofConnection;
         isWhole = isComplete;
         isKnownBefore = isSourceKnown;
+        defence = ofDefence;
+        admittedByDefence = ofDefencePerSecond;
         noteDatagram();
         features.hitSender(features.key(SOURCE, source));
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
@@ -169,17 +179,15 @@ public final class RequestJudge {
         }
         if (software == RequestFeatures.RARE_HOT) {
             boolean mayBeUser = features.isOfHandshakes() ? isBeginner() : isOfUsersKind();
-            return mayBeUser ? contested() : hostile(0);
+            return mayBeUser ? ofUnknownProgram() : hostile(0);
         }
         boolean isVaried = software == RequestFeatures.RARE_CALM
                 && RequestFeatures.isHot(features.state(features.key(RARE_SOFTWARE, 0)));
         if (!isVaried && software != RequestFeatures.USUAL_HOT) {
             return features.isUnknownFlood() ? contested() : calm();
         }
-        boolean isRareStack =
-                isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT;
-        if (isRareStack && !isBeginner()) {
-            return hostile();
+        if (isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT) {
+            return isBeginner() ? ofUnknownProgram() : hostile();
         }
         return byObject(isVaried);
     }
@@ -189,7 +197,7 @@ public final class RequestJudge {
      * users to be known: those of the flood's program do as it does, but less often.
      */
     private boolean isBeginner() {
-        boolean isKnown = features.isOfHandshakes() ? features.isPeaceKnown() : features.isNews();
+        boolean isKnown = features.isNews() || features.isOfHandshakes() && features.isPeaceKnown();
         return connection != source
                 && !isKnown
                 && features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
@@ -257,9 +265,11 @@ public final class RequestJudge {
         if (isUsualSource()) {
             return fair();
         }
-        // Where peace was short nearly everybody is a stranger, and what is rare no sign.
-        boolean isLight = !features.isNews()
-                || features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= features.light();
+        if (!features.isNews()) {
+            return ofUnknownProgram(); // nearly everybody is a stranger, and what is rare no sign
+        }
+        boolean isLight =
+                features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= features.ofPages(1);
         return isLight ? contested() : hostile();
     }
 
@@ -296,7 +306,8 @@ public final class RequestJudge {
         // A flood spread over all that users ask for leaves each of it calm: then, too, the heaviest lose, not anybody.
         boolean isAdmitted = connection == source
                 || isUsualSource()
-                || features.admitsCalm(weight(sourceKey), features.ofPages(FEW_OF_STRANGER_PAGES));
+                || features.admitsCalm(
+                        weight(sourceKey), features.ofPages(FEW_OF_STRANGER_PAGES), defence, admittedByDefence);
         return isAdmitted ? fair() : RequestFinding.TOO_MANY;
     }
 
@@ -360,6 +371,16 @@ public final class RequestJudge {
 
     /** All that can be told of the request is usual, but too many such come. */
     private RequestFinding contested() {
+        return contested(0);
+    }
+
+    /** Many bots that each send little look like users who have hardly begun: of all of them no more passes than is usual. */
+    private RequestFinding ofUnknownProgram() {
+        return contested(features.ofPages(FEW_OF_STRANGER_PAGES));
+    }
+
+    /** @param leastWeight that its sender has whatever it sends */
+    private RequestFinding contested(double leastWeight) {
         if (isUsualSource()) {
             return fair();
         }
@@ -370,7 +391,7 @@ public final class RequestJudge {
         if (!RequestFeatures.isHot(system)) {
             return calm();
         }
-        double weight = weight(features.key(SOURCE, source));
+        double weight = Math.max(leastWeight, weight(features.key(SOURCE, source)));
         if (weight > features.ofPages(OFFENDER_PAGES)) {
             return hostile();
         }
