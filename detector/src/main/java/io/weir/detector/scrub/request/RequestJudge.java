@@ -178,8 +178,7 @@ public final class RequestJudge {
             return fair(); // too little is known of peace to miss anything in it
         }
         if (software == RequestFeatures.RARE_HOT) {
-            boolean mayBeUser = features.isOfHandshakes() ? isBeginner() : isOfUsersKind();
-            return mayBeUser ? ofUnknownProgram() : hostile(0);
+            return hostile(0);
         }
         boolean isVaried = software == RequestFeatures.RARE_CALM
                 && RequestFeatures.isHot(features.state(features.key(RARE_SOFTWARE, 0)));
@@ -187,29 +186,9 @@ public final class RequestJudge {
             return features.isUnknownFlood() ? contested() : calm();
         }
         if (isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT) {
-            return isBeginner() ? ofUnknownProgram() : hostile();
+            return hostile();
         }
         return byObject(isVaried);
-    }
-
-    /**
-     * Whether it comes on a connection from somebody who has hardly begun, after too short a peace for the programs of
-     * users to be known: those of the flood's program do as it does, but less often.
-     */
-    private boolean isBeginner() {
-        boolean isKnown = features.isNews() || features.isOfHandshakes() && features.isPeaceKnown();
-        return connection != source
-                && !isKnown
-                && features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
-                        <= features.ofPages(FEW_OF_STRANGER_PAGES);
-    }
-
-    /**
-     * Whether it is sent in the way of a program of users of which only the version, say, hasn't come yet, after too short a
-     * peace for that: where a flood looks like browsers, all browsers' versions are soon hot.
-     */
-    private boolean isOfUsersKind() {
-        return connection != source && !features.isNews() && features.isKnown(features.key(STACK, shape.stack()));
     }
 
     private void noteDatagram() {
@@ -265,11 +244,9 @@ public final class RequestJudge {
         if (isUsualSource()) {
             return fair();
         }
-        if (!features.isNews()) {
-            return ofUnknownProgram(); // nearly everybody is a stranger, and what is rare no sign
-        }
-        boolean isLight =
-                features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= features.ofPages(1);
+        // Where peace was short nearly everybody is a stranger.
+        double most = features.isNews() ? features.ofPages(1) : features.light();
+        boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= most;
         return isLight ? contested() : hostile();
     }
 
@@ -371,16 +348,6 @@ public final class RequestJudge {
 
     /** All that can be told of the request is usual, but too many such come. */
     private RequestFinding contested() {
-        return contested(0);
-    }
-
-    /** Many bots that each send little look like users who have hardly begun: of all of them no more passes than is usual. */
-    private RequestFinding ofUnknownProgram() {
-        return contested(features.ofPages(FEW_OF_STRANGER_PAGES));
-    }
-
-    /** @param leastWeight that its sender has whatever it sends */
-    private RequestFinding contested(double leastWeight) {
         if (isUsualSource()) {
             return fair();
         }
@@ -391,7 +358,7 @@ public final class RequestJudge {
         if (!RequestFeatures.isHot(system)) {
             return calm();
         }
-        double weight = Math.max(leastWeight, weight(features.key(SOURCE, source)));
+        double weight = weight(features.key(SOURCE, source));
         if (weight > features.ofPages(OFFENDER_PAGES)) {
             return hostile();
         }

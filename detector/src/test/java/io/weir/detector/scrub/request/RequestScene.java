@@ -79,7 +79,8 @@ final class RequestScene {
     }
 
     /** Newcomers, each of whom loads a page of so many requests within a fifth of a second on six connections. */
-    RequestScene sendPages(int firstSource, double pagesPerSecond, int requests, long fromNanos, long toNanos, Maker maker) {
+    RequestScene sendPages(
+            int firstSource, double pagesPerSecond, int requests, long fromNanos, long toNanos, Maker maker) {
         int source = firstSource;
         double at = fromNanos;
         while (at < toNanos) {
@@ -152,9 +153,8 @@ final class RequestScene {
             boolean isCounted = request.atNanos() >= alarmNanos + GRACE_NANOS;
             offered[request.who()] += isCounted ? 1 : 0;
             boolean isKnown = request.source() >= knownFrom && request.source() <= knownTo;
-            RequestFinding finding =
-                    judge.judge(
-                            shape, source, connection, true, isKnown, false, onsetNanos, THRESHOLD / addresses, 1, THRESHOLD);
+            RequestFinding finding = judge.judge(
+                    shape, source, connection, true, isKnown, false, onsetNanos, THRESHOLD / addresses, 1, THRESHOLD);
             boolean isDropped = finding != RequestFinding.FAIR && finding != RequestFinding.USUAL;
             dropped[request.who()] += isCounted && isDropped ? 1 : 0;
             banned[request.who()] += finding.compareTo(RequestFinding.HOSTILE) > 0 ? 1 : 0;
