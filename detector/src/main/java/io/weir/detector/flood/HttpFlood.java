@@ -73,7 +73,7 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
             return false; // those whose calls the service takes
         }
         return isDroppedAfterHello
-                || areOfFew(samples)
+                || areOfFew(reading, samples)
                 || !areComing(samples, SOME_COMING) && isBusy(perSource, isOnePath, usual, samples);
     }
 
@@ -92,8 +92,8 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
      * Whether most come from a few who weren't there before and send more than any page asks for: they don't hide among
      * people who come and go, whose many sources make few requests of each on average.
      */
-    private boolean areOfFew(FloodSamples samples) {
-        if (trafficClass != TrafficClass.HTTP || samples.size() < FEWEST_SAMPLES) {
+    private boolean areOfFew(WindowReading reading, FloodSamples samples) {
+        if (trafficClass != TrafficClass.HTTP || !reading.areSourcesKnown() || samples.size() < FEWEST_SAMPLES) {
             return false;
         }
         double seconds = Math.max(HALF, samples.spanNanos() / 1e9);
@@ -127,7 +127,7 @@ record HttpFlood(TrafficClass trafficClass) implements FloodDetector {
         if (areCallsOfService(samples)) {
             return true;
         }
-        if (areOfFew(samples)) {
+        if (areOfFew(reading, samples)) {
             return false;
         }
         long requests = reading.slowPackets();

@@ -40,6 +40,9 @@ public final class WindowReading {
     /** Of the most that came since. */
     private static final double SUDDEN = 0.6;
 
+    /** Six seconds: who is known was there for four, and samples are of two. */
+    private static final int SOURCES_BUCKETS = 48;
+
     private static final long BUCKET_NANOS = TargetWindows.SLOW_WINDOW_NANOS / 16;
 
     /** Slow buckets in a slow window. */
@@ -82,7 +85,7 @@ public final class WindowReading {
     void note(IntPredicate answering, long startNanos, long nowNanos) {
         answeringTargets = answering;
         long known = Math.floorDiv(nowNanos, BUCKET_NANOS) - Math.floorDiv(startNanos, BUCKET_NANOS);
-        knownBuckets = (int) Math.min(known, 2L * BUCKETS);
+        knownBuckets = (int) Math.min(known, Integer.MAX_VALUE);
     }
 
     /** Leaves out what went to another target. */
@@ -252,7 +255,8 @@ public final class WindowReading {
      */
     boolean isSudden() {
         long most = 0;
-        for (int age = 1; age + STEP_BUCKETS + 1 < knownBuckets - UNKNOWN_BUCKETS; age++) {
+        int end = Math.min(knownBuckets, 2 * BUCKETS) - UNKNOWN_BUCKETS;
+        for (int age = 1; age + STEP_BUCKETS + 1 < end; age++) {
             long after = packetsOfAges(age, age + 1);
             long before = packetsOfAges(age + STEP_BUCKETS, age + STEP_BUCKETS + 1);
             most = Math.max(most, after);
@@ -261,6 +265,11 @@ public final class WindowReading {
             }
         }
         return false;
+    }
+
+    /** Whether the stream has lasted for so long that who was there before is known. */
+    boolean areSourcesKnown() {
+        return knownBuckets >= SOURCES_BUCKETS;
     }
 
     boolean isLearning() {

@@ -187,7 +187,9 @@ public final class RequestStage {
                         isSourceKnown,
                         isByConduct(target, nowNanos),
                         onset,
-                        perSecond);
+                        perSecond,
+                        defence.flood().target() * CLASSES + ofClass(trafficClass),
+                        (double) defence.flood().admittedPacketsPerSecond());
         if (isTcp) {
             remember(finding, batch, i, ends, nowNanos);
             if (connections.contains(ends, nowNanos)) {
@@ -465,6 +467,10 @@ public final class RequestStage {
         return enter(batch, i, target, group, HTTP, nowNanos) && judge.isUser(keys.source(batch, i));
     }
 
+    private static int ofClass(int trafficClass) {
+        return trafficClass == DNS ? 0 : trafficClass == HTTP ? 1 : 2;
+    }
+
     /** Whether there is something to compare with; the judge then knows what. */
     private boolean enter(PacketBatch batch, int i, int target, int group, int trafficClass, long nowNanos) {
         if (startNanos == Long.MIN_VALUE) {
@@ -474,7 +480,7 @@ public final class RequestStage {
         if (number < 0) {
             return false;
         }
-        int ofClass = trafficClass == DNS ? 0 : trafficClass == HTTP ? 1 : 2;
+        int ofClass = ofClass(trafficClass);
         long destination = hash.address(batch.destinationHigh[i], batch.destinationLow[i]);
         long identity = group >= 0 ? hash.address(group, 0) : destination;
         double page = trafficClass == TLS ? RequestJudge.HANDSHAKES_OF_PAGE : RequestJudge.REQUESTS_OF_PAGE;

@@ -124,12 +124,20 @@ final class HttpFloodTest {
     @CsvSource({"1.6, 0, 0", "0.7, 1.5, 1", "0.3, 0.5, 1"})
     void aToolDoesntHideAmongPeopleWhoComeAndGo(double people, double tool, int floods) {
         scene.tick().pass(10_000);
-        comeAndGo(people * LIMIT, tool * LIMIT);
+        comeAndGo(people * LIMIT, tool * LIMIT, false);
         assertEquals(floods, scene.floods().size());
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, 10000", "false, 0"})
+    void aProgramThatWasThereOrThatNobodyCanKnowYetIsNoToolAmongPeople(boolean isKnown, int passedMillis) {
+        scene.tick().pass(passedMillis);
+        comeAndGo(0.7 * LIMIT, 1.5 * LIMIT, isKnown);
+        assertEquals(List.of(), scene.floods());
+    }
+
     /** Three seconds of people, each with eight requests on two connections, and of a tool on twelve. */
-    private void comeAndGo(double peoplePerSecond, double toolPerSecond) {
+    private void comeAndGo(double peoplePerSecond, double toolPerSecond, boolean isToolKnown) {
         int target = scene.target(1);
         int asked = 0;
         for (int tick = 0; tick < 375; tick++) {
@@ -144,10 +152,10 @@ final class HttpFloodTest {
                 int number = first + n;
                 request(batch, page() + end(), SOURCE + 1_000 + number / 8, 1_024 + number / 4 % 60_000);
             });
-            scene.send(target, TrafficClass.HTTP, (int) (0.008 * toolPerSecond), 500, (batch, n) -> {
+            scene.know(isToolKnown).send(target, TrafficClass.HTTP, (int) (0.008 * toolPerSecond), 500, (batch, n) -> {
                 request(batch, page() + end(), SOURCE, 1_024 + random.nextInt(12));
             });
-            scene.tick();
+            scene.know(false).tick();
         }
     }
 

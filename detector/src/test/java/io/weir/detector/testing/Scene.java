@@ -40,6 +40,7 @@ public final class Scene implements FloodListener {
     private final List<FloodReport> reports = new ArrayList<>();
     private final List<Flood> floods = new ArrayList<>();
     private final PacketBatch batch = new PacketBatch();
+    private boolean isKnown;
     private long nowNanos = TimeUnit.DAYS.toNanos(20_000);
 
     public Scene(Thresholds ofAddress, Thresholds ofPrefix) {
@@ -83,7 +84,16 @@ public final class Scene implements FloodListener {
             batch.destinationHigh[0] = addresses.addressHigh(target);
             batch.destinationLow[0] = addresses.addressLow(target);
             samples.add(batch, 0, target, PREFIX_TARGET, ordinal, nowNanos);
+            if (isKnown) {
+                samples.knowNewest();
+            }
         }
+        return this;
+    }
+
+    /** Whether the sources of what is sent from now on were there before. */
+    public Scene know(boolean areKnown) {
+        isKnown = areKnown;
         return this;
     }
 

@@ -42,6 +42,7 @@ final class RequestFeatures {
     private static final int YOUNG_EPOCHS = 4;
 
     private static final long TOTAL = 0;
+    private static final long CALM_TOTAL = 25;
     /**
      * What was rare and hot stays so for ten minutes: most of it is dropped before it is counted, and pulses come again.
      */
@@ -127,7 +128,6 @@ final class RequestFeatures {
         long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
         if (scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS))) {
             weights.begin(CONTESTS * scope, tick, light());
-            weights.begin(CONTESTS * scope + CALM, tick, light());
         }
         int at = settled(key(TOTAL, 0));
         peaceTotal = table.peace(at);
@@ -370,10 +370,24 @@ final class RequestFeatures {
         return isAdmitted;
     }
 
-    /** Likewise of requests that nothing but their number speaks against: together with contested ones no more than may pass. */
-    boolean admitsCalm(double weight, double few) {
-        double perSecond = Math.max(threshold / 2, threshold - weights.passing(CONTESTS * scope));
-        return weights.admits(CONTESTS * scope + CALM, count, weight, tick, perSecond, threshold, few);
+    /**
+     * Likewise of requests that nothing but their number speaks against: with contested ones no more than may pass. Pages are
+     * loaded at once, so that it is too many only where it is over a second.
+     *
+     * @param defence number of what is defended, which may be a part of the scope
+     * @param mostPerSecond what passes to all of it
+     */
+    boolean admitsCalm(double weight, double few, int defence, double mostPerSecond) {
+        double perSecond = Math.max(mostPerSecond / 2, mostPerSecond - weights.passing(CONTESTS * scope, tick));
+        if (hit(key(CALM_TOTAL, defence), 0) <= perSecond) {
+            return true;
+        }
+        int contest = CONTESTS * defence + CALM;
+        if (!weights.isOn(contest)) {
+            weights.begin(
+                    contest, tick, light()); // where its place was taken the target's own limit decides of the light
+        }
+        return weights.admits(contest, count, weight, tick, perSecond, mostPerSecond, few);
     }
 
     int tick() {

@@ -63,6 +63,10 @@ public final class RequestJudge {
     private long connection;
     private boolean isWhole;
     private boolean isKnownBefore;
+    /** Number of what is defended: the scope or a part of it. */
+    private int defence;
+
+    private double admittedByDefence;
     /** How its program compares with peace. */
     private int software;
 
@@ -143,7 +147,9 @@ public final class RequestJudge {
      * @param isSourceKnown whether its source was there before the flood, whatever it sent
      * @param isByConduct whether the flood shows by what is done on connections, so that there may be few requests
      * @param onsetSinceStartNanos when the flood began
-     * @param perSecond what its defence lets through
+     * @param perSecond what its defence lets through to an address
+     * @param ofDefence number of what the defence is for, as those of scopes
+     * @param ofDefencePerSecond what it lets through to all of that
      */
     public RequestFinding judge(
             RequestShape request,
@@ -153,13 +159,17 @@ public final class RequestJudge {
             boolean isSourceKnown,
             boolean isByConduct,
             long onsetSinceStartNanos,
-            double perSecond) {
+            double perSecond,
+            int ofDefence,
+            double ofDefencePerSecond) {
         features.beginJudging(request.requests(), onsetSinceStartNanos, perSecond);
         shape = request;
         source = ofSource;
         connection = ofConnection;
         isWhole = isComplete;
         isKnownBefore = isSourceKnown;
+        defence = ofDefence;
+        admittedByDefence = ofDefencePerSecond;
         noteDatagram();
         features.hitSender(features.key(SOURCE, source));
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
@@ -168,40 +178,17 @@ public final class RequestJudge {
             return fair(); // too little is known of peace to miss anything in it
         }
         if (software == RequestFeatures.RARE_HOT) {
-            boolean mayBeUser = features.isOfHandshakes() ? isBeginner() : isOfUsersKind();
-            return mayBeUser ? contested() : hostile(0);
+            return hostile(0);
         }
         boolean isVaried = software == RequestFeatures.RARE_CALM
                 && RequestFeatures.isHot(features.state(features.key(RARE_SOFTWARE, 0)));
         if (!isVaried && software != RequestFeatures.USUAL_HOT) {
             return features.isUnknownFlood() ? contested() : calm();
         }
-        boolean isRareStack =
-                isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT;
-        if (isRareStack && !isBeginner()) {
+        if (isVaried && features.state(features.key(STACK, shape.stack())) == RequestFeatures.RARE_HOT) {
             return hostile();
         }
         return byObject(isVaried);
-    }
-
-    /**
-     * Whether it comes on a connection from somebody who has hardly begun, after too short a peace for the programs of
-     * users to be known: those of the flood's program do as it does, but less often.
-     */
-    private boolean isBeginner() {
-        boolean isKnown = features.isOfHandshakes() ? features.isPeaceKnown() : features.isNews();
-        return connection != source
-                && !isKnown
-                && features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS)
-                        <= features.ofPages(FEW_OF_STRANGER_PAGES);
-    }
-
-    /**
-     * Whether it is sent in the way of a program of users of which only the version, say, hasn't come yet, after too short a
-     * peace for that: where a flood looks like browsers, all browsers' versions are soon hot.
-     */
-    private boolean isOfUsersKind() {
-        return connection != source && !features.isNews() && features.isKnown(features.key(STACK, shape.stack()));
     }
 
     private void noteDatagram() {
@@ -257,9 +244,9 @@ public final class RequestJudge {
         if (isUsualSource()) {
             return fair();
         }
-        // Where peace was short nearly everybody is a stranger, and what is rare no sign.
-        boolean isLight = !features.isNews()
-                || features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= features.light();
+        // Where peace was short nearly everybody is a stranger.
+        double most = features.isNews() ? features.ofPages(1) : features.light();
+        boolean isLight = features.now(features.key(SOURCE, source), RequestFeatures.SENDER_SLOWNESS) <= most;
         return isLight ? contested() : hostile();
     }
 
@@ -296,7 +283,8 @@ public final class RequestJudge {
         // A flood spread over all that users ask for leaves each of it calm: then, too, the heaviest lose, not anybody.
         boolean isAdmitted = connection == source
                 || isUsualSource()
-                || features.admitsCalm(weight(sourceKey), features.ofPages(FEW_OF_STRANGER_PAGES));
+                || features.admitsCalm(
+                        weight(sourceKey), features.ofPages(FEW_OF_STRANGER_PAGES), defence, admittedByDefence);
         return isAdmitted ? fair() : RequestFinding.TOO_MANY;
     }
 

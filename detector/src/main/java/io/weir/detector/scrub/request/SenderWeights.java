@@ -80,6 +80,11 @@ final class SenderWeights {
         credits[at] = 0;
     }
 
+    /** Whether a contest has begun, and no other has its place. */
+    boolean isOn(int contest) {
+        return owners[places[contest]] == contest;
+    }
+
     /**
      * Whether a packet with so many requests passes.
      *
@@ -144,10 +149,10 @@ final class SenderWeights {
         passing[at] = (float) ((full == BINS ? sum : passes) / Math.max(seconds, LEAST_SECONDS));
     }
 
-    /** How many of a contest pass a second, by the newest look. */
-    double passing(int contest) {
+    /** How many of a contest pass a second, by the newest look, and less the longer ago that was. */
+    double passing(int contest, int tick) {
         int at = places[contest];
-        return owners[at] == contest ? passing[at] : 0;
+        return owners[at] == contest ? passing[at] * DECAY.after(tick - lookTicks[at]) : 0;
     }
 
     /** The weight from which on not all of a contest's pass. */

@@ -151,6 +151,70 @@ final class RequestJudgeTest {
         assertSpared(scene.run(ONSET, ALARM), 0.001, 0.5);
     }
 
+    @Test
+    void newcomersToAllOfAPrefixMayAskForAsMuchAsItTakes() {
+        RequestScene scene = new RequestScene()
+                .send(0, HTTP, 1, USERS, 0.3, 5, 0, ONSET, RequestJudgeTest::page)
+                .send(0, HTTP, 1_000_000, USERS, 0.3, 5, ONSET, END, RequestJudgeTest::page)
+                .send(1, HTTP, BOTS, 200, 15, 100, ONSET, END, (random, sender) -> tool("tool/1", "/"))
+                .ofAddresses(200);
+        assertSpared(scene.run(ONSET, ALARM), 0, 0.001);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.3, 0.45, 0.6})
+    void newcomersLoadWholePages(double share) {
+        double pages = share * RequestScene.THRESHOLD / 30;
+        RequestScene scene = new RequestScene()
+                .sendPages(1, pages, 30, 0, END, RequestJudgeTest::page)
+                .send(1, HTTP, BOTS, 200, 15, 100, ONSET, END, (random, sender) -> tool("tool/1", "/"));
+        assertSpared(scene.run(ONSET, ALARM), 0, 0.001);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unknown", "made up"})
+    void afterHalfASecondOfPeaceManyLightBotsOfUnknownProgramsDontPass(String program) {
+        RequestScene.Maker maker = (random, sender) -> {
+            String path = PATHS.get(random.nextInt(1 + random.nextInt(PATHS.size())));
+            return program.equals("unknown") ? browser("Opera/9", path, true) : tool("tool/" + random.nextInt(), path);
+        };
+        long onset = EARLY_ONSET;
+        RequestScene scene = new RequestScene()
+                .send(0, HTTP, 1, USERS, 0.3, 5, 0, END / 4, RequestJudgeTest::page)
+                .send(1, HTTP, BOTS, 2_000, 1.4, 2, onset, END / 4, maker);
+        assertSpared(scene.run(onset, onset + SECOND / 2), 0.001, 0.01);
+    }
+
+    @Test
+    void aProgramThatNeverAskedForItIsSparedForOnePage() {
+        RequestScene.Maker users = (random, sender) -> {
+            String path = PATHS.get(random.nextInt(4) + (sender % 4 == 0 ? 0 : 4));
+            return browser(AGENTS.get(sender % 4), path, true);
+        };
+        RequestScene scene = new RequestScene()
+                .send(0, HTTP, 1, USERS, 0.3, 5, 0, END, users)
+                .send(
+                        1,
+                        HTTP,
+                        BOTS,
+                        300,
+                        8,
+                        100,
+                        ONSET,
+                        END,
+                        (random, sender) -> browser(AGENTS.get(0), PATHS.get(6), true));
+        assertSpared(scene.run(ONSET, ALARM), 0.001, 0.2);
+    }
+
+    @Test
+    void anUnknownHelloIsNewsAfterALongPeaceOfFewHandshakes() {
+        RequestScene scene = new RequestScene()
+                .send(0, TLS, 1, 10, 0.04, 1, 0, END, (random, sender) -> RequestScene.hello(random, 0x1301, 0x1302))
+                .send(1, TLS, BOTS, 2_000, 0.2, 1, ONSET, END, (random, sender) -> RequestScene.hello(random, 0x1303));
+        scene.run(ONSET, ALARM);
+        assertTrue(scene.droppedShare(1) > 0.99, () -> "leaked " + (1 - scene.droppedShare(1)));
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void botsBehindTheAddressOfUsersLoseAlone(boolean isSharingProgram) {

@@ -44,6 +44,7 @@ final class RequestScene {
     private final Random random = new Random(1);
     private final List<Sent> sent = new ArrayList<>();
     private final Map<Integer, Integer> hopsLeft = new HashMap<>();
+    private double addresses = 1;
     private int knownFrom = 1;
     private int knownTo;
     private int[] offered = new int[0];
@@ -77,6 +78,23 @@ final class RequestScene {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
+    /** Newcomers, each of whom loads a page of so many requests within a fifth of a second on six connections. */
+    RequestScene sendPages(
+            int firstSource, double pagesPerSecond, int requests, long fromNanos, long toNanos, Maker maker) {
+        int source = firstSource;
+        double at = fromNanos;
+        while (at < toNanos) {
+            for (int n = 0; n < requests; n++) {
+                long atNanos = (long) (at + n * 200.0 * MILLISECOND / requests);
+                sent.add(new Sent(
+                        atNanos, 0, text(maker.make(random, source)), Application.HTTP_REQUEST, source, 1024 + n % 6));
+            }
+            source++;
+            at += -Math.log(1 - random.nextDouble()) * SECOND / pagesPerSecond;
+        }
+        return this;
+    }
+
     /** The same from one address: a NAT. */
     RequestScene sendFromOne(
             int who, int source, int senders, double perSecondEach, long fromNanos, long toNanos, Maker maker) {
@@ -105,6 +123,12 @@ final class RequestScene {
         return this;
     }
 
+    /** So many addresses share what passes. */
+    RequestScene ofAddresses(int active) {
+        addresses = active;
+        return this;
+    }
+
     /** Learns until the alarm, judges from then on. */
     RequestScene run(long onsetNanos, long alarmNanos) {
         sent.sort(Comparator.comparingLong(Sent::atNanos));
@@ -129,8 +153,8 @@ final class RequestScene {
             boolean isCounted = request.atNanos() >= alarmNanos + GRACE_NANOS;
             offered[request.who()] += isCounted ? 1 : 0;
             boolean isKnown = request.source() >= knownFrom && request.source() <= knownTo;
-            RequestFinding finding =
-                    judge.judge(shape, source, connection, true, isKnown, false, onsetNanos, THRESHOLD);
+            RequestFinding finding = judge.judge(
+                    shape, source, connection, true, isKnown, false, onsetNanos, THRESHOLD / addresses, 1, THRESHOLD);
             boolean isDropped = finding != RequestFinding.FAIR && finding != RequestFinding.USUAL;
             dropped[request.who()] += isCounted && isDropped ? 1 : 0;
             banned[request.who()] += finding.compareTo(RequestFinding.HOSTILE) > 0 ? 1 : 0;

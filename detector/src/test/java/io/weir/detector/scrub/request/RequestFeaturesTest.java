@@ -1,0 +1,76 @@
+package io.weir.detector.scrub.request;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weir.filter.flow.FlowHash;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class RequestFeaturesTest {
+    private static final int SCOPES = 300;
+    private static final long MILLISECOND = 1_000_000;
+    private static final double FEW = 12;
+
+    private final RequestFeatures features = new RequestFeatures(new FlowHash(7), SCOPES);
+
+    private void judge(int scope, double perSecond, long atNanos) {
+        features.enter(scope, 1_000 + scope, RequestJudge.REQUESTS_OF_PAGE, atNanos);
+        features.beginJudging(1, 0, perSecond);
+    }
+
+    private long admittedOfCalm(double weight) {
+        return IntStream.range(0, SCOPES)
+                .filter(scope -> {
+                    judge(scope, 10, MILLISECOND);
+                    return features.admitsCalm(weight, FEW, scope, 10);
+                })
+                .count();
+    }
+
+    @Test
+    void whereTooManyContestsAreOnLightSendersOfCalmRequestsPass() {
+        for (int n = 0; n < 20; n++) {
+            admittedOfCalm(20);
+        }
+        assertEquals(SCOPES, admittedOfCalm(20));
+        assertEquals(0, admittedOfCalm(2_000));
+    }
+
+    @Test
+    void calmRequestsThatArentTooManyTakeNoPlaceOfContestedOnes() {
+        for (int scope = 0; scope < 200; scope++) {
+            judge(scope, 1_500, MILLISECOND);
+        }
+        for (int scope = 0; scope < 200; scope++) {
+            judge(scope, 1_500, MILLISECOND);
+            assertTrue(features.admitsCalm(1, FEW, scope, 1_500));
+        }
+        for (int scope = 0; scope < 200; scope++) {
+            judge(scope, 1_500, MILLISECOND);
+            assertTrue(features.admits(1, 1_500, FEW), "taken up again it has nothing to give away");
+        }
+    }
+
+    @Test
+    void contestedRequestsThatNoLongerComeLeaveAllToCalmOnes() {
+        long now = 0;
+        for (int n = 0; n < 1_000; n++) {
+            now += MILLISECOND;
+            judge(0, 1_000, now);
+            features.admits(1, 1_000, FEW);
+        }
+        int admittedLate = 0;
+        boolean isCalmFull = false;
+        for (int n = 0; n < 4_000; n++) {
+            now += 5 * MILLISECOND / 4;
+            judge(0, 1_000, now);
+            boolean isAdmitted = features.admitsCalm(20, FEW, 0, 1_000);
+            isCalmFull |= !isAdmitted;
+            admittedLate += isAdmitted && n >= 3_000 ? 1 : 0;
+        }
+        assertEquals(1_000, admittedLate, "800 a second");
+        assertFalse(isCalmFull);
+    }
+}
