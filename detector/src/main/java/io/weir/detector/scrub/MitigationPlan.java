@@ -20,8 +20,9 @@ final class MitigationPlan {
     MitigationPlan(int targets, List<Defence> active) {
         this.classMask = new byte[targets];
         this.isActive = !active.isEmpty();
-        this.isOfRequests =
-                active.stream().anyMatch(defence -> isOfRequests(defence.flood().trafficClass()));
+        this.isOfRequests = active.stream()
+                .anyMatch(defence ->
+                        Scrubber.isRequest(defence.flood().trafficClass().ordinal()));
         this.isAuthenticating = active.stream().anyMatch(defence -> defence.authenticatedFrom() < FairShare.RANKS);
         int capacity = Integer.highestOneBit(Math.max(active.size(), 1)) * 4;
         this.keys = new long[capacity];
@@ -48,12 +49,6 @@ final class MitigationPlan {
     /** Whether any flood of requests, handshakes or questions is on. */
     boolean isOfRequests() {
         return isOfRequests;
-    }
-
-    private static boolean isOfRequests(TrafficClass trafficClass) {
-        return trafficClass == TrafficClass.HTTP
-                || trafficClass == TrafficClass.TLS
-                || trafficClass == TrafficClass.DNS;
     }
 
     /** Whether any SYN has to be authenticated. */

@@ -469,7 +469,7 @@ public final class Scrubber {
         return isAdmitted ? NO_OBJECTION : defence.dropVerdict();
     }
 
-    private static boolean isRequest(int trafficClass) {
+    static boolean isRequest(int trafficClass) {
         return trafficClass == HTTP || trafficClass == TLS || trafficClass == DNS;
     }
 

@@ -384,8 +384,8 @@ final class RequestFeatures {
         }
         int contest = CONTESTS * defence + CALM;
         if (!weights.isOn(contest)) {
-            weights.begin(
-                    contest, tick, light()); // where its place was taken the target's own limit decides of the light
+            // Where its place was taken the target's own limit decides of the light.
+            weights.begin(contest, tick, light());
         }
         return weights.admits(contest, count, weight, tick, perSecond, mostPerSecond, few);
     }
