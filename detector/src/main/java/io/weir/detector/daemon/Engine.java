@@ -295,8 +295,8 @@ public final class Engine {
 
     /** Ends what is still on: the input is over. */
     public void finish() {
-        worker.publish();
         control.finish(worker.nowNanos());
+        worker.publish(); // with what the kernel dropped last
         publishers.close();
     }
 

@@ -193,6 +193,17 @@ class OffloadDeskTest {
         assertEquals(0, heard, "no connection is refused for SYNs");
     }
 
+    @Test
+    void countsByReasonWhatTheKernelDroppedLast() {
+        engine.use(kernel);
+        flood(0, 500, 64);
+        engine.worker().publish();
+        long before = engine.worker().reasons().packets(Reason.SIGNATURE, true);
+        asked.getLast().count(31, 1_860);
+        engine.finish();
+        assertEquals(before + 31, engine.worker().reasons().packets(Reason.SIGNATURE, true));
+    }
+
     /** One may be refused wrongly. */
     @Test
     void hearsConnectionsAgainWithTheEndOfTheLastFloodOfRequests() {
