@@ -20,9 +20,11 @@ public abstract sealed class FrameSender implements AutoCloseable permits Socket
      * By XDP frames, past everything that makes a packet expensive: more than twice as many. The driver must take such
      * frames (of a veth: its peer must have an XDP program or GRO on); what it doesn't take vanishes without a word, so ask
      * the interface's counters.
+     *
+     * @param index of several on one interface, from 0: each sends from a CPU of its own as far as there are CPUs
      */
-    public static FrameSender live(String interfaceName) throws KernelException {
-        return LiveFrameSender.open(LinkDevice.of(interfaceName));
+    public static FrameSender live(String interfaceName, int index) throws KernelException {
+        return LiveFrameSender.open(LinkDevice.of(interfaceName), index);
     }
 
     /** Takes frames and sends none: for a rehearsal. */

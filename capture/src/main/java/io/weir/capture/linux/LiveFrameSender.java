@@ -12,20 +12,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Frames by test runs of an XDP program. The end of each run waits for the kernel's readers (some 25 ms), so several are under
- * way at once: while one ends, another sends, and a third is filled.
+ * way at once: while one ends, another sends, and a third is filled. Those that send share a CPU: the other end of a veth is
+ * emptied where it was filled first, and overflows if it is filled from elsewhere at the same time.
  */
 final class LiveFrameSender extends FrameSender {
     private static final int BANKS = 3;
 
     private final List<FrameBank> banks = new ArrayList<>();
     private final List<@Nullable Future<?>> running = new ArrayList<>();
-    private final ExecutorService executor = Executors.newFixedThreadPool(BANKS - 1);
+    private final ExecutorService executor;
     private int current;
 
-    private LiveFrameSender() {}
+    private LiveFrameSender(int index) {
+        executor = Executors.newFixedThreadPool(BANKS - 1, CpuAffinity.threadsOnOne(index));
+    }
 
-    static LiveFrameSender open(LinkDevice device) throws KernelException {
-        LiveFrameSender sender = new LiveFrameSender();
+    static LiveFrameSender open(LinkDevice device, int index) throws KernelException {
+        LiveFrameSender sender = new LiveFrameSender(index);
         try {
             for (int i = 0; i < BANKS; i++) {
                 sender.banks.add(FrameBank.open(device));

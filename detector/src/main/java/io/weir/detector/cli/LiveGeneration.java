@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -48,8 +46,6 @@ final class LiveGeneration {
 
     private static final long REHEARSAL_NANOS = 500_000_000L;
     private static final long ALL_ARE_DUE_NANOS = 3_600_000_000_000L;
-    private static final Path COUNTERS = Path.of("/proc/thread-self/net/dev");
-    private static final int SENT_COLUMN = 9;
 
     /** Makes the stream of each thread, from 0. */
     @FunctionalInterface
@@ -78,21 +74,23 @@ final class LiveGeneration {
     static SentTraffic send(Order order, Streams streams) throws IOException {
         boolean isXdp = isXdp(order, streams);
         long startedNanos = 0;
-        long before = counter(order.interfaceName());
         Histogram lateness = new Histogram(DIGITS);
         List<Report> reports = new ArrayList<>();
         ExecutorService executor = Executors.newFixedThreadPool(order.threads());
         List<FrameStream> opened = new ArrayList<>();
         List<FrameSender> senders = new ArrayList<>();
+        InterfaceMeter meter = null;
         try {
             List<Future<Histogram>> running = new ArrayList<>();
             List<Callable<Histogram>> tasks = new ArrayList<>();
             for (int i = 0; i < order.threads(); i++) {
                 opened.add(new Addressed(streams.open(i), order.sourceMac(), order.targetMac()));
-                senders.add(sender(order.interfaceName(), isXdp));
+                senders.add(
+                        isXdp ? FrameSender.live(order.interfaceName(), i) : FrameSender.socket(order.interfaceName()));
             }
             rehearse(order, streams);
             long start = System.nanoTime();
+            meter = InterfaceMeter.start(order.interfaceName(), start);
             startedNanos = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
             for (int i = 0; i < order.threads(); i++) {
                 FrameStream stream = opened.get(i);
@@ -129,9 +127,12 @@ final class LiveGeneration {
             for (FrameSender sender : senders) {
                 sender.close();
             }
+            if (meter != null) {
+                pause(SETTLE_MILLIS);
+                meter.close();
+            }
         }
-        pause(SETTLE_MILLIS);
-        return SentTraffic.of(order, isXdp, startedNanos, reports, lateness, counter(order.interfaceName()) - before);
+        return SentTraffic.of(order, isXdp, startedNanos, reports, lateness, meter);
     }
 
     /** Makes frames that go nowhere. */
@@ -159,10 +160,6 @@ final class LiveGeneration {
         return new Limits(own, order.limits().nanos());
     }
 
-    private static FrameSender sender(String name, boolean isXdp) throws KernelException {
-        return isXdp ? FrameSender.live(name) : FrameSender.socket(name);
-    }
-
     private static boolean isXdp(Order order, Streams streams) throws IOException {
         double each = order.packetsPerSecond() / order.threads();
         return switch (order.via()) {
@@ -184,13 +181,13 @@ final class LiveGeneration {
 
     /** Whether some frames that are handed over show in the interface's counter: nothing else tells. */
     private static boolean takesXdp(Order order, Streams streams) throws IOException {
-        try (FrameSender sender = FrameSender.live(order.interfaceName())) {
-            long before = counter(order.interfaceName());
+        try (FrameSender sender = FrameSender.live(order.interfaceName(), 0)) {
+            long before = InterfaceMeter.sent(order.interfaceName());
             long sent = sendAtOnce(sender, order, streams, PROBE_FRAMES, PROBE_NANOS);
             long counted = 0;
             for (int i = 0; i < SETTLES && counted < sent; i++) {
                 pause(SETTLE_MILLIS);
-                counted = counter(order.interfaceName()) - before;
+                counted = InterfaceMeter.sent(order.interfaceName()) - before;
             }
             return sent > 0 && counted >= sent;
         } catch (KernelException e) {
@@ -207,18 +204,6 @@ final class LiveGeneration {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Packets that the interface has sent since it is there. */
-    private static long counter(String interfaceName) throws IOException {
-        for (String line : Files.readAllLines(COUNTERS)) {
-            int colon = line.indexOf(':');
-            if (colon > 0 && line.substring(0, colon).strip().equals(interfaceName)) {
-                return Long.parseLong(line.substring(colon + 1).strip().split("\\s+")[SENT_COLUMN]);
-            }
-        }
-        throw CommandException.wrongUsage(
-                "there is no interface '" + interfaceName + "'; 'ip link' shows those there are");
     }
 
     /** Frames with the hardware addresses of this link. */

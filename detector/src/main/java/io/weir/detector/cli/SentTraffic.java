@@ -32,19 +32,15 @@ record SentTraffic(
             long startedNanos,
             List<Report> reports,
             Histogram lateness,
-            long counted) {
+            InterfaceMeter meter) {
+        long counted = meter.packets();
         long nanos = reports.stream().mapToLong(Report::nanos).max().orElse(0);
         int whole = (int) (nanos / PacedSender.STEP_NANOS);
-        long[] steps = new long[whole];
-        for (Report report : reports) {
-            for (int i = 0; i < Math.min(whole, report.steps().size()); i++) {
-                steps[i] += report.steps().get(i);
-            }
-        }
+        // The kernel doesn't tell which XDP frames found no room; the interface's counter does.
+        long[] steps = isXdp ? meter.steps(whole, PacedSender.STEP_NANOS) : steps(reports, whole);
         Arrays.sort(steps);
         long handed = reports.stream().mapToLong(Report::packets).sum();
         long handedBytes = reports.stream().mapToLong(Report::bytes).sum();
-        // The kernel doesn't tell which XDP frames found no room; the interface's counter does.
         long sent = isXdp ? Math.min(handed, counted) : handed;
         return new SentTraffic(
                 order,
@@ -58,6 +54,16 @@ record SentTraffic(
                 nanos / 1e9,
                 Arrays.stream(steps).boxed().toList(),
                 lateness);
+    }
+
+    private static long[] steps(List<Report> reports, int whole) {
+        long[] steps = new long[whole];
+        for (Report report : reports) {
+            for (int i = 0; i < Math.min(whole, report.steps().size()); i++) {
+                steps[i] += report.steps().get(i);
+            }
+        }
+        return steps;
     }
 
     /** The least at 0, the most at 1. */

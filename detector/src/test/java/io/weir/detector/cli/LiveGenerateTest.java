@@ -87,6 +87,19 @@ class LiveGenerateTest {
         assertTrue(probes >= 0 && probes <= 16, said::toString);
     }
 
+    /** As much of what is handed over as the far end takes, and spread over the time as it went. */
+    @Test
+    void sharedByTenthsOfASecondIsWhatWasSent() throws Exception {
+        List<String> said = script("""
+                sent udp --pps 30k --seconds 1 --via xdp
+                """);
+        Map<String, Object> sent = Json.object(said.get(0));
+        long packets = Json.asLong(sent.get("packets"));
+        assertTrue(packets > 0 && Json.asLong(sent.get("counted")) >= packets, said::toString);
+        assertTrue(Json.asLong(sent.get("least_in_100ms")) * 10 <= packets, said::toString);
+        assertTrue(Json.asLong(sent.get("most_in_100ms")) * 10 >= packets * 9 / 10, said::toString);
+    }
+
     @Test
     void aFloodThatStartsLaterGoesByXdpFramesToo() throws Exception {
         List<String> said = script("""
