@@ -15,15 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Whether rules would cut off somebody who is logged in over SSH: most likely whoever is just starting weir. */
 public final class Lockout {
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
-    private static final int SSH = 22;
-    /** The end of an address and port in a table. */
-    private static final String SSH_ENDS = ":0016 ";
-
     private static final String ESTABLISHED = "01";
     private static final int LOCAL = 1;
     private static final int REMOTE = 2;
@@ -82,14 +79,17 @@ public final class Lockout {
         return Optional.empty();
     }
 
-    /** Established connections to port 22 of this host, as the other side began them. */
+    /** Established connections to this host's ports for SSH, as the other side began them. */
     private static List<FiveTuple> sessions() {
         List<FiveTuple> sessions = new ArrayList<>();
+        Set<Integer> ports = SshPorts.ofThisHost();
+        // The ends of an address and port in a table.
+        List<String> ends = ports.stream().map(":%04X "::formatted).toList();
         for (Path table : TABLES) {
             // A busy host has a hundred thousand lines.
             try (Stream<String> lines = Files.lines(table)) {
-                lines.filter(line -> line.contains(SSH_ENDS))
-                        .forEach(line -> session(line).ifPresent(sessions::add));
+                lines.filter(line -> ends.stream().anyMatch(line::contains))
+                        .forEach(line -> session(line, ports).ifPresent(sessions::add));
             } catch (IOException | UncheckedIOException none) {
                 // No IPv6 here, or no /proc.
             }
@@ -98,15 +98,15 @@ public final class Lockout {
     }
 
     /** A line of /proc/net/tcp: addresses in hexadecimal, each 32 bits in the host's order. */
-    static Optional<FiveTuple> session(String line) {
+    static Optional<FiveTuple> session(String line, Set<Integer> ports) {
         String[] fields = line.strip().split("\\s+", STATE + 2);
-        if (fields.length <= STATE || !fields[STATE].equals(ESTABLISHED) || port(fields[LOCAL]) != SSH) {
+        if (fields.length <= STATE || !fields[STATE].equals(ESTABLISHED) || !ports.contains(port(fields[LOCAL]))) {
             return Optional.empty();
         }
         long[] remote = address(fields[REMOTE]);
         long[] local = address(fields[LOCAL]);
-        return Optional.of(
-                new FiveTuple(remote[0], remote[1], local[0], local[1], port(fields[REMOTE]), SSH, IpProtocol.TCP));
+        return Optional.of(new FiveTuple(
+                remote[0], remote[1], local[0], local[1], port(fields[REMOTE]), port(fields[LOCAL]), IpProtocol.TCP));
     }
 
     private static int port(String field) {
