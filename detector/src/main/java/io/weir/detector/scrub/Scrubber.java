@@ -310,14 +310,15 @@ public final class Scrubber {
     }
 
     /**
-     * Judges data of a connection whose SYN was dropped, where only its client is seen: anyone could send it, so it counts
-     * as that SYN would have.
+     * Judges data of a connection whose SYN or first segment was dropped, where only its client is seen: anyone could send
+     * it, so it counts as that would have.
      *
      * @return a verdict that drops, or {@link #NO_OBJECTION}
      */
-    public int admitLate(int target, int group, int lengthBytes, long nowNanos) {
-        Defence defence = defence(target, group, SYN);
-        return defence == null || defence.lanes().share().take(lengthBytes, nowNanos, USABLE_GOING_ON)
+    public int admitLate(int target, int group, int relation, int lengthBytes, long nowNanos) {
+        boolean isMet = relation == Relation.ADMITS;
+        Defence defence = defence(target, group, isMet ? ACK : SYN);
+        return defence == null || defence.lanes().takeLate(isMet, lengthBytes, nowNanos)
                 ? NO_OBJECTION
                 : defence.dropVerdict();
     }
@@ -403,8 +404,8 @@ public final class Scrubber {
             return CREDIBLE;
         }
         if (trafficClass == ACK && !isLearning) {
-            // Later than this every connection is known.
-            return defence.dropVerdict();
+            // Later than this every connection is known, but for those that begin where only their answers are seen.
+            return lanes.isOfFewAnswers(batch, i, nowNanos) ? NO_OBJECTION : defence.dropVerdict();
         }
         if (known > Standing.NONE && fromSource <= lanes.sourceBound()) {
             lanes.countKnown();
@@ -456,16 +457,19 @@ public final class Scrubber {
 
     private int share(Defence defence, int length, int rank, long nowNanos) {
         Lanes lanes = defence.lanes();
+        boolean isAck = defence.flood().trafficClass() == TrafficClass.ACK;
         if (isOnTrial) {
             return lanes.share().take(length, nowNanos, USABLE_ON_TRIAL) ? NO_OBJECTION : defence.dropVerdict();
         }
-        if (rank == FairShare.LIGHT) {
-            sender = sender == Sender.SUSPECT ? Sender.NEWCOMER : sender;
-        } else if (rank == FairShare.CONDEMNED || defence.flood().trafficClass() == TrafficClass.ACK) {
+        if (rank == FairShare.CONDEMNED || isAck && rank != FairShare.LIGHT) {
             return defence.dropVerdict();
         }
-        boolean isAdmitted = lanes.share().take(length, nowNanos, USABLE[rank])
-                || rank == FairShare.LIGHT && lanes.newcomers().take(length, nowNanos);
+        sender = rank == FairShare.LIGHT && sender == Sender.SUSPECT ? Sender.NEWCOMER : sender;
+        // Strangers above what may pass are a flood: a part of them would help nobody, as who is real comes again.
+        boolean isAdmitted = isAck
+                ? lanes.share().offer(length, nowNanos)
+                : lanes.share().take(length, nowNanos, USABLE[rank])
+                        || rank == FairShare.LIGHT && lanes.newcomers().take(length, nowNanos);
         return isAdmitted ? NO_OBJECTION : defence.dropVerdict();
     }
 

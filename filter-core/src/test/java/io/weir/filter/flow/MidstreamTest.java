@@ -139,6 +139,34 @@ final class MidstreamTest {
         assertEquals(ADMITS, fromClient(PSH | ACK, 200, 0, 100), "the one before was dropped and admitted nothing");
     }
 
+    /** Who is real goes on, or sends again. */
+    @Test
+    void whileTheStreamIsYoungOneThatAFloodLeftNoRoomAdmitsTheNext() {
+        wire.crowdedOut();
+        assertEquals(STRANGER, fromClient(PSH | ACK, 0, 0, 100));
+        assertEquals(ADMITS, fromClient(PSH | ACK, 100, 0, 100));
+        assertTrue(wire.flows().provenWasRefused());
+    }
+
+    @Test
+    void soDoesTheSameThatComesAgainAfterATimeOut() {
+        wire.crowdedOut();
+        fromClient(PSH | ACK, 0, 0, 100);
+        wire.afterMillis(100).crowdedOut();
+        assertEquals(STRANGER, fromClient(PSH | ACK, 0, 0, 100));
+        wire.afterMillis(250);
+        assertEquals(ADMITS, fromClient(PSH | ACK, 0, 0, 100));
+    }
+
+    @Test
+    void laterItDoesNot() {
+        wire.oneSided();
+        fromServer(RST, 0, 0, 0);
+        wire.afterMillis(61_000).crowdedOut();
+        assertEquals(STRANGER, fromClient(PSH | ACK, 0, 0, 100));
+        assertEquals(STRANGER, fromClient(PSH | ACK, 100, 0, 100));
+    }
+
     @Test
     void aStrangerIsForgottenAfterAMinute() {
         fromClient(PSH | ACK, 0, 0, 100);
