@@ -403,9 +403,10 @@ public final class Scrubber {
                 && lanes.credible().take(length, nowNanos)) {
             return CREDIBLE;
         }
-        if (trafficClass == ACK && !isLearning) {
-            // Later than this every connection is known, but for those that begin where only their answers are seen.
-            return lanes.isOfFewAnswers(batch, i, nowNanos) ? NO_OBJECTION : defence.dropVerdict();
+        // Later than that every connection is known, but for those whose SYN went out of sight.
+        boolean isAnswer = trafficClass == ACK && lanes.isOfFewAnswers(batch, i, nowNanos);
+        if (isAnswer || trafficClass == ACK && !isLearning) {
+            return isAnswer ? NO_OBJECTION : defence.dropVerdict();
         }
         if (known > Standing.NONE && fromSource <= lanes.sourceBound()) {
             lanes.countKnown();
@@ -461,15 +462,15 @@ public final class Scrubber {
         if (isOnTrial) {
             return lanes.share().take(length, nowNanos, USABLE_ON_TRIAL) ? NO_OBJECTION : defence.dropVerdict();
         }
-        if (rank == FairShare.CONDEMNED || isAck && rank != FairShare.LIGHT) {
-            return defence.dropVerdict();
-        }
         sender = rank == FairShare.LIGHT && sender == Sender.SUSPECT ? Sender.NEWCOMER : sender;
-        // Strangers above what may pass are a flood: a part of them would help nobody, as who is real comes again.
-        boolean isAdmitted = isAck
-                ? lanes.share().offer(length, nowNanos)
-                : lanes.share().take(length, nowNanos, USABLE[rank])
-                        || rank == FairShare.LIGHT && lanes.newcomers().take(length, nowNanos);
+        if (isAck) {
+            // Above what may pass all are the flood: a part of them would help nobody, as who is real comes again.
+            boolean isRoom = lanes.share().offer(length, nowNanos) && rank == FairShare.LIGHT;
+            return isRoom ? NO_OBJECTION : defence.dropVerdict();
+        }
+        boolean isAdmitted = rank != FairShare.CONDEMNED
+                && (lanes.share().take(length, nowNanos, USABLE[rank])
+                        || rank == FairShare.LIGHT && lanes.newcomers().take(length, nowNanos));
         return isAdmitted ? NO_OBJECTION : defence.dropVerdict();
     }
 

@@ -21,7 +21,7 @@ final class CandidateWord {
      * was for want of room.
      */
     static final int DROPPED = 4;
-    /** Of a stranger: it was, because a flood left no room. */
+    /** Of a stranger: it was, because a flood left no room, and may be of a connection nevertheless. */
     static final int CROWDED_OUT = 8;
     /** Both sides have sent a SYN (RFC 9293 section 3.5, simultaneous open). */
     static final int CROSSED = 8;

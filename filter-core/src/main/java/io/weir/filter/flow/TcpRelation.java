@@ -74,7 +74,7 @@ final class TcpRelation {
             }
         }
         boolean isSideBelieved = !isHeard && (clock.isLearning() || !answersExpected);
-        return strangers.relate(batch, i, flow, sourceEnd, nowNanos, isSideBelieved, clock.isLearning());
+        return strangers.relate(batch, i, flow, sourceEnd, nowNanos, isSideBelieved);
     }
 
     boolean isRetransmission(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos) {
@@ -90,7 +90,7 @@ final class TcpRelation {
         if (relation == Relation.OPENS) {
             handshakes.commitSyn(batch, i, flow, sourceEnd, nowNanos, verdict);
         } else if (relation == Relation.STRANGER) {
-            strangers.remember(batch, i, flow, sourceEnd, nowNanos, verdict);
+            strangers.remember(batch, i, flow, sourceEnd, nowNanos, verdict, clock.isLearning());
         } else if (isPassed) {
             switch (relation) {
                 case Relation.BELONGS -> tracked.advance(batch, i, nowNanos);

@@ -32,18 +32,8 @@ final class TcpStrangers {
         stranger = CandidateTable.NONE;
     }
 
-    /**
-     * @param isSideBelieved whether two segments of the same side admit its connection
-     * @param isLearning whether they do though the first found no room in a flood: anybody may be met in the middle then
-     */
-    int relate(
-            PacketBatch batch,
-            int i,
-            long flow,
-            int sourceEnd,
-            long nowNanos,
-            boolean isSideBelieved,
-            boolean isLearning) {
+    /** @param isSideBelieved whether two segments of the same side admit its connection */
+    int relate(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, boolean isSideBelieved) {
         stranger = strangers.find(flow, nowNanos);
         if (stranger == CandidateTable.NONE) {
             return Relation.STRANGER;
@@ -68,7 +58,7 @@ final class TcpStrangers {
                 || moved > 0 && moved <= MOST_PROGRESS;
         boolean isDropped = CandidateWord.has(word, CandidateWord.DROPPED);
         boolean isConsistent = isSideBelieved
-                && (!isDropped || isLearning && CandidateWord.has(word, CandidateWord.CROWDED_OUT))
+                && (!isDropped || CandidateWord.has(word, CandidateWord.CROWDED_OUT))
                 && !isReset
                 && hasAcknowledgment
                 && (batch.tcpSequence[i] == next && hasProgress || isDropped && isSentAgain(batch, i, next, nowNanos));
@@ -89,7 +79,8 @@ final class TcpStrangers {
         return Relation.ADMITS;
     }
 
-    void remember(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, int verdict) {
+    /** @param isLearning whether anybody may be met in the middle; else whoever only answers may, whose SYN went unseen */
+    void remember(PacketBatch batch, int i, long flow, int sourceEnd, long nowNanos, int verdict, boolean isLearning) {
         boolean isPassed = !Verdict.isDrop(verdict);
         boolean isKept =
                 stranger != CandidateTable.NONE && !CandidateWord.has(strangers.wordB(stranger), CandidateWord.DROPPED);
@@ -100,7 +91,9 @@ final class TcpStrangers {
         int next = batch.tcpSequence[i] + TcpWindow.lengthOf(batch, i);
         strangers.setWordA(at, EntryWord.halves(next, batch.tcpAcknowledgment[i]));
         int bits = (batch.payloadLength[i] > 0 ? CandidateWord.PROGRESSED : 0) | (isPassed ? 0 : CandidateWord.DROPPED);
-        bits |= !isPassed && Verdict.reason(verdict) == Reason.ACK_FLOOD ? CandidateWord.CROWDED_OUT : 0;
+        boolean maybeReal = isLearning || (batch.tcpFlags[i] & TcpFlags.SYN) != 0;
+        boolean isCrowdedOut = maybeReal && !isPassed && Verdict.reason(verdict) == Reason.ACK_FLOOD;
+        bits |= isCrowdedOut ? CandidateWord.CROWDED_OUT : 0;
         strangers.setWordB(at, CandidateWord.of(sourceEnd, batch.wireLength[i], bits));
     }
 

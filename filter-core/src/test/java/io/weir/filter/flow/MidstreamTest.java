@@ -8,6 +8,7 @@ import static io.weir.filter.packet.TcpFlags.ACK;
 import static io.weir.filter.packet.TcpFlags.FIN;
 import static io.weir.filter.packet.TcpFlags.PSH;
 import static io.weir.filter.packet.TcpFlags.RST;
+import static io.weir.filter.packet.TcpFlags.SYN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -159,8 +160,18 @@ final class MidstreamTest {
     }
 
     @Test
-    void laterItDoesNot() {
-        wire.oneSided();
+    void laterOnlyASynAckDoesWhoseConnectionBeganOutOfSight() {
+        wire.inboundOnly();
+        fromServer(RST, 0, 0, 0);
+        wire.afterMillis(61_000).crowdedOut();
+        assertEquals(STRANGER, fromServer(SYN | ACK, 5_000, 1, 0));
+        assertEquals(ADMITS, fromServer(PSH | ACK, 5_001, 101, 100));
+        assertTrue(wire.flows().provenWasRefused());
+    }
+
+    @Test
+    void laterNothingElseDoes() {
+        wire.inboundOnly();
         fromServer(RST, 0, 0, 0);
         wire.afterMillis(61_000).crowdedOut();
         assertEquals(STRANGER, fromClient(PSH | ACK, 0, 0, 100));
