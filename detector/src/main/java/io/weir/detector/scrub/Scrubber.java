@@ -464,8 +464,8 @@ public final class Scrubber {
         }
         sender = rank == FairShare.LIGHT && sender == Sender.SUSPECT ? Sender.NEWCOMER : sender;
         if (isAck) {
-            // Above what may pass all are the flood: a part of them would help nobody, as who is real comes again.
-            boolean isRoom = lanes.share().offer(length, nowNanos) && rank == FairShare.LIGHT;
+            // Above what may pass, a part would help nobody: who is real comes again.
+            boolean isRoom = rank == FairShare.LIGHT && lanes.share().offer(length, nowNanos);
             return isRoom ? NO_OBJECTION : defence.dropVerdict();
         }
         boolean isAdmitted = rank != FairShare.CONDEMNED
