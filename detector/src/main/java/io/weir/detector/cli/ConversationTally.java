@@ -34,7 +34,7 @@ final class ConversationTally {
         }
         last = Math.max(last, number);
         if ((state[number] & SEEN) == 0) {
-            int begun = SEEN | (isKnown ? KNOWN : 0) | (isAttacked && isSyn ? BEGAN_IN_ATTACK : 0);
+            int begun = SEEN | (isKnown ? KNOWN : 0) | (isAttacked && isOpening ? BEGAN_IN_ATTACK : 0);
             // Met in its middle: it was there before the capture.
             state[number] = (byte) (begun | (isSyn || isOpening ? 0 : OPEN));
         }

@@ -379,8 +379,9 @@ public final class Worker {
         if (Verdict.isDrop(ruled)) {
             return ruled;
         }
-        if (relation == Relation.COMPLETES && flows.provenWasRefused() && flows.isProvenOneSided()) {
-            int late = scrubber.admitLate(target, group, batch.wireLength[i], nowNanos);
+        boolean isOneSided = relation == Relation.ADMITS || relation == Relation.COMPLETES && flows.isProvenOneSided();
+        if (isOneSided && flows.provenWasRefused()) {
+            int late = scrubber.admitLate(target, group, relation, batch.wireLength[i], nowNanos);
             if (late != Scrubber.NO_OBJECTION) {
                 return late;
             }

@@ -3,6 +3,8 @@ package io.weir.detector.scrub;
 import io.weir.detector.flood.Flood;
 import io.weir.detector.flood.Limit;
 import io.weir.detector.flood.TrafficClass;
+import io.weir.filter.packet.PacketBatch;
+import io.weir.filter.packet.TcpFlags;
 import java.util.Arrays;
 
 /** The buckets of one flood and the bounds of what each sender may take. Workers draw on it; it lasts as long as the flood. */
@@ -15,8 +17,18 @@ final class Lanes {
     private static final long DEEPEST_NANOS = 2_000_000_000;
     /** Of the rate, kept for sources that were never seen. */
     private static final int NEWCOMERS_PART = 10;
+    /**
+     * Of the rate, SYN-ACKs that nothing was seen to ask for: hosts that open connections out of sight get no more. Little, so
+     * that what draws its flags at random, or is reflected, brings more even at half the threshold.
+     */
+    private static final int ANSWERS_PART = 40;
     /** Where only bits are limited, their packets are reckoned to have as many bits. */
     private static final int BITS_PER_PACKET = 8 * 512;
+
+    private static final int SYN_ACK = TcpFlags.SYN | TcpFlags.ACK;
+    private static final int ANSWER_FLAGS = SYN_ACK | TcpFlags.RST | TcpFlags.FIN;
+    /** Of the share: as whoever goes on. */
+    private static final double USABLE_LATE = 0.9;
 
     private static final int SOURCES_PART = 16;
     private static final int CREDIBLE_PART = 4;
@@ -44,6 +56,7 @@ final class Lanes {
     private final RateBucket credible;
     private final RateBucket share;
     private final RateBucket newcomers;
+    private final RateBucket answers;
     private final double packetsPerSecond;
     private final boolean isPrefix;
     private final long salt;
@@ -72,6 +85,7 @@ final class Lanes {
         this.credible = bucket(packets, bits);
         this.share = bucket(packets - part(packets), bits - part(bits));
         this.newcomers = bucket(part(packets), part(bits));
+        this.answers = answers(Math.max(1, (long) packetsPerSecond / ANSWERS_PART));
         this.salt = flood.number() * SALT_FACTOR;
         TrafficClass trafficClass = flood.trafficClass();
         boolean isRequest = trafficClass == TrafficClass.HTTP || trafficClass == TrafficClass.TLS;
@@ -83,9 +97,16 @@ final class Lanes {
     }
 
     private RateBucket bucket(long packets, long bits) {
-        long depthNanos =
-                Math.clamp((long) (FEWEST_DEPTH_PACKETS / packetsPerSecond * 1e9), DEPTH_NANOS, DEEPEST_NANOS);
+        return bucket(packets, bits, packetsPerSecond);
+    }
+
+    private static RateBucket bucket(long packets, long bits, double perSecond) {
+        long depthNanos = Math.clamp((long) (FEWEST_DEPTH_PACKETS / perSecond * 1e9), DEPTH_NANOS, DEEPEST_NANOS);
         return new RateBucket(packets, bits, depthNanos);
+    }
+
+    private static RateBucket answers(long perSecond) {
+        return bucket(perSecond, Limit.UNLIMITED, (double) perSecond);
     }
 
     private static long part(long rate) {
@@ -114,6 +135,23 @@ final class Lanes {
     /** What is kept of it for those who were never seen. */
     RateBucket newcomers() {
         return newcomers;
+    }
+
+    /**
+     * Whether a packet is one of so few SYN-ACKs that nothing was seen to ask for that they are none of the flood. Each counts,
+     * passed or not.
+     */
+    boolean isOfFewAnswers(PacketBatch batch, int i, long nowNanos) {
+        return (batch.tcpFlags[i] & ANSWER_FLAGS) == SYN_ACK && answers.offer(batch.wireLength[i], nowNanos);
+    }
+
+    /**
+     * Makes room for what proves a packet that was dropped.
+     *
+     * @param isMet whether that was of a connection met in its middle: of these few are left to come
+     */
+    boolean takeLate(boolean isMet, int lengthBytes, long nowNanos) {
+        return isMet ? newcomers.take(lengthBytes, nowNanos) : share.take(lengthBytes, nowNanos, USABLE_LATE);
     }
 
     /** In packets of late: as much as a credible source may send in the lane of such sources. */

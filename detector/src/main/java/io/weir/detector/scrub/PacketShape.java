@@ -41,10 +41,9 @@ final class PacketShape {
                     : mix(mix(mix(options, batch.timeToLive[i]), batch.tcpWindow[i]), batch.destinationPort[i]);
         }
         if (trafficClass == ACK) {
-            long flags = mix(length, batch.tcpFlags[i]);
-            return number > 0
-                    ? mix(flags, batch.tcpOptions[i])
-                    : mix(mix(flags, batch.tcpWindow[i]), batch.timeToLive[i]);
+            // Data is of any length, but users' windows differ.
+            long flags = batch.tcpFlags[i];
+            return number > 0 ? mix(mix(length, flags), batch.tcpOptions[i]) : mix(flags, batch.tcpWindow[i]);
         }
         if (trafficClass == UDP || trafficClass == DNS) {
             return switch (number) {

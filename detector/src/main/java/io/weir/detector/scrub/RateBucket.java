@@ -78,6 +78,23 @@ public final class RateBucket {
         return true;
     }
 
+    /**
+     * Takes a packet out whether there is room or not, so that a rate above the bucket's leaves nothing: half a depth is owed
+     * at the most.
+     *
+     * @return whether there was room
+     */
+    boolean offer(int lengthBytes, long nowNanos) {
+        if (take(lengthBytes, nowNanos)) {
+            return true;
+        }
+        double most = nowNanos - originNanos + 1.5 * depthNanos;
+        packetsFullNanos = Math.min(packetsFullNanos + nanosPerPacket, most);
+        bitsFullNanos = Math.min(bitsFullNanos + nanosPerByte * lengthBytes, most);
+        noteEmpty();
+        return false;
+    }
+
     /** Whether less than so much of what may pass at once has been taken of late, 0 to 1. */
     boolean isIdle(double part, long nowNanos) {
         double taken = Math.max(packetsFullNanos, bitsFullNanos) - (nowNanos - originNanos);

@@ -310,14 +310,15 @@ public final class Scrubber {
     }
 
     /**
-     * Judges data of a connection whose SYN was dropped, where only its client is seen: anyone could send it, so it counts
-     * as that SYN would have.
+     * Judges data of a connection whose SYN or first segment was dropped, where only its client is seen: anyone could send
+     * it, so it counts as that would have.
      *
      * @return a verdict that drops, or {@link #NO_OBJECTION}
      */
-    public int admitLate(int target, int group, int lengthBytes, long nowNanos) {
-        Defence defence = defence(target, group, SYN);
-        return defence == null || defence.lanes().share().take(lengthBytes, nowNanos, USABLE_GOING_ON)
+    public int admitLate(int target, int group, int relation, int lengthBytes, long nowNanos) {
+        boolean isMet = relation == Relation.ADMITS;
+        Defence defence = defence(target, group, isMet ? ACK : SYN);
+        return defence == null || defence.lanes().takeLate(isMet, lengthBytes, nowNanos)
                 ? NO_OBJECTION
                 : defence.dropVerdict();
     }
@@ -402,9 +403,10 @@ public final class Scrubber {
                 && lanes.credible().take(length, nowNanos)) {
             return CREDIBLE;
         }
-        if (trafficClass == ACK && !isLearning) {
-            // Later than this every connection is known.
-            return defence.dropVerdict();
+        // Later than that every connection is known, but for those whose SYN went out of sight.
+        boolean isAnswer = trafficClass == ACK && lanes.isOfFewAnswers(batch, i, nowNanos);
+        if (isAnswer || trafficClass == ACK && !isLearning) {
+            return isAnswer ? NO_OBJECTION : defence.dropVerdict();
         }
         if (known > Standing.NONE && fromSource <= lanes.sourceBound()) {
             lanes.countKnown();
@@ -456,16 +458,19 @@ public final class Scrubber {
 
     private int share(Defence defence, int length, int rank, long nowNanos) {
         Lanes lanes = defence.lanes();
+        boolean isAck = defence.flood().trafficClass() == TrafficClass.ACK;
         if (isOnTrial) {
             return lanes.share().take(length, nowNanos, USABLE_ON_TRIAL) ? NO_OBJECTION : defence.dropVerdict();
         }
-        if (rank == FairShare.LIGHT) {
-            sender = sender == Sender.SUSPECT ? Sender.NEWCOMER : sender;
-        } else if (rank == FairShare.CONDEMNED || defence.flood().trafficClass() == TrafficClass.ACK) {
-            return defence.dropVerdict();
+        sender = rank == FairShare.LIGHT && sender == Sender.SUSPECT ? Sender.NEWCOMER : sender;
+        if (isAck) {
+            // Above what may pass, a part would help nobody: who is real comes again.
+            boolean isRoom = rank == FairShare.LIGHT && lanes.share().offer(length, nowNanos);
+            return isRoom ? NO_OBJECTION : defence.dropVerdict();
         }
-        boolean isAdmitted = lanes.share().take(length, nowNanos, USABLE[rank])
-                || rank == FairShare.LIGHT && lanes.newcomers().take(length, nowNanos);
+        boolean isAdmitted = rank != FairShare.CONDEMNED
+                && (lanes.share().take(length, nowNanos, USABLE[rank])
+                        || rank == FairShare.LIGHT && lanes.newcomers().take(length, nowNanos));
         return isAdmitted ? NO_OBJECTION : defence.dropVerdict();
     }
 

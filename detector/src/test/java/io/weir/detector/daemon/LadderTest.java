@@ -193,6 +193,65 @@ final class LadderTest {
         assertTrue(passed <= 1_000 * seconds * 1.3 + 250, passed + " passed");
     }
 
+    /** Segments from anywhere that belong to nothing. */
+    private int strangers(int flags, int perSecond, long millis) {
+        int passed = 0;
+        long end = nowNanos + millis * 1_000_000;
+        while (nowNanos < end) {
+            nowNanos += SECOND / perSecond;
+            int from = 0x2000_0000 | random.nextInt() >>> 4;
+            int port = random.nextInt(1024, 65_536);
+            passed += tcp(from, 443, TARGET, port, flags, random.nextInt(), random.nextInt(), 0)
+                            .isDrop()
+                    ? 0
+                    : 1;
+        }
+        return passed;
+    }
+
+    /** A minute of little, after which every connection that is in both directions' sight is known. */
+    private void growOld() {
+        engine = engine(View.INBOUND);
+        syn(USERS, 40_000, 1);
+        nowNanos += 61 * SECOND;
+        syn(USERS, 40_001, 1);
+    }
+
+    @Test
+    void whatAHostOpensOutOfSightUnderAnAckFloodOpens() {
+        growOld();
+        strangers(ACK, FLOOD_PER_SECOND, 1_000);
+        for (int n = 0; n < 40; n++) {
+            Reason answer = tcp(NEWCOMERS + n, 443, TARGET, 50_000 + n, TcpFlags.SYN | ACK, 77, n + 1, 0);
+            assertTrue(!answer.isDrop(), "answer " + n + ": " + answer);
+            assertTrue(strangers(ACK, FLOOD_PER_SECOND, 50) < 10, "the flood doesn't pass with it");
+            Reason data = tcp(NEWCOMERS + n, 443, TARGET, 50_000 + n, ACK | TcpFlags.PSH, 78, n + 101, 20);
+            assertEquals(Reason.ESTABLISHED, data, "data " + n);
+        }
+        assertEquals(0, collateral().establishedDropped());
+    }
+
+    @Test
+    void reflectedSynAcksFindNoRoomBesideEachOther() {
+        growOld();
+        strangers(TcpFlags.SYN | ACK, 4_000, 500);
+        assertEquals(0, strangers(TcpFlags.SYN | ACK, 4_000, 5_000));
+    }
+
+    @Test
+    void synsFromEveryAddressThatIsKnownPassNoMoreThanTheThreshold() {
+        visitInPeace();
+        int passed = 0;
+        int seconds = 5;
+        int perSecond = 5_000;
+        for (int n = 0; n < perSecond * seconds; n++) {
+            nowNanos += SECOND / perSecond;
+            Reason reason = syn(USERS + random.nextInt(USER_COUNT), random.nextInt(1024, 65_536), random.nextInt());
+            passed += n >= perSecond && !reason.isDrop() ? 1 : 0;
+        }
+        assertTrue(passed <= 1_000 * (seconds - 1) * 1.1 + 250, passed + " passed");
+    }
+
     @Test
     void aToolThatRepeatsItsFramesIsNotAuthenticated() {
         flood(1_000);

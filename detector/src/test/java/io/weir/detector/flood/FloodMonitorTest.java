@@ -1,16 +1,20 @@
 package io.weir.detector.flood;
 
 import static io.weir.detector.flood.TrafficShapes.fragments;
+import static io.weir.detector.flood.TrafficShapes.randomPorts;
 import static io.weir.detector.flood.TrafficShapes.tcp;
 import static io.weir.detector.flood.TrafficShapes.udp;
 import static io.weir.filter.packet.TcpFlags.SYN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weir.detector.flood.FloodReport.State;
 import io.weir.detector.testing.Scene;
 import io.weir.detector.window.TargetTable;
+import io.weir.filter.address.IpAddress;
+import io.weir.filter.packet.IpProtocol;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,30 @@ final class FloodMonitorTest {
         assertEquals(Limit.UNLIMITED, report.bitThreshold());
         assertEquals(400, report.packets(), "what came before the alarm, 80 in each tick");
         assertEquals(400, (double) report.distinctSources(), 0.1 * 400);
+    }
+
+    /** Bots that draw ports send to many; whoever scans with something else meanwhile, or elsewhere, is none of them. */
+    @Test
+    void whatGoesToAllPortsMayBeFromAnybodyButOfItsOwnKindAlone() {
+        int target = scene.target(1);
+        scene.stream(target, TrafficClass.SYN, 10_000, 400, randomPorts(tcp(SYN, MANY), 1_024));
+        assertEquals(1, scene.floods().size());
+        long anybody = IpAddress.mapped(0xcb00_7107);
+        long flooded = IpAddress.mapped(0x0a00_0001);
+        FloodMonitor monitor = scene.monitor();
+        assertTrue(monitor.isFloodedBy(0, anybody, IpProtocol.TCP, true, 0, flooded));
+        assertFalse(monitor.isFloodedBy(0, anybody, IpProtocol.TCP, false, 0, flooded));
+        assertFalse(monitor.isFloodedBy(0, anybody, IpProtocol.UDP, false, 0, flooded));
+        assertFalse(monitor.isFloodedBy(0, anybody, IpProtocol.TCP, true, 0, flooded + 1));
+    }
+
+    @Test
+    void whatGoesToOnePortIsFromItsSourcesAlone() {
+        scene.stream(scene.target(1), TrafficClass.SYN, 10_000, 400, tcp(SYN, MANY));
+        assertEquals(1, scene.floods().size());
+        long anybody = IpAddress.mapped(0xcb00_7107);
+        long flooded = IpAddress.mapped(0x0a00_0001);
+        assertFalse(scene.monitor().isFloodedBy(0, anybody, IpProtocol.TCP, true, 0, flooded));
     }
 
     @Test

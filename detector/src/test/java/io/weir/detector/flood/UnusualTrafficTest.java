@@ -191,6 +191,16 @@ final class UnusualTrafficTest {
         assertEquals(LIMIT, scene.floods().getFirst().admittedPacketsPerSecond());
     }
 
+    /** Devices that ask their server all at once, as each time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void someDozensOfPingsAreAFloodOnlyWhereTheirSourcesAreNew(boolean areKnown) {
+        Scene own = new Scene(Thresholds.UNLIMITED.with(TrafficClass.ICMP, Limit.ofPackets(100)), Thresholds.UNLIMITED);
+        own.tick().pass(10_000).know(areKnown);
+        own.stream(own.target(1), TrafficClass.ICMP, 60, 900, udp(MANY));
+        assertEquals(areKnown ? 0 : 1, own.reports().size());
+    }
+
     @Test
     void nothingIsUnusualWithinTheFirstThreeSeconds() {
         scene.tick();

@@ -172,6 +172,17 @@ final class ScanWatchTest {
     }
 
     @Test
+    void whoMayBeOneOfAFloodsBotsScansOtherHostsAlone() {
+        isFlooding = true;
+        for (int port = 1; port <= 40; port++) {
+            send(IpProtocol.TCP, TcpFlags.SYN, SCANNER, HOST, port);
+            send(IpProtocol.TCP, TcpFlags.SYN, SCANNER, HOST + 1, port);
+        }
+        pass(5_000);
+        assertEquals("198.51.100.11", single().target());
+    }
+
+    @Test
     void udpToManyServicesIsAScanAndATracerouteIsNone() {
         for (int n = 0; n < 60; n++) {
             send(IpProtocol.UDP, 0, SCANNER, HOST + 1, 33_434 + n);

@@ -16,6 +16,18 @@ final class RateBucketTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long START = TimeUnit.DAYS.toNanos(20_000);
 
+    @Test
+    void ofWhatIsOfferedAboveTheRateNothingPassesButWhatTheBucketHeld() {
+        RateBucket bucket = new RateBucket(25, Limit.UNLIMITED, SECOND);
+        int passed = 0;
+        for (int n = 0; n < 1_000; n++) {
+            passed += bucket.offer(60, START + n * SECOND / 100) ? 1 : 0;
+        }
+        assertEquals(33, passed, 2);
+        assertFalse(bucket.offer(60, START + 10 * SECOND + SECOND / 4));
+        assertTrue(bucket.offer(60, START + 11 * SECOND), "half a second later the rest is paid");
+    }
+
     /** Rates that divide a second evenly, so that the model and the bucket can agree to the packet. */
     @ParameterizedTest
     @CsvSource({

@@ -16,8 +16,13 @@ import io.weir.filter.packet.PacketBatch;
 final class CandidateWord {
     static final int ANSWERED = 1;
     static final int PROGRESSED = 2;
-    /** A stranger's segment that was dropped: its sender's next one admits nobody, only the other side's answer does. */
+    /**
+     * A stranger's segment that was dropped: its sender's next one admits nobody, only the other side's answer does, unless it
+     * was for want of room.
+     */
     static final int DROPPED = 4;
+    /** Of a stranger: it was, because a flood left no room, and may be of a connection nevertheless. */
+    static final int CROWDED_OUT = 8;
     /** Both sides have sent a SYN (RFC 9293 section 3.5, simultaneous open). */
     static final int CROSSED = 8;
 

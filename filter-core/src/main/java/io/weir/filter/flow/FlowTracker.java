@@ -317,7 +317,10 @@ public final class FlowTracker {
         return tcp.proof().isOtherSide();
     }
 
-    /** After {@link Relation#COMPLETES}: whether the SYN had been refused, so that the connection was only delayed. */
+    /**
+     * After {@link Relation#COMPLETES} and {@link Relation#ADMITS}: whether what is proven now had been dropped, so that the
+     * connection was only delayed.
+     */
     public boolean provenWasRefused() {
         return tcp.proof().wasRefused();
     }

@@ -90,7 +90,7 @@ final class TcpRelation {
         if (relation == Relation.OPENS) {
             handshakes.commitSyn(batch, i, flow, sourceEnd, nowNanos, verdict);
         } else if (relation == Relation.STRANGER) {
-            strangers.remember(batch, i, flow, sourceEnd, nowNanos, isPassed);
+            strangers.remember(batch, i, flow, sourceEnd, nowNanos, verdict, clock.isLearning());
         } else if (isPassed) {
             switch (relation) {
                 case Relation.BELONGS -> tracked.advance(batch, i, nowNanos);

@@ -8,6 +8,7 @@ import static io.weir.filter.packet.TcpFlags.ACK;
 import static io.weir.filter.packet.TcpFlags.FIN;
 import static io.weir.filter.packet.TcpFlags.PSH;
 import static io.weir.filter.packet.TcpFlags.RST;
+import static io.weir.filter.packet.TcpFlags.SYN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -137,6 +138,44 @@ final class MidstreamTest {
         wire.dropping();
         assertEquals(ADMITS, fromClient(PSH | ACK, 200, 0, 100));
         assertEquals(ADMITS, fromClient(PSH | ACK, 200, 0, 100), "the one before was dropped and admitted nothing");
+    }
+
+    /** Who is real goes on, or sends again. */
+    @Test
+    void whileTheStreamIsYoungOneThatAFloodLeftNoRoomAdmitsTheNext() {
+        wire.crowdedOut();
+        assertEquals(STRANGER, fromClient(PSH | ACK, 0, 0, 100));
+        assertEquals(ADMITS, fromClient(PSH | ACK, 100, 0, 100));
+        assertTrue(wire.flows().provenWasRefused());
+    }
+
+    @Test
+    void soDoesTheSameThatComesAgainAfterATimeOut() {
+        wire.crowdedOut();
+        fromClient(PSH | ACK, 0, 0, 100);
+        wire.afterMillis(100).crowdedOut();
+        assertEquals(STRANGER, fromClient(PSH | ACK, 0, 0, 100));
+        wire.afterMillis(250);
+        assertEquals(ADMITS, fromClient(PSH | ACK, 0, 0, 100));
+    }
+
+    @Test
+    void laterOnlyASynAckDoesWhoseConnectionBeganOutOfSight() {
+        wire.inboundOnly();
+        fromServer(RST, 0, 0, 0);
+        wire.afterMillis(61_000).crowdedOut();
+        assertEquals(STRANGER, fromServer(SYN | ACK, 5_000, 1, 0));
+        assertEquals(ADMITS, fromServer(PSH | ACK, 5_001, 101, 100));
+        assertTrue(wire.flows().provenWasRefused());
+    }
+
+    @Test
+    void laterNothingElseDoes() {
+        wire.inboundOnly();
+        fromServer(RST, 0, 0, 0);
+        wire.afterMillis(61_000).crowdedOut();
+        assertEquals(STRANGER, fromClient(PSH | ACK, 0, 0, 100));
+        assertEquals(STRANGER, fromClient(PSH | ACK, 100, 0, 100));
     }
 
     @Test

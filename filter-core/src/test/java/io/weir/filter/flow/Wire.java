@@ -122,6 +122,12 @@ final class Wire {
         return this;
     }
 
+    /** The same, because a flood leaves no room. */
+    Wire crowdedOut() {
+        nextVerdict = Verdict.of(Reason.ACK_FLOOD, 7);
+        return this;
+    }
+
     /** From now on no answer would be seen. */
     Wire oneSided() {
         isOneSided = true;
