@@ -17,14 +17,14 @@ final class RequestFeaturesTest {
 
     private void judge(int scope, double perSecond, long atNanos) {
         features.enter(scope, 1_000 + scope, RequestJudge.REQUESTS_OF_PAGE, atNanos);
-        features.beginJudging(1, 0, perSecond);
+        features.beginJudging(1, 0, perSecond, scope, perSecond);
     }
 
     private long admittedOfCalm(double weight) {
         return IntStream.range(0, SCOPES)
                 .filter(scope -> {
                     judge(scope, 10, MILLISECOND);
-                    return features.admitsCalm(weight, FEW, scope, 10);
+                    return features.admitsCalm(weight, FEW);
                 })
                 .count();
     }
@@ -45,7 +45,7 @@ final class RequestFeaturesTest {
         }
         for (int scope = 0; scope < 200; scope++) {
             judge(scope, 1_500, MILLISECOND);
-            assertTrue(features.admitsCalm(1, FEW, scope, 1_500));
+            assertTrue(features.admitsCalm(1, FEW));
         }
         for (int scope = 0; scope < 200; scope++) {
             judge(scope, 1_500, MILLISECOND);
@@ -66,7 +66,7 @@ final class RequestFeaturesTest {
         for (int n = 0; n < 4_000; n++) {
             now += 5 * MILLISECOND / 4;
             judge(0, 1_000, now);
-            boolean isAdmitted = features.admitsCalm(20, FEW, 0, 1_000);
+            boolean isAdmitted = features.admitsCalm(20, FEW);
             isCalmFull |= !isAdmitted;
             admittedLate += isAdmitted && n >= 3_000 ? 1 : 0;
         }
