@@ -24,6 +24,7 @@ final class RareObjects {
     private static final long OTHER_FORMS = 17;
     private static final long OF_FEW = 18;
     private static final long SELDOM = 26;
+    private static final long NEW = 27;
 
     /** Rare names that a known resolver may ask for in eight seconds, whatever it did in peace. */
     private static final double RARE_REQUESTS = 2;
@@ -33,6 +34,8 @@ final class RareObjects {
     private static final double FORM_PART = 0.03;
     /** Where so much of peace was new, it tells nothing that something is. */
     private static final double NEW_PART = 0.05;
+    /** In a short peace most is new at first, however little there is to ask for. */
+    private static final double NEW_PART_OF_SHORT = 0.5;
     /** Of random numbers a hundredth is two digits shorter than most. */
     private static final int NEAR_LENGTHS = 2;
 
@@ -64,6 +67,7 @@ final class RareObjects {
             features.note(seldomKey(), 0);
         }
         if (isNewObject) {
+            features.note(newKey(), 0);
             double ofSource = count(features.key(RARE_OF_SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
             count(key(false), 0);
             count(formKey(shape.form()), 0);
@@ -101,8 +105,9 @@ final class RareObjects {
         boolean isOtherForm = isOtherForm(rareKey, usual);
         boolean isOfFew = ofSource <= FEW_REQUESTS && !features.isBeyond(features.key(OF_FEW, 0), usual, 0);
         boolean isKnown = features.isKnown(features.key(RequestJudge.SOURCE, source));
-        double newPerSecond = features.peacePerSecond(key(false));
-        boolean isNewUsual = isConnected && newPerSecond > NEW_PART * features.peacePerSecond();
+        double newPerSecond = features.peacePerSecond(features.isNews() ? key(false) : newKey());
+        double newPart = features.isNews() ? NEW_PART : NEW_PART_OF_SHORT;
+        boolean isNewUsual = isConnected && newPerSecond > newPart * features.peacePerSecond();
         // People mistype: a source known from peace may ask for a few names that nobody asked for.
         if (isKnown && features.isUsualRate(sender, isNewUsual ? features.light() : RARE_REQUESTS)) {
             return Finding.FAIR;
@@ -116,8 +121,14 @@ final class RareObjects {
         // Too many names that weren't asked for before, where such come in peace as well; a stranger asks again.
         double inPeace = isNewUsual ? newPerSecond : features.peacePerSecond(rareKey);
         double perSecond = RequestFeatures.USUAL_FACTOR * inPeace + RARE_REQUESTS;
-        boolean isInContest = isKnown || isNewUsual && ofSource <= features.light();
-        return isInContest && features.admitsRare(ofSource, perSecond) ? Finding.FAIR : Finding.TOO_MANY;
+        boolean isAdmitted = isNewUsual
+                ? ofSource <= features.light() && features.admitsNew(ofSource, perSecond)
+                : isKnown && features.admitsRare(ofSource, perSecond);
+        return isAdmitted ? Finding.FAIR : Finding.TOO_MANY;
+    }
+
+    private long newKey() {
+        return features.key(NEW, destination);
     }
 
     /** How what was asked for in peace, but rarely, compares with then, all of a group together. */

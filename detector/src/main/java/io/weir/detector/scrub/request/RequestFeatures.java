@@ -20,6 +20,8 @@ final class RequestFeatures {
     static final int SENDER_SLOWNESS = 3;
     /** Pages of one sender in that time that are always light. */
     private static final double LIGHT_PAGES = 2;
+    /** What a stranger may send in that time whatever it looks like: the beginning of a page. */
+    static final double FEW_PAGES = 0.4;
 
     /** Features that are remembered: 4 MB. */
     private static final int FEATURES = 1 << 16;
@@ -416,6 +418,24 @@ final class RequestFeatures {
         return weights.admits(CONTESTS * defence + RARE, count, weight, tick, perSecond, perSecond, light());
     }
 
+    /** Likewise where that is usual: senders that have hardly begun may use up what contested requests leave. */
+    boolean admitsNew(double weight, double perSecond) {
+        double left = left();
+        return weights.admits(
+                CONTESTS * defence + RARE,
+                count,
+                weight,
+                tick,
+                isYoung() ? left : Math.min(left, perSecond),
+                left,
+                ofPages(FEW_PAGES));
+    }
+
+    /** What the defence lets through a second beside contested requests. */
+    private double left() {
+        return Math.max(admitted / 2, admitted - weights.passing(CONTESTS * defence + CONTESTED, tick));
+    }
+
     /** Likewise of sources that come again, by how easily chance explains it; what passes others don't get. */
     boolean admitsReturning(double rank) {
         double perSecond = RETURNING_PART * admitted;
@@ -431,7 +451,7 @@ final class RequestFeatures {
      * loaded at once, so that it is too many only where it is over a second.
      */
     boolean admitsCalm(double weight, double few) {
-        double perSecond = Math.max(admitted / 2, admitted - weights.passing(CONTESTS * defence + CONTESTED, tick));
+        double perSecond = left();
         if (hit(key(CALM_TOTAL, defence), 0) <= perSecond) {
             return true;
         }

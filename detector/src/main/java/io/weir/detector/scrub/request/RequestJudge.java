@@ -40,8 +40,6 @@ public final class RequestJudge {
 
     /** Pages in eight seconds that no user looks at. */
     private static final double OFFENDER_PAGES = 8;
-    /** What a stranger may send in eight seconds whatever it looks like: the beginning of a page. */
-    private static final double FEW_OF_STRANGER_PAGES = 0.4;
     /** Offences are remembered for half a minute. */
     private static final int OFFENCE_SLOWNESS = 5;
     /** A first may be chance. The second is a little faded. */
@@ -292,7 +290,7 @@ public final class RequestJudge {
         // A flood spread over all that users ask for leaves each of it calm: then, too, the heaviest lose, not anybody.
         boolean isAdmitted = connection == source
                 || isUsualSource()
-                || features.admitsCalm(weight(sourceKey), features.ofPages(FEW_OF_STRANGER_PAGES));
+                || features.admitsCalm(weight(sourceKey), features.ofPages(RequestFeatures.FEW_PAGES));
         return isAdmitted ? fair() : RequestFinding.TOO_MANY;
     }
 
@@ -377,7 +375,7 @@ public final class RequestJudge {
         // Likewise while nobody has had the time to weigh anything: the first who are refused would be anybody.
         boolean isAll = connection == source || features.isYoung();
         double perSecond = isAll ? features.admitted() : features.usualPerSecond();
-        boolean isAdmitted = features.admits(weight, perSecond, features.ofPages(FEW_OF_STRANGER_PAGES));
+        boolean isAdmitted = features.admits(weight, perSecond, features.ofPages(RequestFeatures.FEW_PAGES));
         if (isReturning()) {
             return RequestFinding.USUAL; // before anybody whom nothing speaks for
         }
@@ -394,7 +392,7 @@ public final class RequestJudge {
         if (weight > light + features.settledPart() * (features.ofPages(OFFENDER_PAGES) - light)) {
             return hostile();
         }
-        if (features.admits(weight, features.admitted(), features.ofPages(FEW_OF_STRANGER_PAGES))) {
+        if (features.admits(weight, features.admitted(), features.ofPages(RequestFeatures.FEW_PAGES))) {
             return RequestFinding.FAIR;
         }
         return weight > features.heaviest() ? RequestFinding.HOSTILE : RequestFinding.TOO_MANY;

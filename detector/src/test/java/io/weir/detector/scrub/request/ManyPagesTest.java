@@ -60,8 +60,21 @@ final class ManyPagesTest {
                         visitor(pages, skew));
         scene.run(ONSET, ALARM);
         double leaked = (1 - scene.droppedShare(1)) * times;
-        System.err.println(pages + " " + skew + " " + times + "x lost " + scene.droppedShare(0) + " leaked "
-                + (1 - scene.droppedShare(1)) + " = " + leaked + " of threshold, banned users " + scene.banned(0));
+        assertTrue(scene.droppedShare(0) <= 0.001, () -> "users lost " + scene.droppedShare(0));
+        assertTrue(leaked <= 1, () -> "leaked " + leaked + " of what the threshold admits");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2000, 1, 4", "2000, 1, 10", "5000, 2, 10", "20000, 1, 10"})
+    void sparesThemAfterHalfASecondOfPeace(int pages, double skew, double times) {
+        long onset = SECOND / 2;
+        RequestScene.Maker visitor = visitor(pages, skew);
+        double perBot = times * RequestScene.THRESHOLD / 200;
+        RequestScene scene = new RequestScene()
+                .send(0, HTTP, 1, USERS, 0.3, 5, 0, 6 * SECOND, visitor)
+                .send(1, HTTP, BOTS, 200, perBot, 100, onset, 6 * SECOND, visitor);
+        scene.run(onset, onset + SECOND / 2);
+        double leaked = (1 - scene.droppedShare(1)) * times;
         assertTrue(scene.droppedShare(0) <= 0.001, () -> "users lost " + scene.droppedShare(0));
         assertTrue(leaked <= 1, () -> "leaked " + leaked + " of what the threshold admits");
     }

@@ -53,6 +53,33 @@ final class RequestFeaturesTest {
         }
     }
 
+    /** Of one scope, a prefix: each address that is defended by itself may have what its own defence lets through. */
+    @Test
+    void defencesOfOneScopeHaveContestsOfTheirOwn() {
+        long[] admitted = new long[3];
+        for (int n = 0; n < 6_000; n++) {
+            int defence = n % admitted.length;
+            features.enter(0, 1_000, RequestJudge.REQUESTS_OF_PAGE, n * MILLISECOND / 3);
+            features.beginJudging(1, 0, 500, defence, 500);
+            admitted[defence] += n >= 3_000 && features.admits(100, 500, FEW) ? 1 : 0;
+        }
+        for (long ofDefence : admitted) {
+            assertEquals(500, ofDefence, 100, "a second");
+        }
+    }
+
+    /** A prefix under alarm as a whole: an address's share is no measure of what all of them may have. */
+    @Test
+    void aDefenceOfManyAddressesLetsThroughWhatAllOfThemMay() {
+        int admitted = 0;
+        for (int n = 0; n < 6_000; n++) {
+            features.enter(0, 1_000, RequestJudge.REQUESTS_OF_PAGE, n * MILLISECOND / 3);
+            features.beginJudging(1, 0, 5, 0, 1_000);
+            admitted += features.admits(1, features.admitted(), FEW) && n >= 3_000 ? 1 : 0;
+        }
+        assertEquals(1_000, admitted, 100, "a second");
+    }
+
     @Test
     void contestedRequestsThatNoLongerComeLeaveAllToCalmOnes() {
         long now = 0;
