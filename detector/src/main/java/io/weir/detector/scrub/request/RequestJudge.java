@@ -156,8 +156,7 @@ public final class RequestJudge {
             double perSecond,
             int ofDefence,
             double ofDefencePerSecond) {
-        features.beginJudging(
-                request.requests(), onsetSinceStartNanos, perSecond, ofDefence, ofDefencePerSecond);
+        features.beginJudging(request.requests(), onsetSinceStartNanos, perSecond, ofDefence, ofDefencePerSecond);
         shape = request;
         source = ofSource;
         connection = ofConnection;
@@ -421,8 +420,7 @@ public final class RequestJudge {
     }
 
     /** Judges an answer that nobody was seen to ask for, by its source alone. */
-    public RequestFinding judgeAnswer(
-            long ofSource, long onsetSinceStartNanos, double perSecond, int ofDefence) {
+    public RequestFinding judgeAnswer(long ofSource, long onsetSinceStartNanos, double perSecond, int ofDefence) {
         features.beginJudging(1, onsetSinceStartNanos, perSecond, ofDefence, perSecond);
         long sourceKey = features.key(SOURCE, ofSource);
         features.hit(sourceKey, RequestFeatures.SENDER_SLOWNESS);

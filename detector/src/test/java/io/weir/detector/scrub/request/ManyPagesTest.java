@@ -43,21 +43,20 @@ final class ManyPagesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "500, 1, 10", "2000, 1, 1.5", "2000, 1, 10", "2000, 1, 50", "1100, 1, 100", "2000, 3, 10", "5000, 2, 50",
-        "20000, 1, 4", "20000, 1, 50", "100000, 3, 10"
+        "500, 1, 10",
+        "2000, 1, 1.5",
+        "2000, 1, 10",
+        "2000, 1, 50",
+        "1100, 1, 100",
+        "2000, 3, 10",
+        "5000, 2, 50",
+        "20000, 1, 4",
+        "20000, 1, 50",
+        "100000, 3, 10"
     })
     void sparesUsersOfPagesThatAreAskedForAlike(int pages, double skew, double times) {
         RequestScene scene = site(pages, skew)
-                .send(
-                        1,
-                        HTTP,
-                        BOTS,
-                        200,
-                        times * RequestScene.THRESHOLD / 200,
-                        100,
-                        ONSET,
-                        END,
-                        visitor(pages, skew));
+                .send(1, HTTP, BOTS, 200, times * RequestScene.THRESHOLD / 200, 100, ONSET, END, visitor(pages, skew));
         scene.run(ONSET, ALARM);
         double leaked = (1 - scene.droppedShare(1)) * times;
         assertTrue(scene.droppedShare(0) <= 0.001, () -> "users lost " + scene.droppedShare(0));
@@ -82,7 +81,16 @@ final class ManyPagesTest {
     @Test
     void dropsPagesThatDontExist() {
         RequestScene scene = site(2_000, 1)
-                .send(1, HTTP, BOTS, 500, 30, 10, ONSET, END, (random, sender) -> browser(sender, "/" + (1_000_000 + random.nextInt() / 2)));
+                .send(
+                        1,
+                        HTTP,
+                        BOTS,
+                        500,
+                        30,
+                        10,
+                        ONSET,
+                        END,
+                        (random, sender) -> browser(sender, "/" + (1_000_000 + random.nextInt() / 2)));
         scene.run(ONSET, ALARM);
         assertTrue(scene.droppedShare(0) <= 0.001, () -> "users lost " + scene.droppedShare(0));
         assertTrue(scene.droppedShare(1) > 0.99, () -> "leaked " + (1 - scene.droppedShare(1)));
@@ -90,8 +98,8 @@ final class ManyPagesTest {
 
     @Test
     void dropsOnePageThatIsRarelyAskedFor() {
-        RequestScene scene = site(2_000, 1)
-                .send(1, HTTP, BOTS, 500, 30, 10, ONSET, END, (random, sender) -> browser(sender, "/7"));
+        RequestScene scene =
+                site(2_000, 1).send(1, HTTP, BOTS, 500, 30, 10, ONSET, END, (random, sender) -> browser(sender, "/7"));
         scene.run(ONSET, ALARM);
         assertTrue(scene.droppedShare(0) <= 0.003, () -> "users lost " + scene.droppedShare(0));
         assertTrue(scene.droppedShare(1) > 0.99, () -> "leaked " + (1 - scene.droppedShare(1)));
