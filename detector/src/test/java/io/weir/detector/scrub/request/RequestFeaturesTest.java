@@ -64,7 +64,7 @@ final class RequestFeaturesTest {
             admitted[defence] += n >= 3_000 && features.admits(100, 500, FEW) ? 1 : 0;
         }
         for (long ofDefence : admitted) {
-            assertEquals(500, ofDefence, 100, "a second");
+            assertEquals(500, (double) ofDefence, 100, "a second");
         }
     }
 
