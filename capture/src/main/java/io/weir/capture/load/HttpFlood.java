@@ -25,19 +25,23 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
 
     private final Client[] bots;
     private final Host target;
+    /** See {@link LegitimateLoad#pages}. */
+    private final int pages;
+
     private final int label;
     private final int turnsPerConnection;
     private final Pool<TcpConversation> conversations;
     private final Deque<TcpConversation> waiting = new ArrayDeque<>();
     private int turn;
 
-    HttpFlood(EventQueue queue, LoadRandom random, Flood flood, Client[] bots, Host target, int label) {
+    HttpFlood(EventQueue queue, LoadRandom random, Flood flood, Client[] bots, Host target, int pages, int label) {
         this.queue = queue;
         this.random = random;
         this.vector = flood.vector();
         this.isMimicked = flood.tool() == FloodTool.MIMIC;
         this.bots = bots;
         this.target = target;
+        this.pages = pages;
         this.label = label;
         boolean isOneEach =
                 flood.vector() == FloodVector.HTTP_CONNECTIONS || flood.vector() == FloodVector.TLS_HANDSHAKE;
@@ -98,13 +102,16 @@ final class HttpFlood implements Arrivals.Handler, TcpConversation.Owner {
     }
 
     private void request(TcpConversation conversation) {
+        if (isMimicked && vector != FloodVector.TLS_HANDSHAKE) {
+            WebTalk.askForPage(conversation, pages, random);
+            return;
+        }
         Template asked = switch (vector) {
             case HTTP_POST -> Payloads.FLOOD_POST;
             case RAPID_RESET -> Payloads.RESETS.get(conversation.turns() / 2);
             case TLS_HANDSHAKE ->
                 isMimicked ? Payloads.clientHello(conversation.client().stack, random) : Payloads.TOOL_HELLO;
-            default ->
-                isMimicked ? Payloads.REQUESTS.get(random.nextInt(Payloads.REQUESTS.size())) : Payloads.FLOOD_REQUEST;
+            default -> Payloads.FLOOD_REQUEST;
         };
         conversation.ask(asked, random.nextLong());
     }

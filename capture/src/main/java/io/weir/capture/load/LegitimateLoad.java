@@ -17,6 +17,7 @@ import java.util.Map;
  * @param servers how many protected hosts serve; the target has the most of it
  * @param isUneven whether a few clients come often and most rarely, out of few networks, rather than all alike
  * @param swing how far rates swing around their mean over the length of the traffic, as over a day: 0 to 1
+ * @param pages that the servers have, each asked for as often as any other; 0 for the usual few
  */
 public record LegitimateLoad(
         int clients,
@@ -28,11 +29,13 @@ public record LegitimateLoad(
         int servers,
         boolean isUneven,
         double swing,
-        List<Episode> episodes) {
+        List<Episode> episodes,
+        int pages) {
     static final int MAXIMUM_CLIENTS = 65_536;
     static final double MAXIMUM_CONNECTIONS_PER_SECOND = 10_000;
     static final double MAXIMUM_QUERIES_PER_SECOND = 500_000;
     private static final int MAXIMUM_SERVERS = 64;
+    private static final int MAXIMUM_PAGES = 10_000_000;
 
     public LegitimateLoad {
         others = Map.copyOf(others);
@@ -59,8 +62,43 @@ public record LegitimateLoad(
                 List.of());
     }
 
+    /** With the usual few pages. */
+    public LegitimateLoad(
+            int clients,
+            double webConnectionsPerSecond,
+            double tlsShare,
+            double dnsQueriesPerSecond,
+            double pingsPerSecond,
+            Map<Activity, Double> others,
+            int servers,
+            boolean isUneven,
+            double swing,
+            List<Episode> episodes) {
+        this(
+                clients,
+                webConnectionsPerSecond,
+                tlsShare,
+                dnsQueriesPerSecond,
+                pingsPerSecond,
+                others,
+                servers,
+                isUneven,
+                swing,
+                episodes,
+                0);
+    }
+
     /** The same with other episodes. */
     public LegitimateLoad with(List<Episode> happening) {
+        return with(happening, pages);
+    }
+
+    /** The same on servers with so many pages. */
+    public LegitimateLoad withPages(int ofServers) {
+        return with(episodes, ofServers);
+    }
+
+    private LegitimateLoad with(List<Episode> happening, int ofServers) {
         return new LegitimateLoad(
                 clients,
                 webConnectionsPerSecond,
@@ -71,7 +109,8 @@ public record LegitimateLoad(
                 servers,
                 isUneven,
                 swing,
-                happening);
+                happening,
+                ofServers);
     }
 
     /** Episodes start and last in proportion. */
@@ -94,6 +133,7 @@ public record LegitimateLoad(
         LoadProfile.checkRange(profile, "legitimate.ping", pingsPerSecond, 0, MAXIMUM_QUERIES_PER_SECOND, faults);
         LoadProfile.checkRange(profile, "legitimate.servers", servers, 1, MAXIMUM_SERVERS, faults);
         LoadProfile.checkRange(profile, "legitimate.swing", swing, 0, 1, faults);
+        LoadProfile.checkRange(profile, "legitimate.pages", pages, 0, MAXIMUM_PAGES, faults);
         for (Activity activity : Activity.values()) {
             double rate = others.getOrDefault(activity, 0.0);
             String key = "legitimate." + activity.name();

@@ -60,7 +60,7 @@ final class LegitimateTraffic {
         Host resolver = new Host(plan.resolverHigh(), plan.resolverLow(), Tap.RESOLVER_MAC);
         Client[] servers = Client.servers(plan.clients(), SERVER_COUNT, nextNumber, stream(SERVERS));
         nextNumber += servers.length;
-        scene = new LoadScene(queue, List.copyOf(hosts), resolver, new Population(servers, true));
+        scene = new LoadScene(queue, List.copyOf(hosts), resolver, new Population(servers, true), load.pages());
     }
 
     Client[] clients() {

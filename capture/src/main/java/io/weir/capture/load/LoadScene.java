@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param hosts the protected servers, the target first
  * @param servers outside, that protected hosts ask
+ * @param pages see {@link LegitimateLoad#pages}
  */
-record LoadScene(EventQueue queue, List<Host> hosts, Host resolver, Population servers) {
+record LoadScene(EventQueue queue, List<Host> hosts, Host resolver, Population servers, int pages) {
     private static final double TARGET_SHARE = 0.7;
 
     Host target() {

@@ -17,6 +17,8 @@ final class Payloads {
     static final Slice PING;
     /** GETs of legitimate browsers. */
     static final List<Template> REQUESTS;
+    /** Likewise, each for one of many pages. */
+    static final List<Template> PAGE_REQUESTS;
     /** The GET of a flood: each asks for something else, so that no cache helps. */
     static final Template FLOOD_REQUEST;
     /** Pages, small ones first. */
@@ -74,6 +76,7 @@ final class Payloads {
         RANDOM = bank.add(TlsRecords.opaque(RANDOM_LENGTH, 1));
         PING = bank.add(pingBytes());
         REQUESTS = requests(bank);
+        PAGE_REQUESTS = pageRequests(bank);
         FLOOD_REQUEST = floodRequest(bank);
         Slice text = bank.add(text());
         RESPONSES = responses(bank, text);
@@ -125,6 +128,13 @@ final class Payloads {
             }
         }
         return List.copyOf(requests);
+    }
+
+    private static List<Template> pageRequests(PayloadBank bank) {
+        String start = "GET /articles/";
+        return AGENTS.stream()
+                .map(agent -> new Template(bank.add(get("/articles/00000000", agent)), true, start.length()))
+                .toList();
     }
 
     private static byte[] get(String target, String agent) {

@@ -72,7 +72,7 @@ final class TalkUsers implements Arrivals.Handler, TcpConversation.Owner {
             case MAIL -> mail(conversation, turn);
             case SSH, BRUTE_FORCE -> shell(conversation, turn);
             default -> {
-                long service = WebTalk.turn(conversation, random);
+                long service = WebTalk.turn(conversation, scene.pages(), random);
                 yield turn % 2 == 1
                         ? conversation.client().roundTripNanos / 4 + service
                         : random.waitNanos(SERVICE_NANOS);

@@ -143,7 +143,8 @@ public final class TrafficSimulator {
             refusals.add(slow::refused);
             return slow;
         }
-        HttpFlood http = new HttpFlood(queue, random, flood, bots, target, label);
+        HttpFlood http = new HttpFlood(
+                queue, random, flood, bots, target, profile.legitimate().pages(), label);
         refusals.add(http::refused);
         return http;
     }

@@ -44,7 +44,7 @@ final class Transfers implements Arrivals.Handler, TcpConversation.Owner {
         }
         int turn = conversation.turns();
         if (turn < 2) {
-            return WebTalk.turn(conversation, random);
+            return WebTalk.turn(conversation, scene.pages(), random);
         }
         conversation.say(isBothWays && turn % 2 == 0, Payloads.TALK.bulk, false);
         // The burst goes on where the last one ended.

@@ -68,7 +68,7 @@ final class WebUsers implements Arrivals.Handler, TcpConversation.Owner {
             return TcpConversation.CLOSE;
         }
         boolean isFirst = conversation.turns() == (conversation.isTls() ? 2 : 0);
-        long service = WebTalk.turn(conversation, random);
+        long service = WebTalk.turn(conversation, scene.pages(), random);
         if (conversation.turns() % 2 == 0) {
             return service;
         }

@@ -35,6 +35,7 @@ final class QualityGrid {
     private static final int SHORTEST_SECONDS = 4;
     private static final int LONGEST_SECONDS = 10;
     private static final int AFTER_SECONDS = 3;
+    private static final int MANY_PAGES = 2_000;
 
     private final List<QualityScenario> scenarios = new ArrayList<>();
 
@@ -156,6 +157,9 @@ final class QualityGrid {
         addOne("udp-short-pulse", udp, 20, 90, SECOND / 3, 40 * SECOND - SECOND / 3);
         QualityFlood http = new QualityFlood(FloodVector.HTTP_GET, FloodTool.SIMPLE, 20);
         addBehindUsers("http-get-behind-users", http, 10);
+        for (double times : TIMES) {
+            addManyPages(new QualityFlood(FloodVector.HTTP_GET, FloodTool.MIMIC, 200), times);
+        }
         addOverloaded("syn-overloaded-server", syn, 10);
         addIpv6("syn-ipv6", mimic, 10);
         addIpv6("udp-ipv6", udp, 10);
@@ -181,6 +185,19 @@ final class QualityGrid {
         LoadProfile quiet = peace(PEACE_SECONDS + LONGEST_SECONDS + AFTER_SECONDS);
         Flood made = made(flood, times * flood.threshold(), LONGEST_SECONDS).behindUsers();
         add(name, quiet.withFloods(List.of(made)), 0, List.of(truth(flood, quiet, times)));
+    }
+
+    /** On a site with so many pages that each is rarely asked for. */
+    private void addManyPages(QualityFlood flood, double times) {
+        LoadProfile few = peace(PEACE_SECONDS + LONGEST_SECONDS + AFTER_SECONDS);
+        LoadProfile quiet = few.withLegitimate(few.legitimate().withPages(MANY_PAGES));
+        Flood made = made(flood, times * flood.threshold(), LONGEST_SECONDS);
+        List<Truth> truths = List.of(truth(flood, quiet, times));
+        String name = flood.name() + "-many-pages-" + text(times);
+        add(name, quiet.withFloods(List.of(made)), 0, truths);
+        if (times > 1) {
+            add(name + "-cold", quiet.withFloods(List.of(made)), PEACE_SECONDS * SECOND - SECOND / 2, truths);
+        }
     }
 
     /** The target answers only half of the users' SYNs, so that they send theirs again. */

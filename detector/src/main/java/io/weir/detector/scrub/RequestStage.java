@@ -157,8 +157,9 @@ public final class RequestStage {
         long onset = Math.max(0, defence.flood().startNanos() - startNanos);
         double perSecond = defence.flood().admittedPacketsPerSecond()
                 / (double) defence.flood().activeAddresses();
+        int number = defence.flood().target() * CLASSES + ofClass(trafficClass);
         if (batch.application[i] == DNS_RESPONSE) {
-            RequestFinding finding = judge.judgeAnswer(keys.source(batch, i), onset, perSecond);
+            RequestFinding finding = judge.judgeAnswer(keys.source(batch, i), onset, perSecond, number);
             return finding == RequestFinding.HOSTILE ? defence.dropVerdict() : Scrubber.NO_OBJECTION;
         }
         if (!read(batch, i)) {
@@ -188,7 +189,7 @@ public final class RequestStage {
                         isByConduct(target, nowNanos),
                         onset,
                         perSecond,
-                        defence.flood().target() * CLASSES + ofClass(trafficClass),
+                        number,
                         (double) defence.flood().admittedPacketsPerSecond());
         if (isTcp) {
             remember(finding, batch, i, ends, nowNanos);

@@ -23,6 +23,8 @@ final class RareObjects {
     private static final long FORM = 16;
     private static final long OTHER_FORMS = 17;
     private static final long OF_FEW = 18;
+    private static final long SELDOM = 26;
+    private static final long NEW = 27;
 
     /** Rare names that a known resolver may ask for in eight seconds, whatever it did in peace. */
     private static final double RARE_REQUESTS = 2;
@@ -30,6 +32,10 @@ final class RareObjects {
     private static final double FEW_REQUESTS = 2;
     /** Lengths drawn from up to thirty: none of them has less. */
     private static final double FORM_PART = 0.03;
+    /** Where so much of peace was new, it tells nothing that something is. */
+    private static final double NEW_PART = 0.05;
+    /** In a short peace most is new at first, however little there is to ask for. */
+    private static final double NEW_PART_OF_SHORT = 0.5;
     /** Of random numbers a hundredth is two digits shorter than most. */
     private static final int NEAR_LENGTHS = 2;
 
@@ -51,9 +57,17 @@ final class RareObjects {
         destination = ofDestination;
     }
 
-    /** Learns from a request in peace. */
-    void learn(boolean isNewObject) {
+    /**
+     * Learns from a request in peace.
+     *
+     * @param isSeldom whether the object isn't new and yet rare
+     */
+    void learn(boolean isNewObject, boolean isSeldom) {
+        if (isSeldom) {
+            features.note(seldomKey(), 0);
+        }
         if (isNewObject) {
+            features.note(newKey(), 0);
             double ofSource = count(features.key(RARE_OF_SOURCE, source), RequestFeatures.SENDER_SLOWNESS);
             count(key(false), 0);
             count(formKey(shape.form()), 0);
@@ -76,8 +90,10 @@ final class RareObjects {
     /**
      * Random names come once each. One that comes again is counted among those that do: so who means it gets it on the
      * second try, unless the flood tries twice as well.
+     *
+     * @param isConnected whether its source can't be invented
      */
-    Finding judge(boolean isRepeated) {
+    Finding judge(boolean isRepeated, boolean isConnected) {
         long rareKey = key(isRepeated);
         int state = features.state(rareKey);
         if (!RequestFeatures.isHot(state)) {
@@ -89,19 +105,39 @@ final class RareObjects {
         boolean isOtherForm = isOtherForm(rareKey, usual);
         boolean isOfFew = ofSource <= FEW_REQUESTS && !features.isBeyond(features.key(OF_FEW, 0), usual, 0);
         boolean isKnown = features.isKnown(features.key(RequestJudge.SOURCE, source));
+        double newPerSecond = features.peacePerSecond(features.isNews() ? key(false) : newKey());
+        double newPart = features.isNews() ? NEW_PART : NEW_PART_OF_SHORT;
+        boolean isNewUsual = isConnected && newPerSecond > newPart * features.peacePerSecond();
         // People mistype: a source known from peace may ask for a few names that nobody asked for.
-        if (isKnown && features.isUsualRate(sender, RARE_REQUESTS)) {
+        if (isKnown && features.isUsualRate(sender, isNewUsual ? features.light() : RARE_REQUESTS)) {
             return Finding.FAIR;
         }
         if (isOtherForm || isOfFew) {
             return Finding.CALM;
         }
-        if (state == RequestFeatures.RARE_HOT) {
+        if (state == RequestFeatures.RARE_HOT && !isNewUsual) {
             return Finding.HOSTILE;
         }
         // Too many names that weren't asked for before, where such come in peace as well; a stranger asks again.
-        double perSecond = RequestFeatures.USUAL_FACTOR * features.peacePerSecond(rareKey) + RARE_REQUESTS;
-        return isKnown && features.admitsRare(ofSource, perSecond) ? Finding.FAIR : Finding.TOO_MANY;
+        double inPeace = isNewUsual ? newPerSecond : features.peacePerSecond(rareKey);
+        double perSecond = RequestFeatures.USUAL_FACTOR * inPeace + RARE_REQUESTS;
+        boolean isAdmitted = isNewUsual
+                ? ofSource <= features.light() && features.admitsNew(ofSource, perSecond)
+                : isKnown && features.admitsRare(ofSource, perSecond);
+        return isAdmitted ? Finding.FAIR : Finding.TOO_MANY;
+    }
+
+    private long newKey() {
+        return features.key(NEW, destination);
+    }
+
+    /** How what was asked for in peace, but rarely, compares with then, all of a group together. */
+    int seldom() {
+        return features.state(seldomKey());
+    }
+
+    private long seldomKey() {
+        return features.key(SELDOM, shape.group() ^ destination);
     }
 
     /** Whether the name isn't built as the flood's are; all that aren't may not be too many together. */

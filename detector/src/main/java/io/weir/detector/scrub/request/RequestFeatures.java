@@ -1,6 +1,7 @@
 package io.weir.detector.scrub.request;
 
 import io.weir.filter.flow.FlowHash;
+import java.util.Arrays;
 
 /** The counts of features in the scope that a request is compared within, and how each compares with peace. */
 final class RequestFeatures {
@@ -19,6 +20,8 @@ final class RequestFeatures {
     static final int SENDER_SLOWNESS = 3;
     /** Pages of one sender in that time that are always light. */
     private static final double LIGHT_PAGES = 2;
+    /** What a stranger may send in that time whatever it looks like: the beginning of a page. */
+    static final double FEW_PAGES = 0.4;
 
     /** Features that are remembered: 4 MB. */
     private static final int FEATURES = 1 << 16;
@@ -41,6 +44,9 @@ final class RequestFeatures {
     /** Half a second: one page of most. */
     private static final int YOUNG_EPOCHS = 4;
 
+    /** Ticks without a request after which an alarm is over. */
+    private static final int CALM_TICKS = 10 * FeatureTable.SECOND_TICKS;
+
     private static final long TOTAL = 0;
     private static final long CALM_TOTAL = 25;
     /**
@@ -53,12 +59,19 @@ final class RequestFeatures {
     private final FlowHash hash;
     private final FeatureTable table = new FeatureTable(FEATURES);
     private final RequestScopes scopes;
-    /** So many of each scope: see {@link #admits}, {@link #admitsRare}, {@link #admitsReturning}, {@link #admitsCalm}. */
+    /** So many of each defence: see {@link #admits}, {@link #admitsRare}, {@link #admitsReturning}, {@link #admitsCalm}. */
     private static final int CONTESTS = 4;
 
+    private static final int CONTESTED = 0;
+    private static final int RARE = 1;
+    private static final int RETURNING = 2;
     private static final int CALM = 3;
 
     private final SenderWeights weights;
+    /** Of each defence, when something was last judged. */
+    private final int[] judgedTicks;
+    /** Of each scope, how often in peace came the objects that are rare one by one and hot. */
+    private final float[] rareHot;
 
     // What the present request is compared within.
     private int scope;
@@ -70,8 +83,13 @@ final class RequestFeatures {
 
     private int count;
     private double threshold;
+    /** Number of what is defended: the scope or a part of it. */
+    private int defence;
+
+    private double admitted;
     private boolean isPeace;
     private boolean isRepeated;
+    private boolean isNewlyHot;
     private double peaceTotal;
     private double nowTotal;
 
@@ -79,16 +97,20 @@ final class RequestFeatures {
         this.hash = hash;
         this.scopes = new RequestScopes(scopes);
         this.weights = new SenderWeights(CONTESTS * scopes);
+        this.judgedTicks = new int[scopes];
+        this.rareHot = new float[scopes];
+        Arrays.fill(judgedTicks, -CALM_TICKS);
     }
 
     void clear() {
         table.clear();
         scopes.clear();
         weights.clear();
+        Arrays.fill(judgedTicks, -CALM_TICKS);
     }
 
     long sizeBytes() {
-        return table.sizeBytes() + scopes.sizeBytes() + weights.sizeBytes();
+        return table.sizeBytes() + scopes.sizeBytes() + weights.sizeBytes() + 8L * rareHot.length;
     }
 
     void enter(int ofScope, long identity, double requestsOfPage, long sinceStartNanos) {
@@ -121,14 +143,27 @@ final class RequestFeatures {
         return isSeen;
     }
 
-    /** Before anything else: a packet with so many requests under an alarm. */
-    void beginJudging(int requests, long onsetSinceStartNanos, double perSecond) {
+    /**
+     * Before anything else: a packet with so many requests under an alarm.
+     *
+     * @param perSecond what its defence lets through to an address
+     * @param ofDefence number of what the defence is for, which may be a part of the scope
+     * @param ofDefencePerSecond what it lets through to all of that
+     */
+    void beginJudging(
+            int requests, long onsetSinceStartNanos, double perSecond, int ofDefence, double ofDefencePerSecond) {
         count = requests;
         threshold = perSecond;
+        defence = ofDefence;
+        admitted = ofDefencePerSecond;
         long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
         if (scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS))) {
-            weights.begin(CONTESTS * scope, tick, light());
+            rareHot[scope] = 0;
         }
+        if (tick - judgedTicks[defence] >= CALM_TICKS) {
+            weights.begin(CONTESTS * defence + CONTESTED, tick, light());
+        }
+        judgedTicks[defence] = tick;
         int at = settled(key(TOTAL, 0));
         peaceTotal = table.peace(at);
         nowTotal = table.hit(at, count, tick, 0);
@@ -144,6 +179,27 @@ final class RequestFeatures {
         return state(key, Math.max(page, THRESHOLD_PART * threshold));
     }
 
+    /** Likewise of what is asked for. */
+    int stateOfObject(long key) {
+        int state = state(key);
+        if (isNewlyHot) {
+            rareHot[scope] += (float) table.peace(table.find(key));
+        }
+        return state;
+    }
+
+    /** Whether the objects that are rare one by one and hot were, all together, no rare ones in peace. */
+    boolean isMuchHot() {
+        return rareHot[scope] > RARE_SHARE * peaceTotal;
+    }
+
+    /** Of a feature that has been noted in peace before: whether it is rare there by now. */
+    boolean isRareSoFar(long key) {
+        int at = table.find(key);
+        int total = table.find(key(TOTAL, 0));
+        return at >= 0 && total >= 0 && table.peace(at) <= RARE_SHARE * table.peace(total);
+    }
+
     /** Likewise of two features together that are hot one by one: a smaller number tells. */
     int stateOfHot(long key) {
         return state(key, FEW_REQUESTS);
@@ -152,6 +208,7 @@ final class RequestFeatures {
     private int state(long key, double allowance) {
         int at = settled(key);
         isRepeated = table.isCounted(at);
+        isNewlyHot = false;
         double now = table.hit(at, count, tick, 0);
         double peace = table.peace(at);
         double line = line(peace / scopes.peaceSeconds(scope), allowance);
@@ -165,6 +222,7 @@ final class RequestFeatures {
             return isHot ? USUAL_HOT : USUAL_CALM;
         }
         if (isHot) {
+            isNewlyHot = !table.isMarked(at, tick);
             table.mark(at, tick + HOT_TICKS);
         }
         return table.isMarked(at, tick) ? RARE_HOT : RARE_CALM;
@@ -240,17 +298,17 @@ final class RequestFeatures {
 
     /** Whether all requests together are no more than the defence lets through. */
     boolean isWithinAdmitted() {
-        return nowTotal <= threshold;
+        return nowTotal <= admitted;
     }
 
     /** What the defence lets through, a second. */
     double admitted() {
-        return threshold;
+        return admitted;
     }
 
     /** As many requests of all kinds a second as aren't too many, whatever they are: no more than the defence lets through. */
     double usualPerSecond() {
-        return Math.min(threshold, USUAL_FACTOR * peacePerSecond() + THRESHOLD_PART * threshold);
+        return Math.min(admitted, USUAL_FACTOR * peacePerSecond() + THRESHOLD_PART * admitted);
     }
 
     /** Whether enough was seen in peace that who wasn't is new. */
@@ -347,23 +405,41 @@ final class RequestFeatures {
      * @param few what a sender that has hardly begun has sent
      */
     boolean admits(double weight, double perSecond, double few) {
-        return weights.admits(CONTESTS * scope, count, weight, tick, perSecond, threshold, few);
+        return weights.admits(CONTESTS * defence + CONTESTED, count, weight, tick, perSecond, admitted, few);
     }
 
     /** Notes that a contested request passed that {@link #admits} had refused. */
     void chargeContested() {
-        weights.charge(CONTESTS * scope, count);
+        weights.charge(CONTESTS * defence + CONTESTED, count);
     }
 
     /** Likewise of names that hardly anybody asked for, by how many of them a source asks for. */
     boolean admitsRare(double weight, double perSecond) {
-        return weights.admits(CONTESTS * scope + 1, count, weight, tick, perSecond, perSecond, light());
+        return weights.admits(CONTESTS * defence + RARE, count, weight, tick, perSecond, perSecond, light());
+    }
+
+    /** Likewise where that is usual: senders that have hardly begun may use up what contested requests leave. */
+    boolean admitsNew(double weight, double perSecond) {
+        double left = left();
+        return weights.admits(
+                CONTESTS * defence + RARE,
+                count,
+                weight,
+                tick,
+                isYoung() ? left : Math.min(left, perSecond),
+                left,
+                ofPages(FEW_PAGES));
+    }
+
+    /** What the defence lets through a second beside contested requests. */
+    private double left() {
+        return Math.max(admitted / 2, admitted - weights.passing(CONTESTS * defence + CONTESTED, tick));
     }
 
     /** Likewise of sources that come again, by how easily chance explains it; what passes others don't get. */
     boolean admitsReturning(double rank) {
-        double perSecond = RETURNING_PART * threshold;
-        boolean isAdmitted = weights.admits(CONTESTS * scope + 2, count, rank, tick, perSecond, perSecond, 1);
+        double perSecond = RETURNING_PART * admitted;
+        boolean isAdmitted = weights.admits(CONTESTS * defence + RETURNING, count, rank, tick, perSecond, perSecond, 1);
         if (isAdmitted) {
             chargeContested();
         }
@@ -373,12 +449,9 @@ final class RequestFeatures {
     /**
      * Likewise of requests that nothing but their number speaks against: with contested ones no more than may pass. Pages are
      * loaded at once, so that it is too many only where it is over a second.
-     *
-     * @param defence number of what is defended, which may be a part of the scope
-     * @param mostPerSecond what passes to all of it
      */
-    boolean admitsCalm(double weight, double few, int defence, double mostPerSecond) {
-        double perSecond = Math.max(mostPerSecond / 2, mostPerSecond - weights.passing(CONTESTS * scope, tick));
+    boolean admitsCalm(double weight, double few) {
+        double perSecond = left();
         if (hit(key(CALM_TOTAL, defence), 0) <= perSecond) {
             return true;
         }
@@ -387,7 +460,7 @@ final class RequestFeatures {
             // Where its place was taken the target's own limit decides of the light.
             weights.begin(contest, tick, light());
         }
-        return weights.admits(contest, count, weight, tick, perSecond, mostPerSecond, few);
+        return weights.admits(contest, count, weight, tick, perSecond, admitted, few);
     }
 
     int tick() {
@@ -396,7 +469,7 @@ final class RequestFeatures {
 
     /** From which weight on not all contested requests pass now. */
     double heaviest() {
-        return weights.heaviest(CONTESTS * scope);
+        return weights.heaviest(CONTESTS * defence + CONTESTED);
     }
 
     /** The key of a feature of some kind in this scope. Kinds are from 1. */

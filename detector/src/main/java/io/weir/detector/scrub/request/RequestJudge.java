@@ -40,8 +40,6 @@ public final class RequestJudge {
 
     /** Pages in eight seconds that no user looks at. */
     private static final double OFFENDER_PAGES = 8;
-    /** What a stranger may send in eight seconds whatever it looks like: the beginning of a page. */
-    private static final double FEW_OF_STRANGER_PAGES = 0.4;
     /** Offences are remembered for half a minute. */
     private static final int OFFENCE_SLOWNESS = 5;
     /** A first may be chance. The second is a little faded. */
@@ -63,10 +61,6 @@ public final class RequestJudge {
     private long connection;
     private boolean isWhole;
     private boolean isKnownBefore;
-    /** Number of what is defended: the scope or a part of it. */
-    private int defence;
-
-    private double admittedByDefence;
     /** How its program compares with peace. */
     private int software;
 
@@ -118,7 +112,7 @@ public final class RequestJudge {
         boolean isNewSoftware = !features.note(features.key(SOFTWARE, shape.software()), 0);
         boolean isNewObject = !features.note(objectKey(), 0);
         rareObjects.of(shape, source, destination);
-        rareObjects.learn(isNewObject);
+        rareObjects.learn(isNewObject, !isNewObject && features.isRareSoFar(objectKey()));
         features.note(features.key(SYSTEM, shape.system()), 0);
         features.note(features.key(STACK, shape.stack()), 0);
         features.note(bothKey(false), 0);
@@ -162,14 +156,12 @@ public final class RequestJudge {
             double perSecond,
             int ofDefence,
             double ofDefencePerSecond) {
-        features.beginJudging(request.requests(), onsetSinceStartNanos, perSecond);
+        features.beginJudging(request.requests(), onsetSinceStartNanos, perSecond, ofDefence, ofDefencePerSecond);
         shape = request;
         source = ofSource;
         connection = ofConnection;
         isWhole = isComplete;
         isKnownBefore = isSourceKnown;
-        defence = ofDefence;
-        admittedByDefence = ofDefencePerSecond;
         noteDatagram();
         features.hitSender(features.key(SOURCE, source));
         features.hit(sourceSoftwareKey(), RequestFeatures.SENDER_SLOWNESS);
@@ -220,9 +212,13 @@ public final class RequestJudge {
 
     /** The program is one that the flood's requests seem to come from: does what it asks for tell more? */
     private RequestFinding byObject(boolean isVaried) {
-        int object = features.state(objectKey());
+        int object = features.stateOfObject(objectKey());
         if (object == RequestFeatures.RARE_CALM) {
-            return byRareObject(features.isRepeated());
+            boolean isRepeated = features.isRepeated();
+            return features.isKnown(objectKey()) ? bySeldomObject() : byRareObject(isRepeated);
+        }
+        if (object == RequestFeatures.RARE_HOT && features.isKnown(objectKey()) && features.isMuchHot()) {
+            return contested(); // where most is asked for rarely a flood over all of it tells nothing
         }
         if (object == RequestFeatures.RARE_HOT) {
             // In a short peace most of what users ask for hasn't come yet.
@@ -250,10 +246,20 @@ public final class RequestJudge {
         return isLight ? contested() : hostile();
     }
 
-    /** What nobody asked for before, or hardly anybody. */
+    /** What a few asked for before; of a site with many pages that may be all of it. */
+    private RequestFinding bySeldomObject() {
+        rareObjects.of(shape, source, destination);
+        return switch (rareObjects.seldom()) {
+            case RequestFeatures.RARE_HOT -> byWeight();
+            case RequestFeatures.USUAL_HOT -> contested();
+            default -> calm();
+        };
+    }
+
+    /** What nobody asked for before. */
     private RequestFinding byRareObject(boolean isRepeated) {
         rareObjects.of(shape, source, destination);
-        RareObjects.Finding finding = rareObjects.judge(isRepeated);
+        RareObjects.Finding finding = rareObjects.judge(isRepeated, connection != source);
         if (finding == RareObjects.Finding.CALM) {
             return calm();
         }
@@ -283,8 +289,7 @@ public final class RequestJudge {
         // A flood spread over all that users ask for leaves each of it calm: then, too, the heaviest lose, not anybody.
         boolean isAdmitted = connection == source
                 || isUsualSource()
-                || features.admitsCalm(
-                        weight(sourceKey), features.ofPages(FEW_OF_STRANGER_PAGES), defence, admittedByDefence);
+                || features.admitsCalm(weight(sourceKey), features.ofPages(RequestFeatures.FEW_PAGES));
         return isAdmitted ? fair() : RequestFinding.TOO_MANY;
     }
 
@@ -369,7 +374,7 @@ public final class RequestJudge {
         // Likewise while nobody has had the time to weigh anything: the first who are refused would be anybody.
         boolean isAll = connection == source || features.isYoung();
         double perSecond = isAll ? features.admitted() : features.usualPerSecond();
-        boolean isAdmitted = features.admits(weight, perSecond, features.ofPages(FEW_OF_STRANGER_PAGES));
+        boolean isAdmitted = features.admits(weight, perSecond, features.ofPages(RequestFeatures.FEW_PAGES));
         if (isReturning()) {
             return RequestFinding.USUAL; // before anybody whom nothing speaks for
         }
@@ -386,7 +391,7 @@ public final class RequestJudge {
         if (weight > light + features.settledPart() * (features.ofPages(OFFENDER_PAGES) - light)) {
             return hostile();
         }
-        if (features.admits(weight, features.admitted(), features.ofPages(FEW_OF_STRANGER_PAGES))) {
+        if (features.admits(weight, features.admitted(), features.ofPages(RequestFeatures.FEW_PAGES))) {
             return RequestFinding.FAIR;
         }
         return weight > features.heaviest() ? RequestFinding.HOSTILE : RequestFinding.TOO_MANY;
@@ -415,8 +420,8 @@ public final class RequestJudge {
     }
 
     /** Judges an answer that nobody was seen to ask for, by its source alone. */
-    public RequestFinding judgeAnswer(long ofSource, long onsetSinceStartNanos, double perSecond) {
-        features.beginJudging(1, onsetSinceStartNanos, perSecond);
+    public RequestFinding judgeAnswer(long ofSource, long onsetSinceStartNanos, double perSecond, int ofDefence) {
+        features.beginJudging(1, onsetSinceStartNanos, perSecond, ofDefence, perSecond);
         long sourceKey = features.key(SOURCE, ofSource);
         features.hit(sourceKey, RequestFeatures.SENDER_SLOWNESS);
         boolean isHot = RequestFeatures.isHot(features.state(features.key(ANSWER, 0)));

@@ -17,14 +17,14 @@ final class RequestFeaturesTest {
 
     private void judge(int scope, double perSecond, long atNanos) {
         features.enter(scope, 1_000 + scope, RequestJudge.REQUESTS_OF_PAGE, atNanos);
-        features.beginJudging(1, 0, perSecond);
+        features.beginJudging(1, 0, perSecond, scope, perSecond);
     }
 
     private long admittedOfCalm(double weight) {
         return IntStream.range(0, SCOPES)
                 .filter(scope -> {
                     judge(scope, 10, MILLISECOND);
-                    return features.admitsCalm(weight, FEW, scope, 10);
+                    return features.admitsCalm(weight, FEW);
                 })
                 .count();
     }
@@ -45,12 +45,39 @@ final class RequestFeaturesTest {
         }
         for (int scope = 0; scope < 200; scope++) {
             judge(scope, 1_500, MILLISECOND);
-            assertTrue(features.admitsCalm(1, FEW, scope, 1_500));
+            assertTrue(features.admitsCalm(1, FEW));
         }
         for (int scope = 0; scope < 200; scope++) {
             judge(scope, 1_500, MILLISECOND);
             assertTrue(features.admits(1, 1_500, FEW), "taken up again it has nothing to give away");
         }
+    }
+
+    /** Of one scope, a prefix: each address that is defended by itself may have what its own defence lets through. */
+    @Test
+    void defencesOfOneScopeHaveContestsOfTheirOwn() {
+        long[] admitted = new long[3];
+        for (int n = 0; n < 6_000; n++) {
+            int defence = n % admitted.length;
+            features.enter(0, 1_000, RequestJudge.REQUESTS_OF_PAGE, n * MILLISECOND / 3);
+            features.beginJudging(1, 0, 500, defence, 500);
+            admitted[defence] += n >= 3_000 && features.admits(100, 500, FEW) ? 1 : 0;
+        }
+        for (long ofDefence : admitted) {
+            assertEquals(500, (double) ofDefence, 100, "a second");
+        }
+    }
+
+    /** A prefix under alarm as a whole: an address's share is no measure of what all of them may have. */
+    @Test
+    void aDefenceOfManyAddressesLetsThroughWhatAllOfThemMay() {
+        int admitted = 0;
+        for (int n = 0; n < 6_000; n++) {
+            features.enter(0, 1_000, RequestJudge.REQUESTS_OF_PAGE, n * MILLISECOND / 3);
+            features.beginJudging(1, 0, 5, 0, 1_000);
+            admitted += features.admits(1, features.admitted(), FEW) && n >= 3_000 ? 1 : 0;
+        }
+        assertEquals(1_000, admitted, 100, "a second");
     }
 
     @Test
@@ -66,7 +93,7 @@ final class RequestFeaturesTest {
         for (int n = 0; n < 4_000; n++) {
             now += 5 * MILLISECOND / 4;
             judge(0, 1_000, now);
-            boolean isAdmitted = features.admitsCalm(20, FEW, 0, 1_000);
+            boolean isAdmitted = features.admitsCalm(20, FEW);
             isCalmFull |= !isAdmitted;
             admittedLate += isAdmitted && n >= 3_000 ? 1 : 0;
         }
