@@ -1,6 +1,7 @@
 package io.weir.detector.daemon;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ final class SshPorts {
 
     private static void addConfigured(Path file, SortedSet<Integer> ports) {
         try {
-            for (String line : Files.readAllLines(file)) {
+            for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
                 Matcher matcher = PORT.matcher(line.toLowerCase(Locale.ROOT));
                 if (matcher.matches()) {
                     add(matcher.group(1), ports);

@@ -59,19 +59,24 @@ final class RequestFeatures {
     private final FlowHash hash;
     private final FeatureTable table = new FeatureTable(FEATURES);
     private final RequestScopes scopes;
-    /** So many of each defence: see {@link #admits}, {@link #admitsRare}, {@link #admitsReturning}, {@link #admitsCalm}. */
-    private static final int CONTESTS = 4;
+    /**
+     * So many of each defence: see {@link #admits}, {@link #admitsRare}, {@link #admitsReturning}, {@link #admitsCalm}, {@link #admitsNew}.
+     */
+    private static final int CONTESTS = 5;
 
     private static final int CONTESTED = 0;
     private static final int RARE = 1;
     private static final int RETURNING = 2;
     private static final int CALM = 3;
+    private static final int NEW = 4;
 
     private final SenderWeights weights;
     /** Of each defence, when something was last judged. */
     private final int[] judgedTicks;
     /** Of each scope, how often in peace came the objects that are rare one by one and hot. */
     private final float[] rareHot;
+    /** Of each scope, when such an object was last asked for: they are marked for long after an alarm. */
+    private final int[] hotTicks;
 
     // What the present request is compared within.
     private int scope;
@@ -99,7 +104,9 @@ final class RequestFeatures {
         this.weights = new SenderWeights(CONTESTS * scopes);
         this.judgedTicks = new int[scopes];
         this.rareHot = new float[scopes];
+        this.hotTicks = new int[scopes];
         Arrays.fill(judgedTicks, -CALM_TICKS);
+        Arrays.fill(hotTicks, -HOT_TICKS);
     }
 
     void clear() {
@@ -107,10 +114,11 @@ final class RequestFeatures {
         scopes.clear();
         weights.clear();
         Arrays.fill(judgedTicks, -CALM_TICKS);
+        Arrays.fill(hotTicks, -HOT_TICKS);
     }
 
     long sizeBytes() {
-        return table.sizeBytes() + scopes.sizeBytes() + weights.sizeBytes() + 8L * rareHot.length;
+        return table.sizeBytes() + scopes.sizeBytes() + weights.sizeBytes() + 12L * rareHot.length;
     }
 
     void enter(int ofScope, long identity, double requestsOfPage, long sinceStartNanos) {
@@ -157,7 +165,8 @@ final class RequestFeatures {
         defence = ofDefence;
         admitted = ofDefencePerSecond;
         long onset = Math.max(0, onsetSinceStartNanos - ONSET_MARGIN_NANOS);
-        if (scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS))) {
+        boolean isFirst = scopes.besiege(scope, epoch, (int) (onset / FeatureTable.EPOCH_NANOS));
+        if (isFirst && tick - hotTicks[scope] >= HOT_TICKS) {
             rareHot[scope] = 0;
         }
         if (tick - judgedTicks[defence] >= CALM_TICKS) {
@@ -182,6 +191,9 @@ final class RequestFeatures {
     /** Likewise of what is asked for. */
     int stateOfObject(long key) {
         int state = state(key);
+        if (state == RARE_HOT) {
+            hotTicks[scope] = tick;
+        }
         if (isNewlyHot) {
             rareHot[scope] += (float) table.peace(table.find(key));
         }
@@ -197,7 +209,10 @@ final class RequestFeatures {
     boolean isRareSoFar(long key) {
         int at = table.find(key);
         int total = table.find(key(TOTAL, 0));
-        return at >= 0 && total >= 0 && table.peace(at) <= RARE_SHARE * table.peace(total);
+        return at >= 0
+                && total >= 0
+                && table.peace(total) >= FEWEST_KNOWN
+                && table.peace(at) <= RARE_SHARE * table.peace(total);
     }
 
     /** Likewise of two features together that are hot one by one: a smaller number tells. */
@@ -418,11 +433,11 @@ final class RequestFeatures {
         return weights.admits(CONTESTS * defence + RARE, count, weight, tick, perSecond, perSecond, light());
     }
 
-    /** Likewise where that is usual: senders that have hardly begun may use up what contested requests leave. */
+    /** Likewise where that is usual: senders that have hardly begun, at first all, may use up what contested requests leave. */
     boolean admitsNew(double weight, double perSecond) {
         double left = left();
         return weights.admits(
-                CONTESTS * defence + RARE,
+                CONTESTS * defence + NEW,
                 count,
                 weight,
                 tick,
@@ -451,7 +466,7 @@ final class RequestFeatures {
      * loaded at once, so that it is too many only where it is over a second.
      */
     boolean admitsCalm(double weight, double few) {
-        double perSecond = left();
+        double perSecond = Math.max(admitted / 2, left() - weights.passing(CONTESTS * defence + NEW, tick));
         if (hit(key(CALM_TOTAL, defence), 0) <= perSecond) {
             return true;
         }

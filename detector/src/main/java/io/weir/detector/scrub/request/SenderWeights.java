@@ -10,7 +10,7 @@ import java.util.Arrays;
  * first gives its own up to a new one, and begins again when it goes on.
  */
 final class SenderWeights {
-    private static final int CONTESTS = 256;
+    private static final int CONTESTS = 1024;
     /** Four weights an octave, up to {@link #OCTAVES}: a user's few requests are told from a few more. */
     private static final int PARTS_SHIFT = 2;
 
