@@ -59,6 +59,7 @@ final class Lanes {
     private final RateBucket answers;
     private final double packetsPerSecond;
     private final boolean isPrefix;
+    private final boolean isAck;
     private final long salt;
     private final long credibleBound;
     private final long sourceBound;
@@ -88,6 +89,7 @@ final class Lanes {
         this.answers = answers(Math.max(1, (long) packetsPerSecond / ANSWERS_PART));
         this.salt = flood.number() * SALT_FACTOR;
         TrafficClass trafficClass = flood.trafficClass();
+        this.isAck = trafficClass == TrafficClass.ACK;
         boolean isRequest = trafficClass == TrafficClass.HTTP || trafficClass == TrafficClass.TLS;
         this.credibleBound = bound(isRequest ? REQUESTS_PART : CREDIBLE_PART);
         this.sourceBound = bound(SOURCES_PART);
@@ -143,6 +145,11 @@ final class Lanes {
      */
     boolean isOfFewAnswers(PacketBatch batch, int i, long nowNanos) {
         return (batch.tcpFlags[i] & ANSWER_FLAGS) == SYN_ACK && answers.offer(batch.wireLength[i], nowNanos);
+    }
+
+    /** Whether there is room for a source known from before: strangers may have left nothing of the share. */
+    boolean takeKnown(int lengthBytes, long nowNanos) {
+        return share.take(lengthBytes, nowNanos) || isAck && newcomers.take(lengthBytes, nowNanos);
     }
 
     /**

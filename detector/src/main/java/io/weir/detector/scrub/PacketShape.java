@@ -42,7 +42,7 @@ final class PacketShape {
         }
         if (trafficClass == ACK) {
             // Data is of any length, but users' windows differ.
-            long flags = batch.tcpFlags[i];
+            long flags = (long) batch.tcpFlags[i] << Short.SIZE; // beside a window, not added to it
             return number > 0 ? mix(mix(length, flags), batch.tcpOptions[i]) : mix(flags, batch.tcpWindow[i]);
         }
         if (trafficClass == UDP || trafficClass == DNS) {

@@ -411,7 +411,7 @@ public final class Scrubber {
         if (known > Standing.NONE && fromSource <= lanes.sourceBound()) {
             lanes.countKnown();
             if (!lanes.isKnownDoubted()) {
-                return lanes.share().take(length, nowNanos) ? NO_OBJECTION : defence.dropVerdict();
+                return lanes.takeKnown(length, nowNanos) ? NO_OBJECTION : defence.dropVerdict();
             }
             sender = Sender.SUSPECT;
         }

@@ -78,22 +78,6 @@ final class ManyPagesTest {
         assertTrue(leaked <= 1, () -> "leaked " + leaked + " of what the threshold admits");
     }
 
-    /** What was hot is marked for long after an alarm. */
-    @Test
-    void sparesThemWhenTheFloodComesBack() {
-        long again = END + 15 * SECOND;
-        RequestScene.Maker visitor = visitor(2_000, 1);
-        double perBot = 20 * RequestScene.THRESHOLD / 200;
-        RequestScene scene = new RequestScene()
-                .send(0, HTTP, 1, USERS, 0.3, 5, 0, again + 5 * SECOND, visitor)
-                .send(1, HTTP, BOTS, 200, perBot, 100, ONSET, END, visitor)
-                .send(1, HTTP, BOTS, 200, perBot, 100, again, again + 5 * SECOND, visitor)
-                .pausing(END, again);
-        scene.run(ONSET, ALARM);
-        assertTrue(scene.droppedShare(0) <= 0.001, () -> "users lost " + scene.droppedShare(0));
-        assertTrue(scene.droppedShare(1) > 0.95, () -> "leaked " + (1 - scene.droppedShare(1)));
-    }
-
     @Test
     void dropsPagesThatDontExist() {
         RequestScene scene = site(2_000, 1)

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class RequestFeaturesTest {
-    private static final int SCOPES = 300;
+    private static final int SCOPES = 1_200;
     private static final long MILLISECOND = 1_000_000;
     private static final double FEW = 12;
 
@@ -40,14 +40,14 @@ final class RequestFeaturesTest {
 
     @Test
     void calmRequestsThatArentTooManyTakeNoPlaceOfContestedOnes() {
-        for (int scope = 0; scope < 200; scope++) {
+        for (int scope = 0; scope < 700; scope++) {
             judge(scope, 1_500, MILLISECOND);
         }
-        for (int scope = 0; scope < 200; scope++) {
+        for (int scope = 0; scope < 700; scope++) {
             judge(scope, 1_500, MILLISECOND);
             assertTrue(features.admitsCalm(1, FEW));
         }
-        for (int scope = 0; scope < 200; scope++) {
+        for (int scope = 0; scope < 700; scope++) {
             judge(scope, 1_500, MILLISECOND);
             assertTrue(features.admits(1, 1_500, FEW), "taken up again it has nothing to give away");
         }
@@ -99,5 +99,36 @@ final class RequestFeaturesTest {
         }
         assertEquals(1_000, admittedLate, "800 a second");
         assertFalse(isCalmFull);
+    }
+
+    /** Which were hot is marked for long after an alarm; that they were too many to tell anything is known as long. */
+    @Test
+    void thatMuchWasHotIsKnownWhenAFloodComesBack() {
+        long now = peace(0, 40_000);
+        long onset = now;
+        for (int n = 0; n < 600_000; n++) {
+            now += MILLISECOND / 200;
+            boolean isMuchHot = isMuchHot(n, onset, now);
+            assertTrue(n < 400_000 || isMuchHot);
+        }
+        now = peace(now, 15_000);
+        assertTrue(isMuchHot(0, now, now + MILLISECOND));
+    }
+
+    private boolean isMuchHot(int object, long onset, long atNanos) {
+        features.enter(0, 1_000, RequestJudge.REQUESTS_OF_PAGE, atNanos);
+        features.beginJudging(1, onset, 100, 0, 100);
+        return features.stateOfObject(features.key(40, object % 2_000)) == RequestFeatures.RARE_HOT
+                && features.isMuchHot();
+    }
+
+    /** A thousand requests a second of two thousand objects. */
+    private long peace(long fromNanos, int requests) {
+        for (int n = 1; n <= requests; n++) {
+            features.enter(0, 1_000, RequestJudge.REQUESTS_OF_PAGE, fromNanos + n * MILLISECOND);
+            features.beginLearning(1);
+            features.note(features.key(40, n % 2_000), 0);
+        }
+        return fromNanos + requests * MILLISECOND;
     }
 }

@@ -47,8 +47,6 @@ final class RequestScene {
     private double addresses = 1;
     private int knownFrom = 1;
     private int knownTo;
-    private long pauseNanos = Long.MAX_VALUE;
-    private long nextAlarmNanos = Long.MAX_VALUE;
     private int[] offered = new int[0];
     private int[] dropped = new int[0];
     private int[] banned = new int[0];
@@ -125,13 +123,6 @@ final class RequestScene {
         return this;
     }
 
-    /** No alarm is on from then until that of the next flood, half a second after its onset. */
-    RequestScene pausing(long fromNanos, long nextOnsetNanos) {
-        pauseNanos = fromNanos;
-        nextAlarmNanos = nextOnsetNanos + SECOND / 2;
-        return this;
-    }
-
     /** So many addresses share what passes. */
     RequestScene ofAddresses(int active) {
         addresses = active;
@@ -155,17 +146,15 @@ final class RequestScene {
                     : RequestJudge.REQUESTS_OF_PAGE;
             long network = hash.address(1, request.source() >> 8);
             judge.enter(0, 99, 98, network, page, request.atNanos());
-            boolean isPausing = request.atNanos() >= pauseNanos && request.atNanos() < nextAlarmNanos;
-            if (request.atNanos() < alarmNanos || isPausing) {
+            if (request.atNanos() < alarmNanos) {
                 judge.learn(shape, source, connection);
                 continue;
             }
             boolean isCounted = request.atNanos() >= alarmNanos + GRACE_NANOS;
             offered[request.who()] += isCounted ? 1 : 0;
             boolean isKnown = request.source() >= knownFrom && request.source() <= knownTo;
-            long onset = request.atNanos() < pauseNanos ? onsetNanos : nextAlarmNanos - SECOND / 2;
             RequestFinding finding = judge.judge(
-                    shape, source, connection, true, isKnown, false, onset, THRESHOLD / addresses, 1, THRESHOLD);
+                    shape, source, connection, true, isKnown, false, onsetNanos, THRESHOLD / addresses, 1, THRESHOLD);
             boolean isDropped = finding != RequestFinding.FAIR && finding != RequestFinding.USUAL;
             dropped[request.who()] += isCounted && isDropped ? 1 : 0;
             banned[request.who()] += finding.compareTo(RequestFinding.HOSTILE) > 0 ? 1 : 0;
