@@ -2,6 +2,7 @@ package io.weir.capture.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.BitSet;
 import java.util.concurrent.ThreadFactory;
 
@@ -13,7 +14,7 @@ final class CpuAffinity {
     private CpuAffinity() {}
 
     /** Of the calling thread; none if the kernel doesn't say. */
-    static BitSet allowed() {
+    private static BitSet allowed() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
             long bytes = Kernel.call(SystemCall.SCHED_GETAFFINITY, 0, MASK_BYTES, mask.address());
@@ -27,9 +28,7 @@ final class CpuAffinity {
     private static void keepTo(int cpu) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
-            BitSet one = new BitSet();
-            one.set(cpu);
-            MemorySegment.copy(MemorySegment.ofArray(one.toByteArray()), 0, mask, 0, one.toByteArray().length);
+            mask.set(ValueLayout.JAVA_BYTE, cpu / Byte.SIZE, (byte) (1 << cpu % Byte.SIZE));
             Kernel.call(SystemCall.SCHED_SETAFFINITY, 0, MASK_BYTES, mask.address());
         }
     }

@@ -17,7 +17,7 @@ public abstract sealed class FrameSender implements AutoCloseable permits Socket
     }
 
     /**
-     * By XDP frames, past everything that makes a packet expensive: more than twice as many. The driver must take such
+     * By XDP frames, past everything that makes a packet expensive: about four times as many. The driver must take such
      * frames (of a veth: its peer must have an XDP program or GRO on); what it doesn't take vanishes without a word, so ask
      * the interface's counters.
      *

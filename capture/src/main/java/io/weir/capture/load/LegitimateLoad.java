@@ -59,32 +59,7 @@ public record LegitimateLoad(
                 1,
                 false,
                 0,
-                List.of());
-    }
-
-    /** With the usual few pages. */
-    public LegitimateLoad(
-            int clients,
-            double webConnectionsPerSecond,
-            double tlsShare,
-            double dnsQueriesPerSecond,
-            double pingsPerSecond,
-            Map<Activity, Double> others,
-            int servers,
-            boolean isUneven,
-            double swing,
-            List<Episode> episodes) {
-        this(
-                clients,
-                webConnectionsPerSecond,
-                tlsShare,
-                dnsQueriesPerSecond,
-                pingsPerSecond,
-                others,
-                servers,
-                isUneven,
-                swing,
-                episodes,
+                List.of(),
                 0);
     }
 

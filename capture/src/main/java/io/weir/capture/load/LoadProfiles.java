@@ -43,7 +43,8 @@ public final class LoadProfiles {
             6,
             true,
             0,
-            List.of());
+            List.of(),
+            0);
 
     private LoadProfiles() {}
 

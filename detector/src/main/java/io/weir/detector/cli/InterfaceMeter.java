@@ -5,6 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What an interface sends while it is open, read every {@value #PERIOD_MILLIS} ms from its own counter: XDP frames may find no
@@ -20,13 +23,13 @@ final class InterfaceMeter implements AutoCloseable {
     private final String interfaceName;
     private final long startNanos;
     private final List<Reading> readings = new ArrayList<>();
-    private final Thread thread;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
 
     private InterfaceMeter(String interfaceName, long startNanos, long before) {
         this.interfaceName = interfaceName;
         this.startNanos = startNanos;
         readings.add(new Reading(0, before));
-        thread = Thread.ofPlatform().name("weir-meter").start(this::run);
+        clock.scheduleAtFixedRate(this::read, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** @param startNanos of {@link System#nanoTime} that steps are counted from */
@@ -46,44 +49,21 @@ final class InterfaceMeter implements AutoCloseable {
                 "there is no interface '" + interfaceName + "'; 'ip link' shows those there are");
     }
 
-    private void run() {
+    private void read() {
+        long packets;
         try {
-            boolean isEnding = false;
-            while (!isEnding) {
-                isEnding = isEnding();
-                readings.add(new Reading(System.nanoTime() - startNanos, sent(interfaceName)));
-            }
+            packets = sent(interfaceName);
         } catch (IOException | CommandException gone) {
-            // The interface went: its last reading stands.
-            readings.add(new Reading(
-                    System.nanoTime() - startNanos, readings.getLast().packets()));
+            packets = readings.getLast().packets();
         }
-    }
-
-    private static boolean isEnding() {
-        try {
-            Thread.sleep(PERIOD_MILLIS);
-            return false;
-        } catch (InterruptedException closed) {
-            return true;
-        }
+        readings.add(new Reading(System.nanoTime() - startNanos, packets));
     }
 
     /** Reads a last time. */
     @Override
     public void close() {
-        thread.interrupt();
-        boolean isInterrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                isInterrupted = true;
-            }
-        }
-        if (isInterrupted) {
-            Thread.currentThread().interrupt();
-        }
+        clock.close();
+        read();
     }
 
     /** Packets from the start to the last reading; once it is closed. */

@@ -119,7 +119,8 @@ final class QualityGrid {
                 load.servers(),
                 load.isUneven(),
                 0.7,
-                episodes);
+                episodes,
+                load.pages());
         return peace(seconds).withLegitimate(swinging);
     }
 
@@ -129,11 +130,14 @@ final class QualityGrid {
         LoadProfile quiet = peace(PEACE_SECONDS + seconds + AFTER_SECONDS);
         Flood made = made(flood, rate, seconds);
         LoadProfile profile = quiet.withFloods(List.of(made));
-        List<Truth> truths = List.of(truth(flood, quiet, times));
-        String name = flood.name() + "-" + text(times);
-        add(name, profile, 0, truths);
-        if (times > 1) {
-            add(name + "-cold", profile, PEACE_SECONDS * SECOND - SECOND / 2, truths);
+        addAlsoCold(flood.name() + "-" + text(times), profile, truth(flood, quiet, times));
+    }
+
+    /** And, above its threshold, seen only from shortly before it. */
+    private void addAlsoCold(String name, LoadProfile profile, Truth truth) {
+        add(name, profile, 0, List.of(truth));
+        if (truth.times() > 1) {
+            add(name + "-cold", profile, PEACE_SECONDS * SECOND - SECOND / 2, List.of(truth));
         }
     }
 
@@ -192,12 +196,8 @@ final class QualityGrid {
         LoadProfile few = peace(PEACE_SECONDS + LONGEST_SECONDS + AFTER_SECONDS);
         LoadProfile quiet = few.withLegitimate(few.legitimate().withPages(MANY_PAGES));
         Flood made = made(flood, times * flood.threshold(), LONGEST_SECONDS);
-        List<Truth> truths = List.of(truth(flood, quiet, times));
         String name = flood.name() + "-many-pages-" + text(times);
-        add(name, quiet.withFloods(List.of(made)), 0, truths);
-        if (times > 1) {
-            add(name + "-cold", quiet.withFloods(List.of(made)), PEACE_SECONDS * SECOND - SECOND / 2, truths);
-        }
+        addAlsoCold(name, quiet.withFloods(List.of(made)), truth(flood, quiet, times));
     }
 
     /** The target answers only half of the users' SYNs, so that they send theirs again. */

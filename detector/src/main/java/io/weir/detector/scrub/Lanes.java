@@ -27,8 +27,8 @@ final class Lanes {
 
     private static final int SYN_ACK = TcpFlags.SYN | TcpFlags.ACK;
     private static final int ANSWER_FLAGS = SYN_ACK | TcpFlags.RST | TcpFlags.FIN;
-    /** Of the share: as whoever goes on. */
-    private static final double USABLE_LATE = 0.9;
+    /** By whoever goes on: less than by whoever was known before, more than by newcomers. */
+    static final double USABLE_GOING_ON = 0.9;
 
     private static final int SOURCES_PART = 16;
     private static final int CREDIBLE_PART = 4;
@@ -86,7 +86,8 @@ final class Lanes {
         this.credible = bucket(packets, bits);
         this.share = bucket(packets - part(packets), bits - part(bits));
         this.newcomers = bucket(part(packets), part(bits));
-        this.answers = answers(Math.max(1, (long) packetsPerSecond / ANSWERS_PART));
+        long answersPerSecond = Math.max(1, (long) packetsPerSecond / ANSWERS_PART);
+        this.answers = bucket(answersPerSecond, Limit.UNLIMITED, (double) answersPerSecond);
         this.salt = flood.number() * SALT_FACTOR;
         TrafficClass trafficClass = flood.trafficClass();
         this.isAck = trafficClass == TrafficClass.ACK;
@@ -105,10 +106,6 @@ final class Lanes {
     private static RateBucket bucket(long packets, long bits, double perSecond) {
         long depthNanos = Math.clamp((long) (FEWEST_DEPTH_PACKETS / perSecond * 1e9), DEPTH_NANOS, DEEPEST_NANOS);
         return new RateBucket(packets, bits, depthNanos);
-    }
-
-    private static RateBucket answers(long perSecond) {
-        return bucket(perSecond, Limit.UNLIMITED, (double) perSecond);
     }
 
     private static long part(long rate) {
@@ -147,6 +144,10 @@ final class Lanes {
         return (batch.tcpFlags[i] & ANSWER_FLAGS) == SYN_ACK && answers.offer(batch.wireLength[i], nowNanos);
     }
 
+    boolean isAck() {
+        return isAck;
+    }
+
     /** Whether there is room for a source known from before: strangers may have left nothing of the share. */
     boolean takeKnown(int lengthBytes, long nowNanos) {
         return share.take(lengthBytes, nowNanos) || isAck && newcomers.take(lengthBytes, nowNanos);
@@ -158,7 +159,7 @@ final class Lanes {
      * @param isMet whether that was of a connection met in its middle: of these few are left to come
      */
     boolean takeLate(boolean isMet, int lengthBytes, long nowNanos) {
-        return isMet ? newcomers.take(lengthBytes, nowNanos) : share.take(lengthBytes, nowNanos, USABLE_LATE);
+        return isMet ? newcomers.take(lengthBytes, nowNanos) : share.take(lengthBytes, nowNanos, USABLE_GOING_ON);
     }
 
     /** In packets of late: as much as a credible source may send in the lane of such sources. */

@@ -39,8 +39,6 @@ public final class Scrubber {
     /** Less than what {@link FairShare#BULK} uses up. */
     private static final double CALM = 0.2;
 
-    /** By whoever goes on: less than by whoever was known before, more than by newcomers. */
-    private static final double USABLE_GOING_ON = 0.9;
     /** Where many go on that look alike: bots and reflectors do, too, and users come before them. */
     private static final double USABLE_GOING_ON_ALIKE = 0.6;
     /** By what has a signature that is tried yet: should that drop, nobody else will have gone short for it. */
@@ -403,10 +401,12 @@ public final class Scrubber {
                 && lanes.credible().take(length, nowNanos)) {
             return CREDIBLE;
         }
-        // Later than that every connection is known, but for those whose SYN went out of sight.
-        boolean isAnswer = trafficClass == ACK && lanes.isOfFewAnswers(batch, i, nowNanos);
-        if (isAnswer || trafficClass == ACK && !isLearning) {
-            return isAnswer ? NO_OBJECTION : defence.dropVerdict();
+        if (trafficClass == ACK && lanes.isOfFewAnswers(batch, i, nowNanos)) {
+            return NO_OBJECTION;
+        }
+        if (trafficClass == ACK && !isLearning) {
+            // Later than this every connection is known, but for those whose SYN went out of sight.
+            return defence.dropVerdict();
         }
         if (known > Standing.NONE && fromSource <= lanes.sourceBound()) {
             lanes.countKnown();
@@ -422,7 +422,7 @@ public final class Scrubber {
         }
         if (stance == DatagramTest.GOES_ON && isModest(lanes, trafficClass, rank, fromSource)) {
             boolean isAlike = trafficClass != ICMP && fairShare.isAlike(lanes, batch, i, trafficClass, nowNanos);
-            double usable = isAlike ? USABLE_GOING_ON_ALIKE : USABLE_GOING_ON;
+            double usable = isAlike ? USABLE_GOING_ON_ALIKE : Lanes.USABLE_GOING_ON;
             return lanes.share().take(length, nowNanos, usable) ? NO_OBJECTION : defence.dropVerdict();
         }
         return share(defence, length, rank, nowNanos);
@@ -458,12 +458,11 @@ public final class Scrubber {
 
     private int share(Defence defence, int length, int rank, long nowNanos) {
         Lanes lanes = defence.lanes();
-        boolean isAck = defence.flood().trafficClass() == TrafficClass.ACK;
         if (isOnTrial) {
             return lanes.share().take(length, nowNanos, USABLE_ON_TRIAL) ? NO_OBJECTION : defence.dropVerdict();
         }
         sender = rank == FairShare.LIGHT && sender == Sender.SUSPECT ? Sender.NEWCOMER : sender;
-        if (isAck) {
+        if (lanes.isAck()) {
             // Above what may pass, a part would help nobody: who is real comes again.
             boolean isRoom = rank == FairShare.LIGHT && lanes.share().offer(length, nowNanos);
             return isRoom ? NO_OBJECTION : defence.dropVerdict();

@@ -32,7 +32,7 @@ final class EngineOneSidedTest {
     /** A hundred calls and more at once, of 50 packets a second each: more than the threshold of what is unproven. */
     private static LoadProfile calls() {
         LegitimateLoad load = new LegitimateLoad(
-                3_000, 1, 0.7, 1, 1, Map.of(Activity.CALL, 8.0, Activity.QUIC, 4.0), 1, true, 0, List.of());
+                3_000, 1, 0.7, 1, 1, Map.of(Activity.CALL, 8.0, Activity.QUIC, 4.0), 1, true, 0, List.of(), 0);
         return LoadProfiles.named("users").orElseThrow().withLegitimate(load).withSeconds(SECONDS);
     }
 

@@ -159,11 +159,16 @@ final class MidstreamTest {
         assertEquals(ADMITS, fromClient(PSH | ACK, 0, 0, 100));
     }
 
-    @Test
-    void laterOnlyASynAckDoesWhoseConnectionBeganOutOfSight() {
+    /** After which a flood leaves no room for what comes. */
+    private void growOldOneSided() {
         wire.inboundOnly();
         fromServer(RST, 0, 0, 0);
         wire.afterMillis(61_000).crowdedOut();
+    }
+
+    @Test
+    void laterOnlyASynAckDoesWhoseConnectionBeganOutOfSight() {
+        growOldOneSided();
         assertEquals(STRANGER, fromServer(SYN | ACK, 5_000, 1, 0));
         assertEquals(ADMITS, fromServer(PSH | ACK, 5_001, 101, 100));
         assertTrue(wire.flows().provenWasRefused());
@@ -171,9 +176,7 @@ final class MidstreamTest {
 
     @Test
     void laterNothingElseDoes() {
-        wire.inboundOnly();
-        fromServer(RST, 0, 0, 0);
-        wire.afterMillis(61_000).crowdedOut();
+        growOldOneSided();
         assertEquals(STRANGER, fromClient(PSH | ACK, 0, 0, 100));
         assertEquals(STRANGER, fromClient(PSH | ACK, 100, 0, 100));
     }

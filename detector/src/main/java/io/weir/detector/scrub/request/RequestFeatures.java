@@ -21,7 +21,7 @@ final class RequestFeatures {
     /** Pages of one sender in that time that are always light. */
     private static final double LIGHT_PAGES = 2;
     /** What a stranger may send in that time whatever it looks like: the beginning of a page. */
-    static final double FEW_PAGES = 0.4;
+    private static final double FEW_PAGES = 0.4;
 
     /** Features that are remembered: 4 MB. */
     private static final int FEATURES = 1 << 16;
@@ -272,6 +272,11 @@ final class RequestFeatures {
         return ofPages(LIGHT_PAGES);
     }
 
+    /** What a sender that has hardly begun has sent. */
+    private double few() {
+        return ofPages(FEW_PAGES);
+    }
+
     /** After {@link #state}: whether the feature had come before. */
     boolean isRepeated() {
         return isRepeated;
@@ -416,11 +421,9 @@ final class RequestFeatures {
     /**
      * Whether a contested request of a sender passes: the heaviest senders lose first, until what passes is no more than
      * a rate; senders that have hardly begun may use up what the defence lets through.
-     *
-     * @param few what a sender that has hardly begun has sent
      */
-    boolean admits(double weight, double perSecond, double few) {
-        return weights.admits(CONTESTS * defence + CONTESTED, count, weight, tick, perSecond, admitted, few);
+    boolean admits(double weight, double perSecond) {
+        return weights.admits(CONTESTS * defence + CONTESTED, count, weight, tick, perSecond, admitted, few());
     }
 
     /** Notes that a contested request passed that {@link #admits} had refused. */
@@ -443,7 +446,7 @@ final class RequestFeatures {
                 tick,
                 isYoung() ? left : Math.min(left, perSecond),
                 left,
-                ofPages(FEW_PAGES));
+                few());
     }
 
     /** What the defence lets through a second beside contested requests. */
@@ -465,7 +468,7 @@ final class RequestFeatures {
      * Likewise of requests that nothing but their number speaks against: with contested ones no more than may pass. Pages are
      * loaded at once, so that it is too many only where it is over a second.
      */
-    boolean admitsCalm(double weight, double few) {
+    boolean admitsCalm(double weight) {
         double perSecond = Math.max(admitted / 2, left() - weights.passing(CONTESTS * defence + NEW, tick));
         if (hit(key(CALM_TOTAL, defence), 0) <= perSecond) {
             return true;
@@ -475,7 +478,7 @@ final class RequestFeatures {
             // Where its place was taken the target's own limit decides of the light.
             weights.begin(contest, tick, light());
         }
-        return weights.admits(contest, count, weight, tick, perSecond, admitted, few);
+        return weights.admits(contest, count, weight, tick, perSecond, admitted, few());
     }
 
     int tick() {

@@ -287,9 +287,7 @@ public final class RequestJudge {
             return hostile();
         }
         // A flood spread over all that users ask for leaves each of it calm: then, too, the heaviest lose, not anybody.
-        boolean isAdmitted = connection == source
-                || isUsualSource()
-                || features.admitsCalm(weight(sourceKey), features.ofPages(RequestFeatures.FEW_PAGES));
+        boolean isAdmitted = connection == source || isUsualSource() || features.admitsCalm(weight(sourceKey));
         return isAdmitted ? fair() : RequestFinding.TOO_MANY;
     }
 
@@ -374,7 +372,7 @@ public final class RequestJudge {
         // Likewise while nobody has had the time to weigh anything: the first who are refused would be anybody.
         boolean isAll = connection == source || features.isYoung();
         double perSecond = isAll ? features.admitted() : features.usualPerSecond();
-        boolean isAdmitted = features.admits(weight, perSecond, features.ofPages(RequestFeatures.FEW_PAGES));
+        boolean isAdmitted = features.admits(weight, perSecond);
         if (isReturning()) {
             return RequestFinding.USUAL; // before anybody whom nothing speaks for
         }
@@ -391,7 +389,7 @@ public final class RequestJudge {
         if (weight > light + features.settledPart() * (features.ofPages(OFFENDER_PAGES) - light)) {
             return hostile();
         }
-        if (features.admits(weight, features.admitted(), features.ofPages(RequestFeatures.FEW_PAGES))) {
+        if (features.admits(weight, features.admitted())) {
             return RequestFinding.FAIR;
         }
         return weight > features.heaviest() ? RequestFinding.HOSTILE : RequestFinding.TOO_MANY;

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 final class RequestFeaturesTest {
     private static final int SCOPES = 1_200;
     private static final long MILLISECOND = 1_000_000;
-    private static final double FEW = 12;
 
     private final RequestFeatures features = new RequestFeatures(new FlowHash(7), SCOPES);
 
@@ -24,7 +23,7 @@ final class RequestFeaturesTest {
         return IntStream.range(0, SCOPES)
                 .filter(scope -> {
                     judge(scope, 10, MILLISECOND);
-                    return features.admitsCalm(weight, FEW);
+                    return features.admitsCalm(weight);
                 })
                 .count();
     }
@@ -45,11 +44,11 @@ final class RequestFeaturesTest {
         }
         for (int scope = 0; scope < 700; scope++) {
             judge(scope, 1_500, MILLISECOND);
-            assertTrue(features.admitsCalm(1, FEW));
+            assertTrue(features.admitsCalm(1));
         }
         for (int scope = 0; scope < 700; scope++) {
             judge(scope, 1_500, MILLISECOND);
-            assertTrue(features.admits(1, 1_500, FEW), "taken up again it has nothing to give away");
+            assertTrue(features.admits(1, 1_500), "taken up again it has nothing to give away");
         }
     }
 
@@ -61,7 +60,7 @@ final class RequestFeaturesTest {
             int defence = n % admitted.length;
             features.enter(0, 1_000, RequestJudge.REQUESTS_OF_PAGE, n * MILLISECOND / 3);
             features.beginJudging(1, 0, 500, defence, 500);
-            admitted[defence] += n >= 3_000 && features.admits(100, 500, FEW) ? 1 : 0;
+            admitted[defence] += n >= 3_000 && features.admits(100, 500) ? 1 : 0;
         }
         for (long ofDefence : admitted) {
             assertEquals(500, (double) ofDefence, 100, "a second");
@@ -75,7 +74,7 @@ final class RequestFeaturesTest {
         for (int n = 0; n < 6_000; n++) {
             features.enter(0, 1_000, RequestJudge.REQUESTS_OF_PAGE, n * MILLISECOND / 3);
             features.beginJudging(1, 0, 5, 0, 1_000);
-            admitted += features.admits(1, features.admitted(), FEW) && n >= 3_000 ? 1 : 0;
+            admitted += features.admits(1, features.admitted()) && n >= 3_000 ? 1 : 0;
         }
         assertEquals(1_000, admitted, 100, "a second");
     }
@@ -86,14 +85,14 @@ final class RequestFeaturesTest {
         for (int n = 0; n < 1_000; n++) {
             now += MILLISECOND;
             judge(0, 1_000, now);
-            features.admits(1, 1_000, FEW);
+            features.admits(1, 1_000);
         }
         int admittedLate = 0;
         boolean isCalmFull = false;
         for (int n = 0; n < 4_000; n++) {
             now += 5 * MILLISECOND / 4;
             judge(0, 1_000, now);
-            boolean isAdmitted = features.admitsCalm(20, FEW);
+            boolean isAdmitted = features.admitsCalm(20);
             isCalmFull |= !isAdmitted;
             admittedLate += isAdmitted && n >= 3_000 ? 1 : 0;
         }
